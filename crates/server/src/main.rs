@@ -1,0 +1,2 @@
+//! The one binary `clientela`.
+fn main() {}
