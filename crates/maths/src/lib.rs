@@ -1,1 +1,18 @@
-//! (being built)
+//! Numbers only: special functions, quadrature, a small eigenvalue solver and a Newton minimiser.
+//!
+//! Takes and gives plain `f64`; knows no customer, draws no random number and reads no file. It holds what the
+//! other rooms use and nothing else: a function arrives here together with its first caller.
+
+mod beta;
+mod eigen;
+mod gamma;
+mod newton;
+mod normal;
+mod quadrature;
+
+pub use beta::beta_regularised;
+pub use eigen::{Eigen, eigen_symmetric};
+pub use gamma::{digamma, ln_gamma, ln_rising, trigamma};
+pub use newton::{Minimum, Stop, Surface, minimise};
+pub use normal::normal_quantile;
+pub use quadrature::integrate_logistic;
