@@ -60,11 +60,11 @@ mod tests {
         let matrix =
             [[4.0, 1.0, -2.0, 0.0], [1.0, 3.0, 0.5, 1e-9], [-2.0, 0.5, -1.0, 2.0], [0.0, 1e-9, 2.0, 1e6]];
         let eigen = eigen_symmetric(&matrix);
-        for i in 0..4 {
-            for j in 0..4 {
+        for (i, row) in matrix.iter().enumerate() {
+            for (j, expected) in row.iter().enumerate() {
                 let entry: f64 =
                     (0..4).map(|k| eigen.values[k] * eigen.vectors[k][i] * eigen.vectors[k][j]).sum();
-                assert!((entry - matrix[i][j]).abs() < 1e-9, "({i}, {j}): {entry}");
+                assert!((entry - expected).abs() < 1e-9, "({i}, {j}): {entry}");
             }
         }
         assert!(eigen.values.is_sorted());

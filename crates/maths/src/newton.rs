@@ -110,7 +110,7 @@ fn step_within<const N: usize>(eigen: &Eigen<N>, gradient: &[f64; N], radius: f6
         std::array::from_fn(|i| -along[i] / (eigen.values[i].abs().max(floor) + mu))
     };
     let mut chosen = parts(0.0);
-    if !(norm(&chosen) <= radius) {
+    if norm(&chosen) > radius {
         let (mut low, mut high) = (0.0, norm(&along) / radius);
         for _ in 0..60 {
             let middle = if low > 0.0 { (low * high).sqrt() } else { high * 1e-3 };
