@@ -1,1 +1,35 @@
-//! (being built)
+//! What each customer is worth: from purchase lines to an expected number of purchases and an expected spend.
+//!
+//! Takes purchase lines (customer, day, amount) and a [`Horizon`]; gives for each customer the chance of being
+//! active, what to expect within the horizon and 80 % and 95 % intervals, together with the fitted models and a
+//! verdict on them. Leaves out who the customer is (`identity`), levels and totals over the base (`portfolio`),
+//! and the cost of serving. Amounts are integer minor units; times are days outside and weeks inside models.
+//!
+//! ```
+//! use ledger::Day;
+//! use value::{Margin, PurchaseLine, Question, histories, value};
+//!
+//! // Ada buys every four weeks; Bob bought once, at the start.
+//! let day = |customer, day| PurchaseLine { customer, day, amount: 2_500, margin: Margin::UNKNOWN };
+//! let lines = (0..10).map(|n| day(0, n * 28)).chain([day(1, 0)]).collect();
+//! let histories = histories(lines, Day(280));
+//! assert_eq!(histories.rows[0].repeat_purchases, 9);
+//!
+//! let question = Question { horizon: "39w".parse().unwrap(), minor_digits: Some(2) };
+//! let valuation = value(&histories, &question);
+//! // Two customers are too few to tell their rates apart, and the valuation says so.
+//! assert!(valuation.lifetime.reason().is_some());
+//! assert!(valuation.customers[0].expected_transactions > 0.0);
+//! ```
+
+mod fit;
+mod history;
+mod horizon;
+pub mod lifetime;
+pub mod spend;
+mod valuation;
+
+pub use fit::{Fit, Verdict};
+pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
+pub use horizon::{Horizon, HorizonError};
+pub use valuation::{CustomerValue, Interval, Question, Total, Valuation, value};

@@ -1,0 +1,390 @@
+//! From purchase lines to one history per customer: when they bought, how often, for how much.
+//!
+//! Takes lines in any order. Gives one [`History`] per customer who bought, by rising customer number. Leaves out
+//! how lines are stored or read, and what the histories mean for the future (`lifetime`, `spend`).
+//!
+//! Rules, for the whole crate:
+//! - All lines of one customer and day are one transaction.
+//! - A return (negative amount) nets off the latest day, up to and including its own, that has enough left; if no
+//!   single day has, it is spread over the latest days backwards. What finds no purchase stays unmatched.
+//! - A day that returns bring to zero is no transaction. A day with purchases of zero amount only is one.
+//! - `recency` runs from first to last purchase, `age` from first purchase to the day of the valuation; a line
+//!   after that day is not known yet and is counted apart.
+
+use crate::lifetime::Timing;
+use ledger::Day;
+
+/// One line of a sale, or of a return when `amount` is negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PurchaseLine {
+    /// Number of the customer, chosen by the caller; dense numbers are sorted fastest.
+    pub customer: u32,
+    /// Day, as in [`ledger::Day`].
+    pub day: i32,
+    /// Minor units of one currency; negative for a return.
+    pub amount: i64,
+    /// Contribution of the line, where known.
+    pub margin: Margin,
+}
+
+/// Minor units of margin, or unknown; as small as the number itself, since there are tens of millions of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Margin(i64);
+
+impl Margin {
+    /// The source does not say.
+    pub const UNKNOWN: Margin = Margin(i64::MIN);
+
+    /// A known margin in minor units.
+    pub fn of(minor: i64) -> Margin {
+        Margin(minor.max(i64::MIN + 1))
+    }
+
+    /// The margin in minor units, where known.
+    pub fn known(self) -> Option<i64> {
+        (self != Margin::UNKNOWN).then_some(self.0)
+    }
+}
+
+impl From<Option<i64>> for Margin {
+    fn from(minor: Option<i64>) -> Margin {
+        minor.map_or(Margin::UNKNOWN, Margin::of)
+    }
+}
+
+/// What one customer did up to the day of the valuation. Amounts are minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct History {
+    /// Number of the customer, as in the lines.
+    pub customer: u32,
+    /// Days with a purchase after the first such day.
+    pub repeat_purchases: u32,
+    /// Days from first to last purchase.
+    pub recency_days: u32,
+    /// Days from first purchase to the day of the valuation.
+    pub age_days: u32,
+    /// First day with a purchase.
+    pub first_day: i32,
+    /// Last day with a purchase.
+    pub last_day: i32,
+    /// Sum of purchases before returns.
+    pub gross: i64,
+    /// Sum of returns that found a purchase, positive.
+    pub returns: i64,
+    /// Sum of returns that found none, positive; not taken from anything here.
+    pub unmatched_returns: i64,
+    /// Net spend on repeat purchases, that is without the first purchase day.
+    pub repeat_spend: i64,
+    /// Sum of known margins, returns included.
+    pub margin: i64,
+    /// Net amount of the lines whose margin is known.
+    pub margin_covers: i64,
+}
+
+impl History {
+    /// Days with a purchase, the first included.
+    pub fn transactions(&self) -> u32 {
+        self.repeat_purchases + 1
+    }
+
+    /// Purchases less the returns that found one, in minor units.
+    pub fn spend(&self) -> i64 {
+        self.gross.saturating_sub(self.returns)
+    }
+
+    /// Mean net spend per repeat purchase in minor units; `None` without repeat purchases.
+    pub fn mean_repeat_spend(&self) -> Option<f64> {
+        (self.repeat_purchases > 0).then(|| self.repeat_spend as f64 / f64::from(self.repeat_purchases))
+    }
+
+    /// What lifetime models see of it, in weeks.
+    pub fn timing(&self) -> Timing {
+        Timing {
+            repeat_purchases: self.repeat_purchases,
+            recency: f64::from(self.recency_days) / 7.0,
+            age: f64::from(self.age_days) / 7.0,
+        }
+    }
+}
+
+/// The histories of a base as of one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Histories {
+    /// The day of the valuation; purchases of this day are still known.
+    pub until: Day,
+    /// One per customer with at least one purchase left, by rising customer number.
+    pub rows: Vec<History>,
+    /// What went in and what stayed out.
+    pub counts: Counts,
+}
+
+/// How many lines went in, and what did not become part of a history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All lines.
+    pub lines: u64,
+    /// Lines after the day of the valuation.
+    pub lines_after: u64,
+    /// Return lines up to the day of the valuation.
+    pub return_lines: u64,
+    /// Customers whose purchases were all returned, or who have returns only.
+    pub customers_without_purchase: u64,
+    /// Sum of returns that found no purchase, of all customers, positive minor units.
+    pub unmatched_returns: i64,
+}
+
+/// One history per customer from lines in any order; the rules stand at the head of this file.
+///
+/// Sorts the lines in place: beside them it needs only the result. The answer does not depend on their order.
+///
+/// ```
+/// use ledger::Day;
+/// use value::{Margin, PurchaseLine, histories};
+/// let line = |day, amount| PurchaseLine { customer: 7, day, amount, margin: Margin::UNKNOWN };
+/// // Two lines on day 0, one purchase on day 14 that is returned on day 20, one on day 30.
+/// let base = histories(vec![line(30, 900), line(0, 500), line(14, 800), line(20, -800), line(0, 100)], Day(40));
+/// let history = &base.rows[0];
+/// assert_eq!((history.transactions(), history.recency_days, history.age_days), (2, 30, 40));
+/// assert_eq!(history.spend(), 1_500);
+/// ```
+pub fn histories(mut lines: Vec<PurchaseLine>, until: Day) -> Histories {
+    let mut counts = Counts { lines: lines.len() as u64, ..Counts::default() };
+    lines.retain(|line| line.day <= until.0);
+    counts.lines_after = counts.lines - lines.len() as u64;
+    sort_lines(&mut lines);
+    let customers = lines.chunk_by(|one, next| one.customer == next.customer).count();
+    let mut rows = Vec::with_capacity(customers);
+    let mut days = Vec::new();
+    for lines in lines.chunk_by(|one, next| one.customer == next.customer) {
+        match fold(lines, until, &mut days, &mut counts) {
+            Some(history) => rows.push(history),
+            None => counts.customers_without_purchase += 1,
+        }
+    }
+    Histories { until, rows, counts }
+}
+
+/// One purchase day while returns are being netted off.
+struct PurchaseDay {
+    day: i32,
+    left: i64,
+    stands: bool,
+}
+
+/// The history of one customer from its lines, sorted by day, purchases of a day before its returns.
+fn fold(
+    lines: &[PurchaseLine],
+    until: Day,
+    days: &mut Vec<PurchaseDay>,
+    counts: &mut Counts,
+) -> Option<History> {
+    days.clear();
+    let (mut gross, mut unmatched, mut margin, mut margin_covers) = (0_i64, 0_i64, 0_i64, 0_i64);
+    for of_day in lines.chunk_by(|one, next| one.day == next.day) {
+        for line in of_day {
+            if let Some(known) = line.margin.known() {
+                margin = margin.saturating_add(known);
+                margin_covers = margin_covers.saturating_add(line.amount);
+            }
+        }
+        let purchases = of_day.iter().take_while(|line| line.amount >= 0).count();
+        if purchases > 0 {
+            let left = of_day[..purchases].iter().fold(0_i64, |sum, line| sum.saturating_add(line.amount));
+            gross = gross.saturating_add(left);
+            days.push(PurchaseDay { day: of_day[0].day, left, stands: true });
+        }
+        for line in of_day[purchases..].iter().rev() {
+            counts.return_lines += 1;
+            unmatched = unmatched.saturating_add(net_off(days, line.amount.saturating_neg()));
+        }
+    }
+    counts.unmatched_returns = counts.unmatched_returns.saturating_add(unmatched);
+    let mut standing = days.iter().filter(|day| day.stands);
+    let first = standing.next()?;
+    let (mut repeat_purchases, mut repeat_spend, mut last_day) = (0, 0_i64, first.day);
+    for day in standing {
+        repeat_purchases += 1;
+        repeat_spend = repeat_spend.saturating_add(day.left);
+        last_day = day.day;
+    }
+    let net = days.iter().fold(0_i64, |sum, day| sum.saturating_add(day.left));
+    Some(History {
+        customer: lines[0].customer,
+        repeat_purchases,
+        recency_days: last_day.abs_diff(first.day),
+        age_days: until.0.abs_diff(first.day),
+        first_day: first.day,
+        last_day,
+        gross,
+        returns: gross.saturating_sub(net),
+        unmatched_returns: unmatched,
+        repeat_spend,
+        margin,
+        margin_covers,
+    })
+}
+
+/// Takes `refund` from the latest day that has enough left, or from the latest days; gives what found no purchase.
+fn net_off(days: &mut [PurchaseDay], refund: i64) -> i64 {
+    let take = |day: &mut PurchaseDay, amount: i64| {
+        day.left -= amount;
+        day.stands &= day.left > 0;
+    };
+    if let Some(day) = days.iter_mut().rev().find(|day| day.left >= refund) {
+        take(day, refund);
+        return 0;
+    }
+    let mut open = refund;
+    for day in days.iter_mut().rev().filter(|day| day.left > 0) {
+        let amount = open.min(day.left);
+        take(day, amount);
+        open -= amount;
+        if open == 0 {
+            break;
+        }
+    }
+    open
+}
+
+/// Lines by customer, then day, then falling amount, so that purchases of a day stand before its returns.
+///
+/// One in-place pass by the leading bits of the customer (McIlroy, Bostic & McIlroy 1993, "Engineering Radix
+/// Sort", the American flag sort) leaves buckets that fit a processor's cache, which are then sorted each.
+fn sort_lines(lines: &mut [PurchaseLine]) {
+    let key = |line: &PurchaseLine| (line.customer, line.day, std::cmp::Reverse(line.amount));
+    if lines.is_sorted_by_key(key) {
+        return;
+    }
+    const BUCKET_LINES: usize = 8_192;
+    let largest = lines.iter().map(|line| line.customer).max().unwrap_or(0);
+    let wanted = (lines.len() / BUCKET_LINES).clamp(1, 2_048).next_power_of_two();
+    let shift = (32 - largest.leading_zeros()).saturating_sub(wanted.trailing_zeros());
+    let bucket_of = |line: &PurchaseLine| (line.customer >> shift) as usize;
+    let mut ends = vec![0_usize; (largest >> shift) as usize + 1];
+    for line in lines.iter() {
+        ends[bucket_of(line)] += 1;
+    }
+    let mut heads = Vec::with_capacity(ends.len());
+    let mut start = 0;
+    for end in &mut ends {
+        heads.push(start);
+        start += *end;
+        *end = start;
+    }
+    for bucket in 0..ends.len() {
+        while heads[bucket] < ends[bucket] {
+            let mut line = lines[heads[bucket]];
+            loop {
+                let home = bucket_of(&line);
+                let place = heads[home];
+                heads[home] += 1;
+                if home == bucket {
+                    lines[place] = line;
+                    break;
+                }
+                std::mem::swap(&mut lines[place], &mut line);
+            }
+        }
+    }
+    let mut start = 0;
+    for end in ends {
+        lines[start..end].sort_unstable_by_key(key);
+        start = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(customer: u32, day: i32, amount: i64) -> PurchaseLine {
+        PurchaseLine { customer, day, amount, margin: Margin::UNKNOWN }
+    }
+
+    fn one(lines: Vec<PurchaseLine>) -> Histories {
+        histories(lines, Day(100))
+    }
+
+    #[test]
+    fn a_return_nets_off_the_latest_day_with_enough_left() {
+        // Ada spends 50 on day 0, 80 on day 10, 20 on day 20; on day 30 she brings back goods for 60.
+        let base = one(vec![line(1, 0, 50), line(1, 10, 80), line(1, 20, 20), line(1, 30, -60)]);
+        let ada = base.rows[0];
+        assert_eq!((ada.repeat_purchases, ada.repeat_spend, ada.returns), (2, 20 + 20, 60));
+        assert_eq!(ada.recency_days, 20);
+    }
+
+    #[test]
+    fn a_return_larger_than_any_day_is_spread_backwards() {
+        let base = one(vec![line(1, 0, 50), line(1, 10, 30), line(1, 20, 20), line(1, 30, -45)]);
+        // 45 still fits the first day; 60 would not.
+        assert_eq!((base.rows[0].repeat_purchases, base.rows[0].spend()), (2, 55));
+        let base = one(vec![line(1, 0, 50), line(1, 10, 30), line(1, 20, 20), line(1, 30, -60)]);
+        // 20 from day 20, 30 from day 10, 10 from day 0.
+        assert_eq!((base.rows[0].repeat_purchases, base.rows[0].spend()), (0, 40));
+        assert_eq!((base.rows[0].last_day, base.counts.unmatched_returns), (0, 0));
+    }
+
+    #[test]
+    fn a_day_returned_in_full_is_no_purchase_and_a_gift_is_one() {
+        let base = one(vec![line(1, 0, 50), line(1, 0, -50), line(1, 5, 40), line(1, 9, 0)]);
+        let history = base.rows[0];
+        assert_eq!((history.first_day, history.last_day, history.repeat_purchases), (5, 9, 1));
+        assert_eq!((history.spend(), history.gross, history.repeat_spend), (40, 90, 0));
+    }
+
+    #[test]
+    fn a_return_without_a_purchase_is_counted_and_changes_nothing() {
+        let base = one(vec![line(1, 0, -30), line(1, 5, 40), line(2, 3, -10)]);
+        assert_eq!(base.rows.len(), 1);
+        assert_eq!((base.rows[0].spend(), base.rows[0].unmatched_returns), (40, 30));
+        assert_eq!((base.counts.customers_without_purchase, base.counts.unmatched_returns), (1, 40));
+    }
+
+    #[test]
+    fn lines_after_the_day_are_not_known_yet() {
+        let base = one(vec![line(1, 100, 5), line(1, 101, 5), line(2, 500, 5)]);
+        assert_eq!((base.rows.len(), base.counts.lines, base.counts.lines_after), (1, 3, 2));
+        assert_eq!((base.rows[0].age_days, base.rows[0].repeat_purchases), (0, 0));
+    }
+
+    #[test]
+    fn margins_add_up_over_the_lines_that_tell_them() {
+        let with =
+            |day, amount, margin| PurchaseLine { customer: 1, day, amount, margin: Margin::of(margin) };
+        let base = one(vec![with(0, 100, 40), with(8, -50, -20), line(1, 9, 70)]);
+        assert_eq!((base.rows[0].margin, base.rows[0].margin_covers), (20, 50));
+    }
+
+    #[test]
+    fn the_order_of_lines_does_not_matter() {
+        let mut state = 42_u64;
+        let mut next = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let mut lines: Vec<_> = (0..200_000)
+            .map(|_| line(next(30_000) as u32, next(90) as i32, next(5_000) as i64 - 800))
+            .collect();
+        lines.push(line(4_000_000_000, 3, 7));
+        let forward = one(lines.clone());
+        for i in (1..lines.len()).rev() {
+            lines.swap(i, next(i as u64 + 1) as usize);
+        }
+        assert_eq!(forward, one(lines.clone()));
+        assert!(forward.rows.is_sorted_by_key(|row| row.customer));
+        let net: i64 = forward.rows.iter().map(History::spend).sum();
+        let all: i64 = lines.iter().map(|line| line.amount).sum();
+        // A customer without a purchase left has spent nothing, so every cent is in a row or unmatched.
+        assert_eq!(net - forward.counts.unmatched_returns, all);
+    }
+
+    #[test]
+    fn extreme_days_and_amounts_do_not_overflow() {
+        let base = histories(
+            vec![line(1, i32::MIN, i64::MAX), line(1, i32::MAX, i64::MAX), line(1, i32::MAX, i64::MIN)],
+            Day(i32::MAX),
+        );
+        assert_eq!(base.rows[0].age_days, u32::MAX);
+    }
+}

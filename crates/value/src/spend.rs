@@ -1,0 +1,170 @@
+//! Spend models: what a customer spends per purchase, apart from how often.
+//!
+//! A model takes number and mean of each customer's repeat purchases and gives parameters; with them each
+//! customer has a [`Purse`], and purse and forecast together give the expected spend with its intervals. Money
+//! here is in units of the currency (euros, not cents). The first purchase is left out, as in the lifetime models.
+
+pub mod gamma_gamma;
+pub mod pooled_mean;
+mod purse;
+
+pub use purse::{Purse, SpendForecast};
+
+use crate::fit::{Fit, Verdict};
+use std::fmt;
+
+/// How much a customer spends, as spend models see it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spending {
+    /// Repeat purchases.
+    pub purchases: u32,
+    /// Mean net spend of them, in units of the currency.
+    pub mean: f64,
+}
+
+/// A fitted member of the family.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Model {
+    /// Gamma-Gamma: spend varies between and within customers.
+    GammaGamma(Fit<gamma_gamma::Params>),
+    /// One mean for all, for the reason given.
+    PooledMean(Fit<pooled_mean::Params>, Reason),
+}
+
+/// Why a base is valued by [`Model::PooledMean`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Too few customers with a positive spend on repeat purchases.
+    FewRepeaters {
+        /// How many there are.
+        repeaters: u64,
+    },
+    /// Every customer spends the same on average, so there is nothing to tell apart.
+    ConstantSpend,
+    /// The fitted spend has no finite mean, or one far above what was seen.
+    HeavyTail,
+    /// The search for parameters did not end at a maximum.
+    NotConverged,
+}
+
+/// Fewer customers with repeat spend than this are valued by one pooled mean.
+pub const LEAST_REPEATERS: u64 = 10;
+
+impl Reason {
+    /// One word for it, for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Reason::FewRepeaters { .. } => "few_repeaters",
+            Reason::ConstantSpend => "constant_spend",
+            Reason::HeavyTail => "heavy_tail",
+            Reason::NotConverged => "not_converged",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::FewRepeaters { repeaters } => write!(
+                f,
+                "{repeaters} customers with a spend on repeat purchases are too few to tell their spend apart \
+                 (at least {LEAST_REPEATERS}); one mean stands for all"
+            ),
+            Reason::ConstantSpend => {
+                f.write_str("all customers spend the same per purchase; one mean stands for all")
+            }
+            Reason::HeavyTail => f.write_str(
+                "a few very large purchases leave the fitted spend without a usable mean; one mean stands for all",
+            ),
+            Reason::NotConverged => {
+                f.write_str("the search for spend parameters did not end at a maximum; one mean stands for all")
+            }
+        }
+    }
+}
+
+impl Model {
+    /// The word for it in files and the API.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Model::GammaGamma(_) => "gamma_gamma",
+            Model::PooledMean(..) => "pooled_mean",
+        }
+    }
+
+    /// Its name for people.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Model::GammaGamma(_) => "Gamma-Gamma",
+            Model::PooledMean(..) => "pooled mean",
+        }
+    }
+
+    /// Parameters by name.
+    pub fn parameters(&self) -> Vec<(&'static str, f64)> {
+        match self {
+            Model::GammaGamma(fit) => fit.params.named().to_vec(),
+            Model::PooledMean(fit, _) => fit.params.named().to_vec(),
+        }
+    }
+
+    /// Standard errors by name of parameter, where the data determine them.
+    pub fn standard_errors(&self) -> Option<Vec<(&'static str, f64)>> {
+        match self {
+            Model::GammaGamma(fit) => fit.standard_errors.map(|errors| errors.named().to_vec()),
+            Model::PooledMean(..) => None,
+        }
+    }
+
+    /// How the fit went, without its parameters.
+    pub fn fit(&self) -> Fit<()> {
+        match self {
+            Model::GammaGamma(fit) => fit.without_params(),
+            Model::PooledMean(fit, _) => fit.without_params(),
+        }
+    }
+
+    /// Why the base is valued by one pooled mean, if it is.
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Model::GammaGamma(_) => None,
+            Model::PooledMean(_, reason) => Some(*reason),
+        }
+    }
+
+    /// What is known of one customer's spend per purchase.
+    pub fn purse(&self, spending: &Spending) -> Purse {
+        match self {
+            Model::GammaGamma(fit) => gamma_gamma::purse(spending, &fit.params),
+            Model::PooledMean(fit, _) => pooled_mean::purse(&fit.params),
+        }
+    }
+}
+
+/// Fits the best model that the base can carry. `typical` is the mean spend per purchase of the whole base, first
+/// purchases included: what is left to say when nobody came back.
+pub fn fit(spendings: &[Spending], typical: f64) -> Model {
+    let pooled = |reason| Model::PooledMean(pooled_mean::fit(spendings, typical), reason);
+    let positive: Vec<Spending> =
+        spendings.iter().copied().filter(|s| s.purchases > 0 && s.mean > 0.0 && s.mean.is_finite()).collect();
+    let repeaters = positive.len() as u64;
+    if repeaters < LEAST_REPEATERS {
+        return pooled(Reason::FewRepeaters { repeaters });
+    }
+    let mean = positive.iter().map(|s| s.mean).sum::<f64>() / repeaters as f64;
+    let spread = positive.iter().map(|s| (s.mean / mean - 1.0).powi(2)).sum::<f64>() / repeaters as f64;
+    if spread.sqrt() < 1e-4 {
+        return pooled(Reason::ConstantSpend);
+    }
+    let fit = gamma_gamma::fit(&positive);
+    if fit.verdict == Verdict::NotConverged {
+        return pooled(Reason::NotConverged);
+    }
+    // A newcomer is expected to spend the population's mean; far above what anybody saw it would mislead.
+    const FAR_ABOVE: f64 = 3.0;
+    let newcomer = fit.params.population_mean();
+    if newcomer.is_none_or(|expected| expected > FAR_ABOVE * mean) {
+        return pooled(Reason::HeavyTail);
+    }
+    Model::GammaGamma(fit)
+}
