@@ -249,46 +249,85 @@ fn net_off(days: &mut [PurchaseDay], refund: i64) -> i64 {
 /// Lines by customer, then day, then falling amount, so that purchases of a day stand before its returns.
 ///
 /// One in-place pass by the leading bits of the customer (McIlroy, Bostic & McIlroy 1993, "Engineering Radix
-/// Sort", the American flag sort) leaves buckets that fit a processor's cache, which are then sorted each.
+/// Sort", the American flag sort) leaves buckets that fit a processor's cache. Each is spread by customer, and the
+/// few lines of one customer are sorted by day.
 fn sort_lines(lines: &mut [PurchaseLine]) {
-    let key = |line: &PurchaseLine| (line.customer, line.day, std::cmp::Reverse(line.amount));
-    if lines.is_sorted_by_key(key) {
+    if lines.is_sorted_by_key(place) {
         return;
     }
     const BUCKET_LINES: usize = 8_192;
     let largest = lines.iter().map(|line| line.customer).max().unwrap_or(0);
     let wanted = (lines.len() / BUCKET_LINES).clamp(1, 2_048).next_power_of_two();
     let shift = (32 - largest.leading_zeros()).saturating_sub(wanted.trailing_zeros());
-    let bucket_of = |line: &PurchaseLine| (line.customer >> shift) as usize;
-    let mut ends = vec![0_usize; (largest >> shift) as usize + 1];
+    let ends = gather(lines, (largest >> shift) as usize + 1, |line| (line.customer >> shift) as usize);
+    let mut scratch = Vec::new();
+    let mut start = 0;
+    for end in ends {
+        sort_bucket(&mut lines[start..end], 1 << shift.min(31), &mut scratch);
+        start = end;
+    }
+}
+
+/// What lines are sorted by.
+fn place(line: &PurchaseLine) -> (u32, i32, std::cmp::Reverse<i64>) {
+    (line.customer, line.day, std::cmp::Reverse(line.amount))
+}
+
+/// Moves lines of one bucket next to each other, in place; gives where each bucket ends.
+fn gather(lines: &mut [PurchaseLine], buckets: usize, bucket_of: impl Fn(&PurchaseLine) -> usize) -> Vec<usize> {
+    let mut ends = vec![0; buckets];
     for line in lines.iter() {
         ends[bucket_of(line)] += 1;
     }
-    let mut heads = Vec::with_capacity(ends.len());
+    let mut heads = Vec::with_capacity(buckets);
     let mut start = 0;
     for end in &mut ends {
         heads.push(start);
         start += *end;
         *end = start;
     }
-    for bucket in 0..ends.len() {
+    for bucket in 0..buckets {
         while heads[bucket] < ends[bucket] {
             let mut line = lines[heads[bucket]];
             loop {
                 let home = bucket_of(&line);
-                let place = heads[home];
+                let head = heads[home];
                 heads[home] += 1;
+                std::mem::swap(&mut lines[head], &mut line);
                 if home == bucket {
-                    lines[place] = line;
                     break;
                 }
-                std::mem::swap(&mut lines[place], &mut line);
             }
         }
     }
+    ends
+}
+
+/// Sorts lines whose customers share all but their last bits; `customers` is how many those bits can tell apart.
+fn sort_bucket(lines: &mut [PurchaseLine], customers: usize, scratch: &mut Vec<PurchaseLine>) {
+    if customers > 2 * lines.len() {
+        lines.sort_unstable_by_key(place);
+        return;
+    }
+    scratch.clear();
+    scratch.extend_from_slice(lines);
+    let mut heads = vec![0_usize; customers + 1];
+    let last_bits = |line: &PurchaseLine| line.customer as usize & (customers - 1);
+    for line in scratch.iter() {
+        heads[last_bits(line) + 1] += 1;
+    }
+    for i in 1..heads.len() {
+        heads[i] += heads[i - 1];
+    }
+    for line in scratch.iter() {
+        let head = &mut heads[last_bits(line)];
+        lines[*head] = *line;
+        *head += 1;
+    }
+    // Each head now stands where its customer ends.
     let mut start = 0;
-    for end in ends {
-        lines[start..end].sort_unstable_by_key(key);
+    for end in heads {
+        lines[start..end].sort_unstable_by_key(|line| (line.day, std::cmp::Reverse(line.amount)));
         start = end;
     }
 }
