@@ -1,1 +1,44 @@
-//! (being built)
+//! The only SQL: facts, records, customers and everything the pages read, in SQLite or PostgreSQL.
+//!
+//! Takes domain types and gives domain types; every read of customer data takes who asks. One file here and
+//! one folder under `sql/` per stage. Leaves out every rule of the business: what is computed is computed in
+//! the pure rooms and handed over.
+
+mod access;
+mod backup;
+mod connection;
+mod customer;
+mod customers;
+mod doctor;
+mod error;
+mod filter;
+mod house;
+mod identity;
+mod jobs;
+mod ledger;
+mod migrations;
+mod pool;
+mod portfolio;
+mod search;
+mod value;
+
+pub use self::access::{OneTimePurpose, SavedView, SessionRow, Staff, StaffId, ViewId};
+pub use self::identity::LinkSummary;
+pub use self::ledger::{
+    Counts, Entry, Import, ImportId, ImportSession, NewImport, RejectedRow, RejectionSummary, SourceId,
+};
+pub use self::portfolio::{LevelTotals, PortfolioPage};
+pub use self::value::{Activity, Sales, SavedValuation, ValuedCustomer};
+pub use backup::{BackupSummary, restore, schema_at};
+pub use customer::{
+    AttributeShown, CustomerFigures, CustomerPage, FactId, LinkedRecord, MonthRevenue, OtherValue,
+    PaymentState, Timeline, TimelineFact, TimelineQuery,
+};
+pub use customers::{CustomerPageRow, CustomerRow, ListQuery};
+pub use doctor::{Finding, Report};
+pub use error::{Error, Result};
+pub use house::{Company, SourceSummary};
+pub use jobs::{Job, JobId, JobState, NewJob};
+pub use migrations::SCHEMA_VERSION;
+pub use pool::{Location, Store};
+pub use search::Found;

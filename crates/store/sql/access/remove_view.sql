@@ -1,0 +1,1 @@
+delete from saved_view where id = $1 and staff_id = $2

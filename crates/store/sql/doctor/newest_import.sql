@@ -1,0 +1,1 @@
+select coalesce(max(coalesce(undone_at, finished_at, started_at)), 0) from import

@@ -1,0 +1,1 @@
+delete from customer_text where id = $1

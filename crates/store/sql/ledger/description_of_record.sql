@@ -1,0 +1,1 @@
+select description from record where id = $1

@@ -1,0 +1,1 @@
+delete from retracted where fact_id = $1

@@ -1,0 +1,1 @@
+update import set undone_at = $2 where id = $1

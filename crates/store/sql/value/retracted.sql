@@ -1,0 +1,1 @@
+select fact_id from retracted

@@ -1,0 +1,364 @@
+//! Backups: one file that either database writes and either takes back.
+//!
+//! A gzip stream of lines: a head, then each table as `table NAME columns…`, its rows in COPY's text format and
+//! `\.`, and at the end a hash of everything before. Sessions and one-time tokens are left out.
+
+use crate::connection::{Bind, Connection, binds, write_copy_line};
+use crate::error::{Error, Result};
+use crate::migrations::{self, SCHEMA_VERSION};
+use crate::pool::{Location, Store};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::path::Path;
+use xxhash_rust::xxh3::Xxh3;
+
+/// Tables in a backup, with their columns and which of those are text; everything else is a number.
+const TABLES: &[(&str, &str)] = &[
+    ("setting", "name:t value:t"),
+    ("id_block", "name:t next"),
+    ("source", "id name:t created_at"),
+    (
+        "import",
+        "id source_id file_name:t file_hash:t kind:t mapping:t started_at finished_at undone_at first_fact last_fact \
+         header:t rows_done created updated unchanged duplicate invalid without_customer returns",
+    ),
+    ("rejection", "import_id row_number column_name:t code:t cause:t remedy:t cells:t"),
+    ("record", "id source_id key:t customer_id described_by described_at description:t"),
+    (
+        "fact",
+        "id record_id kind happened_at learned_at import_id fingerprint amount margin currency:t quantity is_return \
+         reference:t document:t item:t detail:t",
+    ),
+    ("fact_reference", "source_id kind reference:t fact_id"),
+    ("retraction", "id fact_id withdraws import_id reason:t learned_at"),
+    ("retracted", "fact_id"),
+    ("link", "id record_id customer_id rule:t evidence:t learned_at"),
+    (
+        "customer",
+        "id kind records created_at transactions first_purchase last_purchase past_revenue past_margin returns \
+         interactions last_interaction open_requests level p_alive:r expected_transactions:r \
+         expected_transactions_lo80:r expected_transactions_hi80:r expected_transactions_lo95:r \
+         expected_transactions_hi95:r expected_spend expected_spend_lo80 expected_spend_hi80 expected_spend_lo95 \
+         expected_spend_hi95 expected_margin",
+    ),
+    (
+        "customer_text",
+        "id name:t email:t phone:t city:t postcode:t country:t owner:t sources:t name_key:t email_key:t phone_key:t \
+         city_key:t postcode_key:t country_key:t owner_key:t",
+    ),
+    ("valuation", "id valued_at until_day horizon_days currency:t model:t summary:t"),
+    ("staff", "id name:t email:t role:t owner_name:t password_hash:t created_at disabled_at"),
+    ("saved_view", "id staff_id name:t shared is_default query:t created_at"),
+    (
+        "job",
+        "id kind:t title:t parameters:t state:t done total unit:t created_by created_at started_at finished_at \
+         cancel_requested result:t error:t",
+    ),
+];
+
+/// What a backup holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BackupSummary {
+    /// Rows by table.
+    pub tables: Vec<(String, u64)>,
+}
+
+impl BackupSummary {
+    /// Rows in all.
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(|(_, rows)| rows).sum()
+    }
+}
+
+const HEAD: &str = "clientela backup 1";
+
+impl Store {
+    /// Writes a backup of one moment while others read and write; the file appears when it is whole.
+    pub fn backup(&self, file: &Path, mut progress: impl FnMut(u64) -> Result<()>) -> Result<BackupSummary> {
+        let unfinished = file.with_extension("unfinished");
+        let written = self.read(|connection| {
+            connection.snapshot(|connection| write_backup(connection, &unfinished, &mut progress))
+        });
+        match written {
+            Ok(summary) => {
+                std::fs::rename(&unfinished, file)?;
+                Ok(summary)
+            }
+            Err(error) => {
+                // The cause is worth telling, a file left over is not.
+                let _ = std::fs::remove_file(&unfinished);
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Puts a backup into an empty place: a new SQLite file, or a PostgreSQL base without tables.
+///
+/// Nothing is kept unless all of it is good: the file is read through before anything is written.
+pub fn restore(
+    file: &Path,
+    location: &Location,
+    mut progress: impl FnMut(u64) -> Result<()>,
+) -> Result<BackupSummary> {
+    check(file)?;
+    if let Location::File(target) = location
+        && target.exists()
+    {
+        return Err(Error::Refused(format!(
+            "{} holds a base already: restore into another folder with --data",
+            target.display()
+        )));
+    }
+    let store = Store::open(location)?;
+    let restored = store.with_writer(|connection| {
+        connection.transaction(|tx| {
+            let customers = tx.first("select count(*) from fact", binds![], |row| row.int(0))?;
+            let staff = tx.first("select count(*) from staff", binds![], |row| row.int(0))?;
+            if customers != Some(0) || staff != Some(0) {
+                return Err(Error::Refused(
+                    "the database holds a base already: restore into an empty one".to_string(),
+                ));
+            }
+            read_backup(tx, file, &mut progress)
+        })
+    });
+    if restored.is_err()
+        && let Location::File(target) = location
+    {
+        drop(store);
+        for end in ["", "-wal", "-shm"] {
+            let mut name = target.as_os_str().to_os_string();
+            name.push(end);
+            let _ = std::fs::remove_file(name);
+        }
+    }
+    restored
+}
+
+fn columns(spec: &str) -> Vec<(&str, char)> {
+    spec.split_whitespace()
+        .map(|column| match column.split_once(':') {
+            Some((name, kind)) => (name, kind.chars().next().unwrap_or('i')),
+            None => (column, 'i'),
+        })
+        .collect()
+}
+
+fn write_backup(
+    connection: &mut Connection,
+    file: &Path,
+    progress: &mut impl FnMut(u64) -> Result<()>,
+) -> Result<BackupSummary> {
+    let out = BufWriter::with_capacity(1 << 20, File::create(file)?);
+    let mut out = Hashed { inner: GzEncoder::new(out, Compression::fast()), hash: Xxh3::new() };
+    writeln!(out, "{HEAD} schema {SCHEMA_VERSION}")?;
+    let mut summary = BackupSummary::default();
+    let mut done = 0;
+    for (table, spec) in TABLES {
+        let columns = columns(spec);
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        writeln!(out, "table {table} {}", names.join(" "))?;
+        let mut rows = 0;
+        connection.each(&format!("select {} from {table}", names.join(", ")), binds![], |row| {
+            let values = (0..columns.len()).map(|at| row.any(at)).collect::<Result<Vec<Bind<'_>>>>()?;
+            write_copy_line(&mut out, &values)?;
+            rows += 1;
+            done += 1;
+            if done % 100_000 == 0 { progress(done) } else { Ok(()) }
+        })?;
+        writeln!(out, "\\.")?;
+        summary.tables.push(((*table).to_string(), rows));
+    }
+    let hash = out.hash.digest();
+    writeln!(out.inner, "end {hash:016x}")?;
+    let file = out.inner.finish()?.into_inner().map_err(|e| Error::Io(e.into_error()))?;
+    file.sync_all()?;
+    Ok(summary)
+}
+
+struct Hashed<W> {
+    inner: W,
+    hash: Xxh3,
+}
+
+impl<W: Write> Write for Hashed<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+fn lines(file: &Path) -> Result<BufReader<GzDecoder<File>>> {
+    let opened =
+        File::open(file).map_err(|e| Error::Backup(format!("{} cannot be opened ({e})", file.display())))?;
+    Ok(BufReader::with_capacity(1 << 20, GzDecoder::new(opened)))
+}
+
+/// A line of a backup is one row; a row larger than this is no row of ours.
+const LONGEST_LINE: u64 = 64 << 20;
+
+fn next_line(input: &mut impl BufRead, line: &mut String) -> Result<bool> {
+    line.clear();
+    let read = input
+        .by_ref()
+        .take(LONGEST_LINE)
+        .read_line(line)
+        .map_err(|e| Error::Backup(format!("it is cut short or damaged ({e})")))?;
+    if read > 0 && !line.ends_with('\n') {
+        return Err(Error::Backup("it is cut short or damaged".to_string()));
+    }
+    Ok(read > 0)
+}
+
+/// Reads a backup to its end and compares its hash.
+fn check(file: &Path) -> Result<()> {
+    let mut input = lines(file)?;
+    let mut hash = Xxh3::new();
+    let mut line = String::new();
+    next_line(&mut input, &mut line)?;
+    let schema = line
+        .trim_end()
+        .strip_prefix(HEAD)
+        .and_then(|rest| rest.strip_prefix(" schema "))
+        .and_then(|n| n.parse::<i64>().ok())
+        .ok_or_else(|| Error::Backup("it is no backup of Clientela".to_string()))?;
+    if schema > SCHEMA_VERSION {
+        return Err(Error::Newer { found: schema, known: SCHEMA_VERSION });
+    }
+    hash.update(line.as_bytes());
+    while next_line(&mut input, &mut line)? {
+        if let Some(told) = line.strip_prefix("end ") {
+            if u64::from_str_radix(told.trim_end(), 16) == Ok(hash.digest()) {
+                return Ok(());
+            }
+            return Err(Error::Backup("it was changed since it was written".to_string()));
+        }
+        hash.update(line.as_bytes());
+    }
+    Err(Error::Backup("it is cut short".to_string()))
+}
+
+const ROWS_AT_ONCE: usize = 5_000;
+
+fn read_backup(
+    tx: &mut Connection,
+    file: &Path,
+    progress: &mut impl FnMut(u64) -> Result<()>,
+) -> Result<BackupSummary> {
+    let mut input = lines(file)?;
+    let mut line = String::new();
+    next_line(&mut input, &mut line)?;
+    let mut summary = BackupSummary::default();
+    let mut done = 0;
+    while next_line(&mut input, &mut line)? && !line.starts_with("end ") {
+        let mut words = line.split_whitespace();
+        let (_, name) = (words.next(), words.next().unwrap_or_default());
+        let (table, spec) = TABLES
+            .iter()
+            .find(|(table, _)| *table == name)
+            .ok_or_else(|| Error::Backup(format!("it has an unknown table {name:?}")))?;
+        let known = columns(spec);
+        if !words.eq(known.iter().map(|(name, _)| *name)) {
+            return Err(Error::Backup(format!("the columns of its table {table} are not ours")));
+        }
+        tx.batch(&format!("delete from {table}"))?;
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        let places: Vec<String> = (1..=known.len()).map(|n| format!("${n}")).collect();
+        let insert = format!("insert into {table} ({}) values ({})", names.join(", "), places.join(", "));
+        let mut rows = 0;
+        let mut batch = String::new();
+        loop {
+            if !next_line(&mut input, &mut line)? {
+                return Err(Error::Backup("it is cut short".to_string()));
+            }
+            let ends = line == "\\.\n";
+            if !ends {
+                rows += 1;
+                batch.push_str(&line);
+            }
+            if ends || rows % ROWS_AT_ONCE as u64 == 0 {
+                put_rows(tx, table, &names, &insert, &known, &batch)?;
+                done += batch.lines().count() as u64;
+                batch.clear();
+                progress(done)?;
+            }
+            if ends {
+                break;
+            }
+        }
+        summary.tables.push(((*table).to_string(), rows));
+    }
+    // Jobs that ran when the backup was made run nowhere now.
+    tx.execute(crate::connection::sql!("jobs/interrupt"), binds![0])?;
+    Ok(summary)
+}
+
+/// PostgreSQL takes the lines as they are; SQLite gets each row bound.
+fn put_rows(
+    tx: &mut Connection,
+    table: &str,
+    names: &[&str],
+    insert: &str,
+    known: &[(&str, char)],
+    lines: &str,
+) -> Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    if let Some(client) = tx.as_postgres() {
+        let mut sink = client.copy_in(&format!("copy {table} ({}) from stdin", names.join(", ")))?;
+        sink.write_all(lines.as_bytes())?;
+        sink.finish()?;
+        return Ok(());
+    }
+    for line in lines.lines() {
+        let damaged = || Error::Backup(format!("a row of its table {table} is damaged"));
+        let mut values = Vec::with_capacity(known.len());
+        for (cell, (_, kind)) in line.split('\t').zip(known) {
+            values.push(match (cell, kind) {
+                ("\\N", _) => Bind::Null,
+                (text, 't') => Bind::from(unescaped(text)),
+                (number, 'r') => Bind::Real(number.parse().map_err(|_| damaged())?),
+                (number, _) => Bind::Int(number.parse().map_err(|_| damaged())?),
+            });
+        }
+        if values.len() != known.len() {
+            return Err(damaged());
+        }
+        tx.execute(insert, &values)?;
+    }
+    Ok(())
+}
+
+fn unescaped(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len());
+    let mut signs = cell.chars();
+    while let Some(sign) = signs.next() {
+        match (sign, if sign == '\\' { signs.next() } else { None }) {
+            ('\\', Some('n')) => text.push('\n'),
+            ('\\', Some('t')) => text.push('\t'),
+            ('\\', Some('r')) => text.push('\r'),
+            ('\\', Some(other)) => text.push(other),
+            (sign, _) => text.push(sign),
+        }
+    }
+    text
+}
+
+/// The schema of the base at a location, 0 for none; nothing is changed.
+pub fn schema_at(location: &Location) -> Result<i64> {
+    match location {
+        Location::File(file) if !file.exists() => Ok(0),
+        Location::File(file) => migrations::version(&mut Connection::sqlite(file, false)?),
+        Location::Postgres(url) => migrations::version(&mut Connection::postgres(url)?),
+    }
+}

@@ -1,0 +1,564 @@
+//! One customer: figures, what sources say, and the timeline of everything that happened.
+
+use crate::connection::{Connection, Row, binds, sql};
+use crate::error::{Error, Result};
+use crate::house;
+use crate::identity::{RecordSaying, attributes, records_of, unified};
+use crate::ledger::Detail;
+use crate::pool::Store;
+use access::{Reader, Right, Scope};
+use ledger::{Attribute, Attributes, Currency, Day, Direction, FactKind, Moment, Money, Quantity};
+use std::collections::BTreeMap;
+
+/// Number of a fact.
+pub type FactId = i64;
+
+/// What the page of one customer shows. What the reader may not see is `None`.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct CustomerPage {
+    pub id: u32,
+    pub name: String,
+    /// 1 person, 2 organisation.
+    pub kind: Option<i64>,
+    pub owner: Option<String>,
+    pub figures: CustomerFigures,
+    pub attributes: Vec<AttributeShown>,
+    pub records: Vec<LinkedRecord>,
+    /// Standing facts by kind.
+    pub counts: BTreeMap<FactKind, u64>,
+    /// The last 24 months up to `today`, oldest first.
+    pub monthly: Vec<MonthRevenue>,
+    pub payment: Option<PaymentState>,
+}
+
+/// What a customer brought and is expected to bring.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct CustomerFigures {
+    pub currency: Currency,
+    pub level: Option<i64>,
+    pub p_alive: Option<f64>,
+    /// Expected, then lo80, hi80, lo95, hi95.
+    pub expected_transactions: Option<[f64; 5]>,
+    /// Expected, then lo80, hi80, lo95, hi95.
+    pub expected_spend: Option<[Money; 5]>,
+    /// Expected margin; `None` without the right to margins.
+    pub expected_margin: Option<Money>,
+    pub past_revenue: Money,
+    pub past_margin: Option<Money>,
+    pub returns: Money,
+    pub transactions: i64,
+    pub first_purchase: Option<Day>,
+    pub last_purchase: Option<Day>,
+    pub open_requests: i64,
+}
+
+/// The value of an attribute that shows, and what other records say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct AttributeShown {
+    pub attribute: Attribute,
+    pub value: String,
+    pub source: String,
+    pub record_key: String,
+    pub learned_at: Moment,
+    pub others: Vec<OtherValue>,
+}
+
+/// What another record says of the same attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct OtherValue {
+    pub value: String,
+    pub source: String,
+    pub learned_at: Moment,
+}
+
+/// A record of the customer, and why it is his.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct LinkedRecord {
+    pub id: i64,
+    pub source: String,
+    pub key: String,
+    /// `email`, `phone`, `vat`, `company_number` or `alone`.
+    pub rule: String,
+    /// The identifier shared; empty for a record alone.
+    pub evidence: String,
+    pub linked_at: Option<Moment>,
+}
+
+/// Net revenue of one month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MonthRevenue {
+    /// The month's first day.
+    pub month: Day,
+    /// Sales less returns.
+    pub revenue: Money,
+}
+
+/// How a customer pays, from payments in the company's currency.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct PaymentState {
+    pub open: Money,
+    pub overdue: Money,
+    /// Mean days from due to paid over payments made that had a due day; early ones count below zero.
+    pub late_days_mean: Option<f64>,
+}
+
+/// What part of a timeline is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct TimelineQuery {
+    /// Only these kinds; empty for all.
+    pub kinds: Vec<FactKind>,
+    /// Only facts whose texts contain this, without regard to case and accents.
+    pub text: Option<String>,
+    /// Only facts before this place.
+    pub before: Option<(Moment, FactId)>,
+    /// Begin at this fact.
+    pub around: Option<FactId>,
+    /// Facts at the most.
+    pub limit: usize,
+}
+
+/// A part of a timeline, newest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timeline {
+    /// The facts.
+    pub facts: Vec<TimelineFact>,
+    /// Where the next part begins; `None` at the end.
+    pub next: Option<(Moment, FactId)>,
+}
+
+/// A fact as pages show it. What the reader may not see is `None`.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct TimelineFact {
+    pub id: FactId,
+    pub kind: FactKind,
+    pub happened_at: Moment,
+    pub learned_at: Moment,
+    pub source: String,
+    pub record_key: String,
+    pub reference: Option<String>,
+    /// Order or invoice.
+    pub document: Option<String>,
+    /// Product, activity or the customer referred, by kind.
+    pub item: Option<String>,
+    pub amount: Option<Money>,
+    pub margin: Option<Money>,
+    pub discount: Option<Money>,
+    pub quantity: Option<Quantity>,
+    pub is_return: bool,
+    pub description: Option<String>,
+    pub due: Option<Day>,
+    pub paid: Option<Day>,
+    pub channel: Option<String>,
+    pub direction: Option<Direction>,
+    pub minutes: Option<Quantity>,
+    pub who: Option<String>,
+    pub subject: Option<String>,
+    pub opened: Option<Moment>,
+    pub closed: Option<Moment>,
+    /// From 0 to 1, in thousandths.
+    pub rating: Option<Quantity>,
+    pub text: Option<String>,
+    /// What a description says.
+    pub attributes: Attributes,
+}
+
+impl Store {
+    /// One customer, or `None` where the reader sees none of that number.
+    pub fn customer(&self, reader: &Reader, id: u32, today: Day) -> Result<Option<CustomerPage>> {
+        self.read(|connection| {
+            connection.snapshot(|connection| {
+                let currency = house::company_currency(connection)?;
+                let Some((name, kind, owner, figures)) = figures(connection, reader, id, currency)? else {
+                    return Ok(None);
+                };
+                let records = records_of(connection, id)?;
+                let mut tally = Tally::new(today, currency);
+                for record in &records {
+                    connection
+                        .each(sql!("customer/facts_of_record"), binds![record.id], |row| tally.take(row))?;
+                }
+                if !reader.may(Right::Margin) {
+                    tally.counts.remove(&FactKind::Cost);
+                }
+                Ok(Some(CustomerPage {
+                    id,
+                    name,
+                    kind,
+                    owner,
+                    figures,
+                    attributes: attributes_shown(&records),
+                    records: linked_records(connection, &records)?,
+                    monthly: tally.monthly(),
+                    payment: tally.payment(),
+                    counts: tally.counts,
+                }))
+            })
+        })
+    }
+
+    /// A part of a customer's timeline, or `None` where the reader sees no such customer.
+    pub fn timeline(&self, reader: &Reader, id: u32, query: &TimelineQuery) -> Result<Option<Timeline>> {
+        self.read(|connection| {
+            connection.snapshot(|connection| {
+                if !may_see(connection, reader, id)? {
+                    return Ok(None);
+                }
+                timeline(connection, reader, id, query).map(Some)
+            })
+        })
+    }
+}
+
+fn may_see(connection: &mut Connection, reader: &Reader, id: u32) -> Result<bool> {
+    let owner =
+        connection.first("select owner from customer_text where id = $1", binds![i64::from(id)], |row| {
+            row.string_or_null(0)
+        })?;
+    Ok(owner.is_some_and(|owner| is_in_scope(reader, owner.as_deref())))
+}
+
+fn is_in_scope(reader: &Reader, owner: Option<&str>) -> bool {
+    match reader.scope() {
+        Scope::All => true,
+        Scope::Owner(name) => owner == Some(name.as_str()),
+        Scope::Nobody => false,
+    }
+}
+
+type Head = (String, Option<i64>, Option<String>, CustomerFigures);
+
+fn figures(
+    connection: &mut Connection,
+    reader: &Reader,
+    id: u32,
+    currency: Currency,
+) -> Result<Option<Head>> {
+    let margins = reader.may(Right::Margin);
+    let found = connection.first(sql!("customer/figures"), binds![i64::from(id)], |row| {
+        let money = |column: usize| -> Result<Option<Money>> {
+            Ok(row.int_or_null(column)?.map(|minor| Money::new(minor, currency)))
+        };
+        let day = |column: usize| -> Result<Option<Day>> {
+            Ok(row.int_or_null(column)?.map(crate::customers::day))
+        };
+        let mut transactions = [0.0; 5];
+        let mut spend = [Money::new(0, currency); 5];
+        let (mut all_transactions, mut all_spend) = (true, true);
+        for at in 0..5 {
+            match row.real_or_null(5 + at)? {
+                Some(value) => transactions[at] = value,
+                None => all_transactions = false,
+            }
+            match money(10 + at)? {
+                Some(value) => spend[at] = value,
+                None => all_spend = false,
+            }
+        }
+        Ok((
+            row.string(0)?,
+            row.int_or_null(1)?,
+            row.string_or_null(2)?,
+            CustomerFigures {
+                currency,
+                level: row.int_or_null(3)?,
+                p_alive: row.real_or_null(4)?,
+                expected_transactions: all_transactions.then_some(transactions),
+                expected_spend: all_spend.then_some(spend),
+                expected_margin: if margins { money(15)? } else { None },
+                past_revenue: Money::new(row.int(16)?, currency),
+                past_margin: if margins { money(17)? } else { None },
+                returns: Money::new(row.int(18)?, currency),
+                transactions: row.int(19)?,
+                first_purchase: day(20)?,
+                last_purchase: day(21)?,
+                open_requests: row.int(22)?,
+            },
+        ))
+    })?;
+    Ok(found.filter(|(_, _, owner, _)| is_in_scope(reader, owner.as_deref())))
+}
+
+fn attributes_shown(records: &[RecordSaying]) -> Vec<AttributeShown> {
+    let record = |id: u64| {
+        records
+            .iter()
+            .find(|record| record.id.unsigned_abs() == id)
+            .expect("a shown value names one of the records")
+    };
+    unified(records)
+        .attributes
+        .into_iter()
+        .map(|shown| AttributeShown {
+            attribute: shown.attribute,
+            source: record(shown.record).source.clone(),
+            record_key: record(shown.record).key.clone(),
+            learned_at: shown.learned_at,
+            others: shown
+                .others
+                .into_iter()
+                .map(|other| OtherValue {
+                    source: record(other.record).source.clone(),
+                    value: other.value,
+                    learned_at: other.learned_at,
+                })
+                .collect(),
+            value: shown.value,
+        })
+        .collect()
+}
+
+fn linked_records(connection: &mut Connection, records: &[RecordSaying]) -> Result<Vec<LinkedRecord>> {
+    records
+        .iter()
+        .map(|record| {
+            let link = connection.first(sql!("customer/standing_link"), binds![record.id], |row| {
+                Ok((row.string(0)?, row.string(1)?, Moment(row.int(2)?)))
+            })?;
+            let (rule, evidence, linked_at) = match link {
+                Some((rule, evidence, at)) => (rule, evidence, Some(at)),
+                None => ("alone".to_string(), String::new(), None),
+            };
+            Ok(LinkedRecord {
+                id: record.id,
+                source: record.source.clone(),
+                key: record.key.clone(),
+                rule,
+                evidence,
+                linked_at,
+            })
+        })
+        .collect()
+}
+
+/// Counts and sums over the facts of a customer.
+struct Tally {
+    currency: Currency,
+    today: Day,
+    counts: BTreeMap<FactKind, u64>,
+    months: BTreeMap<(i16, i8), i64>,
+    payments: u64,
+    open: i64,
+    overdue: i64,
+    late_days: i64,
+    paid_with_due: u32,
+}
+
+const MONTHS: usize = 24;
+
+impl Tally {
+    fn new(today: Day, currency: Currency) -> Tally {
+        Tally {
+            currency,
+            today,
+            counts: BTreeMap::new(),
+            months: BTreeMap::new(),
+            payments: 0,
+            open: 0,
+            overdue: 0,
+            late_days: 0,
+            paid_with_due: 0,
+        }
+    }
+
+    fn take(&mut self, row: &Row<'_>) -> Result<()> {
+        let Some(kind) = FactKind::from_number(row.int(0)?) else { return Ok(()) };
+        *self.counts.entry(kind).or_default() += 1;
+        if row.text_or_null(3)? != Some(self.currency.code()) {
+            return Ok(());
+        }
+        let amount = row.int_or_null(2)?.unwrap_or(0);
+        match kind {
+            FactKind::Sale => {
+                if let Some(date) = Moment(row.int(1)?).day().civil() {
+                    *self.months.entry((date.year(), date.month())).or_default() += amount;
+                }
+            }
+            FactKind::Payment => {
+                self.payments += 1;
+                let detail: Detail = row
+                    .text_or_null(4)?
+                    .map_or(Ok(Detail::default()), serde_json::from_str)
+                    .map_err(|e| Error::Sql(e.into()))?;
+                match (detail.due, detail.paid) {
+                    (due, None) => {
+                        self.open += amount;
+                        if due.is_some_and(|due| due < self.today.0) {
+                            self.overdue += amount;
+                        }
+                    }
+                    (Some(due), Some(paid)) => {
+                        self.late_days += i64::from(paid) - i64::from(due);
+                        self.paid_with_due += 1;
+                    }
+                    (None, Some(_)) => {}
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn monthly(&self) -> Vec<MonthRevenue> {
+        let Some(today) = self.today.civil() else { return Vec::new() };
+        let mut months = Vec::with_capacity(MONTHS);
+        let (mut year, mut month) = (today.year(), today.month());
+        for _ in 0..MONTHS {
+            let Ok(first) = jiff_date(year, month) else { break };
+            let minor = self.months.get(&(year, month)).copied().unwrap_or(0);
+            months.push(MonthRevenue { month: first, revenue: Money::new(minor, self.currency) });
+            (year, month) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
+        }
+        months.reverse();
+        months
+    }
+
+    fn payment(&self) -> Option<PaymentState> {
+        (self.payments > 0).then(|| PaymentState {
+            open: Money::new(self.open, self.currency),
+            overdue: Money::new(self.overdue, self.currency),
+            late_days_mean: (self.paid_with_due > 0)
+                .then(|| self.late_days as f64 / f64::from(self.paid_with_due)),
+        })
+    }
+}
+
+fn jiff_date(year: i16, month: i8) -> std::result::Result<Day, ()> {
+    jiff::civil::Date::new(year, month, 1).map(Day::of).map_err(|_| ())
+}
+
+/// Facts read from each record at a time; a search goes on until it has enough.
+const CHUNK: usize = 200;
+
+fn timeline(
+    connection: &mut Connection,
+    reader: &Reader,
+    id: u32,
+    query: &TimelineQuery,
+) -> Result<Timeline> {
+    let margins = reader.may(Right::Margin);
+    let kinds: i64 = FactKind::ALL
+        .into_iter()
+        .filter(|kind| query.kinds.is_empty() || query.kinds.contains(kind))
+        .filter(|kind| margins || *kind != FactKind::Cost)
+        .map(|kind| 1 << kind as i64)
+        .sum();
+    let text = query.text.as_deref().map(identity::search_key).filter(|text| !text.is_empty());
+    let records = records_of(connection, id)?;
+    let mut start = query.before.unwrap_or((Moment(i64::MAX), i64::MAX));
+    if let Some(fact) = query.around {
+        let place = connection.first(sql!("customer/place_of_fact"), binds![fact], |row| {
+            Ok((row.int(0)?, Moment(row.int(1)?)))
+        })?;
+        if let Some((_, at)) = place.filter(|(record, _)| records.iter().any(|r| r.id == *record)) {
+            start = (at, fact + 1);
+        }
+    }
+    let wanted = query.limit + 1;
+    let chunk = if text.is_some() { CHUNK.max(wanted) } else { wanted };
+    let mut facts: Vec<TimelineFact> = Vec::new();
+    for record in &records {
+        let mut before = start;
+        let mut found = 0;
+        loop {
+            let mut read = 0;
+            let binds = binds![record.id, before.0.0, before.1, kinds, chunk as i64];
+            connection.each(sql!("customer/timeline"), binds, |row| {
+                read += 1;
+                let fact = timeline_fact(row, record, margins)?;
+                before = (fact.happened_at, fact.id);
+                if text.as_deref().is_none_or(|text| mentions(&fact, text)) {
+                    found += 1;
+                    facts.push(fact);
+                }
+                Ok(())
+            })?;
+            if read < chunk || found >= wanted {
+                break;
+            }
+        }
+    }
+    facts.sort_by_key(|fact| std::cmp::Reverse((fact.happened_at, fact.id)));
+    let next = (facts.len() > query.limit).then(|| {
+        facts.truncate(query.limit);
+        facts.last().map(|fact| (fact.happened_at, fact.id))
+    });
+    Ok(Timeline { facts, next: next.flatten() })
+}
+
+fn mentions(fact: &TimelineFact, text: &str) -> bool {
+    [
+        &fact.reference,
+        &fact.document,
+        &fact.item,
+        &fact.description,
+        &fact.channel,
+        &fact.who,
+        &fact.subject,
+        &fact.text,
+        &Some(fact.source.clone()),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(fact.attributes.values())
+    .any(|said| identity::search_key(said).contains(text))
+}
+
+fn timeline_fact(row: &Row<'_>, record: &RecordSaying, margins: bool) -> Result<TimelineFact> {
+    let kind = FactKind::from_number(row.int(2)?).ok_or_else(|| {
+        Error::Refused(format!(
+            "fact {} is of no known kind: run `clientela doctor`",
+            row.int(0).unwrap_or(0)
+        ))
+    })?;
+    let currency = row
+        .text_or_null(7)?
+        .map(Currency::parse)
+        .transpose()
+        .map_err(|e| Error::Refused(format!("{e} in fact {}", row.int(0).unwrap_or(0))))?;
+    let money = |minor: Option<i64>| minor.zip(currency).map(|(minor, currency)| Money::new(minor, currency));
+    let detail_text = row.text_or_null(13)?;
+    let (detail, said) = if kind == FactKind::Description {
+        (Detail::default(), detail_text.map_or(Ok(Attributes::new()), attributes)?)
+    } else {
+        let detail = detail_text.map_or(Ok(Detail::default()), serde_json::from_str);
+        (detail.map_err(|e| Error::Sql(e.into()))?, Attributes::new())
+    };
+    let item = row.string_or_null(12)?;
+    Ok(TimelineFact {
+        id: row.int(0)?,
+        kind,
+        happened_at: Moment(row.int(3)?),
+        learned_at: Moment(row.int(4)?),
+        source: record.source.clone(),
+        record_key: record.key.clone(),
+        reference: row.string_or_null(10)?,
+        document: row.string_or_null(11)?,
+        // A closed request keeps a mark there; its texts are in the detail.
+        item: if kind == FactKind::Request { None } else { item },
+        amount: money(row.int_or_null(5)?),
+        margin: if margins { money(row.int_or_null(6)?) } else { None },
+        discount: money(detail.discount),
+        quantity: row.int_or_null(8)?.map(Quantity),
+        is_return: row.int(9)? == 1,
+        description: detail.description,
+        due: detail.due.map(Day),
+        paid: detail.paid.map(Day),
+        channel: detail.channel,
+        direction: detail.direction,
+        minutes: detail.minutes.map(Quantity),
+        who: detail.who,
+        subject: detail.subject,
+        opened: detail.opened.map(Moment),
+        closed: detail.closed.map(Moment),
+        rating: detail.rating.map(Quantity),
+        text: detail.text,
+        attributes: said,
+    })
+}

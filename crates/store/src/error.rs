@@ -1,0 +1,106 @@
+//! What can go wrong with the store, in the user's terms.
+
+use std::fmt;
+
+/// The result of every store call.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why the store could not do it.
+#[derive(Debug)]
+pub enum Error {
+    /// The database is not there or does not let us in.
+    Unreachable {
+        /// Which database, without its password.
+        database: String,
+        /// What the driver said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A statement failed.
+    Sql(Box<dyn std::error::Error + Send + Sync>),
+    /// The disk is full or cannot be written.
+    DiskFull,
+    /// The database was written by a newer version.
+    Newer {
+        /// The version found.
+        found: i64,
+        /// The newest version this program knows.
+        known: i64,
+    },
+    /// The database belongs to something else.
+    NotOurs(String),
+    /// What was asked does not fit what is stored.
+    Refused(String),
+    /// A backup file cannot be read.
+    Backup(String),
+    /// A file of the store cannot be read or written.
+    Io(std::io::Error),
+    /// The caller asked to stop.
+    Cancelled,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Unreachable { database, source } => {
+                write!(f, "cannot open the database {database}: {source}")
+            }
+            Error::Sql(source) => write!(f, "the database refused a statement: {source}"),
+            Error::DiskFull => {
+                f.write_str("the disk is full: nothing half written was kept; free space and try again")
+            }
+            Error::Newer { found, known } => write!(
+                f,
+                "the data was written by a newer version (schema {found}, this program knows {known}): use that version"
+            ),
+            Error::NotOurs(what) => {
+                write!(f, "{what} holds something else than a Clientela base: name another one")
+            }
+            Error::Refused(why) => f.write_str(why),
+            Error::Backup(why) => {
+                write!(f, "the backup cannot be used: {why}; the data in place is unchanged")
+            }
+            Error::Io(source) => write!(f, "a file of the store failed: {source}"),
+            Error::Cancelled => f.write_str("stopped as asked"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Unreachable { source, .. } | Error::Sql(source) => Some(source.as_ref()),
+            Error::Io(source) => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Error {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Error::DiskFull,
+            _ => Error::Sql(error.into()),
+        }
+    }
+}
+
+impl From<postgres::Error> for Error {
+    fn from(error: postgres::Error) -> Error {
+        if error.code() == Some(&postgres::error::SqlState::DISK_FULL) {
+            return Error::DiskFull;
+        }
+        match error.as_db_error() {
+            Some(db) => {
+                let detail = db.detail().map(|d| format!(" ({d})")).unwrap_or_default();
+                Error::Sql(format!("{}{detail}", db.message()).into())
+            }
+            None => Error::Sql(error.into()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Error {
+        if error.kind() == std::io::ErrorKind::StorageFull { Error::DiskFull } else { Error::Io(error) }
+    }
+}

@@ -1,0 +1,104 @@
+//! The company, its sources, and the number of the last change.
+
+use crate::connection::{Connection, binds, sql};
+use crate::error::Result;
+use crate::pool::Store;
+use ledger::{Currency, Moment};
+
+/// The firm whose customers these are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Company {
+    /// As pages show it.
+    pub name: String,
+    /// The currency customers are valued in.
+    pub currency: Currency,
+}
+
+/// One source and what it has told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceSummary {
+    /// Its number.
+    pub id: i64,
+    /// Its name, as given at import.
+    pub name: String,
+    /// Records it has told of.
+    pub records: i64,
+    /// Rows of its imports that brought or changed something.
+    pub facts: i64,
+    /// When it last told something.
+    pub last_import_at: Option<Moment>,
+}
+
+impl Store {
+    /// The company, or `None` before the first run is done.
+    pub fn company(&self) -> Result<Option<Company>> {
+        self.read(company)
+    }
+
+    /// Sets the company; customers are valued in its currency from the next valuation on.
+    pub fn set_company(&self, company: &Company) -> Result<()> {
+        self.write(|tx| {
+            tx.execute(sql!("house/put_setting"), binds!["company_name", &company.name])?;
+            tx.execute(sql!("house/put_setting"), binds!["company_currency", company.currency.code()])?;
+            next_change(tx)
+        })
+    }
+
+    /// A setting of the house by name.
+    pub fn setting(&self, name: &str) -> Result<Option<String>> {
+        self.read(|connection| setting(connection, name))
+    }
+
+    /// Keeps a setting.
+    pub fn put_setting(&self, name: &str, value: &str) -> Result<()> {
+        self.write(|tx| tx.execute(sql!("house/put_setting"), binds![name, value]).map(|_| ()))
+    }
+
+    /// Every source by name.
+    pub fn sources(&self) -> Result<Vec<SourceSummary>> {
+        self.read(|connection| {
+            connection.rows(sql!("house/sources"), binds![], |row| {
+                Ok(SourceSummary {
+                    id: row.int(0)?,
+                    name: row.string(1)?,
+                    records: row.int(2)?,
+                    facts: row.int(3)?,
+                    last_import_at: row.int_or_null(4)?.map(Moment),
+                })
+            })
+        })
+    }
+
+    /// Grows with every change to customers; a page that shows the same number shows the same state.
+    pub fn change_number(&self) -> Result<i64> {
+        self.read(change_number)
+    }
+}
+
+pub(crate) fn company(connection: &mut Connection) -> Result<Option<Company>> {
+    let (Some(name), Some(code)) =
+        (setting(connection, "company_name")?, setting(connection, "company_currency")?)
+    else {
+        return Ok(None);
+    };
+    let currency =
+        Currency::parse(&code).map_err(|e| crate::Error::Refused(format!("the company's currency: {e}")))?;
+    Ok(Some(Company { name, currency }))
+}
+
+/// The company's currency; euro until the company is set.
+pub(crate) fn company_currency(connection: &mut Connection) -> Result<Currency> {
+    Ok(company(connection)?.map_or(Currency::EUR, |company| company.currency))
+}
+
+pub(crate) fn setting(connection: &mut Connection, name: &str) -> Result<Option<String>> {
+    connection.first(sql!("house/setting"), binds![name], |row| row.string(0))
+}
+
+pub(crate) fn change_number(connection: &mut Connection) -> Result<i64> {
+    Ok(connection.first(sql!("house/change_number"), binds![], |row| row.int(0))?.unwrap_or(0))
+}
+
+pub(crate) fn next_change(tx: &mut Connection) -> Result<()> {
+    tx.execute(sql!("house/next_change"), binds![]).map(|_| ())
+}

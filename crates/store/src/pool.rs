@@ -1,0 +1,142 @@
+//! The store as the rest of the house holds it: one writer, a few readers, what is cached between calls.
+
+use crate::connection::Connection;
+use crate::customers::ListCache;
+use crate::error::{Error, Result};
+use crate::migrations;
+use crate::portfolio::PortfolioCache;
+use crate::search::NameIndex;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Where a base lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A SQLite file.
+    File(PathBuf),
+    /// A PostgreSQL address, `postgres://…`.
+    Postgres(String),
+}
+
+/// Facts, customers and accounts in one database. Cheap to clone; every call blocks its thread.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    location: Location,
+    writer: Mutex<Option<Connection>>,
+    readers: Mutex<Vec<Connection>>,
+    pub(crate) lists: Mutex<ListCache>,
+    pub(crate) names: Mutex<Option<Arc<NameIndex>>>,
+    pub(crate) portfolios: Mutex<PortfolioCache>,
+}
+
+/// Readers kept open between calls.
+const READERS_KEPT: usize = 8;
+
+/// A lock whose holder panicked still guards good data: every write is a transaction.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Store {
+    /// Opens a base, creating or upgrading it; an upgrade of a file is preceded by a backup beside it.
+    pub fn open(location: &Location) -> Result<Store> {
+        let mut writer = connect(location, true)?;
+        migrations::migrate(&mut writer, |connection, found| {
+            let Location::File(file) = location else {
+                tracing::warn!(
+                    "upgrading from schema {found}: the backup of a PostgreSQL base is the administrator's"
+                );
+                return Ok(());
+            };
+            let copy = file.with_extension(format!("before-schema-{}.db", migrations::SCHEMA_VERSION));
+            connection.execute("vacuum into $1", crate::connection::binds![copy.display().to_string()])?;
+            tracing::info!(backup = %copy.display(), "kept a copy before upgrading from schema {found}");
+            Ok(())
+        })
+        .map_err(|error| match (error, location) {
+            (Error::NotOurs(_), Location::File(file)) => Error::NotOurs(file.display().to_string()),
+            (Error::NotOurs(_), Location::Postgres(url)) => {
+                Error::NotOurs(crate::connection::without_password(url))
+            }
+            (error, _) => error,
+        })?;
+        Ok(Store {
+            inner: Arc::new(Inner {
+                location: location.clone(),
+                writer: Mutex::new(Some(writer)),
+                readers: Mutex::new(Vec::new()),
+                lists: Mutex::default(),
+                names: Mutex::default(),
+                portfolios: Mutex::default(),
+            }),
+        })
+    }
+
+    /// Where this base lives.
+    pub fn location(&self) -> &Location {
+        &self.inner.location
+    }
+
+    /// The SQLite file, if it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.inner.location {
+            Location::File(file) => Some(file),
+            Location::Postgres(_) => None,
+        }
+    }
+
+    /// Runs `work` on the writing connection, in one transaction.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        self.with_writer(|connection| connection.transaction(work))
+    }
+
+    /// Runs `work` on the writing connection; it opens its own transactions.
+    pub(crate) fn with_writer<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let mut slot = lock(&self.inner.writer);
+        let mut connection = match slot.take().filter(Connection::is_open) {
+            Some(connection) => connection,
+            None => connect(&self.inner.location, true)?,
+        };
+        let done = work(&mut connection);
+        *slot = Some(connection);
+        done
+    }
+
+    /// Runs `read` on a reading connection.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let kept = lock(&self.inner.readers).pop().filter(Connection::is_open);
+        let mut connection = match kept {
+            Some(connection) => connection,
+            None => connect(&self.inner.location, false)?,
+        };
+        let done = read(&mut connection);
+        let mut readers = lock(&self.inner.readers);
+        if readers.len() < READERS_KEPT {
+            readers.push(connection);
+        }
+        done
+    }
+
+    pub(crate) fn lists(&self) -> MutexGuard<'_, ListCache> {
+        lock(&self.inner.lists)
+    }
+
+    pub(crate) fn names(&self) -> MutexGuard<'_, Option<Arc<NameIndex>>> {
+        lock(&self.inner.names)
+    }
+
+    pub(crate) fn portfolios(&self) -> MutexGuard<'_, PortfolioCache> {
+        lock(&self.inner.portfolios)
+    }
+}
+
+fn connect(location: &Location, writes: bool) -> Result<Connection> {
+    match location {
+        Location::File(file) => Connection::sqlite(file, writes),
+        Location::Postgres(url) => Connection::postgres(url),
+    }
+}

@@ -1,0 +1,225 @@
+//! Finding a customer while somebody types: every name in one text in memory, exact parts first, then names
+//! with one or two wrong letters.
+
+use crate::connection::{binds, sql};
+use crate::customers::ListQuery;
+use crate::error::Result;
+use crate::filter;
+use crate::house;
+use crate::pool::Store;
+use access::{Filter, Reader, Sort};
+use ledger::Money;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// A customer found by name or account number.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct Found {
+    pub id: u32,
+    pub name: String,
+    pub city: Option<String>,
+    /// 5 strategic to 1 negligible.
+    pub level: Option<i64>,
+    /// Expected margin; expected spend for readers without the right to margins.
+    pub expected_value: Option<Money>,
+}
+
+/// Folded names, one a line, with whose they are.
+pub(crate) struct NameIndex {
+    change: i64,
+    text: String,
+    /// Where each line begins, and whose it is; by rising place.
+    lines: Vec<(u32, u32)>,
+}
+
+/// Candidates looked at before the best are shown.
+const CANDIDATES: usize = 400;
+
+impl Store {
+    /// The best `most` customers of the reader for what was typed.
+    pub fn search(&self, reader: &Reader, typed: &str, most: usize) -> Result<Vec<Found>> {
+        let key = identity::search_key(typed);
+        if key.is_empty() {
+            return Ok(Vec::new());
+        }
+        let change = self.change_number()?;
+        let index = self.name_index(change)?;
+        let scope = reader.scope();
+        let seen = self.everybody(&scope, change)?;
+        let mut candidates: Vec<(u8, u32)> = Vec::new();
+        self.read(|connection| {
+            connection.each(sql!("portfolio/customers_of_key"), binds![typed.trim()], |row| {
+                candidates.push((0, filter::number(row.int(0)?)));
+                Ok(())
+            })
+        })?;
+        candidates.extend(index.containing(&key, CANDIDATES));
+        if candidates.len() < most && key.chars().count() >= 4 {
+            let errors = if key.len() < 8 { 1 } else { 2 };
+            candidates.extend(index.nearly(&key, errors, CANDIDATES).into_iter().map(|id| (4, id)));
+        }
+        let mut known = HashSet::new();
+        let mut ranked: Vec<(u8, u32)> =
+            candidates.into_iter().filter(|(_, id)| seen.contains(*id) && known.insert(*id)).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.truncate(CANDIDATES);
+        let ids: Vec<u32> = ranked.iter().map(|(_, id)| *id).collect();
+        let mut rows = self.read(|connection| {
+            let currency = house::company_currency(connection)?;
+            crate::customers::rows(connection, reader, &ids, currency)
+        })?;
+        let rank = |id: u32| ranked.iter().find(|(_, other)| *other == id).map_or(9, |(rank, _)| *rank);
+        rows.sort_by_key(|row| {
+            (
+                rank(row.id),
+                std::cmp::Reverse(row.expected_value.map_or(i64::MIN, |value| value.minor)),
+                row.id,
+            )
+        });
+        rows.truncate(most);
+        Ok(rows
+            .into_iter()
+            .map(|row| Found {
+                id: row.id,
+                name: row.name,
+                city: row.city,
+                level: row.level,
+                expected_value: row.expected_value,
+            })
+            .collect())
+    }
+
+    fn everybody(&self, scope: &access::Scope, change: i64) -> Result<Arc<filter::IdSet>> {
+        self.set(scope, &Filter::everything(), None, change)
+    }
+
+    fn name_index(&self, change: i64) -> Result<Arc<NameIndex>> {
+        if let Some(index) = self.names().as_ref().filter(|index| index.change >= change) {
+            return Ok(index.clone());
+        }
+        let mut index = NameIndex { change, text: String::new(), lines: Vec::new() };
+        self.read(|connection| {
+            connection.each(sql!("portfolio/names"), binds![], |row| {
+                index.lines.push((index.text.len() as u32, filter::number(row.int(0)?)));
+                index.text.push_str(row.text(1)?);
+                index.text.push('\n');
+                Ok(())
+            })
+        })?;
+        index.text.shrink_to_fit();
+        let index = Arc::new(index);
+        *self.names() = Some(index.clone());
+        Ok(index)
+    }
+
+    /// Ids of a whole list in order, for what goes over all of it.
+    pub fn customer_ids(
+        &self,
+        reader: &Reader,
+        filter: &Filter,
+        text: Option<&str>,
+        sort: &Sort,
+    ) -> Result<Arc<Vec<u32>>> {
+        self.listed(reader, &ListQuery { filter, text, sort, offset: 0, limit: 0 })
+    }
+}
+
+impl NameIndex {
+    fn owner(&self, place: usize) -> (usize, u32) {
+        let line = self.lines.partition_point(|(start, _)| *start as usize <= place) - 1;
+        (self.lines[line].0 as usize, self.lines[line].1)
+    }
+
+    /// Names that contain the key: 1 begins with it, 2 a word begins with it, 3 anywhere.
+    fn containing(&self, key: &str, most: usize) -> Vec<(u8, u32)> {
+        let mut found = [Vec::new(), Vec::new(), Vec::new()];
+        for (place, _) in self.text.match_indices(key) {
+            let (start, id) = self.owner(place);
+            let rank = match place.checked_sub(1).map(|before| self.text.as_bytes()[before]) {
+                _ if place == start => 1,
+                Some(before) if !before.is_ascii_alphanumeric() => 2,
+                _ => 3,
+            };
+            found[rank - 1].push((rank as u8, id));
+            if found[0].len() >= most {
+                break;
+            }
+        }
+        found.into_iter().flatten().take(most).collect()
+    }
+
+    /// Names with a part at most `errors` letters away from the key, by Myers' bit vectors (J. ACM 46(3), 1999).
+    fn nearly(&self, key: &str, errors: i32, most: usize) -> Vec<u32> {
+        let pattern = &key.as_bytes()[..key.len().min(64)];
+        let mut masks = [0u64; 256];
+        for (bit, letter) in pattern.iter().enumerate() {
+            masks[*letter as usize] |= 1 << bit;
+        }
+        let last = 1u64 << (pattern.len() - 1);
+        let (mut ahead, mut behind, mut distance) = (u64::MAX, 0u64, pattern.len() as i32);
+        let mut found = Vec::new();
+        let mut place = 0;
+        let bytes = self.text.as_bytes();
+        while place < bytes.len() {
+            let letter = bytes[place];
+            if letter == b'\n' {
+                (ahead, behind, distance) = (u64::MAX, 0, pattern.len() as i32);
+                place += 1;
+                continue;
+            }
+            let equal = masks[letter as usize];
+            let vertical = equal | behind;
+            let horizontal = ((equal & ahead).wrapping_add(ahead) ^ ahead) | equal;
+            let plus = behind | !(horizontal | ahead);
+            let minus = ahead & horizontal;
+            distance += i32::from(plus & last != 0) - i32::from(minus & last != 0);
+            let (plus, minus) = (plus << 1, minus << 1);
+            ahead = minus | !(vertical | plus);
+            behind = plus & vertical;
+            if distance <= errors {
+                found.push(self.owner(place).1);
+                if found.len() >= most {
+                    break;
+                }
+                // One hit is enough for a name: on to the next line.
+                while place < bytes.len() && bytes[place] != b'\n' {
+                    place += 1;
+                }
+                continue;
+            }
+            place += 1;
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index(names: &[&str]) -> NameIndex {
+        let mut index = NameIndex { change: 1, text: String::new(), lines: Vec::new() };
+        for (name, id) in names.iter().zip(1..) {
+            index.lines.push((index.text.len() as u32, id));
+            index.text.push_str(name);
+            index.text.push('\n');
+        }
+        index
+    }
+
+    #[test]
+    fn names_that_begin_so_come_before_words_and_middles() {
+        let index = index(&["hotel du nord", "nord metal", "lenord sa"]);
+        assert_eq!(index.containing("nord", 9), [(1, 2), (2, 1), (3, 3)]);
+    }
+
+    #[test]
+    fn a_wrong_a_missing_and_a_swapped_letter_still_find_the_name() {
+        let index = index(&["meridian packaging", "quartz conseil", "solstice foods"]);
+        assert_eq!(index.nearly("qaurtz con", 2, 9), [2]);
+        assert_eq!(index.nearly("merridian", 1, 9), [1]);
+        assert_eq!(index.nearly("solstise", 1, 9), [3]);
+        assert_eq!(index.nearly("zzzzz", 1, 9), Vec::<u32>::new());
+    }
+}
