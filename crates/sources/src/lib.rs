@@ -1,1 +1,38 @@
-//! (being built)
+//! Readers: the bytes of a file and a mapping become entries and rejections.
+//!
+//! Takes CSV, TSV, NDJSON, XLSX and Parquet as anything readable and seekable, guesses how they are to be read, and
+//! gives what each row tells in the words of `ledger`, or why it cannot be taken. Opens no file, asks no clock and
+//! knows no database; whom a record belongs to is the affair of `identity`.
+//!
+//! The way through: [`guess`] → [`Mapping`] → [`open`] → [`Reader::next_batch`] → [`write_rejections`].
+
+mod bytes;
+mod cell;
+mod columnar;
+mod dates;
+mod delimited;
+mod error;
+mod facts;
+mod format;
+mod formula;
+mod gzip;
+mod mapping;
+mod mapping_file;
+mod numbers;
+mod reader;
+mod rejection;
+mod rows;
+mod table;
+mod target;
+mod text;
+mod words;
+
+pub use bytes::Bytes;
+pub use error::SourceError;
+pub use format::{Compression, DateOrder, Format, FormatKind};
+pub use formula::{guard, unguard};
+pub use mapping::{Cancellation, Columns, Mapping, MappingError, NoCustomer, Rules, TimeUnit};
+pub use reader::{Reader, open};
+pub use rejection::{Problem, Rejection, RejectionCode};
+pub use rows::{Entry, Row};
+pub use target::{FileKind, Target, TargetEntry, TargetType, targets};

@@ -1,0 +1,276 @@
+//! Which column fills what, and by which rules: the file a user keeps beside an export that comes every month.
+//!
+//! Takes and gives TOML that a person can read and JSON for the page. What the file's columns really are is checked
+//! when a file is opened with it.
+
+use crate::format::{Format, FormatKind};
+use crate::target::{FileKind, Target, TargetType};
+use ledger::Currency;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// How a file is read and what its columns mean.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// What the rows tell.
+    #[serde(deserialize_with = "file_kind")]
+    pub kind: FileKind,
+    /// The currency of amounts whose row names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+    /// How bytes become rows.
+    pub format: Format,
+    /// Which columns fill what.
+    #[serde(default)]
+    pub columns: BTreeMap<Target, Columns>,
+    /// Values for targets that no column fills, the same for every row: `channel = "visit"`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fixed: BTreeMap<Target, String>,
+    /// What to make of special rows.
+    #[serde(default)]
+    pub rules: Rules,
+}
+
+/// One column, or several that are joined, added up or tried in turn, as the target's type has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[allow(missing_docs)]
+pub enum Columns {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// What to make of special rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// What becomes of rows that name no customer.
+    #[serde(default)]
+    pub no_customer: NoCustomer,
+    /// Which rows are cancellations: those whose column starts with, or is, a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancellation: Option<Cancellation>,
+    /// Whether returns are written with positive amounts that have to be turned round.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub returns_are_positive: bool,
+    /// Whether two rows that say exactly the same are two facts. If not, the second is a duplicate.
+    #[serde(default)]
+    pub keep_repeats: bool,
+    /// The top mark of the ratings, such as 5 or 10.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating_out_of: Option<u32>,
+    /// Whether an invoice may be paid in parts. If not, a second payment of an invoice replaces the first.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub several_payments_per_invoice: bool,
+    /// What the column of minutes counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes_are: Option<TimeUnit>,
+}
+
+/// What becomes of rows that name no customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoCustomer {
+    /// They are kept as facts of nobody and counted.
+    #[default]
+    Anonymous,
+    /// They are rejected.
+    Reject,
+}
+
+/// A sign in a column that marks a row as a cancellation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cancellation {
+    /// The column to look at.
+    pub column: String,
+    /// The text it starts with, in this case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_with: Option<String>,
+    /// The text it is, in any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is: Option<String>,
+}
+
+/// What a column of durations counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum TimeUnit {
+    Seconds,
+    Minutes,
+    Hours,
+}
+
+/// What is wrong with a mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MappingError {
+    /// The text is no mapping file.
+    Syntax {
+        /// Line of the mapping file, from 1, where it is known.
+        line: Option<usize>,
+        /// What is wrong there.
+        cause: String,
+    },
+    /// A target that must be filled is not.
+    Missing {
+        /// What the rows tell.
+        kind: FileKind,
+        /// The targets of which one must be filled.
+        one_of: Vec<Target>,
+    },
+    /// A target that this kind of file cannot tell.
+    NotOfKind {
+        /// What the rows tell.
+        kind: FileKind,
+        /// The target that does not belong.
+        target: Target,
+    },
+    /// Something else that cannot be right.
+    Contradiction(String),
+}
+
+impl fmt::Display for MappingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MappingError::Syntax { line: Some(line), cause } => write!(f, "mapping, line {line}: {cause}"),
+            MappingError::Syntax { line: None, cause } => write!(f, "mapping: {cause}"),
+            MappingError::Missing { kind, one_of } => {
+                let names = one_of.iter().map(|target| target.name()).collect::<Vec<_>>().join(" or ");
+                write!(f, "mapping: a file of {kind} needs a column for {names}; name it under [columns]")
+            }
+            MappingError::NotOfKind { kind, target } => {
+                let known = Target::all().filter(|t| t.serves(*kind)).map(Target::name).collect::<Vec<_>>().join(", ");
+                write!(f, "mapping: {target} is not told by a file of {kind}; such a file can tell {known}")
+            }
+            MappingError::Contradiction(cause) => write!(f, "mapping: {cause}"),
+        }
+    }
+}
+
+impl std::error::Error for MappingError {}
+
+impl Columns {
+    /// The column names, in order.
+    pub fn names(&self) -> &[String] {
+        match self {
+            Columns::One(name) => std::slice::from_ref(name),
+            Columns::Several(names) => names,
+        }
+    }
+}
+
+impl From<&str> for Columns {
+    fn from(name: &str) -> Columns {
+        Columns::One(name.to_string())
+    }
+}
+
+impl Mapping {
+    /// A mapping without columns.
+    pub fn new(kind: FileKind, format: Format) -> Mapping {
+        Mapping {
+            kind,
+            currency: None,
+            format,
+            columns: BTreeMap::new(),
+            fixed: BTreeMap::new(),
+            rules: Rules::default(),
+        }
+    }
+
+    /// Reads a mapping file. What is wrong is named with its line.
+    pub fn from_toml(text: &str) -> Result<Mapping, MappingError> {
+        let mapping = toml::from_str::<Mapping>(text).map_err(|error| MappingError::Syntax {
+            line: error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1),
+            cause: error.message().lines().collect::<Vec<_>>().join(" "),
+        })?;
+        mapping.check()?;
+        Ok(mapping)
+    }
+
+    /// Whether the mapping can be used at all; what its columns are is checked against a file.
+    pub fn check(&self) -> Result<(), MappingError> {
+        let filled = |target: &Target| self.columns.contains_key(target) || self.fixed.contains_key(target);
+        for group in self.kind.requirements() {
+            if !group.iter().any(filled) {
+                return Err(MappingError::Missing { kind: self.kind, one_of: group.to_vec() });
+            }
+        }
+        let every = self.columns.keys().chain(self.fixed.keys());
+        if let Some(&target) = every.clone().find(|target| !target.serves(self.kind)) {
+            return Err(MappingError::NotOfKind { kind: self.kind, target });
+        }
+        self.check_values()?;
+        self.check_format()
+    }
+
+    fn check_values(&self) -> Result<(), MappingError> {
+        let wrong = |cause: String| Err(MappingError::Contradiction(cause));
+        for (target, columns) in &self.columns {
+            if columns.names().is_empty() {
+                return wrong(format!("{target} names no column; name one or take the line out"));
+            }
+            if self.fixed.contains_key(target) {
+                return wrong(format!("{target} has a column and a fixed value; keep one of them"));
+            }
+            let joins = !matches!(target.value_type(), TargetType::Number | TargetType::Choice | TargetType::Currency);
+            if columns.names().len() > 1 && !joins {
+                return wrong(format!("{target} can be filled by one column only; keep one"));
+            }
+        }
+        for (target, value) in &self.fixed {
+            if !matches!(target.value_type(), TargetType::Text) {
+                return wrong(format!("{target} cannot be fixed to {value:?}; only texts can be the same for every row"));
+            }
+        }
+        if self.rules.rating_out_of == Some(0) {
+            return wrong("rating_out_of is 0; give the top mark, such as 5".to_string());
+        }
+        match &self.rules.cancellation {
+            Some(Cancellation { starts_with: None, is: None, .. }) => {
+                wrong("cancellation has neither starts_with nor is; give one of them".to_string())
+            }
+            Some(Cancellation { starts_with: Some(text), .. } | Cancellation { is: Some(text), .. }) if text.is_empty() => {
+                wrong("cancellation looks for an empty text; give the text that marks a cancelled row".to_string())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_format(&self) -> Result<(), MappingError> {
+        let wrong = |cause: String| Err(MappingError::Contradiction(cause));
+        let format = &self.format;
+        if format.kind.is_text() && encoding_rs::Encoding::for_label(format.encoding.as_bytes()).is_none() {
+            return wrong(format!("unknown encoding {:?}; known are utf-8, windows-1252, utf-16le, …", format.encoding));
+        }
+        if format.kind == FormatKind::Delimited {
+            let is_separator = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '\n' | '\r' | '\0');
+            if !is_separator(format.delimiter) {
+                return wrong(format!("{:?} cannot be a delimiter; use one of , ; | or a tab", format.delimiter));
+            }
+            if let Some(quote) = format.quote.filter(|quote| !is_separator(*quote) || *quote == format.delimiter) {
+                return wrong(format!("{quote:?} cannot be a quote; use \" or '"));
+            }
+        }
+        if !matches!(format.decimal, '.' | ',') {
+            return wrong(format!("{:?} cannot be the decimal mark; use . or ,", format.decimal));
+        }
+        Ok(())
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+fn file_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FileKind, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    FileKind::from_name(&name).ok_or_else(|| {
+        let known = FileKind::ALL.map(FileKind::name).join(", ");
+        D::Error::custom(format!("unknown kind {name:?}; known are {known}"))
+    })
+}

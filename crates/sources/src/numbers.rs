@@ -1,0 +1,427 @@
+//! Numbers and amounts as people write them, to exact decimals. No float is rounded on the way.
+
+use ledger::{Currency, Money, Quantity};
+
+/// An exact decimal: `mantissa / 10^scale`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Decimal {
+    pub(crate) mantissa: i128,
+    pub(crate) scale: u32,
+}
+
+/// Why a text is not the number it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NumberFault {
+    /// Not a number however it is turned.
+    NotANumber,
+    /// More digits than are kept exactly.
+    OutOfRange,
+    /// A currency sign or code that is not in use.
+    UnknownCurrency(String),
+}
+
+/// Beyond this an amount is a mistake in the file; the ledger holds the same bound.
+const LARGEST_MINOR: i128 = 1_000_000_000_000_000;
+const MOST_DIGITS: usize = 30;
+const LONGEST_MARK: usize = 5;
+
+impl Decimal {
+    pub(crate) const ZERO: Decimal = Decimal { mantissa: 0, scale: 0 };
+
+    pub(crate) fn whole(n: i64) -> Decimal {
+        Decimal { mantissa: i128::from(n), scale: 0 }
+    }
+
+    /// The shortest decimal that reads back as this float; `None` for what is no number.
+    pub(crate) fn of_float(x: f64) -> Option<Decimal> {
+        // Most floats in files are prices: when x is the float nearest to m/10^4, that is its shortest decimal.
+        let ten_thousandths = (x * 1e4).round();
+        if ten_thousandths.abs() < 9e15 && ten_thousandths / 1e4 == x {
+            return Some(Decimal { mantissa: ten_thousandths as i128, scale: 4 });
+        }
+        if !x.is_finite() {
+            return None;
+        }
+        plain(&format!("{x:e}")).ok()
+    }
+
+    pub(crate) fn is_negative(self) -> bool {
+        self.mantissa < 0
+    }
+
+    pub(crate) fn is_zero(self) -> bool {
+        self.mantissa == 0
+    }
+
+    pub(crate) fn negated(self) -> Decimal {
+        Decimal { mantissa: -self.mantissa, scale: self.scale }
+    }
+
+    pub(crate) fn abs(self) -> Decimal {
+        Decimal { mantissa: self.mantissa.abs(), scale: self.scale }
+    }
+
+    /// The exact product; `None` when it has more digits than are kept.
+    pub(crate) fn times(self, other: Decimal) -> Option<Decimal> {
+        Some(Decimal { mantissa: self.mantissa.checked_mul(other.mantissa)?, scale: self.scale + other.scale })
+    }
+
+    /// The exact sum; `None` when it has more digits than are kept.
+    pub(crate) fn plus(self, other: Decimal) -> Option<Decimal> {
+        let scale = self.scale.max(other.scale);
+        let lifted = |d: Decimal| d.mantissa.checked_mul(10i128.checked_pow(scale - d.scale)?);
+        Some(Decimal { mantissa: lifted(self)?.checked_add(lifted(other)?)?, scale })
+    }
+
+    pub(crate) fn minus(self, other: Decimal) -> Option<Decimal> {
+        self.plus(other.negated())
+    }
+
+    /// A hundredth of it.
+    pub(crate) fn percent(self) -> Decimal {
+        Decimal { mantissa: self.mantissa, scale: self.scale + 2 }
+    }
+
+    /// As an integer of `digits` decimals, half away from zero.
+    pub(crate) fn rounded(self, digits: u32) -> Option<i64> {
+        let value = if self.scale <= digits {
+            self.mantissa.checked_mul(10i128.checked_pow(digits - self.scale)?)?
+        } else {
+            match 10i128.checked_pow(self.scale - digits) {
+                Some(unit) => {
+                    let half = self.mantissa.unsigned_abs() % unit.unsigned_abs() * 2 >= unit.unsigned_abs();
+                    self.mantissa / unit + if half { self.mantissa.signum() } else { 0 }
+                }
+                None => 0,
+            }
+        };
+        if value.abs() > LARGEST_MINOR { None } else { i64::try_from(value).ok() }
+    }
+
+    pub(crate) fn money(self, currency: Currency) -> Option<Money> {
+        Some(Money::new(self.rounded(currency.minor_digits())?, currency))
+    }
+
+    pub(crate) fn quantity(self) -> Option<Quantity> {
+        Some(Quantity(self.rounded(3)?))
+    }
+}
+
+/// A number as written, with grouping marks, a sign before or after, or parentheses for less than zero.
+///
+/// `decimal` decides where a text could be read both ways (`1.234`). Where only the other mark makes sense
+/// (`12.5` in a file of decimal commas) it is read that way.
+pub(crate) fn number(text: &str, decimal: char) -> Result<Decimal, NumberFault> {
+    let (value, sign) = amount(text, decimal)?;
+    match sign {
+        None => Ok(value),
+        Some(_) => Err(NumberFault::NotANumber),
+    }
+}
+
+/// An amount as written: a number, perhaps with a currency sign or code before or after it.
+pub(crate) fn amount(text: &str, decimal: char) -> Result<(Decimal, Option<CurrencyMark<'_>>), NumberFault> {
+    let mut rest = trimmed(text);
+    let mut negative = false;
+    if let Some(inner) = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        negative = true;
+        rest = trimmed(inner);
+    }
+    let mut mark = None;
+    // Sign and currency stand in any order before and after the digits: "-€5", "€-5", "5 EUR-", "5- €".
+    for _ in 0..2 {
+        if let Some(after) = rest.strip_prefix(['-', '−', '–']) {
+            negative = !negative;
+            rest = trimmed(after);
+        } else if let Some(after) = rest.strip_prefix('+') {
+            rest = trimmed(after);
+        }
+        let digits_at = rest.find(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '−' | '+' | '('));
+        match digits_at {
+            Some(0) => break,
+            Some(at) if mark.is_none() => {
+                mark = Some(CurrencyMark(trimmed(&rest[..at])));
+                rest = trimmed(&rest[at..]);
+            }
+            _ => return Err(NumberFault::NotANumber),
+        }
+    }
+    for _ in 0..2 {
+        if let Some(before) = rest.strip_suffix(['-', '−']) {
+            negative = !negative;
+            rest = trimmed(before);
+        }
+        let digits_end = rest.rfind(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '−' | ')'));
+        match digits_end {
+            Some(last) => {
+                let end = last + rest[last..].chars().next().map_or(1, char::len_utf8);
+                if end == rest.len() {
+                    if rest.ends_with(['-', '−']) {
+                        continue;
+                    }
+                    break;
+                }
+                // "5 CHF.": the full stop of an abbreviation belongs to it.
+                if mark.is_some() {
+                    return Err(NumberFault::NotANumber);
+                }
+                mark = Some(CurrencyMark(trimmed(&rest[end..])));
+                rest = trimmed(&rest[..end]);
+            }
+            None => return Err(NumberFault::NotANumber),
+        }
+    }
+    // "about 5" names no currency.
+    if mark.is_some_and(|mark| mark.0.chars().count() > LONGEST_MARK || mark.0.is_empty()) {
+        return Err(NumberFault::NotANumber);
+    }
+    let value = magnitude(rest, decimal)?;
+    Ok((if negative { value.negated() } else { value }, mark))
+}
+
+/// A currency as it stands beside a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CurrencyMark<'a>(pub(crate) &'a str);
+
+impl CurrencyMark<'_> {
+    /// The currency meant; a dollar, krone or yen sign means the file's own currency where that has the sign.
+    pub(crate) fn currency(self, file: Option<Currency>) -> Result<Currency, NumberFault> {
+        let text = self.0.trim_end_matches('.');
+        let of_sign = |codes: &[&str]| {
+            let own = file.filter(|currency| codes.contains(&currency.code()));
+            own.map_or_else(|| Currency::parse(codes[0]), Ok)
+        };
+        let currency = match text {
+            "$" => of_sign(&["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS"]),
+            "¥" | "￥" => of_sign(&["JPY", "CNY"]),
+            "kr" | "Kr" => of_sign(&["SEK", "NOK", "DKK", "ISK"]),
+            "US$" | "$US" => Currency::parse("USD"),
+            "CA$" | "$CA" | "C$" => Currency::parse("CAD"),
+            "A$" | "AU$" => Currency::parse("AUD"),
+            "Fr" | "fr" | "SFr" => of_sign(&["CHF", "XAF", "XOF", "XPF"]),
+            "zł" => Currency::parse("PLN"),
+            "₹" => Currency::parse("INR"),
+            "₽" => Currency::parse("RUB"),
+            "₺" => Currency::parse("TRY"),
+            "₩" => Currency::parse("KRW"),
+            "R$" => Currency::parse("BRL"),
+            "euro" | "euros" | "Euro" | "Euros" | "EURO" | "EUROS" => Ok(Currency::EUR),
+            other => Currency::parse(other),
+        };
+        currency.map_err(|_| NumberFault::UnknownCurrency(self.0.to_string()))
+    }
+}
+
+/// Blanks, zero-width characters and byte order marks taken off both ends.
+pub(crate) fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}'))
+}
+
+/// Digits with marks, no sign: the given decimal mark first, then the other where only that makes sense.
+fn magnitude(text: &str, decimal: char) -> Result<Decimal, NumberFault> {
+    // Most numbers in files carry no grouping at all.
+    if decimal == '.' || !text.contains([',', '.']) {
+        if let Some(simple) = short(text) {
+            return Ok(simple);
+        }
+    }
+    let other = if decimal == ',' { '.' } else { ',' };
+    let plain_text = ungrouped(text, decimal).or_else(|| ungrouped(text, other)).ok_or(NumberFault::NotANumber)?;
+    plain(&plain_text)
+}
+
+/// Up to eighteen digits with at most one point: the fast road.
+fn short(text: &str) -> Option<Decimal> {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > 18 {
+        return None;
+    }
+    let mut mantissa: i64 = 0;
+    let mut point = None;
+    for (place, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => mantissa = mantissa * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() && bytes.len() > 1 => point = Some(place),
+            _ => return None,
+        }
+    }
+    let scale = point.map_or(0, |place| bytes.len() - place - 1);
+    // "1.234" is one and a bit here: the point was said to be the decimal mark.
+    Some(Decimal { mantissa: i128::from(mantissa), scale: scale as u32 })
+}
+
+/// The text with its grouping taken out and `.` for the decimal mark; `None` where the groups do not fit.
+fn ungrouped(text: &str, decimal: char) -> Option<String> {
+    let (mantissa, exponent) = match text.find(['e', 'E']) {
+        Some(at) => (&text[..at], &text[at..]),
+        None => (text, ""),
+    };
+    let (whole, fraction) = match mantissa.rsplit_once(decimal) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    if fraction.is_some_and(|digits| !digits.bytes().all(|b| b.is_ascii_digit())) {
+        return None;
+    }
+    let is_group_mark = |c: char| {
+        c.is_whitespace() || matches!(c, '\'' | '’' | '_') || (c == '.' && decimal == ',') || (c == ',' && decimal == '.')
+    };
+    let groups = whole.split(is_group_mark).collect::<Vec<_>>();
+    if !groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_digit())) {
+        return None;
+    }
+    if groups.len() > 1 {
+        let marks = whole.chars().filter(|c| is_group_mark(*c)).collect::<Vec<_>>();
+        let one_mark = marks.iter().all(|mark| *mark == marks[0] || (mark.is_whitespace() && marks[0].is_whitespace()));
+        let last = groups.last().expect("split gives at least one group");
+        let inner = &groups[1..groups.len() - 1];
+        // Groups of three; of two before the last in Indian numbering.
+        let fits = (1..=3).contains(&groups[0].len())
+            && last.len() == 3
+            && (inner.iter().all(|g| g.len() == 3) || inner.iter().all(|g| g.len() == 2));
+        if !one_mark || !fits {
+            return None;
+        }
+    }
+    let digits = groups.concat();
+    if digits.is_empty() && fraction.is_none_or(str::is_empty) {
+        return None;
+    }
+    Some(format!("{digits}.{}{exponent}", fraction.unwrap_or("")))
+}
+
+/// `digits[.digits][e[+-]digits]`, with an optional minus.
+fn plain(text: &str) -> Result<Decimal, NumberFault> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| NumberFault::NotANumber)?),
+        None => (text, 0),
+    };
+    let (negative, unsigned) = mantissa.strip_prefix('-').map_or((false, mantissa), |rest| (true, rest));
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let fraction = fraction.trim_end_matches('0');
+    if whole.is_empty() && fraction.is_empty() && !unsigned.contains('0') {
+        return Err(NumberFault::NotANumber);
+    }
+    let digits = format!("{whole}{fraction}");
+    let digits = digits.trim_start_matches('0');
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(NumberFault::NotANumber);
+    }
+    if digits.is_empty() {
+        return Ok(Decimal::ZERO);
+    }
+    if digits.len() > MOST_DIGITS || exponent.abs() > 100 {
+        return Err(NumberFault::OutOfRange);
+    }
+    let mantissa = digits.parse::<i128>().map_err(|_| NumberFault::NotANumber)?;
+    let mantissa = if negative { -mantissa } else { mantissa };
+    let scale = fraction.len() as i32 - exponent;
+    if scale >= 0 {
+        return Ok(Decimal { mantissa, scale: scale as u32 });
+    }
+    let lifted = 10i128.checked_pow(scale.unsigned_abs()).and_then(|unit| mantissa.checked_mul(unit));
+    lifted.map(|mantissa| Decimal { mantissa, scale: 0 }).ok_or(NumberFault::OutOfRange)
+}
+
+/// Words that mean "no value" in a cell that should hold a number or a date.
+pub(crate) fn means_nothing(text: &str) -> bool {
+    const WORDS: [&str; 10] = ["-", "–", "—", "n/a", "na", "null", "none", "nan", "nat", "#n/a"];
+    text.is_empty() || (text.len() <= 4 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cents(text: &str, decimal: char) -> Option<i64> {
+        let (value, mark) = amount(text, decimal).ok()?;
+        let currency = mark.map_or(Ok(Currency::EUR), |mark| mark.currency(None)).ok()?;
+        value.money(currency).map(|money| money.minor)
+    }
+
+    #[test]
+    fn amounts_as_people_write_them() {
+        for (text, decimal, minor) in [
+            ("1 234,50 €", ',', 123_450),
+            ("1\u{a0}234,50\u{a0}€", ',', 123_450),
+            ("1\u{202f}234,50\u{202f}€", ',', 123_450),
+            ("1\u{2009}234,5", ',', 123_450),
+            ("(1,234.50)", '.', -123_450),
+            ("(1.234,50 €)", ',', -123_450),
+            ("1.234,56", ',', 123_456),
+            ("1,234.56", '.', 123_456),
+            ("-12", '.', -1_200),
+            ("−12,5", ',', -1_250),
+            ("12-", '.', -1_200),
+            ("12,50 €-", ',', -1_250),
+            ("12,50- €", ',', -1_250),
+            ("1'234.50", '.', 123_450),
+            ("1’234.50", '.', 123_450),
+            ("€12.50", '.', 1_250),
+            ("-€12.50", '.', -1_250),
+            ("€-12.50", '.', -1_250),
+            ("EUR 12,50", ',', 1_250),
+            ("12.50 EUR", '.', 1_250),
+            ("£3", '.', 300),
+            ("US$ 1,000", '.', 100_000),
+            ("CHF 1'000.05", '.', 100_005),
+            ("+7", '.', 700),
+            (".5", '.', 50),
+            (",5", ',', 50),
+            ("5.", '.', 500),
+            ("1e3", '.', 100_000),
+            ("1,5E+2", ',', 15_000),
+            ("12,34,567.89", '.', 123_456_789),
+            ("1.234.567", ',', 123_456_700),
+            ("0", '.', 0),
+            ("0.00", '.', 0),
+            ("000123.450", '.', 12_345),
+        ] {
+            assert_eq!(cents(text, decimal), Some(minor), "{text:?} with {decimal:?}");
+        }
+    }
+
+    #[test]
+    fn a_mark_that_can_only_be_the_decimal_is_one() {
+        assert_eq!(cents("12.5", ','), Some(1_250));
+        assert_eq!(cents("1,50", '.'), Some(150));
+        assert_eq!(cents("1.234,56", '.'), Some(123_456));
+        // Both readings make sense here, so the file's mark decides.
+        assert_eq!(cents("1.234", ','), Some(123_400));
+        assert_eq!(cents("1.234", '.'), Some(123));
+        assert_eq!(cents("1,234", '.'), Some(123_400));
+        assert_eq!(cents("1,234", ','), Some(123));
+    }
+
+    #[test]
+    fn half_cents_go_away_from_zero() {
+        assert_eq!(cents("2.675", '.'), Some(268));
+        assert_eq!(cents("-2.675", '.'), Some(-268));
+        let price = Decimal::of_float(0.85).unwrap();
+        assert_eq!(price.times(Decimal::whole(-3)).unwrap().money(Currency::EUR).unwrap().minor, -255);
+        let eighth = Decimal::of_float(0.125).unwrap();
+        assert_eq!(eighth.money(Currency::EUR).unwrap().minor, 13);
+        assert_eq!(Decimal::of_float(-53_594.36).unwrap().money(Currency::EUR).unwrap().minor, -5_359_436);
+        assert_eq!(Decimal::of_float(1.23e-5).unwrap().rounded(7), Some(123));
+        assert_eq!(Decimal::of_float(f64::NAN), None);
+    }
+
+    #[test]
+    fn what_is_no_amount_is_refused() {
+        for text in ["", "-", "()", "abc", "1.2.3", "1 23", "12,34,5", "--", "€", "1 2 3", "5 € 3", "around 5", "1'2"] {
+            assert!(amount(text, '.').is_err(), "{text:?}");
+        }
+        assert_eq!(amount("12 XYZ", '.').unwrap().1.unwrap().currency(None), Err(NumberFault::UnknownCurrency("XYZ".into())));
+        assert_eq!(amount("1e999", '.'), Err(NumberFault::OutOfRange));
+        assert_eq!(cents("99999999999999999", '.'), None);
+        assert!(number("12 €", '.').is_err(), "a quantity has no currency");
+    }
+
+    #[test]
+    fn a_dollar_is_the_file_s_own_where_it_has_one() {
+        let cad = Currency::parse("CAD").unwrap();
+        let (_, mark) = amount("$5", '.').unwrap();
+        assert_eq!(mark.unwrap().currency(Some(cad)), Ok(cad));
+        assert_eq!(mark.unwrap().currency(Some(Currency::EUR)).unwrap().code(), "USD");
+    }
+}
