@@ -105,6 +105,10 @@ impl Row<'_> {
     pub(crate) fn int(&self, column: usize) -> Result<i64> {
         Ok(match self {
             Row::Sqlite(row) => row.get(column)?,
+            // Literals are 32 bits wide there.
+            Row::Postgres(row) if *row.columns()[column].type_() == Type::INT4 => {
+                i64::from(row.try_get::<_, i32>(column)?)
+            }
             Row::Postgres(row) => row.try_get(column)?,
         })
     }
@@ -533,6 +537,65 @@ mod tests {
         let binds: &[Bind<'_>] = binds!["a\tb\\c\nd", None::<i64>, 1.5, -3];
         write_copy_line(&mut out, binds).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "a\\tb\\\\c\\nd\t\\N\t1.5\t-3\n");
+    }
+
+    /// Every statement kept in `sql/`, by its file.
+    fn statements() -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("sql")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => {
+                        found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
+                    }
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn every_statement_is_understood_by_both_databases() {
+        let statements = statements();
+        assert!(statements.len() > 50);
+        let twins = statements.iter().filter(|(file, _)| file.ends_with(".postgres.sql")).count();
+        assert_eq!(twins, 2, "a statement for one database only is a rare exception: count it here");
+        let folder = tempfile::tempdir().unwrap();
+        let mut connections = vec![Connection::sqlite(&folder.path().join("base.db"), true).unwrap()];
+        let server = std::env::var("CLIENTELA_TEST_POSTGRES");
+        match &server {
+            Ok(url) => connections.push(Connection::postgres(url).unwrap()),
+            Err(_) => eprintln!("skipped on PostgreSQL: CLIENTELA_TEST_POSTGRES is not set"),
+        }
+        let schema = format!("statements_{}", std::process::id());
+        for connection in &mut connections {
+            if connection.is_postgres() {
+                connection.batch(&format!("create schema {schema}; set search_path to {schema}")).unwrap();
+            }
+            crate::migrations::migrate(connection, |_, _| Ok(())).unwrap();
+            for (file, sql) in &statements {
+                if file.ends_with(".postgres.sql") && !connection.is_postgres() {
+                    continue;
+                }
+                let sql = sql.replace("$ids", "$1, $2");
+                let prepared = match connection {
+                    Connection::Sqlite(inner) => {
+                        inner.prepare(&sqlite_text(&sql)).map(|_| ()).map_err(Error::from)
+                    }
+                    Connection::Postgres(inner) => {
+                        inner.client.prepare(&sql).map(|_| ()).map_err(Error::from)
+                    }
+                };
+                assert!(prepared.is_ok(), "{file}: {}", prepared.unwrap_err());
+            }
+            if connection.is_postgres() {
+                connection.batch(&format!("drop schema {schema} cascade")).unwrap();
+            }
+        }
     }
 
     #[test]

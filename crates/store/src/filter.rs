@@ -211,13 +211,16 @@ pub(crate) fn in_scope(connection: &mut Connection, scope: &Scope) -> Result<IdS
 /// Customers whose name, address, number or account contains or is the text a person typed.
 pub(crate) fn matching(connection: &mut Connection, typed: &str) -> Result<IdSet> {
     let key = identity::search_key(typed);
-    let mut set = select(
-        connection,
-        "customer_text",
-        "name_key like $1 escape '\\' or email_key like $1 escape '\\' or phone_key like $1 escape '\\' \
+    let mut set = IdSet::default();
+    if !key.is_empty() {
+        set = select(
+            connection,
+            "customer_text",
+            "name_key like $1 escape '\\' or email_key like $1 escape '\\' or phone_key like $1 escape '\\' \
          or city_key like $1 escape '\\'",
-        binds![containing(&key)],
-    )?;
+            binds![containing(&key)],
+        )?;
+    }
     connection.each(sql!("portfolio/customers_of_key"), binds![typed.trim()], |row| {
         set.insert(number(row.int(0)?));
         Ok(())

@@ -316,7 +316,7 @@ fn fill_texts<'a>(face: &'a Face, row: &mut Vec<crate::connection::Bind<'a>>) {
         row.push(text.as_ref().into());
     }
     row.push((&face.sources).into());
-    row.push(identity::sort_key(&face.name).into());
+    row.push(identity::search_key(&face.name).into());
     for text in texts {
         row.push(text.as_deref().map(identity::search_key).into());
     }

@@ -1,0 +1,225 @@
+//! Accounts, jobs, backups and what the doctor finds, on both databases.
+
+mod common;
+
+use access::{Reader, Role};
+use common::*;
+use ledger::{Attribute, Currency, Moment};
+use store::{Company, Error, JobState, Location, NewJob, OneTimePurpose, Store};
+
+fn company() -> Company {
+    Company { name: "Lampes & Cie".into(), currency: Currency::EUR }
+}
+
+fn later(seconds: i64) -> Moment {
+    Moment(now().0 + seconds)
+}
+
+#[test]
+fn only_the_first_of_two_set_ups_makes_an_administrator() {
+    each_store(|store| {
+        assert!(store.is_first_run().unwrap());
+        store.add_one_time_token("t1", OneTimePurpose::FirstRun, None, later(60)).unwrap();
+        let run =
+            |token: &str, at| store.first_run(token, at, &company(), "Ann", "Ann@Firm.fr ", "hash").unwrap();
+        assert_eq!(run("wrong", now()), None);
+        assert_eq!(run("t1", later(61)), None, "a token that ran out opens nothing");
+        let ann = run("t1", now()).unwrap();
+        assert_eq!((ann.email.as_str(), ann.role), ("ann@firm.fr", Role::Administrator));
+        assert_eq!(run("t1", now()), None, "a token works once");
+        store.add_one_time_token("t2", OneTimePurpose::FirstRun, None, later(60)).unwrap();
+        assert_eq!(run("t2", now()), None, "nobody sets up a house that has an administrator");
+        assert_eq!(store.company().unwrap(), Some(company()));
+        assert_eq!(store.staff_list().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_new_password_ends_every_other_session_and_link() {
+    each_store(|store| {
+        let ann = store.add_staff("Ann", "ann@firm.fr", Role::Administrator, None, Some("h"), now()).unwrap();
+        let taken = store.add_staff("Other", "ANN@firm.fr", Role::Seller, None, None, now());
+        assert!(matches!(taken, Err(Error::Refused(_))));
+        for token in ["here", "there"] {
+            store.add_session(token, ann.id, now(), later(3600)).unwrap();
+        }
+        store.add_one_time_token("link", OneTimePurpose::SignIn, Some(ann.id), later(600)).unwrap();
+        assert_eq!(store.session("here", later(10)).unwrap().unwrap().1.id, ann.id);
+        assert_eq!(store.session("here", later(3600)).unwrap(), None, "sessions run out");
+        store.set_password(ann.id, "h2", Some("here")).unwrap();
+        assert!(store.session("here", now()).unwrap().is_some());
+        assert!(store.session("there", now()).unwrap().is_none());
+        assert_eq!(store.take_one_time_token("link", OneTimePurpose::SignIn, now()).unwrap(), None);
+        store.end_session("here").unwrap();
+        assert!(store.session("here", now()).unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_view_is_changed_by_its_owner_only() {
+    each_store(|store| {
+        let reader = |staff| Reader { staff, role: Role::Seller, owner_name: None };
+        let (ann, bob) = (reader(1), reader(2));
+        let secret = store.add_view(&ann, "mine", false, true, "{}", now()).unwrap();
+        let shared = store.add_view(&ann, "ours", true, true, "{}", now()).unwrap();
+        let names = |reader: &Reader| -> Vec<(String, bool)> {
+            store.saved_views(reader).unwrap().into_iter().map(|view| (view.name, view.is_default)).collect()
+        };
+        assert_eq!(names(&ann), [("mine".into(), false), ("ours".into(), true)], "one default at a time");
+        assert_eq!(names(&bob), [("ours".into(), true)]);
+        assert!(!store.put_view(&bob, shared, "stolen", false, false, "{}").unwrap());
+        assert!(!store.remove_view(&bob, secret).unwrap());
+        assert_eq!(names(&ann).len(), 2);
+        assert!(store.remove_view(&ann, secret).unwrap());
+    });
+}
+
+fn job(kind: &str) -> NewJob {
+    NewJob {
+        kind: kind.into(),
+        title: kind.into(),
+        parameters: "{}".into(),
+        unit: "rows".into(),
+        created_by: None,
+    }
+}
+
+#[test]
+fn jobs_run_in_order_stop_when_asked_and_survive_their_worker() {
+    each_store(|store| {
+        let ids: Vec<i64> =
+            ["import", "link", "value"].map(|kind| store.add_job(&job(kind), now()).unwrap()).into();
+        let first = store.start_next_job(now()).unwrap().unwrap();
+        assert_eq!((first.id, first.state), (ids[0], JobState::Running));
+        assert!(!store.job_progress(ids[0], 5, Some(10), "rows").unwrap());
+        assert!(store.request_cancel(ids[0], now()).unwrap());
+        assert!(store.job_progress(ids[0], 6, Some(10), "rows").unwrap(), "it is asked to stop");
+        store.finish_job(ids[0], JobState::Cancelled, Some("{\"import\":1}"), None, now()).unwrap();
+        assert!(store.request_cancel(ids[1], now()).unwrap());
+        assert_eq!(
+            store.job(ids[1]).unwrap().unwrap().state,
+            JobState::Cancelled,
+            "a waiting job ends at once"
+        );
+        assert_eq!(store.start_next_job(now()).unwrap().unwrap().id, ids[2]);
+        assert_eq!(store.interrupt_running_jobs(now()).unwrap(), 1);
+        assert_eq!(store.job(ids[2]).unwrap().unwrap().state, JobState::Interrupted);
+        assert!(store.requeue_job(ids[0]).unwrap());
+        assert!(!store.requeue_job(ids[0]).unwrap(), "it waits already");
+        let again = store.start_next_job(now()).unwrap().unwrap();
+        assert_eq!((again.id, again.cancel_requested), (ids[0], false));
+        assert_eq!(again.result.as_deref(), Some("{\"import\":1}"), "what it must remember is still there");
+    });
+}
+
+#[test]
+fn one_worker_at_a_time_holds_the_lease() {
+    each_store(|store| {
+        let take = |holder, at, until| store.take_lease("jobs", holder, at, until).unwrap();
+        assert!(take("a", now(), later(10)));
+        assert!(!take("b", later(5), later(15)));
+        assert!(take("a", later(5), later(15)), "the holder renews");
+        assert!(take("b", later(16), later(26)), "a lease that ran out is free");
+        store.release_lease("jobs", "a").unwrap();
+        assert_eq!(store.lease("jobs").unwrap().unwrap().0, "b", "only the holder gives it back");
+    });
+}
+
+fn filled(store: &Store) {
+    store.set_company(&company()).unwrap();
+    store.add_staff("Ann", "ann@firm.fr", Role::Administrator, None, Some("h"), now()).unwrap();
+    let rows = vec![
+        describes(
+            "C1",
+            &[(Attribute::Name, "Tab\there, line\nthere, back\\slash"), (Attribute::City, "Évry")],
+        ),
+        sale("C1", on(2026, 1, 5), "A1", "lamp", 4_000),
+        sale("", on(2026, 1, 6), "A2", "\\N", 1_000),
+    ];
+    import(store, "shop", "orders.csv", rows);
+    store.link(now(), |_, _| Ok(())).unwrap();
+}
+
+#[test]
+fn a_backup_restores_everything_on_either_database() {
+    let folder = tempfile::tempdir().unwrap();
+    each_store(|store| {
+        filled(store);
+        let file = folder.path().join("base.backup");
+        let written = store.backup(&file, |_| Ok(())).unwrap();
+        assert!(written.rows() > 8);
+        each_location(|target| {
+            assert_eq!(store::restore(&file, target, |_| Ok(())).unwrap(), written);
+            let restored = Store::open(target).unwrap();
+            assert_eq!(restored.company().unwrap(), Some(company()));
+            let house = Reader::house();
+            let page = |store: &Store| store.customer(&house, 1, today()).unwrap().unwrap();
+            assert_eq!(page(&restored), page(store));
+            assert!(
+                page(&restored).attributes.iter().any(|a| a.value == "Tab\there, line\nthere, back\\slash")
+            );
+            assert!(restored.doctor(today()).unwrap().is_healthy());
+            // Life goes on: the next import takes fresh numbers.
+            let (_, counts) =
+                import(&restored, "shop", "more.csv", vec![sale("C2", now(), "A9", "desk", 10)]);
+            assert_eq!(counts.created, 1);
+            let again = store::restore(&file, target, |_| Ok(()));
+            assert!(matches!(again, Err(Error::Refused(_))), "a base in place is never overwritten");
+        });
+        std::fs::remove_file(&file).unwrap();
+    });
+}
+
+#[test]
+fn a_damaged_backup_is_refused_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&Location::File(folder.path().join("base.db"))).unwrap();
+    filled(&store);
+    let file = folder.path().join("base.backup");
+    store.backup(&file, |_| Ok(())).unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    let target = folder.path().join("new.db");
+    let broken = folder.path().join("broken");
+    let mut flipped = whole.clone();
+    let middle = flipped.len() / 2;
+    flipped[middle] ^= 0x40;
+    for bytes in [&whole[..whole.len() / 2], &whole[..40], b"no backup at all", b"", &flipped] {
+        std::fs::write(&broken, bytes).unwrap();
+        let refused = store::restore(&broken, &Location::File(target.clone()), |_| Ok(()));
+        assert!(matches!(refused, Err(Error::Backup(_))), "{refused:?}");
+        assert!(!target.exists());
+    }
+}
+
+#[test]
+fn the_doctor_finds_what_was_tampered_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("base.db");
+    let store = Store::open(&Location::File(file.clone())).unwrap();
+    filled(&store);
+    assert!(store.doctor(today()).unwrap().is_healthy());
+    let tamper = |sql: &str| {
+        let connection = rusqlite::Connection::open(&file).unwrap();
+        connection.execute_batch(sql).unwrap();
+        let report = store.doctor(today()).unwrap();
+        report.findings.iter().filter(|finding| finding.problem.is_some()).count()
+    };
+    assert_eq!(tamper("update import set created = created + 1"), 1);
+    assert_eq!(tamper("update import set created = created - 1; delete from record where key = 'C1'"), 2);
+}
+
+#[test]
+fn a_base_of_a_newer_version_or_of_somebody_else_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("base.db");
+    drop(Store::open(&Location::File(file.clone())).unwrap());
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    connection.execute_batch("insert into clientela_schema (version) values (99)").unwrap();
+    assert!(matches!(Store::open(&Location::File(file)), Err(Error::Newer { found: 99, .. })));
+    let other = folder.path().join("other.db");
+    rusqlite::Connection::open(&other).unwrap().execute_batch("create table t (x)").unwrap();
+    assert!(matches!(Store::open(&Location::File(other)), Err(Error::NotOurs(_))));
+    let text = folder.path().join("text.db");
+    std::fs::write(&text, "this is a letter, not a database, and long enough to show it").unwrap();
+    assert!(matches!(Store::open(&Location::File(text)), Err(Error::NotOurs(_) | Error::Unreachable { .. })));
+}

@@ -1,0 +1,266 @@
+//! What becomes of the rows of a file, told twice, mended, interrupted and taken back.
+
+mod common;
+
+use common::*;
+use ledger::{Attribute, Fact, FactBody, FactKind, Moment, Request};
+use store::{Counts, Entry, Error, RejectedRow, Store, TimelineQuery};
+
+use access::Reader;
+
+fn shop() -> Vec<Entry> {
+    vec![
+        sale("C1", on(2026, 1, 5), "A1", "lamp", 4_000),
+        sale("C1", on(2026, 2, 7), "A2", "lamp", 4_000),
+        sale("C2", on(2026, 2, 8), "A3", "chair", 9_050),
+        sale("C2", on(2026, 2, 9), "A3", "chair", -9_050),
+        sale("", on(2026, 3, 1), "A4", "desk", 20_000),
+    ]
+}
+
+/// Sums of standing sales: customers', and those of nobody.
+fn revenue(store: &Store) -> (i64, i64) {
+    store.link(now(), |_, _| Ok(())).unwrap();
+    let sales = store.sales(today(), |_, _| Ok(())).unwrap();
+    let customers = sales.customers.iter().map(|id| sales.activity[*id as usize].revenue).sum();
+    (customers, sales.unattributed.1)
+}
+
+#[test]
+fn the_same_file_again_changes_nothing() {
+    each_store(|store| {
+        let (_, first) = import(store, "shop", "orders.csv", shop());
+        assert_eq!(first, Counts { created: 5, without_customer: 1, returns: 1, ..Counts::default() });
+        let before = revenue(store);
+        assert_eq!(before, (8_000, 20_000));
+        let (_, again) = import(store, "shop", "orders.csv", shop());
+        assert_eq!(again, Counts { unchanged: 5, without_customer: 1, returns: 1, ..Counts::default() });
+        assert_eq!(revenue(store), before);
+    });
+}
+
+#[test]
+fn a_row_told_twice_in_one_file_counts_once() {
+    each_store(|store| {
+        let mut rows = shop();
+        rows.push(sale("C1", on(2026, 1, 5), "A1", "lamp", 4_000));
+        let mut session = store.begin_import(&new_import("shop", "orders.csv")).unwrap();
+        store.append(&mut session, rows, &[]).unwrap();
+        // The same row again, in a later batch of the same file.
+        store.append(&mut session, vec![sale("C2", on(2026, 2, 8), "A3", "chair", 9_050)], &[]).unwrap();
+        assert_eq!((session.counts.created, session.counts.duplicate, session.counts.read()), (5, 2, 7));
+        assert_eq!(revenue(store), (8_000, 20_000));
+    });
+}
+
+#[test]
+fn a_shop_without_line_numbers_may_keep_its_repeats() {
+    each_store(|store| {
+        let twice = || vec![sale("C1", on(2026, 1, 5), "A1", "lamp", 4_000); 3];
+        for (created, unchanged) in [(3, 0), (0, 3)] {
+            let new = store::NewImport { keep_repeats: true, ..new_import("shop", "till.csv") };
+            let mut session = store.begin_import(&new).unwrap();
+            store.append(&mut session, twice(), &[]).unwrap();
+            assert_eq!((session.counts.created, session.counts.unchanged), (created, unchanged));
+        }
+        assert_eq!(revenue(store), (12_000, 0));
+    });
+}
+
+fn ticket(closed: Option<Moment>) -> Entry {
+    let request = Request {
+        subject: Some("Lamp broken".to_string()),
+        opened: on(2026, 4, 1),
+        closed,
+        channel: Some("email".to_string()),
+    };
+    Entry {
+        row: 2,
+        customer: Some("C1".to_string()),
+        attributes: Default::default(),
+        fact: Some(Fact {
+            happened_at: on(2026, 4, 1),
+            reference: Some("T-77".to_string()),
+            body: FactBody::Request(request),
+        }),
+    }
+}
+
+#[test]
+fn a_changed_row_replaces_the_fact_of_its_reference_and_undo_brings_it_back() {
+    each_store(|store| {
+        import(store, "desk", "monday.csv", vec![ticket(None)]);
+        let (friday, counts) = import(store, "desk", "friday.csv", vec![ticket(Some(on(2026, 4, 3)))]);
+        assert_eq!(counts, Counts { updated: 1, ..Counts::default() });
+        store.link(now(), |_, _| Ok(())).unwrap();
+        let open = || {
+            let sales = store.sales(today(), |_, _| Ok(())).unwrap();
+            sales.activity[sales.customers[0] as usize].open_requests
+        };
+        assert_eq!(open(), 0);
+        let facts = store.timeline(&Reader::house(), 1, &all_facts()).unwrap().unwrap().facts;
+        assert_eq!(facts.len(), 1, "the replaced fact no longer stands");
+        assert_eq!(facts[0].closed, Some(on(2026, 4, 3)));
+
+        assert_eq!(store.undo_import(friday, now(), |_| Ok(())).unwrap(), 1);
+        assert_eq!(open(), 1, "the request is open again");
+        let (_, again) = import(store, "desk", "friday.csv", vec![ticket(Some(on(2026, 4, 3)))]);
+        assert_eq!(again.updated, 1, "the same file may come in again");
+        assert_eq!(open(), 0);
+        let (_, same) = import(store, "desk", "friday.csv", vec![ticket(Some(on(2026, 4, 3)))]);
+        assert_eq!(same.unchanged, 1);
+        assert!(store.doctor(today()).unwrap().is_healthy());
+    });
+}
+
+fn all_facts() -> TimelineQuery {
+    TimelineQuery { limit: 50, ..TimelineQuery::default() }
+}
+
+#[test]
+fn an_undone_import_leaves_no_trace_in_sums_and_may_come_in_again() {
+    each_store(|store| {
+        let (kept, _) =
+            import(store, "shop", "january.csv", vec![sale("C1", on(2026, 1, 1), "A0", "bulb", 300)]);
+        let (undone, _) = import(store, "shop", "orders.csv", shop());
+        assert_eq!(revenue(store), (8_300, 20_000));
+        assert_eq!(store.undo_import(undone, now(), |_| Ok(())).unwrap(), 5);
+        assert_eq!(revenue(store), (300, 0));
+        let everybody = store.search(&Reader::house(), "C2", 9).unwrap();
+        assert!(everybody.is_empty(), "C2 was known from the undone file only: {everybody:?}");
+        assert!(matches!(store.undo_import(undone, now(), |_| Ok(())), Err(Error::Refused(_))));
+        let (_, again) = import(store, "shop", "orders.csv", shop());
+        assert_eq!(again.created, 5);
+        assert_eq!(revenue(store), (8_300, 20_000));
+        assert!(store.import(kept).unwrap().unwrap().undone_at.is_none());
+        assert!(store.doctor(today()).unwrap().is_healthy());
+    });
+}
+
+#[test]
+fn an_undone_description_gives_way_to_the_one_before() {
+    each_store(|store| {
+        let lyon = describes("C1", &[(Attribute::Name, "Anne Roux"), (Attribute::City, "Lyon")]);
+        let nice = describes("C1", &[(Attribute::Name, "Anne Roux"), (Attribute::City, "Nice")]);
+        let (_, first) = import(store, "shop", "march.csv", vec![lyon.clone()]);
+        assert_eq!(first.created, 1);
+        let (april, second) = import(store, "shop", "april.csv", vec![nice.clone(), nice]);
+        assert_eq!((second.updated, second.duplicate), (1, 1));
+        let city = || {
+            store.link(now(), |_, _| Ok(())).unwrap();
+            let page = store.customer(&Reader::house(), 1, today()).unwrap().unwrap();
+            page.attributes.into_iter().find(|a| a.attribute == Attribute::City).map(|a| a.value)
+        };
+        assert_eq!(city().as_deref(), Some("Nice"));
+        store.undo_import(april, now(), |_| Ok(())).unwrap();
+        assert_eq!(city().as_deref(), Some("Lyon"));
+        let (_, same) = import(store, "shop", "march.csv", vec![lyon]);
+        assert_eq!(same.unchanged, 1);
+    });
+}
+
+#[test]
+fn what_order_lines_say_of_a_customer_settles_whatever_their_order() {
+    each_store(|store| {
+        let line = |at, order: &str, country: &str| Entry {
+            attributes: said(&[(Attribute::Country, country)]),
+            ..sale("C1", at, order, "lamp", 100)
+        };
+        let rows = || {
+            vec![
+                line(on(2026, 3, 1), "A3", "France"),
+                line(on(2026, 1, 1), "A1", "Spain"),
+                line(on(2026, 4, 1), "A4", "Belgium"),
+                line(on(2026, 2, 1), "A2", "Spain"),
+            ]
+        };
+        import(store, "shop", "orders.csv", rows());
+        store.link(now(), |_, _| Ok(())).unwrap();
+        let facts = || store.timeline(&Reader::house(), 1, &all_facts()).unwrap().unwrap().facts;
+        let before = facts();
+        let (_, again) = import(store, "shop", "orders.csv", rows());
+        assert_eq!(again.unchanged, 4);
+        assert_eq!(facts(), before);
+        let page = store.customer(&Reader::house(), 1, today()).unwrap().unwrap();
+        assert_eq!(page.attributes[0].value, "Belgium");
+        assert_eq!(page.counts[&FactKind::Sale], 4);
+    });
+}
+
+#[test]
+fn an_interrupted_import_goes_on_after_its_last_whole_batch() {
+    each_store(|store| {
+        let rows = shop();
+        let bad = RejectedRow {
+            row: 4,
+            column: Some("amount".to_string()),
+            code: "bad_amount".to_string(),
+            cause: "\"12,x\" is no amount\0".to_string(),
+            remedy: "write a number".to_string(),
+            cells: vec!["C9".to_string(), "12,x\0".to_string()],
+        };
+        let mut session = store.begin_import(&new_import("shop", "orders.csv")).unwrap();
+        let import = session.import;
+        store.append(&mut session, rows[..2].to_vec(), std::slice::from_ref(&bad)).unwrap();
+        drop(session);
+
+        let found = store.import(import).unwrap().unwrap();
+        assert_eq!((found.rows_done, found.finished_at), (3, None));
+        let mut session = store.resume_import(import, false, now()).unwrap();
+        store.append(&mut session, rows[2..].to_vec(), &[]).unwrap();
+        store.finish_import(&session, now()).unwrap();
+        assert_eq!((session.counts.created, session.counts.invalid, session.rows_done), (5, 1, 6));
+        assert_eq!(revenue(store), (8_000, 20_000));
+        assert!(matches!(store.resume_import(import, false, now()), Err(Error::Refused(_))));
+        let mut rejected = Vec::new();
+        store
+            .each_rejection(import, |row| {
+                rejected.push(row);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(
+            rejected[0].cells,
+            ["C9", "12,x\u{fffd}"],
+            "a NUL is kept as a sign that both databases can hold"
+        );
+        assert_eq!(store.rejection_summary(import).unwrap()[0].count, 1);
+        assert!(store.doctor(today()).unwrap().is_healthy());
+    });
+}
+
+#[test]
+fn a_rehearsal_counts_and_leaves_nothing() {
+    each_store(|store| {
+        import(store, "shop", "january.csv", shop()[..2].to_vec());
+        let rehearsed = store
+            .rehearse_import(&new_import("shop", "orders.csv"), |append| append(shop(), &[]).map(|_| ()))
+            .unwrap();
+        assert_eq!((rehearsed.created, rehearsed.unchanged), (3, 2));
+        assert_eq!(store.imports().unwrap().len(), 1);
+        assert_eq!(revenue(store), (8_000, 0));
+        let stopped =
+            store.rehearse_import(&new_import("shop", "x.csv"), |_| Err(Error::Refused("no".into())));
+        assert!(matches!(stopped, Err(Error::Refused(why)) if why == "no"));
+    });
+}
+
+#[test]
+fn a_failed_batch_leaves_the_base_as_it_was() {
+    each_store(|store| {
+        let mut session = store.begin_import(&new_import("shop", "orders.csv")).unwrap();
+        let bad = |row| RejectedRow {
+            row,
+            column: None,
+            code: "x".to_string(),
+            cause: "x".to_string(),
+            remedy: "x".to_string(),
+            cells: vec![],
+        };
+        // The same row cannot be rejected twice: the whole batch is refused.
+        assert!(store.append(&mut session, shop(), &[bad(7), bad(7)]).is_err());
+        assert_eq!(session.counts, Counts::default());
+        drop(session);
+        assert_eq!(revenue(store), (0, 0));
+    });
+}

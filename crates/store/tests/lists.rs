@@ -1,0 +1,313 @@
+//! Lists of customers: every filter and sort gives on both databases what a plain loop over the rows gives, and
+//! nobody sees what is not his.
+
+mod common;
+
+use access::{Context, Field, Filter, Reader, Role, Sort};
+use common::*;
+use ledger::{Attribute, Currency, Day};
+use std::cmp::Ordering;
+use store::{Company, CustomerRow, ListQuery, SavedValuation, Store, ValuedCustomer};
+
+const CITIES: [&str; 5] = ["Lyon", "Évry", "évry", "Saint-Étienne", ""];
+const OWNERS: [&str; 3] = ["Tom Harper", "Nadia Benali", ""];
+
+/// Forty customers of two sources with figures of every shape, some unknown.
+fn base(store: &Store) {
+    store.set_company(&Company { name: "Lampes & Cie".into(), currency: Currency::EUR }).unwrap();
+    let entry = |n: usize| {
+        let (city, owner) = (CITIES[n % 5], OWNERS[n % 3]);
+        let name = format!("{} {n}", ["Ann", "Élodie", "élodie", "Zoë", "100%_b\\"][n * 7 % 5]);
+        let mut told = vec![(Attribute::Name, name.as_str())];
+        told.extend((!city.is_empty()).then_some((Attribute::City, city)));
+        told.extend((!owner.is_empty()).then_some((Attribute::Owner, owner)));
+        let email = format!("Person{n}@Example.org");
+        told.extend((n % 4 > 0 || n >= 20).then_some((Attribute::Email, email.as_str())));
+        describes(&format!("K{n}"), &told)
+    };
+    import(store, "Boutique", "a.csv", (0..25).map(entry).collect());
+    import(store, "field sales", "b.csv", (20..40).map(entry).collect());
+    store.link(now(), |_, _| Ok(())).unwrap();
+    let sales = store.sales(today(), |_, _| Ok(())).unwrap();
+    let run = SavedValuation {
+        id: 0,
+        valued_at: now(),
+        until: today(),
+        horizon_days: 365,
+        currency: Currency::EUR,
+        model: "made up".into(),
+        summary: "{}".into(),
+    };
+    let figures = sales.customers.iter().map(|id| {
+        let n = i64::from(*id);
+        let valued = n % 6 != 0;
+        ValuedCustomer {
+            id: *id,
+            transactions: (n % 5) as u32,
+            first_purchase: (n % 5 > 0).then(|| Day(today().0 - 400)),
+            last_purchase: (n % 5 > 0).then(|| Day(today().0 - (n % 7) as i32 * 30)),
+            past_revenue: (n % 9 - 2) * 1_050,
+            past_margin: (n % 4 > 0 || n >= 20).then_some(n * 10),
+            returns: n % 3,
+            open_requests: (n % 2) as u32,
+            level: valued.then_some(n % 5 + 1),
+            p_alive: valued.then_some((n % 10) as f64 / 10.0),
+            transactions_expected: valued.then_some([n as f64 / 8.0 - 1.0; 5]),
+            spend_expected: valued.then_some([n * 100 - 700; 5]),
+            margin_expected: valued.then_some(n * 31 % 17 * 25),
+            ..ValuedCustomer::default()
+        }
+    });
+    store.save_valuation(figures, &run, |_| Ok(())).unwrap();
+}
+
+fn context(reader: &Reader) -> Context<'_> {
+    Context { reader, today: today(), currency: Currency::EUR }
+}
+
+fn list(store: &Store, reader: &Reader, filter: &str, text: Option<&str>, sort: &str) -> Vec<CustomerRow> {
+    let filter = Filter::parse(filter, &context(reader)).unwrap();
+    let sort = Sort::parse(sort, reader).unwrap();
+    let query = ListQuery { filter: &filter, text, sort: &sort, offset: 0, limit: 500 };
+    let page = store.customers(reader, &query).unwrap();
+    assert_eq!(page.total as usize, page.rows.len());
+    page.rows
+}
+
+fn ids(rows: &[CustomerRow]) -> Vec<u32> {
+    rows.iter().map(|row| row.id).collect()
+}
+
+/// What a plain reader of the rows would take the filter to mean.
+type Meaning = fn(&CustomerRow) -> bool;
+
+#[test]
+fn every_filter_means_what_it_says() {
+    let meanings: &[(&str, Meaning)] = &[
+        ("", |_| true),
+        ("level = strategic", |row| row.level == Some(5)),
+        ("level != strategic", |row| row.level != Some(5)),
+        ("level >= high", |row| row.level.is_some_and(|level| level >= 4)),
+        ("level in (low, negligible)", |row| row.level.is_some_and(|level| level <= 2)),
+        ("level is empty", |row| row.level.is_none()),
+        ("not (level = low)", |row| row.level != Some(2)),
+        ("transactions > 2", |row| row.transactions > 2),
+        ("transactions <= 1.5", |row| row.transactions <= 1),
+        ("p_alive >= 50%", |row| row.p_alive.is_some_and(|p| p >= 0.5)),
+        ("expected_transactions < 0", |row| row.expected_transactions.is_some_and(|n| n < 0.0)),
+        ("past_revenue >= 21.00", |row| row.past_revenue.minor >= 2_100),
+        ("past_revenue < 0", |row| row.past_revenue.minor < 0),
+        ("past_margin is not empty", |row| row.past_margin.is_some()),
+        ("last_purchase < -60d", |row| row.last_purchase.is_some_and(|day| day.0 < today().0 - 60)),
+        ("last_purchase is empty or open_requests = 1", |row| {
+            row.last_purchase.is_none() || row.open_requests == 1
+        }),
+        ("city = \"evry\"", |row| row.city.as_deref().is_some_and(|city| city.to_lowercase() == "évry")),
+        ("city != \"Évry\"", |row| !row.city.as_deref().is_some_and(|city| city.to_lowercase() == "évry")),
+        ("city ~ \"etienne\"", |row| row.city.as_deref() == Some("Saint-Étienne")),
+        ("city is empty", |row| row.city.is_none()),
+        ("owner is not empty and not (owner = \"Tom Harper\")", |row| {
+            row.owner.as_deref() == Some("Nadia Benali")
+        }),
+        ("name ~ \"100%_B\"", |row| row.name.starts_with("100%")),
+        ("name ~ \"ELODIE\"", |row| row.name.to_lowercase().starts_with("élodie")),
+        ("email ~ \"person1\"", |row| row.email.as_deref().is_some_and(|e| e.starts_with("Person1"))),
+        ("source = boutique", |row| row.sources.contains(&"Boutique".to_string())),
+        ("source in (\"field sales\")", |row| row.sources.contains(&"field sales".to_string())),
+        ("source != boutique", |row| !row.sources.contains(&"Boutique".to_string())),
+        ("level = high and (city ~ \"lyon\" or past_revenue >= 50) or p_alive < 0.1", |row| {
+            row.level == Some(4) && (row.city.as_deref() == Some("Lyon") || row.past_revenue.minor >= 5_000)
+                || row.p_alive.is_some_and(|p| p < 0.1)
+        }),
+    ];
+    each_store(|store| {
+        base(store);
+        let reader = Reader::house();
+        let all = list(store, &reader, "", None, "created_at");
+        assert_eq!(all.len(), 40);
+        for (filter, meaning) in meanings {
+            let expected: Vec<u32> = all.iter().filter(|row| meaning(row)).map(|row| row.id).collect();
+            let mut found = ids(&list(store, &reader, filter, None, "created_at"));
+            found.sort_unstable();
+            assert_eq!(found, expected, "{filter}");
+            assert!(
+                filter.is_empty() || (!expected.is_empty() && expected.len() < 40),
+                "{filter} shows nothing: it passes {}",
+                expected.len()
+            );
+        }
+    });
+}
+
+fn compare(a: &CustomerRow, b: &CustomerRow, field: Field, descending: bool) -> Ordering {
+    /// Unknown values last in both directions.
+    fn by<T: PartialOrd>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
+        match (a, b) {
+            (Some(a), Some(b)) if descending => b.partial_cmp(&a).unwrap(),
+            (Some(a), Some(b)) => a.partial_cmp(&b).unwrap(),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        }
+    }
+    let key = |text: &Option<String>| text.as_deref().map(identity::search_key);
+    let name = |row: &CustomerRow| Some(identity::search_key(&row.name));
+    let d = descending;
+    match field {
+        Field::Name => by(name(a), name(b), d),
+        Field::City => by(key(&a.city), key(&b.city), d),
+        Field::Owner => by(key(&a.owner), key(&b.owner), d),
+        Field::Email => by(key(&a.email), key(&b.email), d),
+        Field::Level => by(a.level, b.level, d),
+        Field::PAlive => by(a.p_alive, b.p_alive, d),
+        Field::ExpectedTransactions => by(a.expected_transactions, b.expected_transactions, d),
+        Field::ExpectedValue => by(a.expected_value.map(|m| m.minor), b.expected_value.map(|m| m.minor), d),
+        Field::PastRevenue => by(Some(a.past_revenue.minor), Some(b.past_revenue.minor), d),
+        Field::PastMargin => by(a.past_margin.map(|m| m.minor), b.past_margin.map(|m| m.minor), d),
+        Field::LastPurchase => by(a.last_purchase, b.last_purchase, d),
+        Field::Transactions => by(Some(a.transactions), Some(b.transactions), d),
+        other => panic!("{other:?} is not compared here"),
+    }
+}
+
+#[test]
+fn every_sort_puts_the_unknown_last_and_ties_by_number() {
+    let sorts = [
+        "name",
+        "-name",
+        "city",
+        "-city,name",
+        "owner,-past_revenue",
+        "-email",
+        "level,-p_alive",
+        "p_alive",
+        "expected_transactions",
+        "-expected_transactions",
+        "-expected_value",
+        "past_revenue,transactions,-name",
+        "-past_margin",
+        "last_purchase",
+        "-transactions,last_purchase",
+    ];
+    each_store(|store| {
+        base(store);
+        let reader = Reader::house();
+        let all = list(store, &reader, "", None, "created_at");
+        for text in sorts {
+            let sort = Sort::parse(text, &reader).unwrap();
+            let mut expected = all.clone();
+            expected.sort_by(|a, b| {
+                sort.0
+                    .iter()
+                    .map(|key| compare(a, b, key.field, key.descending))
+                    .find(|order| order.is_ne())
+                    .unwrap_or(a.id.cmp(&b.id))
+            });
+            assert_eq!(ids(&list(store, &reader, "", None, text)), ids(&expected), "sorted by {text}");
+        }
+    });
+}
+
+#[test]
+fn pages_follow_each_other_and_sums_are_of_the_whole_list() {
+    each_store(|store| {
+        base(store);
+        let reader = Reader::house();
+        let filter = Filter::parse("transactions > 0", &context(&reader)).unwrap();
+        let sort = Sort::parse("-past_revenue", &reader).unwrap();
+        let all = list(store, &reader, "transactions > 0", None, "-past_revenue");
+        let mut paged = Vec::new();
+        for offset in (0..u64::MAX).step_by(7).take(9) {
+            let page = store
+                .customers(&reader, &ListQuery { filter: &filter, text: None, sort: &sort, offset, limit: 7 })
+                .unwrap();
+            let sum = page.sums.iter().find(|(field, _)| *field == Field::PastRevenue).unwrap().1;
+            assert_eq!(sum.minor, all.iter().map(|row| row.past_revenue.minor).sum::<i64>());
+            assert_eq!(page.total as usize, all.len());
+            paged.extend(page.rows);
+        }
+        assert_eq!(paged, all);
+    });
+}
+
+#[test]
+fn typing_finds_names_towns_addresses_and_account_numbers() {
+    each_store(|store| {
+        base(store);
+        let reader = Reader::house();
+        let found = |text| ids(&list(store, &reader, "", Some(text), "name")).len();
+        assert_eq!(found("evry"), 16);
+        assert_eq!(found("PERSON13@example"), 1);
+        assert_eq!(found("K7"), 1);
+        assert_eq!(found("%"), 0);
+        assert_eq!(found("nobody of that name"), 0);
+        let hit = store.search(&reader, "elodei", 8).unwrap();
+        assert!(hit.iter().any(|found| found.name.to_lowercase().starts_with("élodie")), "{hit:?}");
+    });
+}
+
+#[test]
+fn a_seller_sees_his_own_customers_and_no_margin() {
+    each_store(|store| {
+        base(store);
+        let house = Reader::house();
+        let seller = Reader { staff: 2, role: Role::Seller, owner_name: Some("Tom Harper".into()) };
+        let stranger = Reader { staff: 3, role: Role::Seller, owner_name: None };
+        let own = list(store, &seller, "", None, "name");
+        let expected = list(store, &house, "owner = \"Tom Harper\"", None, "name");
+        assert_eq!(ids(&own), ids(&expected));
+        assert!(!own.is_empty() && own.iter().all(|row| row.past_margin.is_none()));
+        assert!(own.iter().all(|row| row.expected_value == row.expected_spend));
+        assert!(
+            expected.iter().any(|row| row.past_margin.is_some() && row.expected_value != row.expected_spend)
+        );
+        assert!(list(store, &stranger, "", None, "name").is_empty());
+        // Everything but his own is out of reach by any way in.
+        let others = list(store, &house, "not (owner = \"Tom Harper\")", None, "name");
+        for row in &others {
+            assert_eq!(store.customer(&seller, row.id, today()).unwrap(), None);
+            assert_eq!(store.timeline(&seller, row.id, &Default::default()).unwrap(), None);
+            assert!(store.search(&seller, &row.name, 8).unwrap().iter().all(|found| found.id != row.id));
+        }
+        assert!(list(store, &seller, "not (level = high)", None, "name").len() < own.len());
+        assert!(
+            store.customer(&seller, own[0].id, today()).unwrap().unwrap().figures.expected_margin.is_none()
+        );
+        let page = store.portfolio(&seller).unwrap();
+        assert_eq!((page.customers as usize, page.past_margin), (own.len(), None));
+        let spend: i64 = own.iter().filter_map(|row| row.expected_spend).map(|money| money.minor).sum();
+        assert_eq!(page.expected.map(|money| money.minor), Some(spend));
+        let filter = Filter::everything();
+        let sort = Sort::usual(&seller);
+        let query = ListQuery { filter: &filter, text: None, sort: &sort, offset: 0, limit: 1 };
+        let sums = store.customers(&seller, &query).unwrap().sums;
+        assert!(
+            sums.iter().all(|(field, _)| !matches!(field, Field::PastMargin | Field::ExpectedValue)),
+            "{sums:?}"
+        );
+    });
+}
+
+#[test]
+fn the_portfolio_adds_up_to_the_list() {
+    each_store(|store| {
+        base(store);
+        let reader = Reader::house();
+        let all = list(store, &reader, "", None, "-expected_value");
+        let page = store.portfolio(&reader).unwrap();
+        assert_eq!(page.customers, 40);
+        assert_eq!(page.prospects as usize, all.iter().filter(|row| row.transactions == 0).count());
+        assert_eq!(page.past_revenue.minor, all.iter().map(|row| row.past_revenue.minor).sum::<i64>());
+        let values: Vec<i64> =
+            all.iter().filter_map(|row| row.expected_value).map(|money| money.minor).collect();
+        assert_eq!(page.values, values);
+        assert_eq!(
+            page.levels.iter().map(|level| level.expected.minor).sum::<i64>(),
+            values.iter().sum::<i64>()
+        );
+        assert_eq!(page.levels.iter().map(|level| level.customers).sum::<u64>() as usize, values.len());
+        // A change is seen at the next look.
+        import(store, "Boutique", "c.csv", vec![describes("new", &[(Attribute::Name, "New Customer")])]);
+        store.link(now(), |_, _| Ok(())).unwrap();
+        assert_eq!(store.portfolio(&reader).unwrap().customers, 41);
+        assert_eq!(list(store, &reader, "", None, "name").len(), 41);
+    });
+}
