@@ -49,7 +49,7 @@ struct Group {
 
 /// What a column's stored values mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Meaning {
+pub(crate) enum Meaning {
     Plain,
     Text,
     Unsigned,
@@ -122,7 +122,7 @@ impl ChunkReader for Shared {
 }
 
 /// What the reader says of a broken file. It may panic on some; that stays inside, as one more way to say "damaged".
-fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, SourceError> {
+pub(crate) fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, SourceError> {
     let damaged = |cause: String| SourceError::Damaged { format: "parquet", cause };
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Ok(value)) => Ok(value),
@@ -252,7 +252,7 @@ impl Columnar {
 }
 
 /// What a column's values mean; `None` where they cannot stand in a cell.
-fn meaning(column: &ColumnDescriptor) -> Option<Meaning> {
+pub(crate) fn meaning(column: &ColumnDescriptor) -> Option<Meaning> {
     if column.max_rep_level() > 0 {
         return None;
     }
@@ -410,7 +410,7 @@ fn push_float(x: f64, row: &mut RawRow) {
 }
 
 /// The double whose shortest decimal is that of the single: 0.1 stays 0.1.
-fn shortest(x: f32) -> f64 {
+pub(crate) fn shortest(x: f32) -> f64 {
     if x.is_finite() { format!("{x:e}").parse().unwrap_or(f64::from(x)) } else { f64::from(x) }
 }
 
@@ -449,7 +449,7 @@ fn half(bits: u16) -> f64 {
 }
 
 /// Days of the Julian calendar and nanoseconds of the day, as the first Hadoop tools wrote times.
-fn int96_seconds(value: &Int96) -> i64 {
+pub(crate) fn int96_seconds(value: &Int96) -> i64 {
     const JULIAN_DAY_OF_EPOCH: i64 = 2_440_588;
     let data = value.data();
     let nanoseconds = (u64::from(data[1]) << 32 | u64::from(data[0])) as i64;

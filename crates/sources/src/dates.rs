@@ -229,6 +229,8 @@ fn time_of(tokens: &[Token<'_>]) -> Option<Time> {
     let mut hour = *hour;
     let mut rest = &tokens[1..];
     let mut minute_second = [0u64; 2];
+    // A number alone after the day is no hour: "01 02 03 04 05" is a telephone.
+    let mut is_clock = false;
     for (place, part) in minute_second.iter_mut().enumerate() {
         let marked = match rest.first() {
             Some(mark) if place == 0 => hour_mark(mark),
@@ -236,6 +238,7 @@ fn time_of(tokens: &[Token<'_>]) -> Option<Time> {
             Some(Token::Word(word)) => word.eq_ignore_ascii_case("min") || word.eq_ignore_ascii_case("m"),
             _ => false,
         };
+        is_clock |= marked;
         match (marked, rest) {
             (true, [_, Token::Number { value, digits: 1..=2 }, after @ ..]) => {
                 *part = *value;
@@ -260,11 +263,12 @@ fn time_of(tokens: &[Token<'_>]) -> Option<Time> {
             if !(1..=12).contains(&hour) {
                 return None;
             }
+            is_clock = true;
             hour = hour % 12 + if half.starts_with('p') { 12 } else { 0 };
             rest = if dotted { &after[2..] } else { after };
         }
     }
-    if !is_offset(rest) {
+    if !is_clock || !is_offset(rest) {
         return None;
     }
     let part = |n: u64| i8::try_from(n).ok();
@@ -445,7 +449,7 @@ mod tests {
         let fault = parsed("02/25/2024", DateOrder::Dmy).unwrap_err();
         assert!(fault.cause.contains("month 25") && fault.remedy.contains("mdy"), "{fault:?}");
         assert!(parsed("45292", DateOrder::Dmy).unwrap_err().cause.contains("2024-01-01"));
-        for text in ["", "hello", "12/2024", "2024-01-01 25:00", "2024-01-01 10:61", "1/2/3/4", "99999999999999999999"] {
+        for text in ["", "hello", "12/2024", "2024-01-01 25:00", "2024-01-01 10:61", "1/2/3/4", "01 02 03 04 05", "01-02-03-04-05", "06.12.34.56.78", "99999999999999999999"] {
             assert!(parsed(text, DateOrder::Dmy).is_err(), "{text:?}");
         }
     }

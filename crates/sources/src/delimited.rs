@@ -9,7 +9,7 @@ use crate::error::SourceError;
 use crate::format::Format;
 use crate::text::Utf8;
 use encoding_rs::WINDOWS_1252;
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
 use std::io::{self, Read};
 
 const CHUNK: usize = 1 << 18;
@@ -30,6 +30,15 @@ pub(crate) struct Delimited {
     /// A row read while looking for the header that is a row of data.
     pending: Option<RawRow>,
     header: Vec<String>,
+}
+
+/// Lines that can be split at every delimiter.
+pub(crate) struct PlainLines<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// Number of the first of them.
+    pub(crate) first_line: u64,
+    pub(crate) line_end: u8,
+    pub(crate) delimiter: u8,
 }
 
 /// How far a row with quotes could be read.
@@ -117,6 +126,35 @@ impl Delimited {
             }
         }
         Ok(false)
+    }
+
+    /// The lines at hand, without their last end, up to the first that [`Delimited::read`] has to look at (one with
+    /// a quote, or with bytes that could not be converted); `None` when that is the next one, or at the end.
+    pub(crate) fn plain_lines(&mut self) -> Result<Option<PlainLines<'_>>, SourceError> {
+        if self.pending.is_some() || self.line_length()?.is_none_or(|(length, _)| length > LONGEST_ROW) {
+            return Ok(None);
+        }
+        let available = &self.buffer[self.start..self.end];
+        let whole = if self.over { available.len() } else { memrchr(self.line_end, available).map_or(0, |at| at + 1) };
+        // U+FFFD begins with this byte, and little else does.
+        let unread = self.reader.is_converted().then_some(0xef);
+        let stop = match (self.quote, unread) {
+            (Some(quote), unread) => memchr2(quote, unread.unwrap_or(quote), &available[..whole]),
+            (None, Some(unread)) => memchr(unread, &available[..whole]),
+            (None, None) => None,
+        };
+        let plain = stop.map_or(whole, |at| memrchr(self.line_end, &available[..at]).map_or(0, |at| at + 1));
+        if plain == 0 {
+            return Ok(None);
+        }
+        let bytes = available[..plain].strip_suffix(&[self.line_end]).unwrap_or(&available[..plain]);
+        Ok(Some(PlainLines { bytes, first_line: self.line, line_end: self.line_end, delimiter: self.delimiter }))
+    }
+
+    /// Passes over what [`Delimited::plain_lines`] gave: that many bytes in that many lines.
+    pub(crate) fn pass(&mut self, bytes: usize, lines: u64) {
+        self.advance(bytes + 1);
+        self.line += lines;
     }
 
     fn read_any(&mut self, row: &mut RawRow) -> Result<bool, SourceError> {

@@ -83,6 +83,11 @@ impl Table {
         }
     }
 
+    /// The sheets of a workbook.
+    pub(crate) fn sheets(&self) -> &[String] {
+        &[]
+    }
+
     /// Columns that hold lists and cannot stand in a row.
     pub(crate) fn left_out(&self) -> &[String] {
         match &self.rows {

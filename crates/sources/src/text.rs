@@ -37,7 +37,7 @@ pub(crate) fn guess_encoding(input: &mut dyn Bytes, compression: Compression) ->
     let head = bytes::head(input, 4096).map_err(|error| SourceError::from_read(error, 0))?;
     let plain_head = match compression {
         Compression::None => head,
-        Compression::Gzip => read_some(&mut unpack(input)?, 4096)?,
+        Compression::Gzip => unpacked_head(input, 4096)?,
     };
     if let Some((encoding, _)) = Encoding::for_bom(&plain_head) {
         return Ok(EncodingGuess { encoding, foreign: 0, marked: true });
@@ -62,6 +62,31 @@ fn unpack(input: &mut dyn Bytes) -> Result<Gunzip<Counted<&mut dyn Bytes>>, Sour
     input.seek(SeekFrom::Start(0)).map_err(|error| SourceError::from_read(error, 0))?;
     let tally = Tally::default();
     Ok(Gunzip::new(Counted::new(input, tally.clone()), tally))
+}
+
+/// The first unpacked bytes of a gzip file.
+pub(crate) fn unpacked_head(input: &mut dyn Bytes, most: usize) -> Result<Vec<u8>, SourceError> {
+    read_some(&mut unpack(input)?, most)
+}
+
+/// The first characters of a text, at most so many bytes of them; what cannot be read comes as U+FFFD.
+pub(crate) fn decoded_head(
+    input: &mut dyn Bytes,
+    compression: Compression,
+    encoding: &'static Encoding,
+    most: usize,
+) -> Result<String, SourceError> {
+    input.seek(SeekFrom::Start(0)).map_err(|error| SourceError::from_read(error, 0))?;
+    let bytes = match compression {
+        Compression::None => read_some(&mut Utf8::new(&mut *input, encoding)?, most)?,
+        Compression::Gzip => read_some(&mut Utf8::new(unpack(input)?, encoding)?, most)?,
+    };
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Whether the bytes could be UTF-16.
+pub(crate) fn may_be_utf_16(head: &[u8]) -> bool {
+    utf_16_by_zeros(head).is_some() || head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff])
 }
 
 /// The first bytes, as far as they can be had.

@@ -1,0 +1,358 @@
+//! What a file is and what its columns mean, guessed from bytes, names and contents; nothing is guessed in silence.
+
+mod choice;
+mod contents;
+mod names;
+mod shape;
+
+pub use contents::ColumnKind;
+
+use crate::bytes::Bytes;
+use crate::cell::RawRow;
+use crate::error::SourceError;
+use crate::format::{Compression, DateOrder, Format, FormatKind};
+use crate::mapping::{Mapping, MappingError};
+use crate::sniff::{self, Content};
+use crate::table::Table;
+use crate::target::{FileKind, Target};
+use crate::text;
+use contents::Contents;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What was made of a file at first sight.
+#[derive(Clone, Debug, Serialize)]
+pub struct Guess {
+    /// How to read it. May lack a column that its kind requires: see [`Guess::check`].
+    pub mapping: Mapping,
+    /// Its columns, in order.
+    pub columns: Vec<ColumnGuess>,
+    /// Its first twenty rows as text.
+    pub sample: Vec<Vec<String>>,
+    /// What the user should know of the guess.
+    pub notes: Vec<Note>,
+    /// The sheets of a workbook.
+    pub sheets: Vec<String>,
+}
+
+/// What was made of a column.
+#[derive(Clone, Debug, Serialize)]
+pub struct ColumnGuess {
+    /// Its name, unlike all others of the file.
+    pub name: String,
+    /// What most of its cells hold.
+    pub kind: ColumnKind,
+    /// Some of its values, all different.
+    pub samples: Vec<String>,
+    /// What it fills.
+    pub target: Option<Target>,
+    /// How sure that is, from 0 to 1.
+    pub certainty: f64,
+    /// How many of the rows looked at have nothing in it.
+    pub empty: u64,
+}
+
+/// Something the user should know of a guess.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// Which sort of note, for translation.
+    pub code: NoteCode,
+    /// The note in English.
+    pub message: String,
+}
+
+/// Sorts of notes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum NoteCode {
+    WrongExtension,
+    MixedEncodings,
+    SkippedLines,
+    NoHeader,
+    HeaderOnly,
+    DuplicateHeaders,
+    ColumnsLeftOut,
+    SeveralSheets,
+    AmbiguousDates,
+    MixedDates,
+    TwoDigitYears,
+    TimesWithOffset,
+    EpochTimes,
+    AmbiguousDecimal,
+    NoCurrency,
+    Cancellations,
+    WithoutCustomer,
+    RatingTop,
+    Incomplete,
+}
+
+/// What the user says of the format and kind before the rest is guessed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wish {
+    /// What is known of the format.
+    pub format: FormatWish,
+    /// What the rows tell.
+    pub kind: Option<FileKind>,
+}
+
+/// What the user says of the format; what is absent is guessed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct FormatWish {
+    #[serde(rename = "type")]
+    pub kind: Option<FormatKind>,
+    pub encoding: Option<String>,
+    pub delimiter: Option<char>,
+    /// One character, or none where quotes are ordinary characters.
+    pub quote: Option<String>,
+    pub header: Option<bool>,
+    pub skip_lines: Option<u32>,
+    pub decimal: Option<char>,
+    pub date_order: Option<DateOrder>,
+    pub sheet: Option<String>,
+}
+
+/// How many rows are looked at, and how many cells at most.
+const ROWS: usize = 5_000;
+const CELLS: usize = 200_000;
+const SAMPLE_ROWS: usize = 20;
+/// How much of a text is looked at for its separators.
+const SHAPE_BYTES: usize = 1 << 18;
+
+/// Guesses how a file is read and what its columns mean.
+pub fn guess(input: Box<dyn Bytes>, file_name: &str) -> Result<Guess, SourceError> {
+    guess_with(input, file_name, &Wish::default())
+}
+
+/// Guesses what the user has not said.
+pub fn guess_with(mut input: Box<dyn Bytes>, file_name: &str, wish: &Wish) -> Result<Guess, SourceError> {
+    let mut notes = Notes::default();
+    let mut format = guess_format(&mut *input, file_name, &wish.format, &mut notes)?;
+    let mut table = Table::open(input, &format)?;
+    notes.of_table(&table, &format);
+    let (rows, sample) = read_sample(&mut table)?;
+    if rows.is_empty() {
+        notes.add(NoteCode::HeaderOnly, "the file has a header but no rows");
+    }
+    let contents = (0..table.header().len()).map(|column| Contents::of(&rows, column)).collect::<Vec<_>>();
+    format.decimal = wish.format.decimal.unwrap_or_else(|| decimal_mark(&contents, &format, &mut notes));
+    format.date_order = wish.format.date_order.unwrap_or_else(|| date_order(&contents, &mut notes));
+    let choice = choice::choose(table.header(), &contents, file_name, wish.kind);
+    let mapping = choice::mapping(&choice, format, table.header(), &contents, &rows, file_name, &mut notes);
+    let columns = table
+        .header()
+        .iter()
+        .zip(&contents)
+        .enumerate()
+        .map(|(column, (name, contents))| {
+            let chosen = choice.targets.iter().find(|(_, place, _)| *place == column);
+            ColumnGuess {
+                name: name.clone(),
+                kind: contents.kind(),
+                samples: contents.samples.clone(),
+                target: chosen.map(|(target, ..)| *target),
+                certainty: chosen.map_or(0.0, |(.., certainty)| *certainty),
+                empty: contents.empty,
+            }
+        })
+        .collect();
+    let sheets = table.sheets().to_vec();
+    Ok(Guess { mapping, columns, sample, notes: notes.0, sheets })
+}
+
+impl Guess {
+    /// Whether the guess can be used as it is.
+    pub fn check(&self) -> Result<(), MappingError> {
+        self.mapping.check()
+    }
+
+    /// A mapping kept from an earlier file, with the format of this one; `None` where this file lacks one of its
+    /// columns. What cells look like (decimal mark, order of dates) stays as it was kept.
+    pub fn remembered(&self, saved: &Mapping) -> Option<Mapping> {
+        let has = |name: &String| self.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+        let names = saved.columns.values().flat_map(|columns| columns.names());
+        let marks = saved.rules.cancellation.iter().map(|cancellation| &cancellation.column);
+        if !names.chain(marks).all(has) {
+            return None;
+        }
+        let mut mapping = saved.clone();
+        mapping.format = self.mapping.format.clone();
+        mapping.format.decimal = saved.format.decimal;
+        mapping.format.date_order = saved.format.date_order;
+        Some(mapping)
+    }
+}
+
+/// The notes of a guess while it is made.
+#[derive(Default)]
+struct Notes(Vec<Note>);
+
+impl Notes {
+    fn add(&mut self, code: NoteCode, message: impl fmt::Display) {
+        self.0.push(Note { code, message: message.to_string() });
+    }
+
+    fn of_table(&mut self, table: &Table, format: &Format) {
+        if !table.renamed.is_empty() {
+            let renamed = table.renamed.iter().take(10).map(|(was, is)| format!("{was:?} is called {is:?}"));
+            let message = format!("columns have the same name: {}", renamed.collect::<Vec<_>>().join(", "));
+            self.add(NoteCode::DuplicateHeaders, message);
+        }
+        if !table.left_out().is_empty() {
+            let message = format!("left out, because they hold lists: {}", crate::error::listed(table.left_out()));
+            self.add(NoteCode::ColumnsLeftOut, message);
+        }
+        if !format.header {
+            self.add(NoteCode::NoHeader, "the first row is data, not names; columns are called \"column 1\" and so on");
+        }
+        if format.skip_lines > 0 {
+            self.add(NoteCode::SkippedLines, format!("{} lines before the header are passed over", format.skip_lines));
+        }
+        if table.sheets().len() > 1 {
+            let used = format.sheet.as_ref().or(table.sheets().first()).expect("there are several sheets");
+            let message = format!("sheet {used:?} is read; the workbook has {}", crate::error::listed(table.sheets()));
+            self.add(NoteCode::SeveralSheets, message);
+        }
+    }
+}
+
+fn guess_format(
+    input: &mut dyn Bytes,
+    file_name: &str,
+    wish: &FormatWish,
+    notes: &mut Notes,
+) -> Result<Format, SourceError> {
+    let content = sniff::content(input)?;
+    let mut format = match content {
+        Content::Parquet => Format::of(FormatKind::Parquet),
+        Content::Zip => Format::of(FormatKind::Xlsx),
+        Content::Text(compression) => guess_text(input, compression, file_name, wish, notes)?,
+    };
+    if format.kind == FormatKind::Xlsx {
+        format.sheet = wish.sheet.clone();
+    }
+    if let Some(promised) = sniff::promised(file_name).filter(|promised| *promised != format.kind) {
+        let (is, says) = (format.kind.name(), promised.name());
+        let message = format!("the name {file_name:?} promises {says}, the content is {is} and is read as such");
+        notes.add(NoteCode::WrongExtension, message);
+    }
+    Ok(format)
+}
+
+fn guess_text(
+    input: &mut dyn Bytes,
+    compression: Compression,
+    file_name: &str,
+    wish: &FormatWish,
+    notes: &mut Notes,
+) -> Result<Format, SourceError> {
+    let encoding = text::guess_encoding(input, compression)?;
+    let label = match &wish.encoding {
+        Some(label) => text::by_label(label).name().to_lowercase(),
+        None => encoding.encoding.name().to_lowercase(),
+    };
+    if encoding.foreign > 0 && wish.encoding.is_none() {
+        let message = format!(
+            "the file is {} but {} places in it are in another encoding; their rows will be rejected",
+            encoding.encoding.name(),
+            encoding.foreign
+        );
+        notes.add(NoteCode::MixedEncodings, message);
+    }
+    let head = text::decoded_head(input, compression, text::by_label(&label), SHAPE_BYTES)?;
+    if head.trim().is_empty() {
+        return Err(SourceError::Empty);
+    }
+    let is_json = match wish.kind {
+        Some(kind) => kind == FormatKind::Ndjson,
+        None => looks_like_json(&head),
+    };
+    let mut format = Format::of(if is_json { FormatKind::Ndjson } else { FormatKind::Delimited });
+    format.compression = compression;
+    format.encoding = label;
+    if is_json {
+        return Ok(format);
+    }
+    let lower = file_name.to_lowercase();
+    let prefers_tab = lower.contains(".tsv") || lower.contains(".tab");
+    let separators = shape::separators(&head, prefers_tab)?;
+    format.delimiter = wish.delimiter.unwrap_or(separators.delimiter);
+    format.quote = match &wish.quote {
+        Some(quote) => quote.chars().next(),
+        None => separators.quote,
+    };
+    format.skip_lines = separators.skip_lines;
+    let header = shape::header(&shape::rows(&head, &format)?);
+    format.skip_lines = wish.skip_lines.unwrap_or(header.line);
+    format.header = wish.header.unwrap_or(header.exists);
+    Ok(format)
+}
+
+/// Whether a text's first line is a JSON object, or an array of them begins.
+fn looks_like_json(head: &str) -> bool {
+    let start = head.trim_start_matches('\u{feff}').trim_start();
+    if let Some(inner) = start.strip_prefix('[') {
+        return inner.trim_start().starts_with('{');
+    }
+    let first = start.lines().next().unwrap_or("");
+    start.starts_with('{') && (serde_json::from_str::<serde_json::Value>(first).is_ok() || !first.contains([';', '\t']))
+}
+
+fn read_sample(table: &mut Table) -> Result<(Vec<RawRow>, Vec<Vec<String>>), SourceError> {
+    const TEXT: usize = 8 << 20;
+    let columns = table.header().len().max(1);
+    let most = ROWS.min(CELLS / columns).max(SAMPLE_ROWS);
+    let mut rows = Vec::new();
+    let mut row = RawRow::default();
+    let mut text = 0;
+    while rows.len() < most && text < TEXT && table.read(&mut row)? {
+        text += row.text_bytes();
+        rows.push(row.clone());
+    }
+    let cells = |row: &RawRow| (0..columns.min(row.len().max(1))).map(|column| row.cell(column).written('.')).collect();
+    let sample = rows.iter().take(SAMPLE_ROWS).map(cells).collect();
+    Ok((rows, sample))
+}
+
+fn decimal_mark(contents: &[Contents], format: &Format, notes: &mut Notes) -> char {
+    let sum = |count: fn(&Contents) -> u64| contents.iter().map(count).sum::<u64>();
+    let (comma, point, either) =
+        (sum(|c| c.comma_decimals), sum(|c| c.point_decimals), sum(|c| c.either_decimals));
+    if comma != point {
+        return if comma > point { ',' } else { '.' };
+    }
+    let usual = if format.kind == FormatKind::Delimited && format.delimiter == ';' { ',' } else { '.' };
+    if either > 0 {
+        let message = format!("numbers such as 1.234 and 1,234 can be read both ways; {usual:?} is taken for the decimal mark");
+        notes.add(NoteCode::AmbiguousDecimal, message);
+    }
+    usual
+}
+
+fn date_order(contents: &[Contents], notes: &mut Notes) -> DateOrder {
+    let dates = contents.iter().filter(|contents| contents.kind() == ColumnKind::Date).collect::<Vec<_>>();
+    let sum = |count: fn(&Contents) -> u64| dates.iter().map(|contents| count(contents)).sum::<u64>();
+    let (day, month, year, either) =
+        (sum(|c| c.day_first), sum(|c| c.month_first), sum(|c| c.year_first), sum(|c| c.either_order));
+    if sum(|c| c.two_digit_years) > 0 {
+        notes.add(NoteCode::TwoDigitYears, "years of two digits: 69 to 99 are of the last century, 00 to 68 of this one");
+    }
+    if sum(|c| c.offsets) > 0 {
+        notes.add(NoteCode::TimesWithOffset, "times with an offset are read as the clock they show");
+    }
+    if day > 0 && month > 0 {
+        let message = format!("{day} dates name the day first and {month} the month first; the fewer will be rejected");
+        notes.add(NoteCode::MixedDates, message);
+    }
+    if year > day && year > month {
+        return DateOrder::Ymd;
+    }
+    if day == 0 && month == 0 && either > 0 {
+        let message = "dates such as 03/04/2024 can be read both ways; the day is taken to come first (dmy)";
+        notes.add(NoteCode::AmbiguousDates, message);
+    }
+    if month > day { DateOrder::Mdy } else { DateOrder::Dmy }
+}

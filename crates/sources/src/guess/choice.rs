@@ -1,0 +1,435 @@
+//! Which kind of file it is and which column fills what: names and contents weighed against each other.
+
+use super::contents::{ColumnKind, Contents};
+use super::{NoteCode, Notes, names};
+use crate::cell::{Cell, RawRow};
+use crate::error::listed;
+use crate::format::Format;
+use crate::mapping::{Cancellation, Columns, Mapping, TimeUnit};
+use crate::numbers::{self, CurrencyMark};
+use crate::target::{FileKind, Target, TargetType};
+use crate::words::{self, folded};
+use ledger::{Attribute, Currency};
+
+/// The kind of file and what its columns fill.
+pub(super) struct Choice {
+    pub(super) kind: FileKind,
+    /// Target, column, certainty; no target and no column twice.
+    pub(super) targets: Vec<(Target, usize, f64)>,
+}
+
+/// What a kind of file shows itself by: the weight of each target.
+fn signature(kind: FileKind) -> &'static [(Target, f64)] {
+    match kind {
+        FileKind::Customers => &[],
+        FileKind::Sales => &[
+            (Target::Order, 1.5),
+            (Target::Product, 2.0),
+            (Target::Quantity, 2.0),
+            (Target::UnitPrice, 1.8),
+            (Target::Amount, 1.2),
+            (Target::Date, 0.6),
+            (Target::Discount, 1.0),
+            (Target::Margin, 1.0),
+            (Target::UnitCost, 1.0),
+            (Target::Line, 0.5),
+        ],
+        FileKind::Payments => &[(Target::Due, 3.0), (Target::Paid, 2.5), (Target::Invoice, 1.0), (Target::Amount, 1.2)],
+        FileKind::Interactions => &[
+            (Target::Channel, 1.5),
+            (Target::Direction, 2.5),
+            (Target::Minutes, 2.5),
+            (Target::Who, 1.0),
+            (Target::Subject, 0.4),
+            (Target::Date, 0.6),
+        ],
+        FileKind::Requests => {
+            &[(Target::Opened, 1.6), (Target::Closed, 3.0), (Target::Subject, 1.2), (Target::Id, 0.6), (Target::Channel, 0.6)]
+        }
+        FileKind::Reviews => &[(Target::Rating, 3.5), (Target::Text, 1.2), (Target::Product, 0.4), (Target::Date, 0.6)],
+        FileKind::Referrals => &[(Target::Referred, 5.0), (Target::Date, 0.6)],
+        FileKind::Costs => &[(Target::Activity, 3.2), (Target::Amount, 1.2), (Target::Date, 0.6)],
+    }
+}
+
+/// Chooses the kind, unless the user has said it, and what the columns fill.
+pub(super) fn choose(header: &[String], contents: &[Contents], file_name: &str, kind: Option<FileKind>) -> Choice {
+    if let Some(kind) = kind {
+        return Choice { kind, targets: assign(kind, header, contents) };
+    }
+    let hints = names::kinds_named(file_name);
+    let mut best: Option<(f64, Choice)> = None;
+    for kind in FileKind::ALL {
+        let targets = assign(kind, header, contents);
+        let mut score = score(kind, &targets, contents);
+        if hints.first() == Some(&kind) {
+            score += 1.2;
+        } else if hints.contains(&kind) {
+            score += 0.6;
+        }
+        if !is_complete(kind, &targets) {
+            score *= 0.4;
+        }
+        if best.as_ref().is_none_or(|(most, _)| score > *most) {
+            best = Some((score, Choice { kind, targets }));
+        }
+    }
+    best.expect("there is more than one kind of file").1
+}
+
+fn score(kind: FileKind, targets: &[(Target, usize, f64)], contents: &[Contents]) -> f64 {
+    if kind == FileKind::Customers {
+        let attributes = targets.iter().filter(|(target, ..)| matches!(target, Target::Attribute(_)));
+        let told = attributes.map(|(.., certainty)| 0.45 * certainty).sum::<f64>().min(3.0);
+        let key = targets.iter().find(|(target, ..)| *target == Target::Customer);
+        let is_unique = key.is_some_and(|(_, column, _)| is_unique(&contents[*column]));
+        return told + if is_unique { 1.5 } else { 0.0 };
+    }
+    let weight = |target: Target| signature(kind).iter().find(|(t, _)| *t == target).map_or(0.0, |(_, weight)| *weight);
+    targets.iter().map(|(target, _, certainty)| weight(*target) * certainty).sum()
+}
+
+fn is_complete(kind: FileKind, targets: &[(Target, usize, f64)]) -> bool {
+    kind.requirements().iter().all(|group| targets.iter().any(|(target, ..)| group.contains(target)))
+}
+
+fn is_unique(contents: &Contents) -> bool {
+    contents.filled > 0 && contents.distinct * 100 >= contents.filled * 98
+}
+
+/// Gives each column to the target it fills most surely, in a file of this kind.
+fn assign(kind: FileKind, header: &[String], contents: &[Contents]) -> Vec<(Target, usize, f64)> {
+    let mut candidates = Vec::new();
+    for (column, name) in header.iter().enumerate() {
+        // Beyond some hundred columns nobody names customers and amounts.
+        if column < 500 {
+            for (target, certainty) in names::targets_named(name, kind) {
+                let certainty = certainty * fit(target, kind, &contents[column]);
+                if certainty >= 0.25 {
+                    candidates.push((target, column, certainty));
+                }
+            }
+        }
+    }
+    candidates.sort_by(|a, b| b.2.total_cmp(&a.2));
+    let mut chosen: Vec<(Target, usize, f64)> = Vec::new();
+    for candidate in candidates {
+        if chosen.iter().all(|(target, column, _)| *target != candidate.0 && *column != candidate.1) {
+            chosen.push(candidate);
+        }
+    }
+    by_contents(kind, contents, &mut chosen);
+    chosen
+}
+
+/// Fills what no name spoke for, by what the cells hold.
+fn by_contents(kind: FileKind, contents: &[Contents], chosen: &mut Vec<(Target, usize, f64)>) {
+    let mut fill = |target: Target, certainty: f64, fits: &dyn Fn(&Contents) -> bool| {
+        if !target.serves(kind) || chosen.iter().any(|(known, ..)| *known == target) {
+            return;
+        }
+        let free = (0..contents.len().min(500)).filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
+        if let Some(column) = free.into_iter().find(|column| fits(&contents[*column])) {
+            chosen.push((target, column, certainty));
+        }
+    };
+    fill(Target::Attribute(Attribute::Email), 0.8, &|c| c.kind() == ColumnKind::Email);
+    fill(Target::Attribute(Attribute::Phone), 0.5, &|c| c.kind() == ColumnKind::Phone);
+    if kind.requirements().iter().any(|group| group.contains(&Target::Date)) {
+        fill(Target::Date, 0.5, &|c| c.kind() == ColumnKind::Date);
+        fill(Target::Date, 0.4, &|c| c.is_bare_dates());
+    }
+    if kind == FileKind::Sales {
+        let priced = chosen_any(chosen, &[Target::Amount, Target::UnitPrice]);
+        if !priced {
+            let mut fill_amount = |fits: &dyn Fn(&Contents) -> bool| {
+                let free = (0..contents.len().min(500)).filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
+                if let Some(column) = free.into_iter().find(|column| fits(&contents[*column])) {
+                    chosen.push((Target::Amount, column, 0.4));
+                }
+            };
+            fill_amount(&|c| c.kind() == ColumnKind::Money);
+        }
+    }
+    let has_customer = chosen_any(chosen, &[Target::Customer, Target::Attribute(Attribute::Email)]);
+    if !has_customer {
+        let free = (0..contents.len().min(500)).filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
+        let is_key = |contents: &Contents| {
+            contents.may_be_key() && !contents.is_bare_dates() && contents.kind() != ColumnKind::Date && contents.distinct > 1
+        };
+        if let Some(column) = free.into_iter().find(|column| is_key(&contents[*column])) {
+            chosen.push((Target::Customer, column, 0.35));
+        }
+    }
+}
+
+fn chosen_any(chosen: &[(Target, usize, f64)], targets: &[Target]) -> bool {
+    chosen.iter().any(|(target, ..)| targets.contains(target))
+}
+
+/// How well a column's contents suit a target, from 0 to 1.
+fn fit(target: Target, kind: FileKind, contents: &Contents) -> f64 {
+    if contents.filled == 0 {
+        return 0.6;
+    }
+    let share = |count: u64| count as f64 / contents.filled as f64;
+    let held = contents.kind();
+    match target.value_type() {
+        TargetType::Moment | TargetType::Day => {
+            let dates = share(contents.dates.max(contents.bare_dates));
+            if dates >= 0.9 { 1.0 } else if dates >= 0.4 { 0.8 } else { 0.0 }
+        }
+        TargetType::Money | TargetType::Number => {
+            let numbers = share(contents.numbers);
+            let is_loose = matches!(target, Target::Rating | Target::Minutes);
+            let is_number = held != ColumnKind::Date && held != ColumnKind::Phone && !is_dates_by_eights(contents);
+            if is_number && numbers >= 0.4 { 0.8 + 0.2 * numbers } else if is_loose { 0.5 } else { 0.0 }
+        }
+        TargetType::Currency => if held == ColumnKind::Currency { 1.0 } else { share(contents.currencies) },
+        TargetType::Choice => {
+            let known = |word: &String| match target {
+                Target::IsReturn => words::is_return(word).is_some(),
+                Target::Direction => words::direction(word).is_some(),
+                _ => words::party_kind(word).is_some(),
+            };
+            let few = contents.distinct <= 5 && contents.samples.iter().all(known);
+            let says_something = target != Target::IsReturn
+                || contents.samples.iter().any(|word| words::is_return(word) == Some(true)) || held == ColumnKind::Truth;
+            if few && says_something { 1.0 } else { 0.0 }
+        }
+        TargetType::Key => match target {
+            Target::Attribute(Attribute::Email) => share(contents.emails).max(0.1),
+            Target::Attribute(Attribute::Phone) => {
+                if held == ColumnKind::Phone { 1.0 } else if held == ColumnKind::Number { 0.7 } else { 0.5 }
+            }
+            Target::Attribute(_) => 1.0,
+            Target::Id => if is_unique(contents) { 1.0 } else { 0.15 },
+            Target::Customer if held == ColumnKind::Email => 0.3,
+            Target::Customer if kind == FileKind::Customers => {
+                if contents.may_be_key() { 0.5 + 0.5 * share(contents.distinct).powi(4) } else { 0.1 }
+            }
+            _ if held == ColumnKind::Date || held == ColumnKind::Money => 0.05,
+            _ if contents.longest > 64 => 0.3,
+            _ => 1.0,
+        },
+        TargetType::Text => match held {
+            ColumnKind::Date => 0.05,
+            ColumnKind::Email => 0.2,
+            ColumnKind::Number | ColumnKind::Money => match target {
+                Target::Attribute(Attribute::Postcode | Attribute::Industry | Attribute::CreditRating) => 1.0,
+                _ => 0.35,
+            },
+            _ => 1.0,
+        },
+    }
+}
+
+/// Days written as one number, such as 20240131, are no amounts.
+fn is_dates_by_eights(contents: &Contents) -> bool {
+    contents.is_bare_dates() && contents.longest == 8
+}
+
+/// The mapping that follows from the choice, with its rules and what is to be said of them.
+pub(super) fn mapping(
+    choice: &Choice,
+    format: Format,
+    header: &[String],
+    contents: &[Contents],
+    rows: &[RawRow],
+    file_name: &str,
+    notes: &mut Notes,
+) -> Mapping {
+    let mut mapping = Mapping::new(choice.kind, format);
+    for (target, column, _) in &choice.targets {
+        mapping.columns.insert(*target, Columns::One(header[*column].clone()));
+    }
+    add_time_of_day(choice, header, contents, &mut mapping);
+    let column_of = |target: Target| choice.targets.iter().find(|(t, ..)| *t == target).map(|(_, column, _)| *column);
+    mapping.currency = currency(choice, header, contents);
+    let wants_currency = choice.targets.iter().any(|(target, ..)| target.value_type() == TargetType::Money);
+    if wants_currency && mapping.currency.is_none() && column_of(Target::Currency).is_none() {
+        notes.add(NoteCode::NoCurrency, "no currency is named; amounts are taken in the company's currency");
+    }
+    match choice.kind {
+        FileKind::Sales => sales_rules(column_of, header, rows, &mut mapping, notes),
+        FileKind::Payments => {
+            let invoice = column_of(Target::Invoice);
+            let repeats = invoice.is_some_and(|column| contents[column].distinct < contents[column].filled);
+            mapping.rules.several_payments_per_invoice = repeats && column_of(Target::Id).is_none();
+        }
+        FileKind::Interactions => interaction_rules(column_of, header, file_name, &mut mapping),
+        FileKind::Reviews => {
+            if let Some(column) = column_of(Target::Rating).filter(|column| contents[*column].numbers > 0) {
+                let top = [5, 10, 20, 100].into_iter().find(|top| contents[column].largest <= f64::from(*top)).unwrap_or(100);
+                mapping.rules.rating_out_of = Some(top);
+                notes.add(NoteCode::RatingTop, format!("ratings are taken out of {top}"));
+            }
+        }
+        _ => {}
+    }
+    for target in Target::all().filter(|target| target.value_type() == TargetType::Moment || target.value_type() == TargetType::Day) {
+        let epoch = |column: &usize| contents[*column].is_bare_dates() && contents[*column].longest >= 9;
+        if let Some(column) = column_of(target).filter(epoch) {
+            let message = format!("{:?} counts seconds or milliseconds since 1970 and is read as UTC", header[column]);
+            notes.add(NoteCode::EpochTimes, message);
+        }
+    }
+    note_what_is_missing(choice, &mapping, header, contents, column_of(Target::Customer), notes);
+    mapping
+}
+
+fn note_what_is_missing(
+    choice: &Choice,
+    mapping: &Mapping,
+    header: &[String],
+    contents: &[Contents],
+    customer: Option<usize>,
+    notes: &mut Notes,
+) {
+    if let Err(error) = mapping.check() {
+        notes.add(NoteCode::Incomplete, format!("{error}; the file has {}", listed(header)));
+    }
+    if choice.kind == FileKind::Customers {
+        return;
+    }
+    let email = choice.targets.iter().any(|(target, ..)| *target == Target::Attribute(Attribute::Email));
+    match customer {
+        Some(column) if contents[column].empty > 0 => {
+            let message = format!(
+                "{} of the {} rows looked at name no customer in {:?}; they are kept as facts of nobody and counted",
+                contents[column].empty,
+                contents[column].empty + contents[column].filled,
+                header[column]
+            );
+            notes.add(NoteCode::WithoutCustomer, message);
+        }
+        None if !email => notes.add(NoteCode::WithoutCustomer, "no column names the customer; all rows are facts of nobody"),
+        _ => {}
+    }
+}
+
+/// A column of clock times beside the column of dates.
+fn add_time_of_day(choice: &Choice, header: &[String], contents: &[Contents], mapping: &mut Mapping) {
+    let is_time = |name: &String| {
+        ["time", "heure", "hour", "heureachat", "invoicetime", "ordertime", "heurevisite", "heurecommande", "saletime"]
+            .contains(&folded(name).as_str())
+    };
+    let clock = |sample: &String| {
+        sample.len() <= 8 && sample.contains([':', 'h']) && sample.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let free = |column: usize| choice.targets.iter().all(|(_, taken, _)| *taken != column);
+    let time = (0..header.len())
+        .find(|column| is_time(&header[*column]) && free(*column) && !contents[*column].samples.is_empty() && contents[*column].samples.iter().all(clock));
+    if let (Some(time), Some(Columns::One(date))) = (time, mapping.columns.get(&Target::Date).cloned()) {
+        mapping.columns.insert(Target::Date, Columns::Several(vec![date, header[time].clone()]));
+    }
+}
+
+/// The currency that signs beside the amounts or names of their columns tell.
+fn currency(choice: &Choice, header: &[String], contents: &[Contents]) -> Option<Currency> {
+    let money = choice.targets.iter().filter(|(target, ..)| target.value_type() == TargetType::Money);
+    let columns = money.map(|(_, column, _)| *column).collect::<Vec<_>>();
+    let mut counts = std::collections::BTreeMap::new();
+    for column in &columns {
+        for (mark, count) in &contents[*column].marks {
+            if let Ok(currency) = CurrencyMark(mark).currency(None) {
+                *counts.entry(currency).or_insert(0) += count;
+            }
+        }
+    }
+    if let Some((currency, _)) = counts.into_iter().max_by_key(|(_, count)| *count) {
+        return Some(currency);
+    }
+    if let Some((_, column, _)) = choice.targets.iter().find(|(target, ..)| *target == Target::Currency) {
+        return contents[*column].samples.first().and_then(|code| CurrencyMark(code).currency(None).ok());
+    }
+    columns.iter().find_map(|column| {
+        let words = header[*column].split(|c: char| !c.is_alphabetic() && !"€£$".contains(c));
+        words.filter(|word| *word == word.to_uppercase() && word.len() == 3 || "€£$".contains(*word) && !word.is_empty())
+            .find_map(|word| Currency::parse(word).ok())
+    })
+}
+
+/// Cancellations by the letter their orders begin with, and whether returns are written with positive numbers.
+fn sales_rules(
+    column_of: impl Fn(Target) -> Option<usize>,
+    header: &[String],
+    rows: &[RawRow],
+    mapping: &mut Mapping,
+    notes: &mut Notes,
+) {
+    let signs = [Target::Quantity, Target::Amount, Target::UnitPrice].into_iter().filter_map(&column_of).collect::<Vec<_>>();
+    let is_negative = |row: &RawRow| signs.iter().any(|column| number_in(row.cell(*column), mapping.format.decimal) < 0.0);
+    if let Some(order) = column_of(Target::Order) {
+        // Invoices are numbers; "C" before the number marks what takes one back.
+        let mut by_letter = std::collections::BTreeMap::<char, (u64, u64)>::new();
+        let mut numbered = 0u64;
+        for row in rows {
+            let text = row.cell(order).written('.');
+            match text.chars().next() {
+                Some(c) if c.is_ascii_digit() => numbered += 1,
+                Some(c) if c.is_ascii_alphabetic() => {
+                    let counts = by_letter.entry(c).or_default();
+                    counts.0 += 1;
+                    counts.1 += u64::from(is_negative(row));
+                }
+                _ => {}
+            }
+        }
+        let marked = by_letter.iter().find(|(_, (all, negative))| *negative >= 2 && negative * 10 >= all * 9 && *all < numbered);
+        if let Some((letter, (all, _))) = marked {
+            let column = header[order].clone();
+            notes.add(
+                NoteCode::Cancellations,
+                format!("{all} of the rows looked at cancel: their {column:?} starts with {letter:?}; they count as returns"),
+            );
+            mapping.rules.cancellation =
+                Some(Cancellation { column, starts_with: Some(letter.to_string()), is: None });
+        }
+    }
+    if let Some(flag) = column_of(Target::IsReturn) {
+        let flagged = |row: &&RawRow| words::is_return(&row.cell(flag).written('.')) == Some(true);
+        let returns = rows.iter().filter(flagged).collect::<Vec<_>>();
+        mapping.rules.returns_are_positive = !returns.is_empty() && !returns.into_iter().any(is_negative);
+    }
+}
+
+fn number_in(cell: Cell<'_>, decimal: char) -> f64 {
+    let text = cell.written(decimal);
+    numbers::amount(&text, decimal).map_or(0.0, |(value, _)| value.mantissa.signum() as f64)
+}
+
+fn interaction_rules(
+    column_of: impl Fn(Target) -> Option<usize>,
+    header: &[String],
+    file_name: &str,
+    mapping: &mut Mapping,
+) {
+    if let Some(column) = column_of(Target::Minutes) {
+        let name = header[column].to_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
+        mapping.rules.minutes_are = if says(&["sec", "(s)", "[s]"]) {
+            Some(TimeUnit::Seconds)
+        } else if says(&["hour", "heure", "(h)", "[h]"]) {
+            Some(TimeUnit::Hours)
+        } else {
+            None
+        };
+    }
+    if column_of(Target::Channel).is_none() {
+        let name = folded(file_name);
+        let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
+        let channel = if says(&["visit", "tournee", "terrain"]) {
+            Some("visit")
+        } else if says(&["appel", "call", "phone", "telephon"]) {
+            Some("call")
+        } else if says(&["mail", "courriel"]) {
+            Some("email")
+        } else {
+            None
+        };
+        if let Some(channel) = channel {
+            mapping.fixed.insert(Target::Channel, channel.to_string());
+        }
+    }
+}
