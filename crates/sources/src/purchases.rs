@@ -1,0 +1,337 @@
+//! The short way from a file to purchases: three columns, tens of millions of lines, nothing else kept.
+//!
+//! Takes delimited text (also packed with gzip) or Parquet and the names of the customer, date and amount columns;
+//! hands purchases on in batches, customers as dense numbers in the order they first appear. The wide way, with
+//! every column, mappings and facts, is [`crate::open`]; both read dates and amounts by the same rules. A row that
+//! cannot be taken is told with its number and cause, and the rows around it are taken all the same.
+
+mod columns;
+mod customers;
+mod days;
+mod lines;
+
+pub use customers::Customers;
+
+use crate::bytes::{self, Bytes};
+use crate::columnar::is_parquet;
+use crate::dates;
+use crate::error::SourceError;
+use crate::format::DateOrder;
+use crate::gzip::is_gzip;
+use crate::numbers::{self, Decimal};
+use crate::rejection::{Rejection, RejectionCode, named};
+use days::Days;
+
+/// Amounts are whole ten-thousandths of the currency's unit, so that unit prices keep their digits.
+pub const AMOUNT_DIGITS: u32 = 4;
+/// The most rejected rows that are kept with their cause; all are counted.
+pub const MOST_REJECTIONS: usize = 1_000;
+
+/// Which columns hold what, and how to read what could be read in more than one way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PurchaseColumns {
+    /// Who bought, kept as written. A row that names nobody is counted and left out.
+    pub customer: String,
+    /// On which day; a time of day is passed over.
+    pub date: String,
+    /// For how much, negative when goods come back; without it every purchase counts zero.
+    pub amount: Option<String>,
+    /// The order of day, month and year in dates that are not ISO; guessed from the first rows if absent.
+    pub date_order: Option<DateOrder>,
+    /// The mark before decimals; guessed from the first rows if absent.
+    pub decimal: Option<char>,
+}
+
+/// One line of a purchase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purchase {
+    /// Number of the customer, see [`Customers::name`].
+    pub customer: u32,
+    /// Days since 1970-01-01, as [`ledger::Day`].
+    pub day: i32,
+    /// Ten-thousandths of the currency's unit, see [`AMOUNT_DIGITS`].
+    pub amount: i64,
+}
+
+/// What was read beside the purchases themselves.
+#[derive(Clone, Debug, Default)]
+pub struct Purchases {
+    /// Names of the customers.
+    pub customers: Customers,
+    /// Rows of data: purchases + without_customer + rejected.
+    pub rows: u64,
+    /// Rows handed on.
+    pub purchases: u64,
+    /// Rows that name no customer.
+    pub without_customer: u64,
+    /// Rows that cannot be taken.
+    pub rejected: u64,
+    /// The first of these, at most [`MOST_REJECTIONS`].
+    pub rejections: Vec<Rejection>,
+    /// What was guessed or is out of the ordinary, for the user to know.
+    pub notes: Vec<String>,
+}
+
+/// Reads a file of purchases and gives them to `each`, some thousands at a time, in the order of the file.
+///
+/// Holds the customers' names, a chunk of the file and nothing else. The format is told by the content.
+///
+/// ```
+/// use sources::{PurchaseColumns, read_purchases};
+///
+/// let file = "customer,date,amount\nAda,2024-03-01,12.50\nBob,2024-02-31,9\nAda,2024-03-08,-2.5\n";
+/// let columns = PurchaseColumns {
+///     customer: "customer".to_string(),
+///     date: "date".to_string(),
+///     amount: Some("amount".to_string()),
+///     ..PurchaseColumns::default()
+/// };
+/// let mut purchases = Vec::new();
+/// let input = Box::new(std::io::Cursor::new(file));
+/// let read = read_purchases(input, &columns, &mut |batch| purchases.extend_from_slice(batch)).unwrap();
+///
+/// assert_eq!(purchases.iter().map(|p| p.amount).collect::<Vec<_>>(), [125_000, -25_000]);
+/// assert_eq!(read.customers.name(purchases[0].customer), "Ada");
+/// // February has no 31st: the row is told, not guessed.
+/// assert_eq!((read.rejected, read.rejections[0].row), (1, 3));
+/// ```
+pub fn read_purchases(
+    mut input: Box<dyn Bytes>,
+    columns: &PurchaseColumns,
+    each: &mut dyn FnMut(&[Purchase]),
+) -> Result<Purchases, SourceError> {
+    let head = bytes::head(&mut *input, 512).map_err(|error| SourceError::from_read(error, 0))?;
+    if head.iter().all(u8::is_ascii_whitespace) {
+        return Err(SourceError::Empty);
+    }
+    if is_parquet(&head) {
+        return columns::read(input, columns, each);
+    }
+    if let Some(looks_like) = other_format(&head) {
+        return Err(SourceError::NotRecognised { looks_like: looks_like.to_string() });
+    }
+    lines::read(input, is_gzip(&head), columns, each)
+}
+
+/// What the content looks like when it is no delimited text for sure.
+fn other_format(head: &[u8]) -> Option<&'static str> {
+    if head.starts_with(b"PK\x03\x04") {
+        return Some(
+            "a workbook or a zip archive, which this command does not read (`clientela import` does)",
+        );
+    }
+    if head.trim_ascii_start().first().is_some_and(|byte| matches!(byte, b'{')) {
+        return Some("JSON, which this command does not read (`clientela import` does)");
+    }
+    head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]).then_some("an old spreadsheet (.xls)")
+}
+
+/// How to read the text of dates and amounts.
+struct Rules {
+    days: Days,
+    date_order: DateOrder,
+    decimal: char,
+    date_column: String,
+    amount_column: String,
+}
+
+/// Why a row is not taken.
+struct Fault {
+    column: Option<String>,
+    code: RejectionCode,
+    cause: String,
+    remedy: String,
+}
+
+impl Rules {
+    fn new(columns: &PurchaseColumns, date_order: DateOrder, decimal: char) -> Rules {
+        Rules {
+            days: Days::new(),
+            date_order,
+            decimal,
+            date_column: columns.date.clone(),
+            amount_column: columns.amount.clone().unwrap_or_default(),
+        }
+    }
+
+    /// The day that a text names.
+    #[inline]
+    fn day(&self, text: &[u8]) -> Result<i32, Box<Fault>> {
+        match self.days.read(text, self.date_order) {
+            Some(day) => Ok(day),
+            None => self.unusual_day(text),
+        }
+    }
+
+    #[cold]
+    fn unusual_day(&self, text: &[u8]) -> Result<i32, Box<Fault>> {
+        let text = String::from_utf8_lossy(text);
+        if numbers::means_nothing(&text) {
+            return Err(self.missing(&self.date_column));
+        }
+        dates::moment(&text, self.date_order).map(|at| at.day().0).map_err(|fault| {
+            Box::new(Fault {
+                column: Some(self.date_column.clone()),
+                code: RejectionCode::InvalidDate,
+                cause: fault.cause,
+                remedy: fault.remedy,
+            })
+        })
+    }
+
+    /// The amount that a text names, in ten-thousandths.
+    #[inline]
+    fn amount(&self, text: &[u8]) -> Result<i64, Box<Fault>> {
+        match plain_amount(text, self.decimal as u8) {
+            Some(amount) => Ok(amount),
+            None => self.unusual_amount(text),
+        }
+    }
+
+    #[cold]
+    fn unusual_amount(&self, text: &[u8]) -> Result<i64, Box<Fault>> {
+        let text = String::from_utf8_lossy(text);
+        if numbers::means_nothing(&text) {
+            return Err(self.missing(&self.amount_column));
+        }
+        match numbers::amount(&text, self.decimal) {
+            Ok((amount, _)) => self.exact_amount(Some(amount), &text),
+            Err(_) => Err(Box::new(Fault {
+                column: Some(self.amount_column.clone()),
+                code: RejectionCode::InvalidAmount,
+                cause: format!("{} is not an amount", named(&text)),
+                remedy: "give a number such as 1234.50".to_string(),
+            })),
+        }
+    }
+
+    /// A number as ten-thousandths, half away from zero.
+    fn exact_amount(&self, amount: Option<Decimal>, text: &str) -> Result<i64, Box<Fault>> {
+        amount.and_then(|amount| amount.rounded(AMOUNT_DIGITS)).ok_or_else(|| {
+            Box::new(Fault {
+                column: Some(self.amount_column.clone()),
+                code: RejectionCode::OutOfRange,
+                cause: format!("{} is no amount that is kept exactly", named(text)),
+                remedy: "give an amount below 100,000,000,000".to_string(),
+            })
+        })
+    }
+
+    #[cold]
+    fn missing(&self, column: &str) -> Box<Fault> {
+        Box::new(Fault {
+            column: Some(column.to_string()),
+            code: RejectionCode::Missing,
+            cause: format!("{} is empty", named(column)),
+            remedy: "fill it in, or leave the row out".to_string(),
+        })
+    }
+}
+
+impl Purchases {
+    #[cold]
+    #[allow(clippy::boxed_local)] // Faults travel boxed so that the common answer stays small.
+    fn reject(&mut self, row: u64, fault: Box<Fault>) {
+        self.rejected += 1;
+        if self.rejections.len() < MOST_REJECTIONS {
+            let Fault { column, code, cause, remedy } = *fault;
+            self.rejections.push(Rejection {
+                row,
+                column,
+                code,
+                cause,
+                remedy,
+                also: Vec::new(),
+                cells: Vec::new(),
+            });
+        }
+    }
+}
+
+/// A fault of the row as a whole.
+fn row_fault(code: RejectionCode, cause: String, remedy: &str) -> Box<Fault> {
+    Box::new(Fault { column: None, code, cause, remedy: remedy.to_string() })
+}
+
+#[cold]
+fn garbled_name() -> Box<Fault> {
+    row_fault(
+        RejectionCode::InvalidEncoding,
+        "the customer has bytes that are no characters in the file's encoding".to_string(),
+        "save the file as UTF-8",
+    )
+}
+
+/// Digits, perhaps with a sign before and decimals after: what programs write, without the long way round.
+#[inline]
+fn plain_amount(text: &[u8], decimal: u8) -> Option<i64> {
+    let (negative, digits) = match text.first()? {
+        b'-' => (true, &text[1..]),
+        _ => (false, text),
+    };
+    // Eleven digits before the mark stay inside the bound that amounts have.
+    if digits.is_empty() || digits.len() > 16 {
+        return None;
+    }
+    let mut value = 0_i64;
+    let mut at = 0;
+    while at < digits.len() && digits[at].is_ascii_digit() {
+        value = value * 10 + i64::from(digits[at] - b'0');
+        at += 1;
+    }
+    if at == 0 || at > 11 {
+        return None;
+    }
+    let decimals = match digits.len() - at {
+        0 => 0,
+        rest if digits[at] == decimal && rest >= 2 && rest - 1 <= AMOUNT_DIGITS as usize => rest - 1,
+        _ => return None,
+    };
+    for digit in &digits[digits.len() - decimals..] {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        value = value * 10 + i64::from(digit - b'0');
+    }
+    const LIFT: [i64; 5] = [10_000, 1_000, 100, 10, 1];
+    value *= LIFT[decimals];
+    Some(if negative { -value } else { value })
+}
+
+/// The place of a wanted column: by its name as written, else in any case and without blanks around it.
+fn place_of(wanted: &str, header: &[String]) -> Option<usize> {
+    let plain = |name: &str| name.trim().to_lowercase();
+    header
+        .iter()
+        .position(|name| name == wanted)
+        .or_else(|| header.iter().position(|name| plain(name) == plain(wanted)))
+}
+
+/// The places of customer, date and amount.
+fn places(
+    columns: &PurchaseColumns,
+    header: &[String],
+) -> Result<(usize, usize, Option<usize>), SourceError> {
+    let find = |wanted_for: &str, column: &String| {
+        place_of(column, header).ok_or_else(|| SourceError::UnknownColumn {
+            wanted_for: wanted_for.to_string(),
+            column: column.clone(),
+            existing: header.to_vec(),
+        })
+    };
+    let amount = columns.amount.as_ref().map(|column| find("the amount", column)).transpose()?;
+    Ok((find("the customer", &columns.customer)?, find("the date", &columns.date)?, amount))
+}
+
+/// Notes on wanted names that stand over more than one column.
+fn doubled(columns: &PurchaseColumns, header: &[String]) -> Vec<String> {
+    [Some(&columns.customer), Some(&columns.date), columns.amount.as_ref()]
+        .into_iter()
+        .flatten()
+        .filter(|wanted| header.iter().filter(|name| name == wanted).count() > 1)
+        .map(|wanted| format!("more than one column is called {}; the first is taken", named(wanted)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
