@@ -1,2 +1,35 @@
-//! The one binary `clientela`.
-fn main() {}
+//! The one binary `clientela`: commands, the staff API and the web page over one store.
+//!
+//! The only room with HTTP, JSON, a clock, chance and a network. What is computed is computed in the pure rooms,
+//! what is kept is kept by the store; here is who asks, what they name, whether they may, and how it is answered.
+
+mod access;
+mod attempts;
+mod cli;
+mod commands;
+mod customers;
+mod http;
+mod identity;
+mod interim;
+mod jobs;
+mod portfolio;
+mod secret;
+mod sources;
+mod spreadsheet;
+mod value;
+// mod value_file;
+
+#[cfg(test)]
+mod tests;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}
+
+/// The time on the wall: the only place that asks the clock.
+fn now() -> ledger::Moment {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    ledger::Moment(since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
+}

@@ -1,0 +1,158 @@
+//! The command line: what can be typed, and which command answers it.
+
+use crate::commands::{self, Failed, House};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A CRM that treats customers as an asset: who they are, what they are worth, what to do about it.
+#[derive(Parser)]
+#[command(
+    name = "clientela",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "Examples:\n  clientela demo                      a made-up company, ready to look at\n  clientela serve --data ./data       an empty company of your own\n  clientela import orders.csv --source shop --yes"
+)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Args, Clone, Debug)]
+pub struct Common {
+    /// Folder that keeps everything: the database, uploads, the demo company
+    #[arg(long, global = true, value_name = "DIR", default_value = "./data")]
+    pub data: PathBuf,
+    /// PostgreSQL instead of a file in the data folder: postgres://user:password@host/name
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
+    /// Accept what is proposed without asking
+    #[arg(long, short = 'y', global = true)]
+    pub yes: bool,
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// How the log on standard error is written
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub log: LogFormat,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the web page and the API
+    #[command(after_help = "Example:\n  clientela serve --data ./data --port 4810")]
+    Serve(commands::serve::Listening),
+    /// Make a company with five sources, value its customers and show it
+    #[command(
+        after_help = "Examples:\n  clientela demo\n  clientela demo --customers 500 --seed 7 --no-browser"
+    )]
+    Demo(commands::demo::Arguments),
+    /// Bring a file in (CSV, TSV, NDJSON, XLSX or Parquet; .gz too), or take an import back
+    #[command(
+        after_help = "Examples:\n  clientela import orders.csv --source shop\n  clientela import orders.csv --source shop --mapping shop.toml --yes --json\n  clientela import --resume 12\n  clientela import --undo 12"
+    )]
+    Import(commands::import::Arguments),
+    /// Show what was brought in
+    #[command(after_help = "Example:\n  clientela imports --json")]
+    Imports,
+    /// Print a blank file to fill in
+    #[command(after_help = "Example:\n  clientela templates sales > sales.csv")]
+    Templates(commands::templates::Arguments),
+    /// Find out which records are one customer
+    #[command(after_help = "Example:\n  clientela link")]
+    Link,
+    /// Value the base, or the customers of one file with no base at all
+    #[command(
+        after_help = "Examples:\n  clientela value --horizon 12m\n  clientela value purchases.csv --customer id --date day --amount total --horizon 39w --out values.csv"
+    )]
+    Value(commands::value::Arguments),
+    /// Write everything into one file; a running server goes on
+    #[command(after_help = "Example:\n  clientela backup ~/clientela-backup.db")]
+    Backup(commands::backup::BackupArguments),
+    /// Put a backup in place of what is there
+    #[command(after_help = "Example:\n  clientela restore ~/clientela-backup.db --data ./data")]
+    Restore(commands::backup::RestoreArguments),
+    /// Check that the base is whole and its sums hold
+    #[command(after_help = "Example:\n  clientela doctor")]
+    Doctor,
+    /// Print the API's OpenAPI 3.1 document
+    #[command(after_help = "Example:\n  clientela openapi > openapi.json")]
+    Openapi,
+    /// People who sign in
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  clientela staff add --name \"Nadia Roche\" --email nadia@shop.example --role seller --owner-name \"Nadia Roche\"\n  clientela staff list"
+    )]
+    Staff(commands::staff::Command),
+}
+
+/// Reads the command line, does what it says and gives the exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped.
+pub fn run() -> ExitCode {
+    let Cli { common, command } = Cli::parse();
+    commands::log::begin(common.log, matches!(command, Command::Serve(_)));
+    let house = House::new(common);
+    let done = match command {
+        Command::Serve(arguments) => commands::serve::run(&house, &arguments),
+        Command::Demo(arguments) => commands::demo::run(&house, &arguments),
+        Command::Import(arguments) => commands::import::run(&house, &arguments),
+        Command::Imports => commands::import::list(&house),
+        Command::Templates(arguments) => commands::templates::run(&arguments),
+        Command::Link => commands::value::link(&house),
+        Command::Value(arguments) => commands::value::run(&house, arguments),
+        Command::Backup(arguments) => commands::backup::backup(&house, &arguments),
+        Command::Restore(arguments) => commands::backup::restore(&house, &arguments),
+        Command::Doctor => commands::backup::doctor(&house),
+        Command::Openapi => commands::openapi(),
+        Command::Staff(command) => commands::staff::run(&house, &command),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed::Interrupted(message)) => {
+            eprintln!("{message}");
+            ExitCode::from(130)
+        }
+        Err(Failed::Usage(message)) => {
+            eprintln!("error: {message}");
+            ExitCode::from(2)
+        }
+        Err(Failed::Failed(message)) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_command_shows_an_example() {
+        let mut cli = Cli::command();
+        cli.build();
+        for command in cli.get_subcommands().filter(|command| command.get_name() != "help") {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let example = format!("clientela {}", command.get_name());
+            assert!(help.contains(&example), "{} has no example", command.get_name());
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

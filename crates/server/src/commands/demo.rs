@@ -1,0 +1,125 @@
+//! `clientela demo`: a made-up company, imported, linked and valued by the very means a real one uses.
+
+use super::import::link_and_value;
+use super::serve::{self, Greeting};
+use super::staff::sign_in_token;
+use super::watch::{Hands, outcome};
+use super::{Done, Failed, House, file_failed, print};
+use crate::jobs::work::Task;
+use crate::sources::import::ImportParameters;
+use access::Role;
+use clap::Args;
+use ledger::{Currency, Day};
+use std::io::Cursor;
+use std::path::Path;
+use store::{Company, Store};
+
+/// Which company.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// The same seed gives the same company
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many customers
+    #[arg(long, default_value_t = demo::CUSTOMERS as u32, value_parser = clap::value_parser!(u32).range(10..=200_000))]
+    customers: u32,
+    /// The last day of its history, today unless said: 2026-11-20
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
+    /// Do not open a browser
+    #[arg(long)]
+    no_browser: bool,
+    /// Make the company and stop, without serving it
+    #[arg(long)]
+    no_serve: bool,
+    #[command(flatten)]
+    serve: serve::Listening,
+}
+
+const READY: &str = "demo_ready";
+
+/// Makes the company where there is none, and shows it.
+pub fn run(house: &House, arguments: &Arguments) -> Done {
+    let house = house.moved_to(house.data().join("demo"));
+    let _lock = house.lock()?;
+    let store = house.open()?;
+    if store.setting(READY)?.is_none() {
+        make(&house, &store, arguments)?;
+    } else {
+        eprintln!(
+            "opening the company in {}; remove that folder to make another one",
+            house.data().display()
+        );
+    }
+    let email = "demo@clientela.example";
+    let staff = match store.staff_by_email(email)? {
+        Some(staff) => staff,
+        None => store.add_staff("Camille Martin", email, Role::Administrator, None, None, crate::now())?,
+    };
+    if arguments.no_serve {
+        return Ok(());
+    }
+    let token = sign_in_token(&store, staff.id)?;
+    let greeting = Greeting::Demo { token, open_browser: !arguments.no_browser };
+    serve::serve(&house, &arguments.serve, store, greeting)
+}
+
+fn make(house: &House, store: &Store, arguments: &Arguments) -> Done {
+    let until = until(store, arguments)?;
+    store.set_company(&Company { name: "Maison Alouette".to_string(), currency: Currency::EUR })?;
+    eprintln!(
+        "making a company of {} customers up to {}",
+        arguments.customers,
+        crate::http::wire::day(until)
+    );
+    let company = demo::company(arguments.seed, arguments.customers as usize, until);
+    let folder = house.data().join("files");
+    std::fs::create_dir_all(&folder).map_err(file_failed("make", &folder))?;
+    let truth = house.data().join("truth.json");
+    let text = serde_json::to_string_pretty(&company.truth).map_err(|e| Failed::Failed(e.to_string()))?;
+    std::fs::write(&truth, text).map_err(file_failed("write", &truth))?;
+    let hands = Hands::take(house, store)?;
+    for file in &company.files {
+        let path = folder.join(file.name);
+        std::fs::write(&path, &file.bytes).map_err(file_failed("write", &path))?;
+        import(&hands, store, &path, file)?;
+    }
+    link_and_value(&hands, store, None)?;
+    store.put_setting(READY, "yes")?;
+    print(format!("the company is in {}; its files and its truth are there too", house.data().display()));
+    Ok(())
+}
+
+/// A company that was half made goes on up to the same day: the same seed and day give the same files.
+fn until(store: &Store, arguments: &Arguments) -> Result<Day, Failed> {
+    let kept = store.setting("demo_until")?;
+    let text = arguments.until.clone().or(kept);
+    let day = match text {
+        Some(text) => text
+            .parse::<jiff::civil::Date>()
+            .map(Day::of)
+            .map_err(|_| Failed::Usage(format!("--until takes a day like 2026-11-20, not {text:?}")))?,
+        None => crate::now().day(),
+    };
+    store.put_setting("demo_until", &crate::http::wire::day(day))?;
+    Ok(day)
+}
+
+fn import(hands: &Hands<'_>, store: &Store, path: &Path, file: &demo::DemoFile) -> Done {
+    let guess = sources::guess(Box::new(Cursor::new(file.bytes.clone())), file.name)?;
+    let task = Task::Import(ImportParameters {
+        file: std::path::absolute(path).map_err(file_failed("find", path))?,
+        file_name: file.name.to_string(),
+        source: file.source.to_string(),
+        mapping: guess.mapping.to_toml(),
+        dry_run: false,
+        follow_up: false,
+    });
+    let job = store.add_job(&task.queued(None), crate::now())?;
+    let result = outcome(&hands.see_through(job, &file.name)?)?;
+    eprintln!(
+        "  {:<28} {:<12} {:>7} rows, {} created, {} invalid",
+        file.name, file.source, result["read"], result["created"], result["invalid"]
+    );
+    Ok(())
+}

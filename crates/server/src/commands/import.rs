@@ -1,0 +1,317 @@
+//! `clientela import`: shows how a file is understood, asks, and brings it in; or takes an import back.
+
+use super::watch::{Hands, outcome};
+use super::{Done, Failed, House, file_failed, print};
+use crate::jobs::work::{Retraction, Task, Valuing};
+use crate::sources::import::{ImportParameters, ImportResult, open};
+use crate::sources::rejections;
+use clap::Args;
+use sources::{Guess, Mapping};
+use std::path::{Path, PathBuf};
+use store::{ImportId, Job, JobId, Store};
+
+/// What to bring in, and how.
+#[derive(Args)]
+pub struct Arguments {
+    /// The file: CSV, TSV, NDJSON, XLSX or Parquet, also packed as .gz
+    #[arg(required_unless_present_any = ["undo", "resume"], conflicts_with_all = ["undo", "resume"])]
+    file: Option<PathBuf>,
+    /// Where it comes from, such as "web shop": rows of one source replace each other, those of two never do
+    #[arg(long, required_unless_present_any = ["undo", "resume"])]
+    source: Option<String>,
+    /// Take the columns as this saved file says, instead of guessing
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// Save how the columns are taken, to be used again with --mapping
+    #[arg(long, value_name = "FILE")]
+    save_mapping: Option<PathBuf>,
+    /// Count what would happen, keep nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write the rows that could not be taken to this file, with the reason
+    #[arg(long, value_name = "FILE")]
+    rejections: Option<PathBuf>,
+    /// Do not link and value the base afterwards
+    #[arg(long)]
+    no_follow_up: bool,
+    /// Go on with an import that was stopped
+    #[arg(long, value_name = "ID")]
+    resume: Option<ImportId>,
+    /// Take an import back: its facts are withdrawn, nothing is deleted
+    #[arg(long, value_name = "ID", conflicts_with = "resume")]
+    undo: Option<ImportId>,
+}
+
+/// Imports, resumes or takes back.
+pub fn run(house: &House, arguments: &Arguments) -> Done {
+    match (arguments.undo, arguments.resume, &arguments.file, &arguments.source) {
+        (Some(import), ..) => undo(house, arguments, import),
+        (_, Some(import), ..) => resume(house, arguments, import),
+        (_, _, Some(file), Some(source)) => bring_in(house, arguments, file, source),
+        _ => {
+            Err(Failed::Usage("name a file and its source: clientela import FILE --source NAME".to_string()))
+        }
+    }
+}
+
+fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> Done {
+    if source.trim().is_empty() {
+        return Err(Failed::Usage("--source may not be blank".to_string()));
+    }
+    let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mapping = match &arguments.mapping {
+        Some(saved) => {
+            let text = std::fs::read_to_string(saved).map_err(file_failed("read", saved))?;
+            Mapping::from_toml(&text)
+                .map_err(|error| Failed::Failed(format!("{}: {error}", saved.display())))?
+        }
+        None => {
+            let guess = sources::guess(Box::new(open(file)?), &file_name)?;
+            show(&file_name, &guess);
+            if !house.confirm("Take it like this?")? {
+                return Err(Failed::Interrupted(
+                    "nothing was imported; --save-mapping FILE with --dry-run writes the guess down for you to change".to_string(),
+                ));
+            }
+            guess.mapping
+        }
+    };
+    if let Some(path) = &arguments.save_mapping {
+        std::fs::write(path, mapping.to_toml()).map_err(file_failed("write", path))?;
+    }
+    mapping.check().map_err(|error| Failed::Failed(error.to_string()))?;
+    let store = house.open()?;
+    let parameters = ImportParameters {
+        file: std::path::absolute(file).map_err(file_failed("find", file))?,
+        file_name,
+        source: source.trim().to_string(),
+        mapping: mapping.to_toml(),
+        dry_run: arguments.dry_run,
+        follow_up: !arguments.no_follow_up,
+    };
+    let hands = Hands::take(house, &store)?;
+    let job = store.add_job(&Task::Import(parameters).queued(None), crate::now())?;
+    finish(house, arguments, &hands, &store, job)
+}
+
+fn resume(house: &House, arguments: &Arguments, import: ImportId) -> Done {
+    let store = house.open_existing()?;
+    let hands = Hands::take(house, &store)?;
+    let jobs = store.jobs(10_000)?;
+    let began = |job: &&Job| job.kind == "import" && result_of(job).is_some_and(|r| r.import == Some(import));
+    let job = jobs.iter().find(began).ok_or_else(|| {
+        Failed::Failed(format!(
+            "no import {import} was begun here; `clientela imports` shows those that were"
+        ))
+    })?;
+    if !job.state.is_over() {
+        return Err(Failed::Failed(format!(
+            "import {import} is in progress; `clientela imports` shows it when it is done"
+        )));
+    }
+    if !store.requeue_job(job.id)? {
+        return Err(Failed::Failed(format!("import {import} is complete: there is nothing to resume")));
+    }
+    finish(house, arguments, &hands, &store, job.id)
+}
+
+fn finish(house: &House, arguments: &Arguments, hands: &Hands<'_>, store: &Store, id: JobId) -> Done {
+    let job = hands.see_through(id, "importing")?;
+    outcome(&job).map_err(|failed| with_way_on(failed, hands, &job))?;
+    let result = result_of(&job).ok_or_else(|| {
+        Failed::Failed("the import left no result; `clientela doctor` looks into it".to_string())
+    })?;
+    if let Some(path) = &arguments.rejections {
+        match result.import {
+            Some(import) => {
+                let mut file = std::fs::File::create(path).map_err(file_failed("write", path))?;
+                rejections::write(store, import, &mut file)?;
+            }
+            None => {
+                return Err(Failed::Usage(
+                    "a dry run keeps no rejected rows: leave --dry-run out".to_string(),
+                ));
+            }
+        }
+    }
+    if house.json() {
+        print(serde_json::to_value(&result).expect("a result is plain data"));
+    } else {
+        report(&result, arguments.rejections.as_deref());
+    }
+    follow(hands, store)
+}
+
+/// Links and values what the import changed, unless another process does.
+fn follow(hands: &Hands<'_>, store: &Store) -> Done {
+    if hands.is_watching_only() {
+        return Ok(());
+    }
+    let waiting: Vec<Job> =
+        store.jobs(200)?.into_iter().filter(|job| job.state == store::JobState::Queued).collect();
+    for (kind, label) in [("link", "linking"), ("value", "valuing")] {
+        for job in waiting.iter().rev().filter(|job| job.kind == kind) {
+            outcome(&hands.see_through(job.id, label)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn with_way_on(failed: Failed, hands: &Hands<'_>, job: &Job) -> Failed {
+    let import = result_of(job).and_then(|result| result.import);
+    match (failed, import) {
+        (Failed::Interrupted(why), _) if hands.is_watching_only() => Failed::Interrupted(why),
+        (Failed::Interrupted(_), Some(import)) => Failed::Interrupted(format!(
+            "stopped: what was imported so far is whole. Go on with `clientela import --resume {import}`, or take it back with `clientela import --undo {import}`"
+        )),
+        (Failed::Interrupted(_), None) => Failed::Interrupted("stopped: nothing was imported".to_string()),
+        (Failed::Failed(why), Some(import)) => Failed::Failed(format!(
+            "{why}. What was imported before is whole: go on with `clientela import --resume {import}`, or take it back with `clientela import --undo {import}`"
+        )),
+        (failed, _) => failed,
+    }
+}
+
+fn undo(house: &House, arguments: &Arguments, import: ImportId) -> Done {
+    let store = house.open_existing()?;
+    let hands = Hands::take(house, &store)?;
+    let retraction = Retraction { import, follow_up: !arguments.no_follow_up };
+    let job = store.add_job(&Task::Retraction(retraction).queued(None), crate::now())?;
+    let result = outcome(&hands.see_through(job, "taking back")?)?;
+    if house.json() {
+        print(&result);
+    } else {
+        print(format!(
+            "import {import} was taken back: {} facts withdrawn; the file may come in again",
+            result["withdrawn"]
+        ));
+    }
+    follow(&hands, &store)
+}
+
+/// Links and values the base as `clientela link` and `clientela value` do, one job after the other.
+pub fn link_and_value(hands: &Hands<'_>, store: &Store, horizon: Option<String>) -> Done {
+    for (task, label) in [(Task::Link, "linking"), (Task::Value(Valuing { horizon }), "valuing")] {
+        let job = store.add_job(&task.queued(None), crate::now())?;
+        outcome(&hands.see_through(job, label)?)?;
+    }
+    Ok(())
+}
+
+/// `clientela imports`: what was brought in.
+pub fn list(house: &House) -> Done {
+    let store = house.open_existing()?;
+    let imports = store.imports()?;
+    if house.json() {
+        let shown: Vec<_> = imports
+            .iter()
+            .map(|import| {
+                serde_json::json!({ "id": import.id, "source": import.source, "file_name": import.file_name,
+                    "kind": import.kind, "complete": import.finished_at.is_some(),
+                    "undone": import.undone_at.is_some(), "counts": import.counts })
+            })
+            .collect();
+        print(serde_json::Value::from(shown));
+        return Ok(());
+    }
+    for import in imports {
+        let state = match (import.undone_at, import.finished_at) {
+            (Some(_), _) => "taken back",
+            (None, Some(_)) => "complete",
+            (None, None) => "not complete",
+        };
+        let rows = import.counts.read();
+        print(format!(
+            "{:>5}  {:<12} {:>10} rows  {:<20} {}",
+            import.id, state, rows, import.source, import.file_name
+        ));
+    }
+    Ok(())
+}
+
+fn result_of(job: &Job) -> Option<ImportResult> {
+    job.result.as_deref().and_then(|text| serde_json::from_str(text).ok())
+}
+
+/// The guess, on standard error: standard output belongs to the result.
+fn show(file_name: &str, guess: &Guess) {
+    let format = &guess.mapping.format;
+    eprintln!(
+        "{file_name}: {} ({}), taken as {}",
+        format.kind.name(),
+        detail(format),
+        guess.mapping.kind.name()
+    );
+    for column in &guess.columns {
+        let target = column.target.map_or("-".to_string(), |target| target.name().to_string());
+        let sample =
+            column.samples.iter().find(|sample| !sample.trim().is_empty()).cloned().unwrap_or_default();
+        let sample: String = sample.chars().filter(|c| !c.is_control()).take(40).collect();
+        eprintln!("  {:<28} -> {:<16} {sample}", one_line(&column.name, 28), target);
+    }
+    for note in &guess.notes {
+        eprintln!("  note: {}", note.message);
+    }
+}
+
+fn detail(format: &sources::Format) -> String {
+    if !format.kind.is_text() {
+        return format.sheet.clone().map_or("first sheet".to_string(), |sheet| format!("sheet {sheet}"));
+    }
+    let delimiter = match format.delimiter {
+        '\t' => "tab".to_string(),
+        other => format!("\"{other}\""),
+    };
+    format!(
+        "{}, separated by {delimiter}, decimals after \"{}\", dates {}",
+        format.encoding,
+        format.decimal,
+        format.date_order.name()
+    )
+}
+
+/// Names from files may hold anything: no line breaks, no escape codes on the terminal.
+fn one_line(text: &str, most: usize) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most).collect()
+}
+
+fn report(result: &ImportResult, rejections: Option<&Path>) {
+    let counts = &result.counts;
+    let which = result.import.map_or("dry run".to_string(), |import| format!("import {import}"));
+    print(format!("{which}: {} rows read", result.read));
+    for (count, what) in [
+        (counts.created, "created"),
+        (counts.updated, "updated"),
+        (counts.unchanged, "unchanged"),
+        (counts.duplicate, "duplicate"),
+        (counts.invalid, "invalid"),
+    ] {
+        print(format!("  {count:>10} {what}"));
+    }
+    if counts.without_customer > 0 {
+        print(format!(
+            "of which {} name no customer: kept as facts of nobody, in no customer's value",
+            counts.without_customer
+        ));
+    }
+    if counts.returns > 0 {
+        print(format!(
+            "of which {} returns or cancellations: they net off the purchases before them",
+            counts.returns
+        ));
+    }
+    for rejection in &result.rejections {
+        print(format!("  {} × {}, such as {}", rejection.count, rejection.code, rejection.example));
+    }
+    match (rejections, result.import) {
+        (Some(path), _) if counts.invalid > 0 => {
+            print(format!("rejected rows with their reasons: {}", path.display()))
+        }
+        (None, Some(import)) if counts.invalid > 0 => {
+            print(format!(
+                "the web page gives the rejected rows as a file; so does --rejections FILE with import {import}"
+            ));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,59 @@
+//! `clientela value` and `clientela link`: the base, or one file without a base.
+
+use super::watch::{Hands, outcome};
+use super::{Done, Failed, House, print};
+use crate::jobs::work::{Task, Valuing};
+use clap::Args;
+
+/// What to value.
+#[derive(Args)]
+pub struct Arguments {
+    /// How far ahead to look: 12m, 39w or 273d
+    #[arg(long)]
+    horizon: Option<String>,
+}
+
+/// Values the base, or the file that is named.
+pub fn run(house: &House, arguments: Arguments) -> Done {
+    value_base(house, arguments.horizon)
+}
+
+/// Finds out which records are one customer.
+pub fn link(house: &House) -> Done {
+    let store = house.open_existing()?;
+    let hands = Hands::take(house, &store)?;
+    let job = store.add_job(&Task::Link.queued(None), crate::now())?;
+    let result = outcome(&hands.see_through(job, "linking")?)?;
+    if house.json() {
+        print(&result);
+    } else {
+        print(format!("{} records are {} customers", result["records"], result["customers"]));
+    }
+    Ok(())
+}
+
+/// Values every customer of the base.
+fn value_base(house: &House, horizon: Option<String>) -> Done {
+    if let Some(text) = &horizon {
+        text.parse::<value::Horizon>().map_err(|error| Failed::Usage(error.to_string()))?;
+    }
+    let store = house.open_existing()?;
+    let hands = Hands::take(house, &store)?;
+    let job = store.add_job(&Task::Value(Valuing { horizon }).queued(None), crate::now())?;
+    let result = outcome(&hands.see_through(job, "valuing")?)?;
+    if house.json() {
+        print(&result);
+    } else {
+        let expected = &result["expected_value"];
+        print(format!(
+            "{} customers valued as of {}: {} {} expected over {} days ({})",
+            result["customers"],
+            result["as_of"].as_str().unwrap_or("-"),
+            expected["amount"].as_str().unwrap_or("-"),
+            expected["currency"].as_str().unwrap_or(""),
+            result["horizon_days"],
+            result["model"].as_str().unwrap_or("-")
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! Watching a job from the command line: a progress bar, and a way to stop that leaves a clean state.
+
+use super::{Failed, House};
+use crate::jobs::{Jobs, Worker};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+use store::{Job, JobId, JobState, Store};
+
+/// Who carries the command's jobs out: this process, or another one that has the lease.
+pub struct Hands<'s> {
+    store: &'s Store,
+    jobs: Jobs,
+    worker: Option<Worker>,
+}
+
+impl<'s> Hands<'s> {
+    /// Takes the lease if it is free; Ctrl-C from here on stops at the next checkpoint.
+    pub fn take(house: &House, store: &'s Store) -> Result<Hands<'s>, Failed> {
+        let jobs = Jobs::default();
+        let worker = Worker::take(store, house.data(), &jobs)?;
+        watch_signal(&jobs);
+        Ok(Hands { store, jobs, worker })
+    }
+
+    /// Sees a job through to its end, showing how far it is.
+    pub fn see_through(&self, id: JobId, label: &str) -> Result<Job, Failed> {
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let shown = scope.spawn(|| self.show(id, label, &over));
+            let ran = match &self.worker {
+                Some(worker) => worker.run_until(id),
+                None => self.wait_for(id),
+            };
+            over.store(true, Ordering::Relaxed);
+            let _ = shown.join();
+            ran.map_err(Failed::from)
+        })?;
+        let job = self.store.job(id)?;
+        job.ok_or_else(|| Failed::Failed(format!("job {id} is gone from the base")))
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub fn is_stopping(&self) -> bool {
+        self.jobs.is_stopping()
+    }
+
+    /// Whether the work is done by another process, such as a running server.
+    pub fn is_watching_only(&self) -> bool {
+        self.worker.is_none()
+    }
+
+    fn wait_for(&self, id: JobId) -> store::Result<()> {
+        while !self.jobs.is_stopping() && self.store.job(id)?.is_some_and(|job| !job.state.is_over()) {
+            self.jobs.rest(Duration::from_millis(250));
+        }
+        Ok(())
+    }
+
+    fn show(&self, id: JobId, label: &str, over: &AtomicBool) {
+        let bar = ProgressBar::new_spinner();
+        bar.set_message(label.to_string());
+        let mut asked = Instant::now() - Duration::from_secs(1);
+        while !over.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(100));
+            let seen = match self.jobs.progress_of(id) {
+                Some(progress) => Some(progress.read()),
+                None if asked.elapsed() > Duration::from_millis(500) => {
+                    asked = Instant::now();
+                    self.store.job(id).ok().flatten().map(|job| (job.done, job.total, "rows"))
+                }
+                None => None,
+            };
+            if let Some((done, total, unit)) = seen {
+                draw(&bar, done, total, unit);
+            }
+        }
+        bar.finish_and_clear();
+    }
+}
+
+fn draw(bar: &ProgressBar, done: u64, total: Option<u64>, unit: &'static str) {
+    let template = match total {
+        Some(_) => format!("{{msg}} [{{bar:28}}] {{pos}}/{{len}} {unit}, {{per_sec}}, {{eta}} left"),
+        None => format!("{{msg}} {{pos}} {unit}, {{per_sec}}"),
+    };
+    if bar.length() != total || bar.position() == 0 {
+        let style = ProgressStyle::with_template(&template).expect("the template is ours and sound");
+        bar.set_style(style.progress_chars("=> "));
+        match total {
+            Some(total) => bar.set_length(total),
+            None => bar.unset_length(),
+        }
+    }
+    bar.set_position(done);
+}
+
+/// The first Ctrl-C stops at the next checkpoint, the second one at once.
+fn watch_signal(jobs: &Jobs) {
+    static STOPPING: OnceLock<()> = OnceLock::new();
+    let jobs = jobs.clone();
+    let stopping = Arc::new(AtomicBool::new(false));
+    if STOPPING.set(()).is_err() {
+        return;
+    }
+    std::thread::spawn(move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        loop {
+            runtime.block_on(super::serve::stop_signal());
+            if stopping.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+            eprintln!("stopping at the next checkpoint; once more to stop at once");
+            jobs.stop();
+        }
+    });
+}
+
+/// The job's result, or why there is none.
+pub fn outcome(job: &Job) -> Result<serde_json::Value, Failed> {
+    let result =
+        || job.result.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    match job.state {
+        JobState::Done => Ok(result()),
+        JobState::Failed => {
+            Err(Failed::Failed(job.error.clone().unwrap_or_else(|| "the job failed".to_string())))
+        }
+        JobState::Cancelled => Err(Failed::Interrupted("the job was stopped by somebody".to_string())),
+        JobState::Interrupted => Err(Failed::Interrupted("stopped at a checkpoint".to_string())),
+        JobState::Queued | JobState::Running => {
+            Err(Failed::Interrupted(format!("job {} goes on in the running server", job.id)))
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Customers over HTTP: the list, its fields and its export, one customer, the search.
+
+pub mod export;
+pub mod fields;
+pub mod list;
+pub mod one;
+pub mod search;

@@ -1,0 +1,102 @@
+//! What handlers take: who asks, and a body, path or query that was read with errors in the one shape.
+
+use super::error::Failure;
+use access::{Reader, Right};
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Who asks; a handler that takes one is reached by signed-in people only.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// What every read of customers takes.
+    pub reader: Reader,
+    /// Who it is.
+    pub staff: store::Staff,
+    /// The digest of the session's id.
+    pub session: String,
+}
+
+impl Caller {
+    /// Goes on only with a right.
+    pub fn needs(&self, right: Right) -> Result<(), Failure> {
+        if self.reader.may(right) { Ok(()) } else { Err(Failure::not_allowed()) }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Caller, Failure> {
+        parts.extensions.get::<Caller>().cloned().ok_or_else(Failure::signed_out)
+    }
+}
+
+/// Who asks, if anybody is signed in.
+pub struct MaybeCaller(pub Option<Caller>);
+
+impl<S: Sync> FromRequestParts<S> for MaybeCaller {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<MaybeCaller, Self::Rejection> {
+        Ok(MaybeCaller(parts.extensions.get::<Caller>().cloned()))
+    }
+}
+
+/// A JSON body, in or out.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Json<T>, Failure> {
+        match axum::Json::<T>::from_request(request, state).await {
+            Ok(axum::Json(body)) => Ok(Json(body)),
+            Err(JsonRejection::MissingJsonContentType(_)) => Err(Failure::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not_json",
+                "send the body as content-type application/json",
+            )),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(Failure::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_large",
+                "the body is larger than this address takes",
+            )),
+            Err(rejection) => Err(Failure::malformed(rejection.body_text())),
+        }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// What follows the `?` of an address.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Query<T>, Failure> {
+        let read = axum::extract::Query::<T>::from_request_parts(parts, state).await;
+        read.map(|axum::extract::Query(query)| Query(query)).map_err(|e| Failure::malformed(e.body_text()))
+    }
+}
+
+/// The parts of an address; a number that is none names nothing.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Path<T>, Failure> {
+        let read = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        read.map(|axum::extract::Path(path)| Path(path)).map_err(|_| Failure::unknown("address"))
+    }
+}

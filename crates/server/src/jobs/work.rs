@@ -1,0 +1,203 @@
+//! What each kind of job does: its parameters, its work, what follows it.
+
+use super::progress::{Progress, Stopped};
+use crate::sources::import::{self, ImportParameters, ImportResult};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use store::{ImportId, Job, NewJob, Store};
+
+/// A job of the house, as asked for.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// Bring a file in, or count what bringing it in would do.
+    Import(ImportParameters),
+    /// Take an import back.
+    Retraction(Retraction),
+    /// Find out which records are one customer.
+    Link,
+    /// Value every customer.
+    Value(Valuing),
+}
+
+/// Which import to take back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Retraction {
+    /// Its number.
+    pub import: ImportId,
+    /// Link and value the base afterwards.
+    pub follow_up: bool,
+}
+
+/// How far to look ahead; the horizon of the last valuation unless said.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Valuing {
+    /// `12m`, `39w` or `273d`.
+    pub horizon: Option<String>,
+}
+
+/// Why a job did not reach its end.
+#[derive(Debug)]
+pub enum JobError {
+    /// Somebody stopped it.
+    Stopped(Stopped),
+    /// The file cannot be read as it should.
+    Source(sources::SourceError),
+    /// The store could not do it.
+    Store(store::Error),
+    /// A file on this machine cannot be opened or read.
+    File {
+        /// Which.
+        file: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is another one than the one the import began with.
+    OtherFile {
+        /// Its name.
+        file: String,
+        /// The import that cannot go on.
+        import: ImportId,
+    },
+    /// The job's parameters are not what its kind needs.
+    Parameters(String),
+    /// The work broke a promise of ours; the log has the place.
+    Bug,
+}
+
+impl fmt::Display for JobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            JobError::Stopped(stopped) => write!(f, "{stopped}"),
+            JobError::Source(error) => write!(f, "{error}"),
+            JobError::Store(error) => write!(f, "{error}"),
+            JobError::File { file, source } => write!(f, "cannot read {file}: {source}"),
+            JobError::OtherFile { file, import } => write!(
+                f,
+                "{file} is not the file that import {import} began with; bring that one, or take the import back and begin anew"
+            ),
+            JobError::Parameters(why) => write!(f, "this job cannot be understood: {why}"),
+            JobError::Bug => f.write_str(
+                "the work broke off by a mistake of ours; what was kept is whole. The log tells where",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for JobError {}
+
+impl From<Stopped> for JobError {
+    fn from(stopped: Stopped) -> JobError {
+        JobError::Stopped(stopped)
+    }
+}
+
+impl From<sources::SourceError> for JobError {
+    fn from(error: sources::SourceError) -> JobError {
+        JobError::Source(error)
+    }
+}
+
+impl From<store::Error> for JobError {
+    fn from(error: store::Error) -> JobError {
+        JobError::Store(error)
+    }
+}
+
+impl Task {
+    /// The task as a row of the queue.
+    pub fn queued(&self, created_by: Option<i64>) -> NewJob {
+        let json = |parameters: serde_json::Result<String>| parameters.expect("parameters are plain data");
+        let (kind, title, parameters, unit) = match self {
+            Task::Import(parameters) => {
+                let kind = if parameters.dry_run { "import_check" } else { "import" };
+                (kind, parameters.file_name.clone(), json(serde_json::to_string(parameters)), "rows")
+            }
+            Task::Retraction(retraction) => (
+                "retraction",
+                retraction.import.to_string(),
+                json(serde_json::to_string(retraction)),
+                "facts",
+            ),
+            Task::Link => ("link", String::new(), "{}".to_string(), "records"),
+            Task::Value(valuing) => {
+                let title = valuing.horizon.clone().unwrap_or_default();
+                ("value", title, json(serde_json::to_string(valuing)), "customers")
+            }
+        };
+        NewJob { kind: kind.to_string(), title, parameters, unit: unit.to_string(), created_by }
+    }
+
+    /// The task of a row of the queue.
+    fn of(job: &Job) -> Result<Task, JobError> {
+        let wrong = |error: serde_json::Error| JobError::Parameters(error.to_string());
+        match job.kind.as_str() {
+            "import" | "import_check" => {
+                serde_json::from_str(&job.parameters).map(Task::Import).map_err(wrong)
+            }
+            "retraction" => serde_json::from_str(&job.parameters).map(Task::Retraction).map_err(wrong),
+            "link" => Ok(Task::Link),
+            "value" => serde_json::from_str(&job.parameters).map(Task::Value).map_err(wrong),
+            other => Err(JobError::Parameters(format!("its kind {other:?} is unknown to this version"))),
+        }
+    }
+}
+
+/// Does a job's work and gives what came of it.
+pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_json::Value, JobError> {
+    match Task::of(job)? {
+        Task::Import(parameters) => {
+            let before =
+                job.result.as_deref().and_then(|text| serde_json::from_str::<ImportResult>(text).ok());
+            let remember = |result: &ImportResult| match serde_json::to_string(result) {
+                Ok(text) => store.keep_job_result(job.id, &text),
+                Err(error) => Err(store::Error::Refused(error.to_string())),
+            };
+            let resumed = before.and_then(|result| result.import);
+            let result = import::run(store, &parameters, resumed, progress, &remember)?;
+            let changed = result.counts.created + result.counts.updated > 0;
+            if parameters.follow_up && !parameters.dry_run && changed {
+                follow_up(store, job)?;
+            }
+            Ok(serde_json::to_value(result).expect("a result is plain data"))
+        }
+        Task::Retraction(retraction) => {
+            let withdrawn = undo(store, retraction.import, progress)?;
+            if retraction.follow_up {
+                follow_up(store, job)?;
+            }
+            Ok(serde_json::json!({ "import": retraction.import, "withdrawn": withdrawn }))
+        }
+        Task::Link => crate::identity::link(store, progress),
+        Task::Value(valuing) => crate::value::value_base(store, &valuing, progress),
+    }
+}
+
+fn undo(store: &Store, import: ImportId, progress: &Progress) -> Result<u64, JobError> {
+    progress.expect(None, "facts");
+    let mut stopped = None;
+    let undone = store.undo_import(import, crate::now(), |done| match progress.reach(done) {
+        Ok(()) => Ok(()),
+        Err(why) => {
+            stopped = Some(why);
+            Err(store::Error::Cancelled)
+        }
+    });
+    match stopped {
+        Some(why) => Err(why.into()),
+        None => Ok(undone?),
+    }
+}
+
+/// New facts change who is who and what he is worth: both are computed again, once for all that wait.
+fn follow_up(store: &Store, job: &Job) -> Result<(), JobError> {
+    let waiting = store.jobs(200)?;
+    let waits =
+        |kind: &str| waiting.iter().any(|job| job.kind == kind && job.state == store::JobState::Queued);
+    for task in [Task::Link, Task::Value(Valuing::default())] {
+        let new = task.queued(job.created_by);
+        if !waits(&new.kind) {
+            store.add_job(&new, crate::now())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,327 @@
+//! Valuing as a job: sales from the store, models from `value`, levels from `portfolio`, figures back to the store.
+
+use crate::customers::one::Measure;
+use crate::http::error::Answer;
+use crate::http::{App, Caller, Failure, Json};
+use crate::identity::stoppable;
+use crate::jobs::Progress;
+use crate::jobs::handlers::{Job, enqueue};
+use crate::jobs::work::{JobError, Task, Valuing};
+use crate::portfolio::ModelNote;
+use access::Reader;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use ledger::{Currency, Day, Money};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Activity, Sales, SavedValuation, Store, ValuedCustomer};
+use utoipa::ToSchema;
+use value::{CustomerValue, History, Horizon, Question, Valuation};
+
+/// How far ahead a base is valued that was never valued before.
+const USUAL_HORIZON: &str = "12m";
+
+/// What the pages need of a valuation beside each customer's figures; kept with it as JSON.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Summary {
+    /// Whether values count margin or, where no source states margins, spend.
+    pub measure: Measure,
+    /// Expected of all customers together, then lo80, hi80, lo95, hi95, in minor units.
+    pub expected: [i64; 5],
+    /// Every fit converged.
+    pub converged: bool,
+    /// Customers the models were fitted on.
+    pub customers: u64,
+    /// The horizon as it was asked for.
+    pub horizon: String,
+    /// What one should know.
+    pub notes: Vec<ModelNote>,
+    /// The models with their parameters.
+    pub models: serde_json::Value,
+    /// Sales of nobody.
+    pub unattributed: Aside,
+    /// Sales in other currencies.
+    pub other_currencies: Vec<Aside>,
+}
+
+/// Sales that are in no customer's value.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Aside {
+    pub currency: Currency,
+    pub facts: u64,
+    pub minor: i64,
+}
+
+impl Aside {
+    /// Their sum.
+    pub fn money(&self) -> Money {
+        Money::new(self.minor, self.currency)
+    }
+}
+
+impl Summary {
+    /// The summary kept with a valuation.
+    pub fn of(run: &SavedValuation) -> Summary {
+        serde_json::from_str(&run.summary).unwrap_or_else(|_| Summary {
+            measure: Measure::Spend,
+            expected: [0; 5],
+            converged: false,
+            customers: 0,
+            horizon: String::new(),
+            notes: Vec::new(),
+            models: serde_json::Value::Null,
+            unattributed: Aside { currency: run.currency, facts: 0, minor: 0 },
+            other_currencies: Vec::new(),
+        })
+    }
+
+    /// Why simpler models than the usual ones were taken, if they were.
+    pub fn reason(&self) -> Option<String> {
+        let reasons: Vec<_> = self
+            .notes
+            .iter()
+            .filter(|note| note.code.starts_with("fallback_"))
+            .map(|n| n.message.as_str())
+            .collect();
+        (!reasons.is_empty()).then(|| reasons.join("; "))
+    }
+}
+
+/// How far ahead to value.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewValuation {
+    /// `12m`, `39w` or `273d`.
+    #[schema(example = "12m")]
+    pub horizon: String,
+}
+
+/// Value every customer, as a job.
+#[utoipa::path(post, path = "/api/valuations", tag = "portfolio", operation_id = "add_valuation",
+    request_body = NewValuation, responses((status = 202, body = Job), (status = 403), (status = 422)))]
+pub async fn add(
+    State(app): State<App>,
+    caller: Caller,
+    Json(new): Json<NewValuation>,
+) -> Answer<impl IntoResponse> {
+    let horizon: Horizon = new
+        .horizon
+        .parse()
+        .map_err(|e: value::HorizonError| Failure::invalid("bad_horizon", "horizon", e.to_string()))?;
+    let task = Task::Value(Valuing { horizon: Some(horizon.to_string()) });
+    enqueue(&app, task.queued(Some(caller.staff.id))).await
+}
+
+/// Values every customer of the base as of the last day with a sale.
+pub fn value_base(
+    store: &Store,
+    valuing: &Valuing,
+    progress: &Progress,
+) -> Result<serde_json::Value, JobError> {
+    let horizon = horizon(store, valuing)?;
+    let today = crate::now().day();
+    progress.expect(None, "facts");
+    let sales = store.sales(today, |done, total| {
+        progress.expect(Some(total), "facts");
+        // The scan runs on several threads: whether it was stopped is asked again below.
+        progress.reach(done).map_err(|_| store::Error::Cancelled)
+    });
+    progress.check()?;
+    let mut sales = sales?;
+    let until = sales.last_sale.unwrap_or(today);
+    let histories = value::histories(std::mem::take(&mut sales.lines), until);
+    progress.check()?;
+    let question = Question { horizon, minor_digits: Some(sales.currency.minor_digits()) };
+    let valuation = value::value(&histories, &question);
+    progress.check()?;
+    let levels = crate::interim::levels(&worths(&valuation), crate::interim::Rule::default());
+    let summary = summary(&sales, &valuation);
+    let run = SavedValuation {
+        id: 0,
+        valued_at: crate::now(),
+        until,
+        horizon_days: horizon.days().round() as i64,
+        currency: sales.currency,
+        model: valuation.model_name(),
+        summary: serde_json::to_string(&summary).expect("a summary is plain data"),
+    };
+    progress.expect(Some(sales.customers.len() as u64), "customers");
+    let valued = Valued { sales: &sales, histories: &histories.rows, valuation: &valuation, levels: &levels };
+    stoppable(|stop| store.save_valuation(valued.rows(), &run, |done| stop(progress.reach(done))))?;
+    store.put_setting("horizon", &horizon.to_string())?;
+    store.warm_lists(&Reader::house())?;
+    Ok(json!({
+        "customers": histories.rows.len(),
+        "prospects": sales.customers.len() - histories.rows.len().min(sales.customers.len()),
+        "as_of": crate::http::wire::day(until),
+        "horizon_days": run.horizon_days,
+        "model": run.model,
+        "measure": summary.measure,
+        "expected_value": crate::http::wire::Money::from(Money::new(summary.expected[0], sales.currency)),
+        "notes": summary.notes,
+    }))
+}
+
+fn horizon(store: &Store, valuing: &Valuing) -> Result<Horizon, JobError> {
+    let text = match &valuing.horizon {
+        Some(text) => text.clone(),
+        None => store.setting("horizon")?.unwrap_or_else(|| USUAL_HORIZON.to_string()),
+    };
+    text.parse().map_err(|error: value::HorizonError| JobError::Parameters(error.to_string()))
+}
+
+/// Expected margin of each valued customer in minor units; spend where no source states margins.
+fn worths(valuation: &Valuation) -> Vec<i64> {
+    valuation.customers.iter().map(|customer| minor(worth(customer))).collect()
+}
+
+fn worth(customer: &CustomerValue) -> f64 {
+    customer.expected_spend * customer.margin_share.unwrap_or(1.0)
+}
+
+/// To whole minor units; a float never enters an account beyond this line.
+fn minor(amount: f64) -> i64 {
+    amount.round() as i64
+}
+
+fn summary(sales: &Sales, valuation: &Valuation) -> Summary {
+    let measure = if valuation.margin_share.is_some() { Measure::Margin } else { Measure::Spend };
+    let total = value::Total::of(valuation.customers.iter().map(|customer| {
+        let share = customer.margin_share.unwrap_or(1.0);
+        (customer.expected_spend * share, customer.spend_variance * share * share)
+    }));
+    // The total is the sum of what each customer shows, to the cent.
+    let expected = worths(valuation).iter().sum();
+    let interval = &total.interval;
+    let bounds = [interval.lo80, interval.hi80, interval.lo95, interval.hi95].map(minor);
+    let lifetime = valuation.lifetime.fit();
+    let spend = valuation.spend.as_ref().map(|model| model.fit());
+    Summary {
+        measure,
+        expected: [expected, bounds[0], bounds[1], bounds[2], bounds[3]],
+        converged: lifetime.converged && spend.as_ref().is_none_or(|fit| fit.converged),
+        customers: lifetime.customers as u64,
+        horizon: valuation.horizon.to_string(),
+        notes: notes(sales, valuation),
+        models: json!({
+            "lifetime": { "model": valuation.lifetime.code(), "log_likelihood": lifetime.log_likelihood,
+                "parameters": parameters(valuation.lifetime.parameters()) },
+            "spend": valuation.spend.as_ref().map(|model| json!({ "model": model.code(),
+                "log_likelihood": model.fit().log_likelihood, "parameters": parameters(model.parameters()) })),
+        }),
+        unattributed: Aside {
+            currency: sales.currency,
+            facts: sales.unattributed.0,
+            minor: sales.unattributed.1,
+        },
+        other_currencies: sales
+            .other_currencies
+            .iter()
+            .map(|(currency, (facts, minor))| Aside { currency: *currency, facts: *facts, minor: *minor })
+            .collect(),
+    }
+}
+
+fn parameters(parameters: Vec<(&'static str, f64)>) -> serde_json::Map<String, serde_json::Value> {
+    parameters.into_iter().map(|(name, value)| (name.to_string(), json!(value))).collect()
+}
+
+fn notes(sales: &Sales, valuation: &Valuation) -> Vec<ModelNote> {
+    let note = |code: &str, message: String, count: Option<u64>| ModelNote {
+        code: code.to_string(),
+        message,
+        count,
+    };
+    let mut notes = Vec::new();
+    if let Some(reason) = valuation.lifetime.reason() {
+        notes.push(note(&format!("fallback_{}", reason.code()), reason.to_string(), None));
+    }
+    if let Some(reason) = valuation.spend.as_ref().and_then(|model| model.reason()) {
+        notes.push(note(&format!("fallback_{}", reason.code()), reason.to_string(), None));
+    }
+    if valuation.margin_share.is_none() && !valuation.customers.is_empty() {
+        let message = "no source states margins: values are expected spend".to_string();
+        notes.push(note("no_margin", message, None));
+    }
+    if sales.future > 0 {
+        let message = format!("{} sales are dated after today and are not counted", sales.future);
+        notes.push(note("future_sales", message, Some(sales.future)));
+    }
+    notes
+}
+
+/// Every customer of the base with his figures; those without a purchase have none but what they did.
+struct Valued<'v> {
+    sales: &'v Sales,
+    histories: &'v [History],
+    valuation: &'v Valuation,
+    levels: &'v [crate::interim::Level],
+}
+
+impl<'v> Valued<'v> {
+    fn rows(self) -> impl Iterator<Item = ValuedCustomer> + 'v {
+        let mut next = 0;
+        self.sales.customers.iter().map(move |id| {
+            while self.histories.get(next).is_some_and(|history| history.customer < *id) {
+                next += 1;
+            }
+            let activity = self.sales.activity.get(*id as usize).cloned().unwrap_or_default();
+            match self.histories.get(next).filter(|history| history.customer == *id) {
+                Some(history) => {
+                    let level = self.levels.get(next).map(|level| i64::from(level.number()));
+                    buyer(history, &self.valuation.customers[next], &activity, level)
+                }
+                None => prospect(*id, &activity),
+            }
+        })
+    }
+}
+
+fn buyer(
+    history: &History,
+    value: &CustomerValue,
+    activity: &Activity,
+    level: Option<i64>,
+) -> ValuedCustomer {
+    let transactions = &value.transactions;
+    let spend = &value.spend;
+    let spends = [value.expected_spend, spend.lo80, spend.hi80, spend.lo95, spend.hi95].map(minor);
+    ValuedCustomer {
+        transactions: history.transactions(),
+        first_purchase: Some(Day(history.first_day)),
+        last_purchase: Some(Day(history.last_day)),
+        level,
+        p_alive: Some(value.p_alive),
+        transactions_expected: Some([
+            value.expected_transactions,
+            transactions.lo80,
+            transactions.hi80,
+            transactions.lo95,
+            transactions.hi95,
+        ]),
+        spend_expected: Some(spends),
+        margin_expected: Some(minor(worth(value))),
+        ..prospect(history.customer, activity)
+    }
+}
+
+fn prospect(id: u32, activity: &Activity) -> ValuedCustomer {
+    ValuedCustomer {
+        id,
+        transactions: 0,
+        first_purchase: None,
+        last_purchase: None,
+        past_revenue: activity.revenue,
+        past_margin: (activity.margin_lines > 0).then_some(activity.margin),
+        returns: activity.returns,
+        interactions: activity.interactions,
+        last_interaction: (activity.last_interaction != 0).then_some(Day(activity.last_interaction)),
+        open_requests: activity.open_requests,
+        level: None,
+        p_alive: None,
+        transactions_expected: None,
+        spend_expected: None,
+        margin_expected: None,
+    }
+}
