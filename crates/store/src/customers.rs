@@ -338,13 +338,11 @@ fn oldest<K: Clone, V>(map: &HashMap<K, (u64, V)>) -> Option<(u64, K)> {
     map.iter().min_by_key(|(_, (used, _))| *used).map(|(name, (used, _))| (*used, name.clone()))
 }
 
-fn touch<K: std::hash::Hash + Eq, Q: std::hash::Hash + Eq + ?Sized, V: Clone>(
-    map: &mut HashMap<K, (u64, V)>,
-    name: &Q,
-    now: u64,
-) -> Option<V>
+fn touch<K, Q, V>(map: &mut HashMap<K, (u64, V)>, name: &Q, now: u64) -> Option<V>
 where
-    K: std::borrow::Borrow<Q>,
+    K: std::borrow::Borrow<Q> + std::hash::Hash + Eq,
+    Q: std::hash::Hash + Eq + ?Sized,
+    V: Clone,
 {
     let (used, value) = map.get_mut(name)?;
     *used = now;
