@@ -1,0 +1,30 @@
+import { common } from './common';
+import { customer } from './customer';
+import { customers } from './customers';
+import { errors } from './errors';
+import { fields } from './fields';
+import { imports } from './imports';
+import { jobs } from './jobs';
+import { keys } from './keys';
+import { palette } from './palette';
+import { portfolio } from './portfolio';
+import { session } from './session';
+import { shell } from './shell';
+
+export const en = {
+  common,
+  shell,
+  session,
+  errors,
+  fields,
+  keys,
+  palette,
+  portfolio,
+  customers,
+  customer,
+  imports,
+  jobs,
+};
+
+/** Every text of the page. The other languages have this type, so that a missing one does not compile. */
+export type Messages = typeof en;

@@ -1,0 +1,28 @@
+import { counted } from './counted';
+
+export const shell = {
+  skip: 'Skip to content',
+  navigation: 'Main menu',
+  openMenu: 'Open the menu',
+  search: 'Search',
+  analyse: 'Analyse',
+  data: 'Data',
+  portfolio: 'Portfolio',
+  customers: 'Customers',
+  imports: 'Imports',
+  jobs: 'Jobs',
+  running: (count: number) => counted(count, 'job running', 'jobs running'),
+  otherLanguage: 'Français',
+  dark: 'Dark mode',
+  light: 'Light mode',
+  account: 'Account',
+  role: { administrator: 'Administrator', seller: 'Seller' },
+  changePassword: 'Change password',
+  signOut: 'Sign out',
+  keyboard: 'Keyboard shortcuts',
+  demo: 'Demo company',
+  demoHint: 'The people and figures in it are made up.',
+  notFound: 'There is no such page',
+  notFoundHint: 'The address may be mistyped, or what it named is gone.',
+  toPortfolio: 'Go to the portfolio',
+};

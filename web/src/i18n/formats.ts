@@ -1,0 +1,91 @@
+import type { Money } from '../api/contract';
+
+export type Language = 'en' | 'fr';
+
+const LOCALE: Record<Language, string> = { en: 'en-GB', fr: 'fr-FR' };
+const DAY_MS = 86_400_000;
+const CENTS: Intl.NumberFormatOptions = {};
+const WHOLE: Intl.NumberFormatOptions = { maximumFractionDigits: 0 };
+const COMPACT: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 };
+
+/** Numbers, money and dates as the reader of a language writes them. An unknown value is an en dash. */
+export function formats(language: Language) {
+  const locale = LOCALE[language];
+  const numbers = (options: Intl.NumberFormatOptions) => {
+    const format = new Intl.NumberFormat(locale, options);
+    return (value: number | null | undefined) => (value == null ? '–' : format.format(value));
+  };
+  const dates = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, options);
+    return (value: string | null | undefined) => (value == null ? '–' : format.format(new Date(value)));
+  };
+  const moneys = (options: Intl.NumberFormatOptions) => {
+    const byCurrency = new Map<string, Intl.NumberFormat>();
+    return (money: Money | null | undefined) => {
+      if (money == null) return '–';
+      let format = byCurrency.get(money.currency);
+      if (!format) {
+        format = new Intl.NumberFormat(locale, { style: 'currency', currency: money.currency, ...options });
+        byCurrency.set(money.currency, format);
+      }
+      return format.format(Number(money.amount));
+    };
+  };
+
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const wallDay = dates({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+  const wallMinute = dates({
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: 'UTC',
+  });
+
+  return {
+    number: numbers({}),
+    decimal: numbers({ maximumFractionDigits: 1 }),
+    twoDecimals: numbers({ maximumFractionDigits: 2 }),
+    numberCompact: numbers(COMPACT),
+    share: numbers({ style: 'percent', maximumFractionDigits: 0 }),
+    money: moneys(WHOLE),
+    moneyExact: moneys(CENTS),
+    moneyCompact: moneys(COMPACT),
+    /** A calendar day, the same everywhere. */
+    day: wallDay,
+    month: dates({ month: 'short', year: 'numeric', timeZone: 'UTC' }),
+    monthShort: dates({ month: 'short', year: '2-digit', timeZone: 'UTC' }),
+    /** A moment as its source wrote it: on the clock of the wall there. A midnight sharp is a day. */
+    wall: (moment: string | null | undefined) =>
+      moment?.endsWith('T00:00:00Z') ? wallDay(moment) : wallMinute(moment),
+    /** A moment of this server, on the reader's clock. */
+    moment: dates({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }),
+    /** "3 days ago", counted in whole days. */
+    ago: (day: string | null | undefined, today: Date) => {
+      if (day == null) return '–';
+      const days = Math.round((Date.parse(day) - today.getTime()) / DAY_MS);
+      if (Math.abs(days) < 31) return relative.format(days, 'day');
+      if (Math.abs(days) < 548) return relative.format(Math.round(days / 30.44), 'month');
+      return relative.format(Math.round(days / 365.25), 'year');
+    },
+    /** Seconds as a reader says them: "2 min 5 s". */
+    duration: (seconds: number) => {
+      if (seconds < 1) return language === 'fr' ? 'moins d’une seconde' : 'less than a second';
+      if (seconds < 60) return `${Math.round(seconds)}\u00a0s`;
+      if (seconds < 3600) {
+        const rest = Math.round(seconds % 60);
+        return `${Math.floor(seconds / 60)}\u00a0min${rest ? ` ${rest}\u00a0s` : ''}`;
+      }
+      return `${Math.floor(seconds / 3600)}\u00a0h ${Math.round((seconds % 3600) / 60)}\u00a0min`;
+    },
+    bytes: (count: number) => {
+      const units = language === 'fr' ? ['o', 'ko', 'Mo', 'Go'] : ['B', 'kB', 'MB', 'GB'];
+      const step = Math.min(3, Math.floor(Math.log10(Math.max(1, count)) / 3));
+      const value = count / 1000 ** step;
+      return `${numbers({ maximumFractionDigits: value < 10 && step ? 1 : 0 })(value)}\u00a0${units[step]}`;
+    },
+  };
+}
+
+export type Formats = ReturnType<typeof formats>;

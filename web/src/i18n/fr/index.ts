@@ -1,0 +1,29 @@
+import type { Messages } from '../en';
+import { typeset } from '../typeset';
+import { common } from './common';
+import { customer } from './customer';
+import { customers } from './customers';
+import { errors } from './errors';
+import { fields } from './fields';
+import { imports } from './imports';
+import { jobs } from './jobs';
+import { keys } from './keys';
+import { palette } from './palette';
+import { portfolio } from './portfolio';
+import { session } from './session';
+import { shell } from './shell';
+
+export const fr: Messages = typeset({
+  common,
+  shell,
+  session,
+  errors,
+  fields,
+  keys,
+  palette,
+  portfolio,
+  customers,
+  customer,
+  imports,
+  jobs,
+});

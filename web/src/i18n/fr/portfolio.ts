@@ -1,0 +1,83 @@
+import type { Messages } from '../en';
+import { counted } from './counted';
+
+export const portfolio: Messages['portfolio'] = {
+  title: 'Portefeuille',
+  asOf: (day) => `au ${day}`,
+  empty: 'Pas encore de clients',
+  emptyHint: 'Apportez un premier fichier de ventes ou de clients ; le portefeuille en est calculé.',
+  emptyHintSeller:
+    'Aucun client ne vous est confié pour l’instant. Votre administrateur peut saisir votre nom tel que les sources l’écrivent.',
+  importFirst: 'Importer un fichier',
+  horizon: (months) => (months < 2 ? 'Mois à venir' : `${months} mois à venir`),
+  horizonDays: (days) => `${counted(days, 'jour', 'jours')} à venir`,
+  chooseHorizon: 'Regarder plus loin',
+  recompute: 'Recalculer',
+  recomputeStarted: 'Le calcul des valeurs est lancé. Vous pouvez continuer à travailler.',
+  expected: { margin: 'Marge attendue', spend: 'Achats attendus' },
+  expectedOf: { margin: 'marge attendue', spend: 'achats attendus' },
+  between95: (low, high) => `${low} à ${high}, 95 fois sur 100`,
+  notValued: 'Pas encore calculé',
+  notValuedHint: 'Calculez les valeurs pour voir ce que l’on peut attendre de vos clients.',
+  explainExpected: {
+    margin:
+      'La marge que l’on peut attendre de tous les clients ensemble sur la période à venir, d’après la fréquence, la date et le montant des achats de chacun. Seuls comptent les clients d’aujourd’hui, pas ceux que vous gagnerez.',
+    spend:
+      'Les achats que l’on peut attendre de tous les clients ensemble sur la période à venir, d’après la fréquence, la date et le montant des achats de chacun. Seuls comptent les clients d’aujourd’hui, pas ceux que vous gagnerez.',
+  },
+  explainInterval:
+    'La fourchette dit de combien la somme peut s’écarter : si les achats continuent comme avant, elle contient la vraie somme 95 fois sur 100.',
+  past: { margin: 'Marge passée', revenue: 'Chiffre d’affaires passé' },
+  pastDetail: (revenue, purchases) => `sur ${revenue} de chiffre d’affaires, ${purchases}`,
+  pastDetailSpend: (purchases) => `en ${purchases}`,
+  explainPast:
+    'Ce que les clients ont apporté jusqu’ici, retours déduits. C’est du passé : il est montré à côté de la valeur attendue et ne s’y ajoute jamais.',
+  customersKpi: 'Clients',
+  activeDetail: (count) => `environ ${count} encore actifs`,
+  explainCustomers:
+    'Personnes et organisations ayant au moins un achat. Un client sans contrat dit rarement au revoir : le nombre de ceux qui sont encore actifs est estimé d’après le temps écoulé depuis leur dernier achat, mesuré à leur propre rythme.',
+  topShare: 'Part des 20 % de meilleurs clients',
+  topShareDetail: (money) => `de ${money}`,
+  explainTop:
+    'La part de toute la valeur attendue qui repose sur le cinquième de vos clients qui valent le plus. Plus elle est haute, plus vous dépendez de peu de clients.',
+  concentration: 'Combien repose sur peu de clients ?',
+  concentrationFinding: (share) => `Les 20 % de meilleurs clients portent ${share} de la valeur attendue.`,
+  concentrationNone: 'Une fois les valeurs calculées, on voit ici combien d’entre elles repose sur peu de clients.',
+  shareOfCustomers: 'Clients, du plus précieux au moins précieux',
+  shareOfValue: 'Part de la valeur attendue',
+  evenly: 'Si tous valaient autant',
+  levels: 'Comment les clients se répartissent-ils sur les cinq niveaux ?',
+  levelsFinding: (share, customers) => `${share} de la valeur attendue vient du premier niveau (${customers}).`,
+  levelsNone: 'Une fois les valeurs calculées, chaque client reçoit un niveau sur cinq.',
+  levelHead: 'Niveau',
+  valueHead: 'Valeur attendue',
+  revenueHead: 'Chiffre d’affaires',
+  shareHead: 'Part',
+  openLevel: (level, customers) => `${level} : ${customers}. Ouvrir la liste.`,
+  explainLevels:
+    'Les clients rangés par valeur attendue et répartis en cinq niveaux. Un niveau est une place dans l’ordre, pas un jugement : il change quand le client change, ou les autres.',
+  sources: 'D’où cela vient-il ?',
+  sourcesFinding: (count) => `${counted(count, 'source a', 'sources ont')} dit ce que l’on sait ici.`,
+  sourceHead: 'Source',
+  lastImportHead: 'Dernier import',
+  recordsHead: 'Comptes',
+  factsHead: 'Faits',
+  openSource: (source) => `Clients connus de ${source}`,
+  apart: 'Qu’est-ce qui n’est pas dans ces chiffres ?',
+  apartNone: 'Rien n’est laissé de côté : chaque vente a son client et est dans la devise de la société.',
+  apartFinding: 'Ces montants sont gardés, et montrés ici pour que rien ne se perde.',
+  unattributed: 'Ventes sans client',
+  unattributedHint: 'Lignes qui ne nomment personne, comme les ventes au comptant.',
+  otherCurrency: (currency) => `Montants en ${currency}`,
+  otherCurrencyHint: 'Aucun taux de change n’est connu : ils ne sont pas additionnés.',
+  amountHead: 'Montant',
+  whatHead: 'Quoi',
+  model: 'Comment les valeurs sont-elles calculées ?',
+  modelFinding: (name, customers) => `${name}, ajusté sur ${customers}.`,
+  fitted: (moment) => `Ajusté le ${moment}`,
+  converged: 'L’ajustement s’est stabilisé : ses paramètres sont les meilleurs pour ces données.',
+  notConverged: 'L’ajustement ne s’est pas stabilisé : prenez les valeurs comme un ordre approximatif.',
+  modelText:
+    'Chaque client achète à son propre rythme, qui peut s’arrêter pour de bon à un moment ; les montants varient autour de sa propre moyenne. Ni les contacts, ni les prix, ni les saisons ne sont pris en compte.',
+  notes: {},
+};

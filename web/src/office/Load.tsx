@@ -1,0 +1,27 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useI18n } from '../i18n/I18n';
+import { errorReference, errorText } from '../i18n/errorText';
+import { Failure } from '../ui/state/Failure';
+import { Skeleton } from '../ui/state/Skeleton';
+
+interface Props<T> {
+  query: UseQueryResult<T>;
+  /** Heights of the blocks shown until the first data are there. */
+  blocks: number[];
+  children: (data: T) => ReactNode;
+}
+
+/** What a request gave, or its waiting, or its failure. Old data stay while new ones are on the way. */
+export function Load<T>({ query, blocks, children }: Props<T>) {
+  const { t } = useI18n();
+  if (query.data !== undefined) return children(query.data);
+  if (!query.isError) return <Skeleton blocks={blocks} />;
+  return (
+    <Failure
+      cause={errorText(query.error, t)}
+      reference={errorReference(query.error)}
+      onRetry={() => void query.refetch()}
+    />
+  );
+}

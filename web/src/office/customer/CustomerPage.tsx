@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { IconChevronRight } from '@tabler/icons-react';
+import type { MouseEvent } from 'react';
+import type { Customer } from '../../api/contract';
+import { customerQuery } from '../../api/customers';
+import { useI18n } from '../../i18n/I18n';
+import { PageHeader } from '../../ui/PageHeader';
+import { Load } from '../Load';
+import { Accounts } from './Accounts';
+import { CustomerFigures } from './CustomerFigures';
+import { CustomerHeader } from './CustomerHeader';
+import { Details } from './Details';
+import { Monthly } from './Monthly';
+import { PaymentBehaviour } from './PaymentBehaviour';
+import { Timeline } from './timeline/Timeline';
+import './customer.css';
+
+const route = getRouteApi('/office/customers/$id');
+
+/** One customer on one screen: what he is worth, what is known of him, all that happened. */
+export function CustomerPage() {
+  const { t } = useI18n();
+  const { id } = route.useParams();
+  const query = useQuery(customerQuery(id));
+  return (
+    <>
+      <PageHeader title={query.data?.name ?? t.customer.back} before={<Back />} />
+      <Load query={query} blocks={[60, 72, 420]}>
+        {(customer) => <Content key={customer.id} id={id} customer={customer} />}
+      </Load>
+    </>
+  );
+}
+
+function Content({ id, customer }: { id: string; customer: Customer }) {
+  return (
+    <>
+      <CustomerHeader customer={customer} />
+      <CustomerFigures customer={customer} />
+      <div className="customer-columns">
+        <Details attributes={customer.attributes} />
+        <Timeline id={id} counts={customer.counts} />
+        <aside className="customer-side">
+          <Monthly customer={customer} />
+          <PaymentBehaviour customer={customer} />
+          <Accounts records={customer.records} />
+        </aside>
+      </div>
+    </>
+  );
+}
+
+/** Back to the same list, with its filter and its place; to the whole list for who came straight here. */
+function Back() {
+  const { t } = useI18n();
+  const router = useRouter();
+  const goBack = (event: MouseEvent) => {
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
+    if (!plain || !router.history.canGoBack()) return;
+    event.preventDefault();
+    router.history.back();
+  };
+  return (
+    <>
+      <a href="/customers" className="quiet customer-back" onClick={goBack}>
+        {t.customer.back}
+      </a>
+      <IconChevronRight size={14} className="quiet" aria-hidden />
+    </>
+  );
+}

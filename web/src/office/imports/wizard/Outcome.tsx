@@ -1,0 +1,44 @@
+import type { ImportResult } from '../../../api/contract';
+import { useI18n } from '../../../i18n/I18n';
+import { addsUp, Counts } from '../Counts';
+
+/** The counts of an import, which add up to the rows read, and the rows that were left out by reason. */
+export function Outcome({ result }: { result: ImportResult }) {
+  const { t, f } = useI18n();
+  const extra = [
+    result.returns ? t.imports.returnsCount(result.returns) : null,
+    result.without_customer ? t.imports.withoutCustomerCount(result.without_customer) : null,
+  ].filter(Boolean);
+  return (
+    <>
+      <Counts counts={result} large />
+      <p className="quiet small number">
+        {addsUp(result) ? t.imports.sumRule : <strong className="loss">{t.imports.sumBroken}</strong>}
+        {extra.length > 0 && ` · ${extra.join(' · ')}`}
+      </p>
+      {result.rejections.length > 0 && (
+        <table className="plain rejections">
+          <caption>{t.imports.rejections}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t.imports.reasonHead}</th>
+              <th scope="col">{t.imports.exampleHead}</th>
+              <th scope="col" className="right">
+                {t.imports.countHead}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {result.rejections.map((rejection) => (
+              <tr key={rejection.code}>
+                <td>{t.imports.reasons[rejection.code] ?? rejection.code}</td>
+                <td className="quiet">{rejection.example}</td>
+                <td className="right number">{f.number(rejection.count)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,134 @@
+import { Link } from '@tanstack/react-router';
+import type { Portfolio } from '../../api/contract';
+import { useI18n } from '../../i18n/I18n';
+import { Explain } from '../../ui/Explain';
+import { Figure } from '../../ui/Figure';
+import { horizonMonths } from '../../ui/horizon';
+import { paths } from '../paths';
+
+/** The strip on top: what is expected, what has been, of how many, and how much rests on few. */
+export function KeyFigures({ portfolio }: { portfolio: Portfolio }) {
+  return (
+    <dl className="figures">
+      <Expected portfolio={portfolio} />
+      <Past portfolio={portfolio} />
+      <Customers portfolio={portfolio} />
+      <TopShare portfolio={portfolio} />
+    </dl>
+  );
+}
+
+function Expected({ portfolio }: { portfolio: Portfolio }) {
+  const { t, f } = useI18n();
+  const { expected, measure, horizon_days: days } = portfolio;
+  const months = horizonMonths(days);
+  const horizon = months ? t.portfolio.horizon(months) : t.portfolio.horizonDays(days);
+  const label = `${t.portfolio.expected[measure]}, ${horizon.charAt(0).toLowerCase()}${horizon.slice(1)}`;
+  const link = (
+    <Link {...paths.customers('expected_value > 0')} className="link">
+      {t.common.customers(portfolio.customers)}
+    </Link>
+  );
+  return (
+    <Figure
+      label={label}
+      explain={
+        <Explain
+          subject={label}
+          definition={t.portfolio.explainExpected[measure]}
+          certainty={t.portfolio.explainInterval}
+          date={portfolio.as_of ? f.day(portfolio.as_of) : undefined}
+          population={t.common.customers(portfolio.model?.customers ?? portfolio.customers)}
+          link={link}
+        />
+      }
+      value={expected ? <span title={f.moneyExact(expected.value)}>{f.moneyCompact(expected.value)}</span> : '–'}
+      detail={
+        expected
+          ? t.portfolio.between95(f.moneyCompact(expected.lo95), f.moneyCompact(expected.hi95))
+          : t.portfolio.notValued
+      }
+    />
+  );
+}
+
+function Past({ portfolio }: { portfolio: Portfolio }) {
+  const { t, f } = useI18n();
+  const { past } = portfolio;
+  const purchases = t.common.purchases(past.transactions);
+  const label = past.margin ? t.portfolio.past.margin : t.portfolio.past.revenue;
+  const shown = past.margin ?? past.revenue;
+  return (
+    <Figure
+      label={label}
+      explain={
+        <Explain
+          subject={label}
+          definition={t.portfolio.explainPast}
+          date={past.first_day ? `${f.day(past.first_day)} – ${f.day(past.last_day)}` : undefined}
+          population={purchases}
+          link={
+            <Link {...paths.customers('transactions > 0')} className="link">
+              {t.common.customers(portfolio.customers)}
+            </Link>
+          }
+        />
+      }
+      value={<span title={f.moneyExact(shown)}>{f.moneyCompact(shown)}</span>}
+      detail={
+        past.margin
+          ? t.portfolio.pastDetail(f.moneyCompact(past.revenue), purchases)
+          : t.portfolio.pastDetailSpend(purchases)
+      }
+    />
+  );
+}
+
+function Customers({ portfolio }: { portfolio: Portfolio }) {
+  const { t, f } = useI18n();
+  const { customers, prospects, active_expected: active } = portfolio;
+  const details = [
+    active !== null ? t.portfolio.activeDetail(f.number(Math.round(active))) : null,
+    prospects > 0 ? t.common.prospects(prospects) : null,
+  ];
+  return (
+    <Figure
+      label={t.portfolio.customersKpi}
+      explain={
+        <Explain
+          subject={t.portfolio.customersKpi}
+          definition={t.portfolio.explainCustomers}
+          date={portfolio.as_of ? f.day(portfolio.as_of) : undefined}
+          population={t.common.customers(customers)}
+          link={
+            <Link {...paths.customers()} className="link">
+              {t.portfolio.customersKpi}
+            </Link>
+          }
+        />
+      }
+      value={f.number(customers)}
+      detail={details.filter(Boolean).join(' · ')}
+    />
+  );
+}
+
+function TopShare({ portfolio }: { portfolio: Portfolio }) {
+  const { t, f } = useI18n();
+  const { expected, top20_share: share } = portfolio;
+  return (
+    <Figure
+      label={t.portfolio.topShare}
+      explain={
+        <Explain
+          subject={t.portfolio.topShare}
+          definition={t.portfolio.explainTop}
+          date={portfolio.as_of ? f.day(portfolio.as_of) : undefined}
+          population={t.common.customers(portfolio.customers)}
+        />
+      }
+      value={f.share(share)}
+      detail={expected ? t.portfolio.topShareDetail(f.moneyCompact(expected.value)) : t.portfolio.notValued}
+    />
+  );
+}

@@ -1,0 +1,90 @@
+import { ActionIcon, Drawer } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { IconMenu2, IconSearch } from '@tabler/icons-react';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useI18n } from '../../i18n/I18n';
+import { useHotkeys } from '../../ui/keys/hotkeys';
+import { KeyboardHelp } from '../../ui/keys/KeyboardHelp';
+import { paths } from '../paths';
+import { useSession } from '../session/useSession';
+import { useKeyLines } from './keyLines';
+import { Sidebar } from './Sidebar';
+import { useJobWatch } from './useJobWatch';
+import './Shell.css';
+
+const Palette = lazy(() => import('../palette/Palette'));
+
+/** The frame around every page of the office: menu, palette, keys, messages. */
+export function Shell() {
+  const { t } = useI18n();
+  const navigate = useNavigate();
+  const session = useSession();
+  const place = useRouterState({ select: (state) => state.location.href });
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const [menu, setMenu] = useState(false);
+  const [palette, setPalette] = useState(0);
+  const [help, setHelp] = useState(false);
+  const keyLines = useKeyLines();
+  const openPalette = () => setPalette((count) => count + 1);
+  useJobWatch(session.rights.import);
+
+  useEffect(() => setMenu(false), [path]);
+  useEffect(() => {
+    if (session.state !== 'signed_in') void navigate({ to: '/sign-in', search: { next: place } });
+  }, [session.state, navigate, place]);
+
+  useHotkeys({
+    'mod+k': openPalette,
+    '?': () => setHelp(true),
+    'g p': () => void navigate(paths.portfolio()),
+    'g c': () => void navigate(paths.customers()),
+    ...(session.rights.import && {
+      'g i': () => void navigate(paths.imports()),
+      'g j': () => void navigate(paths.jobs()),
+    }),
+  });
+
+  if (!session.staff) return null;
+  const sidebar = <Sidebar staff={session.staff} onSearch={openPalette} onHelp={() => setHelp(true)} />;
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t.shell.skip}
+      </a>
+      <div className="shell-side">{sidebar}</div>
+      <div className="shell-bar">
+        <ActionIcon aria-label={t.shell.openMenu} onClick={() => setMenu(true)}>
+          <IconMenu2 size={18} />
+        </ActionIcon>
+        <img src="/icon.svg" width={20} height={20} alt="" />
+        <strong>{t.common.product}</strong>
+        <span className="grow" />
+        <ActionIcon aria-label={t.shell.search} onClick={openPalette}>
+          <IconSearch size={18} />
+        </ActionIcon>
+      </div>
+      <Drawer
+        opened={menu}
+        onClose={() => setMenu(false)}
+        size={260}
+        padding={0}
+        withCloseButton={false}
+        aria-label={t.shell.navigation}
+        classNames={{ body: 'shell-drawer' }}
+      >
+        {sidebar}
+      </Drawer>
+      <main className="shell-main" id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+      {palette > 0 && (
+        <Suspense>
+          <Palette opened={palette} onHelp={() => setHelp(true)} />
+        </Suspense>
+      )}
+      {help && <KeyboardHelp groups={keyLines} onClose={() => setHelp(false)} />}
+      <Notifications position="bottom-right" autoClose={6_000} />
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { IconAddressBook, IconChartDots3, IconFileImport, IconProgress, IconSearch } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ComponentProps, ReactNode } from 'react';
+import type { Staff } from '../../api/contract';
+import { useI18n } from '../../i18n/I18n';
+import { paths } from '../paths';
+import { useSession } from '../session/useSession';
+import { AccountMenu } from './AccountMenu';
+import { LanguageButton, SchemeButton } from './Preferences';
+import { RunningJobs } from './RunningJobs';
+import './Sidebar.css';
+
+interface Props {
+  staff: Staff;
+  onSearch: () => void;
+  onHelp: () => void;
+}
+
+/** The menu: exactly the pages there are and that this person may open. */
+export function Sidebar({ staff, onSearch, onHelp }: Props) {
+  const { t } = useI18n();
+  const { rights, company, demo } = useSession();
+  return (
+    <div className="sidebar">
+      <div className="brand">
+        <img src="/icon.svg" width={22} height={22} alt="" />
+        <span className="brand-name">{company?.name ?? t.common.product}</span>
+      </div>
+      {demo && (
+        <p className="demo-mark" title={t.shell.demoHint}>
+          {t.shell.demo}
+        </p>
+      )}
+      <button className="find" onClick={onSearch}>
+        <IconSearch size={15} aria-hidden />
+        {t.shell.search}
+        <kbd>Ctrl K</kbd>
+      </button>
+      <nav aria-label={t.shell.navigation}>
+        <p className="nav-heading">{t.shell.analyse}</p>
+        <Entry link={paths.portfolio()} icon={IconChartDots3} exact>
+          {t.shell.portfolio}
+        </Entry>
+        <Entry link={paths.customers()} icon={IconAddressBook}>
+          {t.shell.customers}
+        </Entry>
+        {rights.import && (
+          <>
+            <p className="nav-heading">{t.shell.data}</p>
+            <Entry link={paths.imports()} icon={IconFileImport}>
+              {t.shell.imports}
+            </Entry>
+            <Entry link={paths.jobs()} icon={IconProgress}>
+              {t.shell.jobs}
+            </Entry>
+            <RunningJobs />
+          </>
+        )}
+      </nav>
+      <div className="sidebar-foot">
+        <AccountMenu staff={staff} onHelp={onHelp} />
+        <LanguageButton />
+        <SchemeButton />
+      </div>
+    </div>
+  );
+}
+
+interface EntryProps {
+  link: Pick<ComponentProps<typeof Link>, 'to'>;
+  icon: typeof IconSearch;
+  /** Marked on this address only, not on those below it. */
+  exact?: boolean;
+  children: ReactNode;
+}
+
+function Entry({ link, icon: Icon, exact = false, children }: EntryProps) {
+  return (
+    <Link
+      {...link}
+      className="nav-entry"
+      activeProps={{ className: 'active', 'aria-current': 'page' }}
+      activeOptions={{ exact, includeSearch: false }}
+    >
+      <Icon size={16} stroke={1.7} aria-hidden />
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,32 @@
+import { useI18n } from '../../i18n/I18n';
+import type { KeyLine } from '../../ui/keys/KeyboardHelp';
+import { useSession } from '../session/useSession';
+
+/** The lines of the keyboard help, for the pages this person has. */
+export function useKeyLines(): { title: string; lines: KeyLine[] }[] {
+  const { t } = useI18n();
+  const { rights } = useSession();
+  const keys = t.keys;
+  const everywhere: KeyLine[] = [
+    { label: keys.palette, ways: [['Ctrl K']] },
+    { label: keys.help, ways: [['?']] },
+    { label: keys.goPortfolio, ways: [['g', 'p']] },
+    { label: keys.goCustomers, ways: [['g', 'c']] },
+  ];
+  if (rights.import) {
+    everywhere.push({ label: keys.goImports, ways: [['g', 'i']] }, { label: keys.goJobs, ways: [['g', 'j']] });
+  }
+  const list: KeyLine[] = [
+    { label: keys.filter, ways: [['/']] },
+    { label: keys.next, ways: [['j'], ['↓']] },
+    { label: keys.previous, ways: [['k'], ['↑']] },
+    { label: keys.select, ways: [['x'], ['␣']] },
+    { label: keys.extend, ways: [['⇧ ↓'], ['⇧ ↑']] },
+    { label: keys.open, ways: [['↵']] },
+    { label: keys.clear, ways: [['Esc']] },
+  ];
+  return [
+    { title: keys.everywhere, lines: everywhere },
+    { title: keys.list, lines: list },
+  ];
+}
