@@ -216,7 +216,7 @@ impl<'a> Base<'a> {
 
     fn invoicing_customers(&self) -> Made {
         let mut table = Table::new(
-            "Code client\tRaison sociale\tContact\tSIRET\tN° TVA\tE-mail\tTéléphone\tAdresse\tCP\tVille\tPays\tActivité",
+            "Code client\tType client\tRaison sociale\tContact\tSIRET\tN° TVA\tE-mail\tTéléphone\tAdresse\tCP\tVille\tPays\tActivité",
             '\t',
         );
         for account in self.accounts.invoicing.iter() {
@@ -228,6 +228,7 @@ impl<'a> Base<'a> {
             };
             table.row([
                 &account.key,
+                if person.is_organisation { "Société" } else { "Particulier" },
                 &name,
                 &contact,
                 &account.company_number,

@@ -1,11 +1,10 @@
 //! What may be relied on in the made company: the same bytes each time, and a truth that agrees with the files.
 
 use demo::{Company, Trait, Truth, company};
-use identity::{Identifiers, RecordIdentifiers, link};
 use jiff::civil::date;
-use ledger::{Attribute, Attributes, Day};
+use ledger::Day;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 fn until() -> Day {
@@ -182,111 +181,6 @@ fn every_record_in_the_files_is_in_the_truth() {
         assert!(known.contains(&("Support desk", contact["requester_id"].as_str().unwrap())));
         assert!(contact["minutes"].as_f64().unwrap() > 0.0);
     }
-}
-
-/// What each source says of its records, read off the files by hand.
-fn said() -> BTreeMap<(&'static str, String), Attributes> {
-    use Attribute::*;
-    let mut said: BTreeMap<(&'static str, String), Attributes> = BTreeMap::new();
-    type Columns = &'static [(usize, Attribute)];
-    let tables: [(&'static str, &str, char, usize, Columns); 4] = [
-        (
-            "Web shop",
-            "webshop-customers.csv",
-            ',',
-            0,
-            &[(1, FirstName), (2, LastName), (3, Company), (4, Email), (5, Phone), (9, Country)],
-        ),
-        (
-            "Invoicing",
-            "invoicing-customers.tsv",
-            '\t',
-            0,
-            &[(1, Name), (3, CompanyNumber), (4, Vat), (5, Email), (6, Phone), (10, Country)],
-        ),
-        (
-            "Field sales",
-            "field-accounts.csv",
-            ',',
-            0,
-            &[
-                (1, Name),
-                (2, Kind),
-                (3, FirstName),
-                (4, LastName),
-                (5, Email),
-                (6, Phone),
-                (10, Country),
-                (11, CompanyNumber),
-            ],
-        ),
-        (
-            "Credit file",
-            "credit-customers.tsv",
-            '\t',
-            0,
-            &[(1, Name), (2, CompanyNumber), (3, Vat), (4, Phone), (5, Email), (7, Country)],
-        ),
-    ];
-    for (source, name, delimiter, key, columns) in tables {
-        for row in rows(name, delimiter) {
-            let attributes = columns.iter().map(|(at, attribute)| (*attribute, row[*at].clone()));
-            let attributes = attributes.filter(|(_, value)| !value.trim().is_empty()).collect();
-            said.insert((source, row[key].clone()), attributes);
-        }
-    }
-    for line in text("support-requests.ndjson").lines().filter(|line| line.ends_with('}')) {
-        let ticket: serde_json::Value = serde_json::from_str(line).unwrap();
-        let fields = [("requester_name", Name), ("requester_email", Email), ("requester_phone", Phone)];
-        let known =
-            fields.iter().filter_map(|(field, a)| Some((*a, ticket[*field].as_str()?.to_string()))).collect();
-        if ticket["created_at"].is_string() {
-            said.insert(("Support desk", ticket["requester_id"].as_str().unwrap().to_string()), known);
-        }
-    }
-    for record in ALOUETTE.truth.records.iter().filter(|record| record.key.starts_with("email:")) {
-        said.insert(
-            ("Web shop", record.key.clone()),
-            Attributes::from([(Email, record.key[6..].to_string())]),
-        );
-    }
-    said
-}
-
-#[test]
-fn exact_identifiers_find_most_of_who_is_who_and_mix_up_nobody() {
-    let said = said();
-    let whose: BTreeMap<(&str, &str), usize> = ALOUETTE
-        .truth
-        .records
-        .iter()
-        .map(|record| ((&*record.source, &*record.key), record.customer))
-        .collect();
-    assert_eq!(said.len(), whose.len());
-    let records: Vec<RecordIdentifiers> = said
-        .values()
-        .zip(0..)
-        .map(|(attributes, record)| RecordIdentifiers {
-            record,
-            current_customer: None,
-            identifiers: Identifiers::of(attributes),
-        })
-        .collect();
-    let linking = link(&records, 0);
-    let truth: Vec<usize> = said.keys().map(|(source, key)| whose[&(*source, key.as_str())]).collect();
-    let mut found: BTreeMap<u64, BTreeSet<usize>> = BTreeMap::new();
-    for (link, customer) in linking.links.iter().zip(&truth) {
-        found.entry(link.customer).or_default().insert(*customer);
-    }
-    let mixed = found.values().filter(|customers| customers.len() > 1).count();
-    assert_eq!(mixed, 0, "no two customers are taken for one");
-    let known: BTreeSet<usize> = truth.iter().copied().collect();
-    assert_eq!(known.len(), demo::CUSTOMERS, "every customer is known to some source");
-    let parts = found.len() as f64 / known.len() as f64;
-    assert!((1.02..1.25).contains(&parts), "{} customers are found as {}", known.len(), found.len());
-    assert!(linking.refusals.iter().any(|refusal| refusal.reason == "names"), "households share a line");
-    assert!(linking.refusals.iter().any(|refusal| refusal.reason == "placeholder"));
-    println!("{} records of {} customers: found as {}", said.len(), known.len(), found.len());
 }
 
 #[test]

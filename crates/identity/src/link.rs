@@ -363,16 +363,23 @@ impl Party {
             attributes.get(&attribute).map(String::as_str).filter(|value| !value.trim().is_empty())
         };
         let key = |folded: String| if folded.is_empty() { 0 } else { hash(&folded.replace(' ', "")) };
-        let organisation = match kind_of(attributes) {
-            Some(Kind::Organisation) => text(Attribute::Company).or(text(Attribute::Name)),
+        let kind = kind_of(attributes);
+        let full_name = text(Attribute::Name);
+        let has_name = full_name.or(text(Attribute::FirstName)).or(text(Attribute::LastName)).is_some();
+        // Bookkeeping files people under the heading of companies: the name is theirs.
+        let is_person_as_company = kind == Some(Kind::Person) && !has_name;
+        let organisation = match kind {
+            Some(Kind::Organisation) => text(Attribute::Company).or(full_name),
+            _ if is_person_as_company => None,
             _ => text(Attribute::Company),
         };
+        let full_name = full_name.or(text(Attribute::Company).filter(|_| is_person_as_company));
         let mut first_name = text(Attribute::FirstName).map(search_key).unwrap_or_default();
         let mut last_name = text(Attribute::LastName).map(search_key).unwrap_or_default();
         // A full name without its parts: "Jeanne Martin" or "MARTIN Jeanne"; both words in alphabetical order tell
         // as much as the two parts do, as long as every source is read alike.
-        if first_name.is_empty() && last_name.is_empty() && kind_of(attributes) != Some(Kind::Organisation) {
-            (first_name, last_name) = split_name(text(Attribute::Name).unwrap_or_default());
+        if first_name.is_empty() && last_name.is_empty() && kind != Some(Kind::Organisation) {
+            (first_name, last_name) = split_name(full_name.unwrap_or_default());
         }
         Party {
             organisation: key(organisation.map(organisation_key).unwrap_or_default()),
@@ -566,6 +573,18 @@ mod tests {
             "who of the two wrote, nobody can say"
         );
         assert_eq!(customers(&["phone=0142197753", texts[0]]), [0, 0], "one person on the line: it is hers");
+    }
+
+    #[test]
+    fn a_person_filed_as_a_company_is_still_a_person() {
+        assert_eq!(
+            customers(&[
+                "kind=Particulier;company=PETIT Paul;phone=0142197753",
+                "first_name=Paul;last_name=Petit;phone=01 42 19 77 53",
+                "first_name=Anne;last_name=Petit;phone=01 42 19 77 53",
+            ]),
+            [0, 0, 1]
+        );
     }
 
     #[test]
