@@ -124,7 +124,7 @@ impl Store {
     /// Says how far a job is; gives whether it was asked to stop.
     pub fn job_progress(&self, id: JobId, done: u64, total: Option<u64>, unit: &str) -> Result<bool> {
         let binds = binds![id, done as i64, total.map(|n| n as i64), unit];
-        let asked = self.write(|tx| tx.first(sql!("jobs/progress"), binds, |row| row.int(0)))?;
+        let asked = self.write_beside(|tx| tx.first(sql!("jobs/progress"), binds, |row| row.int(0)))?;
         Ok(asked == Some(1))
     }
 
@@ -148,7 +148,7 @@ impl Store {
 
     /// Asks a job to stop; false if it was over.
     pub fn request_cancel(&self, id: JobId, now: Moment) -> Result<bool> {
-        self.write(|tx| Ok(tx.execute(sql!("jobs/request_cancel"), binds![id, now.0])? > 0))
+        self.write_beside(|tx| Ok(tx.execute(sql!("jobs/request_cancel"), binds![id, now.0])? > 0))
     }
 
     /// Puts a job that stopped before its end back in the queue; false if it had not.
@@ -164,7 +164,7 @@ impl Store {
     /// Takes or renews a lease until `until`; false while somebody else holds it.
     pub fn take_lease(&self, name: &str, holder: &str, now: Moment, until: Moment) -> Result<bool> {
         let binds = binds![name, holder, now.0, until.0];
-        self.write(|tx| Ok(tx.first(sql!("jobs/take_lease"), binds, |row| row.string(0))?.is_some()))
+        self.write_beside(|tx| Ok(tx.first(sql!("jobs/take_lease"), binds, |row| row.string(0))?.is_some()))
     }
 
     /// Who holds a lease, and until when.

@@ -106,6 +106,15 @@ impl Store {
         done
     }
 
+    /// Runs `work` in a transaction that must not wait for a long one of this process: leases and progress. On
+    /// SQLite there is one writer in any case.
+    pub(crate) fn write_beside<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        match self.inner.location {
+            Location::File(_) => self.write(work),
+            Location::Postgres(_) => self.read(|connection| connection.transaction(work)),
+        }
+    }
+
     /// Runs `read` on a reading connection.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         let kept = lock(&self.inner.readers).pop().filter(Connection::is_open);
