@@ -1,0 +1,591 @@
+//! `clientela value FILE`: the customers of one file of purchases, valued with no base at all.
+//!
+//! Takes a file, the names of its columns and a horizon; gives one line per customer as CSV, and on request the
+//! fitted models as JSON. Reads with `sources`, computes with `value`; keeps nothing. Purchases of one day are one
+//! transaction, refunds net off; both by the rules of [`value::histories`].
+
+use clap::Args;
+use ledger::Day;
+use serde_json::{Map, Value, json};
+use sources::{AMOUNT_DIGITS, DateOrder, PurchaseColumns, Purchases};
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use value::{
+    CustomerValue, Fit, Histories, Horizon, Interval, Margin, PurchaseLine, Question, Valuation, Verdict,
+};
+
+/// What to value, and how far ahead. Without a file, the base is valued.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Arguments {
+    /// File of purchases (CSV, TSV, either packed with gzip, or Parquet); without one, the base is valued
+    #[arg(value_name = "FILE", requires_all = ["customer", "date"])]
+    pub file: Option<PathBuf>,
+    /// Column that names the customer
+    #[arg(long, value_name = "COLUMN", requires = "file")]
+    pub customer: Option<String>,
+    /// Column with the day of the purchase
+    #[arg(long, value_name = "COLUMN", requires = "file")]
+    pub date: Option<String>,
+    /// Column with the amount, negative for refunds; without it, spend is left out
+    #[arg(long, value_name = "COLUMN", requires = "file")]
+    pub amount: Option<String>,
+    /// Last day that is known, as YYYY-MM-DD; the last day of the file if not given
+    #[arg(long, value_name = "DATE", requires = "file")]
+    pub until: Option<String>,
+    /// How far ahead to look: 39w, 273d, 12m or 2y
+    #[arg(long, value_name = "SPAN")]
+    pub horizon: Option<String>,
+    /// Where to write the table; standard output if not given
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub out: Option<PathBuf>,
+    /// Where to write the fitted models as JSON
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub fit: Option<PathBuf>,
+    /// How dates that are not ISO are written: dmy, mdy or ymd; guessed from the first rows if not given
+    #[arg(long, value_name = "ORDER", requires = "file", value_parser = ["dmy", "mdy", "ymd"])]
+    pub date_order: Option<String>,
+    /// The mark before decimals, "." or ","; guessed from the first rows if not given
+    #[arg(long, value_name = "MARK", requires = "file", value_parser = [".", ","])]
+    pub decimal: Option<String>,
+}
+
+/// Why it could not be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It was typed in a way that cannot be done.
+    Usage(String),
+    /// The file, or the place to write to, did not allow it.
+    Failed(String),
+}
+
+/// How far ahead to look unless told.
+const USUAL_HORIZON: &str = "12m";
+/// How many rejected rows are shown; the JSON object holds more.
+const SHOWN_REJECTIONS: usize = 10;
+
+/// Values the customers of the file. The table goes to `--out` or to standard output. What was read and found goes
+/// to standard error in words; with `json` it is one object instead, on standard output if the table is not there.
+pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
+    let question = Asked::of(arguments)?;
+    let (purchases, histories) = read(&question)?;
+    let with_amount = question.columns.amount.is_some();
+    let valuation = value::value(
+        &histories,
+        &Question { horizon: question.horizon, minor_digits: with_amount.then_some(AMOUNT_DIGITS) },
+    );
+    let table = |to: &mut dyn Write| write_table(&purchases, &histories, &valuation, to);
+    match &question.out {
+        Some(path) => write_file(path, table)?,
+        None => allow_closed_pipe(table(&mut io::stdout().lock()), "standard output")?,
+    }
+    if let Some(path) = &question.fit {
+        write_file(path, |to| writeln!(to, "{:#}", fit_report(&valuation)))?;
+    }
+    let report = if json {
+        format!("{}\n", summary(&purchases, &histories, &valuation))
+    } else {
+        in_words(&question.file, &purchases, &histories, &valuation)
+    };
+    let written = match (json, &question.out) {
+        (true, Some(_)) => io::stdout().write_all(report.as_bytes()),
+        _ => io::stderr().write_all(report.as_bytes()),
+    };
+    allow_closed_pipe(written, "the report")
+}
+
+/// The arguments once they make sense.
+struct Asked {
+    file: PathBuf,
+    columns: PurchaseColumns,
+    until: Option<Day>,
+    horizon: Horizon,
+    out: Option<PathBuf>,
+    fit: Option<PathBuf>,
+}
+
+impl Asked {
+    fn of(arguments: &Arguments) -> Result<Asked, Failure> {
+        let missing = |what: &str| Failure::Usage(format!("name {what}, as in --customer id --date day"));
+        let until = arguments.until.as_ref().map(|text| {
+            let date = text.trim().parse::<jiff::civil::Date>();
+            date.map(Day::of).map_err(|_| {
+                Failure::Usage(format!("--until takes a day that exists, as 2024-12-31; {text:?} is none"))
+            })
+        });
+        let horizon = arguments.horizon.as_deref().unwrap_or(USUAL_HORIZON);
+        Ok(Asked {
+            file: arguments.file.clone().ok_or_else(|| missing("a file"))?,
+            columns: PurchaseColumns {
+                customer: arguments.customer.clone().ok_or_else(|| missing("the customer's column"))?,
+                date: arguments.date.clone().ok_or_else(|| missing("the date's column"))?,
+                amount: arguments.amount.clone(),
+                date_order: arguments.date_order.as_deref().map(|order| match order {
+                    "mdy" => DateOrder::Mdy,
+                    "ymd" => DateOrder::Ymd,
+                    _ => DateOrder::Dmy,
+                }),
+                decimal: arguments.decimal.as_ref().and_then(|mark| mark.chars().next()),
+            },
+            until: until.transpose()?,
+            horizon: horizon
+                .parse()
+                .map_err(|error: value::HorizonError| Failure::Usage(error.to_string()))?,
+            out: arguments.out.clone(),
+            fit: arguments.fit.clone(),
+        })
+    }
+}
+
+/// The histories of the file's customers.
+fn read(asked: &Asked) -> Result<(Purchases, Histories), Failure> {
+    let named = |error: &dyn std::fmt::Display| Failure::Failed(format!("{}: {error}", asked.file.display()));
+    let file = File::open(&asked.file).map_err(|error| named(&error))?;
+    let mut lines: Vec<PurchaseLine> = Vec::new();
+    let mut last_day = i32::MIN;
+    let purchases = sources::read_purchases(Box::new(file), &asked.columns, &mut |batch| {
+        lines.extend(batch.iter().map(|purchase| {
+            last_day = last_day.max(purchase.day);
+            let sources::Purchase { customer, day, amount } = *purchase;
+            PurchaseLine { customer, day, amount, margin: Margin::UNKNOWN }
+        }));
+    })
+    .map_err(|error| named(&with_cause(&error)))?;
+    let until = asked.until.unwrap_or(Day(last_day));
+    Ok((purchases, value::histories(lines, until)))
+}
+
+/// An error's message with what lies beneath it.
+fn with_cause(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}
+
+/// Writes a file so that it is there as a whole or not at all.
+fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::Failed(format!("cannot write {}: {error}", path.display()));
+    if path.exists() && !path.is_file() {
+        // A device or a pipe: it cannot be put in place of.
+        let mut to = File::options().write(true).open(path).map_err(failed)?;
+        return write(&mut to).map_err(failed);
+    }
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".part");
+    let unfinished = PathBuf::from(unfinished);
+    let written = File::create(&unfinished).and_then(|file| {
+        let mut to = BufWriter::new(file);
+        write(&mut to)?;
+        to.into_inner().map_err(|error| error.into_error())?.sync_all()?;
+        std::fs::rename(&unfinished, path)
+    });
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(&unfinished);
+        failed(error)
+    })
+}
+
+/// A reader that went away (`| head`) is no failure.
+fn allow_closed_pipe(written: io::Result<()>, what: &str) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::Failed(format!("cannot write to {what}: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The columns of the table.
+const HEADER: &str = "customer,transactions,recency_days,age_days,model,p_alive,expected_transactions,\
+expected_transactions_lo80,expected_transactions_hi80,expected_transactions_lo95,expected_transactions_hi95,\
+expected_spend,expected_spend_lo80,expected_spend_hi80,expected_spend_lo95,expected_spend_hi95\n";
+
+/// One line per customer, in the order of the file.
+fn write_table(
+    purchases: &Purchases,
+    base: &Histories,
+    valuation: &Valuation,
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    const CHUNK: usize = 1 << 18;
+    let mut chunk = Vec::with_capacity(CHUNK + 1024);
+    chunk.extend_from_slice(HEADER.as_bytes());
+    let model = valuation.lifetime.code();
+    for (history, value) in base.rows.iter().zip(&valuation.customers) {
+        push_text(&mut chunk, purchases.customers.name(history.customer));
+        for count in [history.transactions(), history.recency_days, history.age_days] {
+            chunk.push(b',');
+            push_whole(&mut chunk, u64::from(count));
+        }
+        chunk.push(b',');
+        chunk.extend_from_slice(model.as_bytes());
+        push_value(&mut chunk, value, valuation.spend.is_some());
+        chunk.push(b'\n');
+        if chunk.len() > CHUNK {
+            to.write_all(&chunk)?;
+            chunk.clear();
+        }
+    }
+    to.write_all(&chunk)?;
+    to.flush()
+}
+
+fn push_value(chunk: &mut Vec<u8>, value: &CustomerValue, with_spend: bool) {
+    const UNIT: f64 = 10_u32.pow(AMOUNT_DIGITS) as f64;
+    let bounds = |Interval { lo95, lo80, hi80, hi95 }: Interval| [lo80, hi80, lo95, hi95];
+    for number in [value.p_alive, value.expected_transactions] {
+        chunk.push(b',');
+        push_number(chunk, number);
+    }
+    for bound in bounds(value.transactions) {
+        chunk.push(b',');
+        push_whole(chunk, bound as u64);
+    }
+    if !with_spend {
+        chunk.extend_from_slice(b",,,,,");
+        return;
+    }
+    chunk.push(b',');
+    push_number(chunk, value.expected_spend / UNIT);
+    for bound in bounds(value.spend) {
+        chunk.push(b',');
+        push_amount(chunk, bound);
+    }
+}
+
+/// A customer's name, in quotes where it has to be.
+fn push_text(chunk: &mut Vec<u8>, text: &str) {
+    let special = |byte: u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+    if !text.bytes().any(special) {
+        return chunk.extend_from_slice(text.as_bytes());
+    }
+    chunk.push(b'"');
+    chunk.extend_from_slice(text.replace('"', "\"\"").as_bytes());
+    chunk.push(b'"');
+}
+
+/// The shortest decimal that reads back as the number.
+fn push_number(chunk: &mut Vec<u8>, number: f64) {
+    serde_json::to_writer(chunk, &number).expect("a finite number can be written to memory");
+}
+
+fn push_whole(chunk: &mut Vec<u8>, mut number: u64) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    chunk.extend_from_slice(&digits[at..]);
+}
+
+/// An amount in ten-thousandths as units with two decimals, or four where they matter.
+fn push_amount(chunk: &mut Vec<u8>, amount: f64) {
+    const UNIT: u64 = 10_u64.pow(AMOUNT_DIGITS);
+    // Bounds of spend are never negative; what is too large for a whole number is written as it is.
+    if amount >= 1e18 {
+        return push_number(chunk, amount / UNIT as f64);
+    }
+    let whole = amount.round() as u64;
+    let (digits, unit) = if whole < UNIT { (4, 1) } else { (2, 100) };
+    let rounded = (whole + unit / 2) / unit;
+    let per_unit = UNIT / unit;
+    push_whole(chunk, rounded / per_unit);
+    let fraction = rounded % per_unit;
+    if fraction > 0 {
+        chunk.push(b'.');
+        for place in (0..digits).rev() {
+            chunk.push(b'0' + (fraction / 10_u64.pow(place) % 10) as u8);
+        }
+    }
+}
+
+/// The fitted models: what can be carried elsewhere and used to compute the same.
+fn fit_report(valuation: &Valuation) -> Value {
+    let lifetime = &valuation.lifetime;
+    let mut report = model_report(
+        lifetime.code(),
+        &lifetime.parameters(),
+        lifetime.standard_errors(),
+        &lifetime.fit(),
+        lifetime.reason().map(|reason| (reason.code(), reason.to_string())),
+    );
+    report.insert("time_unit".to_string(), json!("weeks"));
+    report.insert("until".to_string(), json!(valuation.until.civil().map(|date| date.to_string())));
+    report.insert("horizon".to_string(), json!(valuation.horizon.to_string()));
+    report.insert("horizon_days".to_string(), json!(valuation.horizon.days()));
+    let spend = valuation.spend.as_ref().map(|spend| {
+        model_report(
+            spend.code(),
+            &spend.parameters(),
+            spend.standard_errors(),
+            &spend.fit(),
+            spend.reason().map(|reason| (reason.code(), reason.to_string())),
+        )
+    });
+    report.insert("spend".to_string(), json!(spend));
+    Value::Object(report)
+}
+
+fn model_report(
+    code: &str,
+    parameters: &[(&str, f64)],
+    errors: Option<Vec<(&str, f64)>>,
+    fit: &Fit<()>,
+    reason: Option<(&str, String)>,
+) -> Map<String, Value> {
+    let named = |numbers: &[(&str, f64)]| -> Map<String, Value> {
+        numbers.iter().map(|(name, number)| (name.to_string(), json!(number))).collect()
+    };
+    let report = json!({
+        "model": code,
+        "parameters": named(parameters),
+        "standard_errors": errors.as_deref().map(named),
+        "log_likelihood": fit.log_likelihood,
+        "converged": fit.converged,
+        "customers": fit.customers,
+        "gradient_norm": fit.gradient_norm,
+        "iterations": fit.iterations,
+        "verdict": fit.verdict.to_string(),
+        "reason": reason.map(|(code, message)| json!({ "code": code, "message": message })),
+    });
+    match report {
+        Value::Object(report) => report,
+        _ => unreachable!("an object was just made"),
+    }
+}
+
+/// Everything that was read and found, as one object.
+fn summary(purchases: &Purchases, base: &Histories, valuation: &Valuation) -> Value {
+    let unit = 10_f64.powi(AMOUNT_DIGITS as i32);
+    let total = |total: value::Total, unit: f64| {
+        let Interval { lo95, lo80, hi80, hi95 } = total.interval;
+        json!({ "expected": total.expected / unit, "lo80": lo80 / unit, "hi80": hi80 / unit, "lo95": lo95 / unit, "hi95": hi95 / unit })
+    };
+    let rejections: Vec<Value> = purchases
+        .rejections
+        .iter()
+        .map(|r| json!({ "row": r.row, "column": r.column, "code": r.code.name(), "cause": r.cause, "remedy": r.remedy }))
+        .collect();
+    json!({
+        "rows": purchases.rows,
+        "purchases": purchases.purchases,
+        "without_customer": purchases.without_customer,
+        "invalid": purchases.rejected,
+        "after_until": base.counts.lines_after,
+        "refunds": base.counts.return_lines,
+        "refunds_without_purchase": base.counts.unmatched_returns as f64 / unit,
+        "customers": base.rows.len(),
+        "customers_without_purchase": base.counts.customers_without_purchase,
+        "until": valuation.until.civil().map(|date| date.to_string()),
+        "model": valuation.model_name(),
+        "expected_active": valuation.expected_active(),
+        "expected_transactions": total(valuation.total_transactions(), 1.0),
+        "expected_spend": valuation.spend.as_ref().map(|_| total(valuation.total_spend(), unit)),
+        "fit": fit_report(valuation),
+        "notes": purchases.notes,
+        "rejections": rejections,
+    })
+}
+
+/// The same for people.
+fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Valuation) -> String {
+    let mut lines = Vec::new();
+    let counted = |count: u64, what: &str| (count > 0).then(|| format!("{} {what}", grouped(count)));
+    let parts: Vec<String> = [
+        Some(format!("{} purchases or refunds", grouped(purchases.purchases))),
+        counted(purchases.without_customer, "without a customer"),
+        counted(purchases.rejected, "rejected"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    lines.push(format!("{}: {} rows, {}", file.display(), grouped(purchases.rows), parts.join(", ")));
+    for rejection in purchases.rejections.iter().take(SHOWN_REJECTIONS) {
+        let column = rejection.column.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
+        lines.push(format!("  row {}{column}: {}; {}", rejection.row, rejection.cause, rejection.remedy));
+    }
+    if purchases.rejected > SHOWN_REJECTIONS as u64 {
+        lines.push(format!("  and {} more", grouped(purchases.rejected - SHOWN_REJECTIONS as u64)));
+    }
+    let counts = &base.counts;
+    lines.extend(purchases.notes.iter().cloned());
+    lines.extend(counted(counts.lines_after, "rows lie after the last known day and are left out"));
+    if counts.unmatched_returns > 0 {
+        let refunds = counts.unmatched_returns as f64 / 10_f64.powi(AMOUNT_DIGITS as i32);
+        lines.push(format!("refunds of {refunds:.2} find no purchase before them and are left out"));
+    }
+    lines.extend(counted(
+        counts.customers_without_purchase,
+        "customers returned everything, or only returned, and are left out",
+    ));
+    let until = valuation.until.civil().map_or_else(|| "-".to_string(), |date| date.to_string());
+    let transactions = valuation.total_transactions();
+    let mut outcome = format!(
+        "{} customers valued as of {until} for {} by {}: {:.0} purchases expected ({:.0} to {:.0} with 95 %)",
+        grouped(base.rows.len() as u64),
+        valuation.horizon,
+        valuation.model_name(),
+        transactions.expected,
+        transactions.interval.lo95,
+        transactions.interval.hi95,
+    );
+    if valuation.spend.is_some() {
+        let unit = 10_f64.powi(AMOUNT_DIGITS as i32);
+        outcome.push_str(&format!(", spend {:.2}", valuation.total_spend().expected / unit));
+    }
+    lines.push(outcome);
+    let spend = valuation.spend.as_ref();
+    lines.extend(valuation.lifetime.reason().map(|reason| reason.to_string()));
+    lines.extend(spend.and_then(|spend| spend.reason()).map(|reason| reason.to_string()));
+    for fit in [Some(valuation.lifetime.fit()), spend.map(|spend| spend.fit())].into_iter().flatten() {
+        if fit.verdict != Verdict::Identified {
+            lines.push(fit.verdict.to_string());
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Digits in groups of three.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of its own that goes away with the test.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Folder {
+            let folder = std::env::temp_dir().join(format!("clientela-value-{name}-{}", std::process::id()));
+            std::fs::create_dir_all(&folder).unwrap();
+            Folder(folder)
+        }
+
+        fn with(&self, name: &str, content: &str) -> PathBuf {
+            let path = self.0.join(name);
+            std::fs::write(&path, content).unwrap();
+            path
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn arguments(folder: &Folder, file: PathBuf) -> Arguments {
+        Arguments {
+            file: Some(file),
+            customer: Some("who".to_string()),
+            date: Some("day".to_string()),
+            horizon: Some("39w".to_string()),
+            out: Some(folder.0.join("out.csv")),
+            fit: Some(folder.0.join("fit.json")),
+            ..Arguments::default()
+        }
+    }
+
+    fn table(arguments: &Arguments) -> Vec<Vec<String>> {
+        let text = std::fs::read_to_string(arguments.out.as_ref().unwrap()).unwrap();
+        text.lines().map(|line| line.split(',').map(str::to_string).collect()).collect()
+    }
+
+    #[test]
+    fn a_small_shop_is_valued_to_the_day() {
+        let folder = Folder::new("shop");
+        // Two lines on 8 March are one transaction; Bob brings back what he bought on 5 March.
+        let file = folder.with(
+            "shop.csv",
+            "who,day,total\nAda,2024-03-01,10\nAda,2024-03-08,4\nAda,2024-03-08,6\nBob,2024-03-02,5\nBob,2024-03-05,7\n\
+             Bob,2024-03-07,-7\nEve,2024-02-30,1\n,2024-03-01,1\n",
+        );
+        let arguments = Arguments { amount: Some("total".to_string()), ..arguments(&folder, file) };
+        run(&arguments, false).unwrap();
+        let rows = table(&arguments);
+        assert_eq!(rows[0].join(",") + "\n", HEADER);
+        assert_eq!(rows[1][..5], ["Ada", "2", "7", "7", "pooled_rate"]);
+        assert_eq!(rows[2][..5], ["Bob", "1", "0", "6", "pooled_rate"]);
+        assert_eq!(rows.len(), 3);
+        assert!(rows[1..].iter().flatten().all(|cell| !cell.is_empty()));
+
+        let fit: Value =
+            serde_json::from_str(&std::fs::read_to_string(arguments.fit.as_ref().unwrap()).unwrap()).unwrap();
+        assert_eq!(fit["model"], "pooled_rate");
+        assert_eq!(fit["reason"]["code"], "few_customers");
+        assert_eq!(fit["time_unit"], "weeks");
+        assert_eq!(fit["customers"], 2);
+        assert_eq!(fit["spend"]["model"], "pooled_mean");
+    }
+
+    #[test]
+    fn without_amounts_the_spend_columns_stay_empty() {
+        let folder = Folder::new("visits");
+        let file = folder.with("visits.tsv", "day\twho\n2024-03-01\t\"A,B\"\n2024-03-09\tA\n");
+        let arguments = Arguments { until: Some("2024-04-01".to_string()), ..arguments(&folder, file) };
+        run(&arguments, true).unwrap();
+        let text = std::fs::read_to_string(arguments.out.as_ref().unwrap()).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[1].starts_with("\"A,B\",1,0,31,") && lines[1].ends_with(",,,,,"), "{}", lines[1]);
+        assert!(lines[2].starts_with("A,1,0,23,"));
+    }
+
+    #[test]
+    fn what_cannot_be_done_says_why() {
+        let folder = Folder::new("wrong");
+        let file = folder.with("few.csv", "client,day\nA,2024-03-01\n");
+        let base = arguments(&folder, file);
+        let fails = |arguments: Arguments| match run(&arguments, false) {
+            Err(Failure::Usage(message) | Failure::Failed(message)) => message,
+            Ok(()) => panic!("it was done"),
+        };
+        assert!(
+            fails(base.clone())
+                .ends_with("no column \"who\" for the customer; the file has \"client\", \"day\"")
+        );
+        let horizon = Arguments { horizon: Some("soon".to_string()), ..base.clone() };
+        assert!(fails(horizon).contains("such as 39w"));
+        let until = Arguments { until: Some("2024-02-30".to_string()), ..base.clone() };
+        assert!(fails(until).contains("--until takes a day that exists"));
+        let missing = Arguments { file: Some(folder.0.join("none.csv")), ..base.clone() };
+        assert!(fails(missing).contains("none.csv"));
+        let nowhere = Arguments {
+            customer: Some("client".to_string()),
+            out: Some(folder.0.join("no/such/folder/out.csv")),
+            ..base
+        };
+        assert!(fails(nowhere).starts_with("cannot write "));
+    }
+
+    #[test]
+    fn amounts_are_written_as_people_expect() {
+        let written = |amount: f64| {
+            let mut chunk = Vec::new();
+            push_amount(&mut chunk, amount);
+            String::from_utf8(chunk).unwrap()
+        };
+        assert_eq!(written(0.0), "0");
+        assert_eq!(written(12.0), "0.0012");
+        assert_eq!(written(125_000.0), "12.50");
+        assert_eq!(written(12_345_678.0), "1234.57");
+        assert_eq!(written(10_000_000.0), "1000");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+}
