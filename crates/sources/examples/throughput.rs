@@ -29,7 +29,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 }
                 Row::Rejected(rejection) => {
                     rejected += 1;
-                    *reasons.entry(format!("{}: {}", rejection.code, rejection.column.unwrap_or_default())).or_default() += 1;
+                    *reasons
+                        .entry(format!("{}: {}", rejection.code, rejection.column.unwrap_or_default()))
+                        .or_default() += 1;
                 }
             }
         }

@@ -72,6 +72,11 @@ impl Shared {
         self.length
     }
 
+    /// A reader from the start with a place of its own.
+    pub(crate) fn reader(&self) -> SharedReader {
+        SharedReader { input: self.clone(), at: 0 }
+    }
+
     /// Fills `buffer` from `at`, as far as the input goes; gives how much that was.
     pub(crate) fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
         // A reader that panicked left no state but the position, which is set anew here.
@@ -87,5 +92,39 @@ impl Shared {
             }
         }
         Ok(filled)
+    }
+}
+
+/// A place in a shared input.
+pub(crate) struct SharedReader {
+    input: Shared,
+    at: u64,
+}
+
+impl SharedReader {
+    pub(crate) fn starting_at(mut self, at: u64) -> SharedReader {
+        self.at = at;
+        self
+    }
+}
+
+impl Read for SharedReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read_at(self.at, buffer)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for SharedReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.input.length.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at =
+            at.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a place before the start"))?;
+        Ok(self.at)
     }
 }

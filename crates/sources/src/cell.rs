@@ -15,7 +15,10 @@ pub(crate) enum Cell<'a> {
     Whole(i64),
     Float(f64),
     /// `mantissa / 10^scale`, exact.
-    Decimal { mantissa: i128, scale: u8 },
+    Decimal {
+        mantissa: i128,
+        scale: u8,
+    },
     Moment(Moment),
     Day(Day),
     Truth(bool),
@@ -114,11 +117,6 @@ impl RawRow {
         self.slots.push(if start == end { Slot::Empty } else { Slot::Text(start as u32, end as u32) });
     }
 
-    /// Drops cells at the end until `len` remain.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.slots.truncate(len);
-    }
-
     /// How many bytes of text the row carries.
     pub(crate) fn text_bytes(&self) -> usize {
         self.text.len()
@@ -186,7 +184,11 @@ fn with_mark(text: &str, decimal: char) -> String {
 
 /// The shortest decimal that reads back as this number; whole numbers without a point.
 fn float(x: f64) -> String {
-    if x.is_finite() && (x == 0.0 || (1e-7..1e17).contains(&x.abs())) { format!("{x}") } else { format!("{x:e}") }
+    if x.is_finite() && (x == 0.0 || (1e-7..1e17).contains(&x.abs())) {
+        format!("{x}")
+    } else {
+        format!("{x:e}")
+    }
 }
 
 fn decimal_text(mantissa: i128, scale: u8) -> String {
@@ -225,7 +227,10 @@ mod tests {
         row.clear(2);
         row.push(Cell::Text("Lyon"));
         row.set(3, Cell::Whole(7));
-        assert_eq!((row.cell(0), row.cell(1), row.cell(3)), (Cell::Text("Lyon"), Cell::Empty, Cell::Whole(7)));
+        assert_eq!(
+            (row.cell(0), row.cell(1), row.cell(3)),
+            (Cell::Text("Lyon"), Cell::Empty, Cell::Whole(7))
+        );
         row.clear(3);
         assert!(row.is_blank());
         assert_eq!(row.cell(0), Cell::Empty);

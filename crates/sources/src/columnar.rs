@@ -3,7 +3,7 @@
 //! Nested fields become columns with dotted names; repeated ones (lists, maps) have no place in a row and are left
 //! out. Timestamps are read as the wall clock they show; those adjusted to UTC show UTC.
 
-use crate::bytes::{Bytes, Shared};
+use crate::bytes::{Bytes, Shared, SharedReader};
 use crate::cell::{Cell, MOST_COLUMNS, RawRow};
 use crate::error::SourceError;
 use ledger::{Day, Moment};
@@ -14,7 +14,7 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, FileReader, Length};
 use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::schema::types::ColumnDescriptor;
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const ROWS_AT_ONCE: usize = 2_048;
@@ -53,12 +53,18 @@ pub(crate) enum Meaning {
     Plain,
     Text,
     Unsigned,
-    Decimal { scale: u8 },
+    Decimal {
+        scale: u8,
+    },
     Day,
     /// Ticks a second.
-    Timestamp { ticks: i64 },
+    Timestamp {
+        ticks: i64,
+    },
     /// Ticks a second since midnight.
-    TimeOfDay { ticks: i64 },
+    TimeOfDay {
+        ticks: i64,
+    },
     Half,
     Uuid,
 }
@@ -89,25 +95,11 @@ impl Length for Shared {
     }
 }
 
-/// A place in a shared input.
-pub(crate) struct Place {
-    input: Shared,
-    at: u64,
-}
-
-impl Read for Place {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.input.read_at(self.at, buffer)?;
-        self.at += read as u64;
-        Ok(read)
-    }
-}
-
 impl ChunkReader for Shared {
-    type T = BufReader<Place>;
+    type T = BufReader<SharedReader>;
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        Ok(BufReader::new(Place { input: self.clone(), at: start }))
+        Ok(BufReader::new(self.reader().starting_at(start)))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<::bytes::Bytes, ParquetError> {
@@ -115,7 +107,8 @@ impl ChunkReader for Shared {
             return Err(ParquetError::EOF(format!("{length} bytes at {start} lie beyond the end")));
         }
         let mut buffer = vec![0; length];
-        let read = self.read_at(start, &mut buffer).map_err(|error| ParquetError::External(Box::new(error)))?;
+        let read =
+            self.read_at(start, &mut buffer).map_err(|error| ParquetError::External(Box::new(error)))?;
         buffer.truncate(read);
         Ok(buffer.into())
     }
@@ -143,7 +136,10 @@ impl Columnar {
         let metadata = file.metadata();
         let schema = metadata.file_metadata().schema_descr();
         if schema.num_columns() > MOST_COLUMNS {
-            let what = format!("the file has {} columns, more than the {MOST_COLUMNS} that are read", schema.num_columns());
+            let what = format!(
+                "the file has {} columns, more than the {MOST_COLUMNS} that are read",
+                schema.num_columns()
+            );
             return Err(SourceError::TooLarge { what, remedy: "leave columns out" });
         }
         let mut leaves = Vec::new();
@@ -161,7 +157,17 @@ impl Columnar {
         }
         let total_rows = metadata.row_groups().iter().map(|group| group.num_rows().max(0) as u64).sum();
         let (rows_read, next_group) = (0, 0);
-        Ok(Columnar { file, length, leaves, header, left_out, total_rows, rows_read, next_group, group: None })
+        Ok(Columnar {
+            file,
+            length,
+            leaves,
+            header,
+            left_out,
+            total_rows,
+            rows_read,
+            next_group,
+            group: None,
+        })
     }
 
     pub(crate) fn header(&self) -> &[String] {
@@ -188,7 +194,9 @@ impl Columnar {
         let mut left = rows;
         while left > 0 {
             if self.group.is_none() {
-                let Some(group) = self.file.metadata().row_groups().get(self.next_group) else { return Ok(()) };
+                let Some(group) = self.file.metadata().row_groups().get(self.next_group) else {
+                    return Ok(());
+                };
                 let here = group.num_rows().max(0) as u64;
                 if here <= left {
                     self.next_group += 1;
@@ -263,7 +271,9 @@ pub(crate) fn meaning(column: &ColumnDescriptor) -> Option<Meaning> {
     };
     let by_logical_type = match column.logical_type_ref() {
         Some(LogicalType::String | LogicalType::Enum | LogicalType::Json) => Some(Meaning::Text),
-        Some(LogicalType::Decimal(decimal)) => Some(Meaning::Decimal { scale: u8::try_from(decimal.scale).ok()? }),
+        Some(LogicalType::Decimal(decimal)) => {
+            Some(Meaning::Decimal { scale: u8::try_from(decimal.scale).ok()? })
+        }
         Some(LogicalType::Date) => Some(Meaning::Day),
         Some(LogicalType::Timestamp(timestamp)) => Some(Meaning::Timestamp { ticks: ticks(&timestamp.unit) }),
         Some(LogicalType::Time(time)) => Some(Meaning::TimeOfDay { ticks: ticks(&time.unit) }),
@@ -338,12 +348,24 @@ impl Values {
         self.levels.clear();
         let levels = &mut self.levels;
         match (reader, &mut self.present) {
-            (ColumnReader::BoolColumnReader(reader), Present::Bool(values)) => refill(reader, most, levels, values),
-            (ColumnReader::Int32ColumnReader(reader), Present::Int32(values)) => refill(reader, most, levels, values),
-            (ColumnReader::Int64ColumnReader(reader), Present::Int64(values)) => refill(reader, most, levels, values),
-            (ColumnReader::Int96ColumnReader(reader), Present::Int96(values)) => refill(reader, most, levels, values),
-            (ColumnReader::FloatColumnReader(reader), Present::Float(values)) => refill(reader, most, levels, values),
-            (ColumnReader::DoubleColumnReader(reader), Present::Double(values)) => refill(reader, most, levels, values),
+            (ColumnReader::BoolColumnReader(reader), Present::Bool(values)) => {
+                refill(reader, most, levels, values)
+            }
+            (ColumnReader::Int32ColumnReader(reader), Present::Int32(values)) => {
+                refill(reader, most, levels, values)
+            }
+            (ColumnReader::Int64ColumnReader(reader), Present::Int64(values)) => {
+                refill(reader, most, levels, values)
+            }
+            (ColumnReader::Int96ColumnReader(reader), Present::Int96(values)) => {
+                refill(reader, most, levels, values)
+            }
+            (ColumnReader::FloatColumnReader(reader), Present::Float(values)) => {
+                refill(reader, most, levels, values)
+            }
+            (ColumnReader::DoubleColumnReader(reader), Present::Double(values)) => {
+                refill(reader, most, levels, values)
+            }
             (ColumnReader::ByteArrayColumnReader(reader), Present::Bytes(values)) => {
                 refill(reader, most, levels, values)
             }
@@ -364,7 +386,9 @@ impl Values {
         self.next += 1;
         match &self.present {
             Present::Bool(values) => row.push(Cell::Truth(values[next])),
-            Present::Int32(values) => push_whole(i64::from(values[next]), i64::from(values[next] as u32), meaning, row),
+            Present::Int32(values) => {
+                push_whole(i64::from(values[next]), i64::from(values[next] as u32), meaning, row)
+            }
             Present::Int64(values) => push_whole(values[next], values[next], meaning, row),
             Present::Int96(values) => row.push(Cell::Moment(Moment(int96_seconds(&values[next])))),
             Present::Float(values) => push_float(shortest(values[next]), row),

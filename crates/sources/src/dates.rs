@@ -102,7 +102,8 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
 fn bare_number(text: &str, value: u64, digits: usize) -> Result<DateTime, DateFault> {
     const SECONDS: std::ops::Range<u64> = 315_532_800..7_258_118_400;
     if digits == 8 {
-        let parts = Parts::Ordered { year: (value / 10_000) as i64, month: value / 100 % 100, day: value % 100 };
+        let parts =
+            Parts::Ordered { year: (value / 10_000) as i64, month: value / 100 % 100, day: value % 100 };
         return date_of(text, parts, DateOrder::Ymd).map(|date| date.at(0, 0, 0, 0));
     }
     if digits == 14 {
@@ -110,7 +111,8 @@ fn bare_number(text: &str, value: u64, digits: usize) -> Result<DateTime, DateFa
         let parts = Parts::Ordered { year: (day / 10_000) as i64, month: day / 100 % 100, day: day % 100 };
         let date = date_of(text, parts, DateOrder::Ymd)?;
         let part = |n: u64| (n % 100) as i8;
-        let time = Time::new(part(value / 10_000), part(value / 100), part(value), 0).map_err(|_| not_a_time(text))?;
+        let time = Time::new(part(value / 10_000), part(value / 100), part(value), 0)
+            .map_err(|_| not_a_time(text))?;
         return Ok(date.to_datetime(time));
     }
     let seconds = match digits {
@@ -223,7 +225,8 @@ fn time_of(tokens: &[Token<'_>]) -> Option<Time> {
     let Some(start) = start else { return Some(Time::midnight()) };
     let tokens = &tokens[start..];
     let hour_mark = |token: &Token<'_>| {
-        matches!(token, Token::Mark(':')) || matches!(token, Token::Word(word) if word.eq_ignore_ascii_case("h"))
+        matches!(token, Token::Mark(':'))
+            || matches!(token, Token::Word(word) if word.eq_ignore_ascii_case("h"))
     };
     let Some(Token::Number { value: hour, digits: 1..=2 }) = tokens.first() else { return None };
     let mut hour = *hour;
@@ -258,7 +261,8 @@ fn time_of(tokens: &[Token<'_>]) -> Option<Time> {
     // "PM", "p.m."
     if let [Token::Word(word), after @ ..] = rest {
         let half = word.to_lowercase();
-        let dotted = half.len() == 1 && matches!(after, [Token::Mark('.'), Token::Word(m), ..] if m.eq_ignore_ascii_case("m"));
+        let dotted = half.len() == 1
+            && matches!(after, [Token::Mark('.'), Token::Word(m), ..] if m.eq_ignore_ascii_case("m"));
         if half == "am" || half == "pm" || (dotted && (half == "a" || half == "p")) {
             if !(1..=12).contains(&hour) {
                 return None;
@@ -273,8 +277,13 @@ fn time_of(tokens: &[Token<'_>]) -> Option<Time> {
     }
     let part = |n: u64| i8::try_from(n).ok();
     // A leap second is the last second of its minute.
-    Time::new(part(hour)?, part(minute_second[0])?, part(minute_second[1].min(if minute_second[1] == 60 { 59 } else { 99 }))?, 0)
-        .ok()
+    Time::new(
+        part(hour)?,
+        part(minute_second[0])?,
+        part(minute_second[1].min(if minute_second[1] == 60 { 59 } else { 99 }))?,
+        0,
+    )
+    .ok()
 }
 
 /// Nothing, or `Z`, `UTC`, `+02:00`, `-0500`, `GMT+2`, `(CET)`: said once at the top what becomes of it.
@@ -283,7 +292,9 @@ fn is_offset(tokens: &[Token<'_>]) -> bool {
         && tokens.iter().all(|token| match token {
             Token::Number { digits, .. } => *digits <= 4,
             Token::Word(word) => {
-                word.len() <= 5 && word.bytes().all(|b| b.is_ascii_uppercase()) || word.eq_ignore_ascii_case("z") || *word == "s"
+                word.len() <= 5 && word.bytes().all(|b| b.is_ascii_uppercase())
+                    || word.eq_ignore_ascii_case("z")
+                    || *word == "s"
             }
             Token::Mark(mark) => matches!(mark, ' ' | '+' | '-' | ':' | '.' | '(' | ')'),
         })
@@ -298,7 +309,8 @@ fn date_of(text: &str, parts: Parts, order: DateOrder) -> Result<Date, DateFault
         Parts::Three([(a, _), (b, _), (c, n)]) if order == DateOrder::Mdy => (century(c, n), a, b),
         Parts::Three([(a, _), (b, _), (c, n)]) => (century(c, n), b, a),
     };
-    let wrong = |cause: String, remedy: String| DateFault { cause: format!("{} {cause}", named(text)), remedy };
+    let wrong =
+        |cause: String, remedy: String| DateFault { cause: format!("{} {cause}", named(text)), remedy };
     let year = i16::try_from(year).ok().filter(|year| YEARS.contains(year)).ok_or_else(|| {
         wrong(
             format!("names the year {year}"),
@@ -308,8 +320,12 @@ fn date_of(text: &str, parts: Parts, order: DateOrder) -> Result<Date, DateFault
     if !(1..=12).contains(&month) {
         let swapped = (1..=12).contains(&day) && matches!(parts, Parts::Three(_));
         let remedy = match order {
-            DateOrder::Dmy if swapped => "give the day before the month, or read the file as month, day, year (mdy)",
-            DateOrder::Mdy if swapped => "give the month before the day, or read the file as day, month, year (dmy)",
+            DateOrder::Dmy if swapped => {
+                "give the day before the month, or read the file as month, day, year (mdy)"
+            }
+            DateOrder::Mdy if swapped => {
+                "give the month before the day, or read the file as day, month, year (dmy)"
+            }
             _ => "give a month from 1 to 12",
         };
         return Err(wrong(format!("names month {month}, which does not exist"), remedy.to_string()));
@@ -334,7 +350,10 @@ fn century(year: u64, digits: usize) -> i64 {
 }
 
 fn not_a_date(text: &str) -> DateFault {
-    DateFault { cause: format!("{} is not a date", named(text)), remedy: "give a date such as 2024-12-31".to_string() }
+    DateFault {
+        cause: format!("{} is not a date", named(text)),
+        remedy: "give a date such as 2024-12-31".to_string(),
+    }
 }
 
 fn not_a_time(text: &str) -> DateFault {
@@ -345,19 +364,60 @@ fn not_a_time(text: &str) -> DateFault {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
 /// French, English, German, Spanish and Italian months, whole or cut to the letters that tell them apart.
 fn month_of(word: &str) -> Option<u64> {
     const STARTS: [(&str, u64); 34] = [
-        ("janv", 1), ("jan", 1), ("jän", 1), ("ene", 1), ("gen", 1), ("fev", 2), ("fév", 2), ("feb", 2), ("mars", 3),
-        ("mar", 3), ("mär", 3), ("mrz", 3), ("avr", 4), ("apr", 4), ("abr", 4), ("mai", 5), ("may", 5), ("mag", 5),
-        ("juin", 6), ("jun", 6), ("giu", 6), ("juil", 7), ("jul", 7), ("lug", 7), ("aou", 8), ("aoû", 8), ("aug", 8),
-        ("ago", 8), ("sep", 9), ("oct", 10), ("okt", 10), ("nov", 11), ("dec", 12), ("déc", 12),
+        ("janv", 1),
+        ("jan", 1),
+        ("jän", 1),
+        ("ene", 1),
+        ("gen", 1),
+        ("fev", 2),
+        ("fév", 2),
+        ("feb", 2),
+        ("mars", 3),
+        ("mar", 3),
+        ("mär", 3),
+        ("mrz", 3),
+        ("avr", 4),
+        ("apr", 4),
+        ("abr", 4),
+        ("mai", 5),
+        ("may", 5),
+        ("mag", 5),
+        ("juin", 6),
+        ("jun", 6),
+        ("giu", 6),
+        ("juil", 7),
+        ("jul", 7),
+        ("lug", 7),
+        ("aou", 8),
+        ("aoû", 8),
+        ("aug", 8),
+        ("ago", 8),
+        ("sep", 9),
+        ("oct", 10),
+        ("okt", 10),
+        ("nov", 11),
+        ("dec", 12),
+        ("déc", 12),
     ];
-    const MORE: [(&str, u64); 6] = [("set", 9), ("ott", 10), ("dez", 12), ("dic", 12), ("maggio", 5), ("mayo", 5)];
+    const MORE: [(&str, u64); 6] =
+        [("set", 9), ("ott", 10), ("dez", 12), ("dic", 12), ("maggio", 5), ("mayo", 5)];
     let word = word.to_lowercase();
     if word.chars().count() > 10 {
         return None;
@@ -367,9 +427,34 @@ fn month_of(word: &str) -> Option<u64> {
 
 fn is_weekday(word: &str) -> bool {
     const WORDS: [&str; 28] = [
-        "lun", "mar", "mer", "jeu", "ven", "sam", "dim", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
-        "dimanche", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday",
-        "friday", "saturday", "sunday",
+        "lun",
+        "mar",
+        "mer",
+        "jeu",
+        "ven",
+        "sam",
+        "dim",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
     ];
     // "mar" is Tuesday only where a number follows it, and March there too: "mar 5" is rare, "mar. 5 mars" is not;
     // the caller finds no month then and says so, which no one has met yet.
@@ -449,7 +534,18 @@ mod tests {
         let fault = parsed("02/25/2024", DateOrder::Dmy).unwrap_err();
         assert!(fault.cause.contains("month 25") && fault.remedy.contains("mdy"), "{fault:?}");
         assert!(parsed("45292", DateOrder::Dmy).unwrap_err().cause.contains("2024-01-01"));
-        for text in ["", "hello", "12/2024", "2024-01-01 25:00", "2024-01-01 10:61", "1/2/3/4", "01 02 03 04 05", "01-02-03-04-05", "06.12.34.56.78", "99999999999999999999"] {
+        for text in [
+            "",
+            "hello",
+            "12/2024",
+            "2024-01-01 25:00",
+            "2024-01-01 10:61",
+            "1/2/3/4",
+            "01 02 03 04 05",
+            "01-02-03-04-05",
+            "06.12.34.56.78",
+            "99999999999999999999",
+        ] {
             assert!(parsed(text, DateOrder::Dmy).is_err(), "{text:?}");
         }
     }

@@ -7,25 +7,18 @@ use crate::bytes::Tally;
 use crate::cell::{Cell, LONGEST_ROW, MOST_COLUMNS, RawRow, RowFault};
 use crate::error::SourceError;
 use crate::format::Format;
-use crate::text::Utf8;
+use crate::window::Window;
 use encoding_rs::WINDOWS_1252;
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
-use std::io::{self, Read};
-
-const CHUNK: usize = 1 << 18;
+use std::io::Read;
 
 /// The rows of a delimited text.
 pub(crate) struct Delimited {
-    reader: Utf8<Box<dyn Read + Send>>,
-    tally: Tally,
+    window: Window,
     delimiter: u8,
     quote: Option<u8>,
     line_end: u8,
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-    over: bool,
-    /// Number of the line at `start`, from 1.
+    /// Number of the line in front, from 1.
     line: u64,
     /// A row read while looking for the header that is a row of data.
     pending: Option<RawRow>,
@@ -50,7 +43,11 @@ enum Quoted {
 
 impl Delimited {
     /// Passes over what stands before the header and reads the header.
-    pub(crate) fn open(reader: Box<dyn Read + Send>, tally: Tally, format: &Format) -> Result<Delimited, SourceError> {
+    pub(crate) fn open(
+        reader: Box<dyn Read + Send>,
+        tally: Tally,
+        format: &Format,
+    ) -> Result<Delimited, SourceError> {
         let mut rows = Delimited::lines(reader, tally, format)?;
         let mut first = RawRow::default();
         if !rows.read(&mut first)? {
@@ -61,7 +58,10 @@ impl Delimited {
             return Err(SourceError::TooLarge { what, remedy: "check the line ends and the delimiter" });
         }
         if first.len() > MOST_COLUMNS {
-            let what = format!("the first line has {} columns, more than the {MOST_COLUMNS} that are read", first.len());
+            let what = format!(
+                "the first line has {} columns, more than the {MOST_COLUMNS} that are read",
+                first.len()
+            );
             return Err(SourceError::TooLarge { what, remedy: "check the delimiter, or leave columns out" });
         }
         if format.header {
@@ -75,30 +75,26 @@ impl Delimited {
     }
 
     /// The rows from the first on, headers and all.
-    pub(crate) fn lines(reader: Box<dyn Read + Send>, tally: Tally, format: &Format) -> Result<Delimited, SourceError> {
-        let encoding = crate::text::by_label(&format.encoding);
+    pub(crate) fn lines(
+        reader: Box<dyn Read + Send>,
+        tally: Tally,
+        format: &Format,
+    ) -> Result<Delimited, SourceError> {
         let mut rows = Delimited {
-            reader: Utf8::new(reader, encoding)?,
-            tally,
+            window: Window::open(reader, tally, &format.encoding)?,
             delimiter: ascii(format.delimiter),
             quote: format.quote.map(ascii),
             line_end: b'\n',
-            buffer: Vec::new(),
-            start: 0,
-            end: 0,
-            over: false,
             line: 1,
             pending: None,
             header: Vec::new(),
         };
-        rows.fill()?;
-        let head = &rows.buffer[..rows.end];
+        let head = rows.window.bytes();
         if memchr(b'\n', head).is_none() && memchr(b'\r', head).is_some() {
             rows.line_end = b'\r';
         }
         for _ in 0..format.skip_lines {
-            let Some((length, ended)) = rows.line_length()? else { break };
-            rows.advance(length + usize::from(ended));
+            rows.window.pass_line(rows.line_end)?;
             rows.line += 1;
         }
         Ok(rows)
@@ -111,7 +107,7 @@ impl Delimited {
 
     /// Bytes of the file, as it lies there, that were taken so far.
     pub(crate) fn bytes_read(&self) -> u64 {
-        self.tally.get()
+        self.window.bytes_read()
     }
 
     /// Reads the next row that is not blank; false at the end.
@@ -131,13 +127,22 @@ impl Delimited {
     /// The lines at hand, without their last end, up to the first that [`Delimited::read`] has to look at (one with
     /// a quote, or with bytes that could not be converted); `None` when that is the next one, or at the end.
     pub(crate) fn plain_lines(&mut self) -> Result<Option<PlainLines<'_>>, SourceError> {
-        if self.pending.is_some() || self.line_length()?.is_none_or(|(length, _)| length > LONGEST_ROW) {
+        if self.pending.is_some()
+            || self
+                .window
+                .line_length(self.line_end, LONGEST_ROW)?
+                .is_none_or(|(length, _)| length > LONGEST_ROW)
+        {
             return Ok(None);
         }
-        let available = &self.buffer[self.start..self.end];
-        let whole = if self.over { available.len() } else { memrchr(self.line_end, available).map_or(0, |at| at + 1) };
+        let available = self.window.bytes();
+        let whole = if self.window.is_over() {
+            available.len()
+        } else {
+            memrchr(self.line_end, available).map_or(0, |at| at + 1)
+        };
         // U+FFFD begins with this byte, and little else does.
-        let unread = self.reader.is_converted().then_some(0xef);
+        let unread = self.window.is_converted().then_some(0xef);
         let stop = match (self.quote, unread) {
             (Some(quote), unread) => memchr2(quote, unread.unwrap_or(quote), &available[..whole]),
             (None, Some(unread)) => memchr(unread, &available[..whole]),
@@ -148,27 +153,39 @@ impl Delimited {
             return Ok(None);
         }
         let bytes = available[..plain].strip_suffix(&[self.line_end]).unwrap_or(&available[..plain]);
-        Ok(Some(PlainLines { bytes, first_line: self.line, line_end: self.line_end, delimiter: self.delimiter }))
+        Ok(Some(PlainLines {
+            bytes,
+            first_line: self.line,
+            line_end: self.line_end,
+            delimiter: self.delimiter,
+        }))
     }
 
     /// Passes over what [`Delimited::plain_lines`] gave: that many bytes in that many lines.
     pub(crate) fn pass(&mut self, bytes: usize, lines: u64) {
-        self.advance(bytes + 1);
+        self.window.advance(bytes + 1);
         self.line += lines;
     }
 
     fn read_any(&mut self, row: &mut RawRow) -> Result<bool, SourceError> {
         row.clear(self.line);
-        let Some((length, ended)) = self.line_length()? else { return Ok(false) };
+        let Some((length, ended)) = self.window.line_length(self.line_end, LONGEST_ROW)? else {
+            return Ok(false);
+        };
         if length > LONGEST_ROW {
             self.pass_over_long_line(row)?;
             return Ok(true);
         }
-        let line = &self.buffer[self.start..self.start + length];
+        let line = &self.window.bytes()[..length];
         let has_quote = self.quote.is_some_and(|quote| memchr(quote, line).is_some());
         if !has_quote {
-            split_plain(line_without_return(line, self.line_end), self.delimiter, self.reader.is_converted(), row);
-            self.advance(length + usize::from(ended));
+            split_plain(
+                line_without_return(line, self.line_end),
+                self.delimiter,
+                self.window.is_converted(),
+                row,
+            );
+            self.window.advance(length + usize::from(ended));
             self.line += 1;
             return Ok(true);
         }
@@ -178,14 +195,13 @@ impl Delimited {
     fn read_quoted(&mut self, row: &mut RawRow, length: usize, ended: bool) -> Result<bool, SourceError> {
         loop {
             row.clear(self.line);
-            let available = &self.buffer[self.start..self.end];
-            match self.split_quoted(available, row) {
+            match self.split_quoted(self.window.bytes(), row) {
                 Quoted::Whole { bytes, lines } => {
-                    self.advance(bytes);
+                    self.window.advance(bytes);
                     self.line += lines;
                     return Ok(true);
                 }
-                Quoted::NeedsMore if self.end - self.start < LONGEST_ROW => self.fill()?,
+                Quoted::NeedsMore if self.window.bytes().len() < LONGEST_ROW => self.window.fill()?,
                 Quoted::NeedsMore => {
                     let column = row.len();
                     return Ok(self.faulty_line(row, length, ended, column));
@@ -198,10 +214,15 @@ impl Delimited {
     /// Gives the line as plain cells, with the fault, and goes on at the next line.
     fn faulty_line(&mut self, row: &mut RawRow, length: usize, ended: bool, column: usize) -> bool {
         row.clear(self.line);
-        let line = &self.buffer[self.start..self.start + length];
-        split_plain(line_without_return(line, self.line_end), self.delimiter, self.reader.is_converted(), row);
+        let line = &self.window.bytes()[..length];
+        split_plain(
+            line_without_return(line, self.line_end),
+            self.delimiter,
+            self.window.is_converted(),
+            row,
+        );
         row.fault = Some(RowFault::UnterminatedQuote { column });
-        self.advance(length + usize::from(ended));
+        self.window.advance(length + usize::from(ended));
         self.line += 1;
         true
     }
@@ -219,7 +240,11 @@ impl Delimited {
                 at += 1;
                 loop {
                     let Some(next) = memchr(quote, &bytes[at..]) else {
-                        return if self.over { Quoted::Unterminated { column: row.len() } } else { Quoted::NeedsMore };
+                        return if self.window.is_over() {
+                            Quoted::Unterminated { column: row.len() }
+                        } else {
+                            Quoted::NeedsMore
+                        };
                     };
                     let part = &bytes[at..at + next];
                     lines_here += memchr_iter(self.line_end, part).count() as u64;
@@ -230,9 +255,11 @@ impl Delimited {
                             scratch.push(quote);
                             at += 1;
                         }
-                        None if !self.over => return Quoted::NeedsMore,
+                        None if !self.window.is_over() => return Quoted::NeedsMore,
                         None => break,
-                        Some(byte) if *byte == self.delimiter || *byte == self.line_end || *byte == b'\r' => break,
+                        Some(byte) if *byte == self.delimiter || *byte == self.line_end || *byte == b'\r' => {
+                            break;
+                        }
                         // "5\" nails": a quote escaped the way programmers do.
                         Some(_) if scratch.last() == Some(&b'\\') => {
                             scratch.pop();
@@ -246,94 +273,35 @@ impl Delimited {
             }
             // What stands outside quotes, up to the cell's end.
             let rest = &bytes[at..];
-            let Some(length) = rest.iter().position(|byte| *byte == self.delimiter || *byte == self.line_end) else {
-                if !self.over {
+            let Some(length) = rest.iter().position(|byte| *byte == self.delimiter || *byte == self.line_end)
+            else {
+                if !self.window.is_over() {
                     return Quoted::NeedsMore;
                 }
                 scratch.extend_from_slice(line_without_return(rest, self.line_end));
-                push_field(&scratch, self.reader.is_converted(), row);
+                push_field(&scratch, self.window.is_converted(), row);
                 return Quoted::Whole { bytes: bytes.len(), lines: lines + lines_here + 1 };
             };
             lines += lines_here;
             if rest[length] == self.delimiter {
                 scratch.extend_from_slice(&rest[..length]);
-                push_field(&scratch, self.reader.is_converted(), row);
+                push_field(&scratch, self.window.is_converted(), row);
                 at += length + 1;
             } else {
                 scratch.extend_from_slice(line_without_return(&rest[..length], self.line_end));
-                push_field(&scratch, self.reader.is_converted(), row);
+                push_field(&scratch, self.window.is_converted(), row);
                 return Quoted::Whole { bytes: at + length + 1, lines: lines + 1 };
             }
         }
     }
 
-    /// Length of the line at `start` without its end, and whether an end follows. A line longer than a row may be
-    /// gives a length beyond [`LONGEST_ROW`] without being looked at further. `None` at the end of the text.
-    fn line_length(&mut self) -> Result<Option<(usize, bool)>, SourceError> {
-        let mut seen = 0;
-        loop {
-            let available = &self.buffer[self.start..self.end];
-            if let Some(at) = memchr(self.line_end, &available[seen..]) {
-                return Ok(Some((seen + at, true)));
-            }
-            seen = available.len();
-            if seen > LONGEST_ROW {
-                return Ok(Some((seen, false)));
-            }
-            if self.over {
-                return Ok(if seen == 0 { None } else { Some((seen, false)) });
-            }
-            self.fill()?;
-        }
-    }
-
     fn pass_over_long_line(&mut self, row: &mut RawRow) -> Result<(), SourceError> {
         const SHOWN: usize = 200;
-        let shown = &self.buffer[self.start..(self.start + SHOWN).min(self.end)];
-        push_field(shown, false, row);
-        let mut bytes = 0u64;
-        loop {
-            let available = &self.buffer[self.start..self.end];
-            if let Some(at) = memchr(self.line_end, available) {
-                bytes += at as u64;
-                self.advance(at + 1);
-                break;
-            }
-            bytes += available.len() as u64;
-            self.start = self.end;
-            if self.over {
-                break;
-            }
-            self.fill()?;
-        }
+        let front = self.window.bytes();
+        push_field(&front[..SHOWN.min(front.len())], false, row);
+        let bytes = self.window.pass_line(self.line_end)?;
         self.line += 1;
         row.fault = Some(RowFault::TooLong { bytes });
-        Ok(())
-    }
-
-    fn advance(&mut self, bytes: usize) {
-        self.start = (self.start + bytes).min(self.end);
-    }
-
-    /// Brings more of the text behind what is not yet used.
-    fn fill(&mut self) -> Result<(), SourceError> {
-        self.buffer.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
-        if self.buffer.len() < self.end + CHUNK {
-            self.buffer.resize(self.end + CHUNK, 0);
-        }
-        while !self.over {
-            match self.reader.read(&mut self.buffer[self.end..]) {
-                Ok(0) => self.over = true,
-                Ok(read) => {
-                    self.end += read;
-                    break;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(SourceError::from_read(error, self.tally.get())),
-            }
-        }
         Ok(())
     }
 }
@@ -380,7 +348,7 @@ mod tests {
 
     fn rows_of(text: impl Into<Vec<u8>>) -> Vec<(u64, Vec<String>, Option<RowFault>)> {
         let format = Format::of(FormatKind::Delimited);
-        let reader = Box::new(io::Cursor::new(text.into()));
+        let reader = Box::new(std::io::Cursor::new(text.into()));
         let mut rows = Delimited::lines(reader, Tally::default(), &format).unwrap();
         let mut row = RawRow::default();
         let mut all = Vec::new();
@@ -450,7 +418,7 @@ mod tests {
     #[test]
     fn foreign_bytes_are_told_from_their_neighbours() {
         let format = Format::of(FormatKind::Delimited);
-        let reader = Box::new(io::Cursor::new(b"name,town\nAndr\xe9,Lyon\n".to_vec()));
+        let reader = Box::new(std::io::Cursor::new(b"name,town\nAndr\xe9,Lyon\n".to_vec()));
         let mut rows = Delimited::open(reader, Tally::default(), &format).unwrap();
         let mut row = RawRow::default();
         assert!(rows.read(&mut row).unwrap());

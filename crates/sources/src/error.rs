@@ -68,7 +68,9 @@ impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             SourceError::Read { at, .. } => write!(f, "the file could not be read beyond byte {at}"),
-            SourceError::Empty => write!(f, "the file is empty; bring one with a header line and at least one row"),
+            SourceError::Empty => {
+                write!(f, "the file is empty; bring one with a header line and at least one row")
+            }
             SourceError::NotRecognised { looks_like } => write!(
                 f,
                 "the file looks like {looks_like}; save it as CSV, TSV, NDJSON, XLSX or Parquet and bring it again"

@@ -12,7 +12,8 @@ use crate::rows::Reading;
 use crate::target::{FileKind, Target};
 use crate::words;
 use ledger::{
-    Cost, Currency, Fact, FactBody, Interaction, Money, Payment, Quantity, Referral, Request, Review, SaleLine,
+    Cost, Currency, Fact, FactBody, Interaction, Money, Payment, Quantity, Referral, Request, Review,
+    SaleLine,
 };
 
 /// The channel of contacts whose file names none.
@@ -50,7 +51,8 @@ impl Reading<'_> {
         let flagged = self.choice(Target::IsReturn, words::is_return, "yes or no").unwrap_or(false);
 
         let comes_back = quantity.is_some_and(Decimal::is_negative);
-        let is_return = flagged || self.is_cancelled() || comes_back || stated.is_some_and(Decimal::is_negative);
+        let is_return =
+            flagged || self.is_cancelled() || comes_back || stated.is_some_and(Decimal::is_negative);
         let units = quantity.unwrap_or(Decimal::whole(1));
         // A discount is what was taken off, whichever sign the file gives it; on goods that come back it comes back.
         let discount = match rate {
@@ -150,13 +152,23 @@ impl Reading<'_> {
         let reference = self.key(Target::Id);
         let opened = opened?;
         // A bare day of closing is its midnight and may lie before the hour of opening on the same day.
-        let closed = closed.map(|closed| if closed.day() == opened.day() { closed.max(opened) } else { closed });
+        let closed =
+            closed.map(|closed| if closed.day() == opened.day() { closed.max(opened) } else { closed });
         if closed.is_some_and(|closed| closed < opened) {
             let column = self.first_column(Target::Closed);
             let cause = "the request is closed before it is opened".to_string();
-            self.problem(column, RejectionCode::Contradiction, cause, "check both dates and their order of day and month");
+            self.problem(
+                column,
+                RejectionCode::Contradiction,
+                cause,
+                "check both dates and their order of day and month",
+            );
         }
-        Some(Fact { happened_at: opened, reference, body: FactBody::Request(Request { subject, opened, closed, channel }) })
+        Some(Fact {
+            happened_at: opened,
+            reference,
+            body: FactBody::Request(Request { subject, opened, closed, channel }),
+        })
     }
 
     fn review(&mut self) -> Option<Fact> {
@@ -167,11 +179,19 @@ impl Reading<'_> {
         let rating = self.rating();
         let text = self.text(Target::Text);
         if rating.is_none() && text.is_none() {
-            self.missing(if self.first_column(Target::Rating).is_some() { Target::Rating } else { Target::Text });
+            self.missing(if self.first_column(Target::Rating).is_some() {
+                Target::Rating
+            } else {
+                Target::Text
+            });
         }
         let product = self.key(Target::Product);
         let reference = self.key(Target::Id);
-        Some(Fact { happened_at: happened_at?, reference, body: FactBody::Review(Review { rating, product, text }) })
+        Some(Fact {
+            happened_at: happened_at?,
+            reference,
+            body: FactBody::Review(Review { rating, product, text }),
+        })
     }
 
     fn referral(&mut self) -> Option<Fact> {
@@ -256,12 +276,23 @@ impl Reading<'_> {
         let written = self.cell_as_text(column)?;
         let (value, top) = match own_scale(&written, self.plan.mapping.format.decimal) {
             Some(scaled) => scaled,
-            None => (self.number(Target::Rating)?, Decimal::whole(i64::from(self.plan.mapping.rules.rating_out_of.unwrap_or(5)))),
+            None => (
+                self.number(Target::Rating)?,
+                Decimal::whole(i64::from(self.plan.mapping.rules.rating_out_of.unwrap_or(5))),
+            ),
         };
-        let thousandths = value.rounded(6).zip(top.rounded(6)).filter(|(value, top)| 0 <= *value && value <= top && *top > 0);
+        let thousandths = value
+            .rounded(6)
+            .zip(top.rounded(6))
+            .filter(|(value, top)| 0 <= *value && value <= top && *top > 0);
         if thousandths.is_none() {
             let cause = format!("the rating {} is not between 0 and the top mark", named(&written));
-            self.problem(Some(column), RejectionCode::OutOfRange, cause, "check it, or set the top mark in the mapping's rules");
+            self.problem(
+                Some(column),
+                RejectionCode::OutOfRange,
+                cause,
+                "check it, or set the top mark in the mapping's rules",
+            );
         }
         thousandths.map(|(value, top)| {
             let (value, top) = (i128::from(value), i128::from(top));

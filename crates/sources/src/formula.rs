@@ -30,7 +30,9 @@ pub fn unguard(text: &str) -> &str {
 fn is_dangerous(text: &str) -> bool {
     let text = text.trim_start_matches('\'');
     let starts_with_break = text.starts_with(['\t', '\r', '\n']);
-    let skipped = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}');
+    let skipped = |c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
+    };
     let bare = text.trim_start_matches(|c| skipped(c) || c == '\'');
     starts_with_break || (bare.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && !is_number(bare))
 }
@@ -39,7 +41,9 @@ fn is_dangerous(text: &str) -> bool {
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\u{a0}' | '\u{202f}' | '€' | '%'))
+        && digits
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\u{a0}' | '\u{202f}' | '€' | '%'))
 }
 
 #[cfg(test)]
@@ -50,8 +54,21 @@ mod tests {
     #[test]
     fn formulas_in_every_disguise_are_guarded() {
         for text in [
-            "=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "  =1", "\t=1", "\u{feff}=1", "＝1+1", "'=1", "' =1", "\r", "-", "+",
-            "\u{1}=1", "-1-cmd|'x'!A0",
+            "=1+1",
+            "+cmd|' /C calc'!A0",
+            "-2+3",
+            "@SUM(A1)",
+            "  =1",
+            "\t=1",
+            "\u{feff}=1",
+            "＝1+1",
+            "'=1",
+            "' =1",
+            "\r",
+            "-",
+            "+",
+            "\u{1}=1",
+            "-1-cmd|'x'!A0",
         ] {
             let guarded = guard(text);
             assert!(guarded.starts_with('\''), "{text:?}");

@@ -12,6 +12,7 @@ use crate::cell::RawRow;
 use crate::error::SourceError;
 use crate::format::{Compression, DateOrder, Format, FormatKind};
 use crate::mapping::{Mapping, MappingError};
+use crate::sheet::Sheet;
 use crate::sniff::{self, Content};
 use crate::table::Table;
 use crate::target::{FileKind, Target};
@@ -131,7 +132,16 @@ pub fn guess(input: Box<dyn Bytes>, file_name: &str) -> Result<Guess, SourceErro
 pub fn guess_with(mut input: Box<dyn Bytes>, file_name: &str, wish: &Wish) -> Result<Guess, SourceError> {
     let mut notes = Notes::default();
     let mut format = guess_format(&mut *input, file_name, &wish.format, &mut notes)?;
-    let mut table = Table::open(input, &format)?;
+    let mut table = if format.kind == FormatKind::Xlsx {
+        let sheet = Sheet::open(input, wish.format.sheet.as_deref())?;
+        let header = shape::header(&sheet.first_rows(shape::ROWS));
+        format.skip_lines = wish.format.skip_lines.unwrap_or(header.line);
+        format.header = wish.format.header.unwrap_or(header.exists);
+        format.sheet = Some(sheet.name().to_string());
+        Table::of_sheet(sheet, &format)?
+    } else {
+        Table::open(input, &format)?
+    };
     notes.of_table(&table, &format);
     let (rows, sample) = read_sample(&mut table)?;
     if rows.is_empty() {
@@ -161,6 +171,27 @@ pub fn guess_with(mut input: Box<dyn Bytes>, file_name: &str, wish: &Wish) -> Re
         .collect();
     let sheets = table.sheets().to_vec();
     Ok(Guess { mapping, columns, sample, notes: notes.0, sheets })
+}
+
+/// Guesses what the columns mean, in a file read just so.
+pub fn guess_as(
+    input: Box<dyn Bytes>,
+    file_name: &str,
+    format: &Format,
+    kind: Option<FileKind>,
+) -> Result<Guess, SourceError> {
+    let wish = FormatWish {
+        kind: Some(format.kind),
+        encoding: Some(format.encoding.clone()),
+        delimiter: Some(format.delimiter),
+        quote: Some(format.quote.map(String::from).unwrap_or_default()),
+        header: Some(format.header),
+        skip_lines: Some(format.skip_lines),
+        decimal: Some(format.decimal),
+        date_order: Some(format.date_order),
+        sheet: format.sheet.clone(),
+    };
+    guess_with(input, file_name, &Wish { format: wish, kind })
 }
 
 impl Guess {
@@ -202,18 +233,26 @@ impl Notes {
             self.add(NoteCode::DuplicateHeaders, message);
         }
         if !table.left_out().is_empty() {
-            let message = format!("left out, because they hold lists: {}", crate::error::listed(table.left_out()));
+            let message =
+                format!("left out, because they hold lists: {}", crate::error::listed(table.left_out()));
             self.add(NoteCode::ColumnsLeftOut, message);
         }
         if !format.header {
-            self.add(NoteCode::NoHeader, "the first row is data, not names; columns are called \"column 1\" and so on");
+            self.add(
+                NoteCode::NoHeader,
+                "the first row is data, not names; columns are called \"column 1\" and so on",
+            );
         }
         if format.skip_lines > 0 {
-            self.add(NoteCode::SkippedLines, format!("{} lines before the header are passed over", format.skip_lines));
+            self.add(
+                NoteCode::SkippedLines,
+                format!("{} lines before the header are passed over", format.skip_lines),
+            );
         }
         if table.sheets().len() > 1 {
             let used = format.sheet.as_ref().or(table.sheets().first()).expect("there are several sheets");
-            let message = format!("sheet {used:?} is read; the workbook has {}", crate::error::listed(table.sheets()));
+            let message =
+                format!("sheet {used:?} is read; the workbook has {}", crate::error::listed(table.sheets()));
             self.add(NoteCode::SeveralSheets, message);
         }
     }
@@ -226,19 +265,42 @@ fn guess_format(
     notes: &mut Notes,
 ) -> Result<Format, SourceError> {
     let content = sniff::content(input)?;
-    let mut format = match content {
+    let format = match content {
         Content::Parquet => Format::of(FormatKind::Parquet),
         Content::Zip => Format::of(FormatKind::Xlsx),
         Content::Text(compression) => guess_text(input, compression, file_name, wish, notes)?,
     };
-    if format.kind == FormatKind::Xlsx {
-        format.sheet = wish.sheet.clone();
-    }
     if let Some(promised) = sniff::promised(file_name).filter(|promised| *promised != format.kind) {
         let (is, says) = (format.kind.name(), promised.name());
-        let message = format!("the name {file_name:?} promises {says}, the content is {is} and is read as such");
+        let message =
+            format!("the name {file_name:?} promises {says}, the content is {is} and is read as such");
         notes.add(NoteCode::WrongExtension, message);
     }
+    Ok(format)
+}
+
+/// The format that a mapping says, put right where the content plainly is something else.
+pub(crate) fn format_seen(input: &mut dyn Bytes, said: &Format) -> Result<Format, SourceError> {
+    let mut format = said.clone();
+    match (sniff::content(input)?, said.kind) {
+        (Content::Parquet, FormatKind::Parquet) | (Content::Zip, FormatKind::Xlsx) => return Ok(format),
+        (Content::Text(compression), FormatKind::Delimited | FormatKind::Ndjson) => {
+            format.compression = compression;
+            let head = text::decoded_head(input, compression, text::by_label(&said.encoding), SHAPE_BYTES)?;
+            if looks_like_json(&head) == (said.kind == FormatKind::Ndjson) {
+                return Ok(format);
+            }
+        }
+        _ => {}
+    }
+    format_guessed(input, said)
+}
+
+/// The format by the content alone; decimal mark and order of dates stay as they were said.
+pub(crate) fn format_guessed(input: &mut dyn Bytes, said: &Format) -> Result<Format, SourceError> {
+    let mut format = guess_format(input, "", &FormatWish::default(), &mut Notes::default())?;
+    format.decimal = said.decimal;
+    format.date_order = said.date_order;
     Ok(format)
 }
 
@@ -298,7 +360,8 @@ fn looks_like_json(head: &str) -> bool {
         return inner.trim_start().starts_with('{');
     }
     let first = start.lines().next().unwrap_or("");
-    start.starts_with('{') && (serde_json::from_str::<serde_json::Value>(first).is_ok() || !first.contains([';', '\t']))
+    start.starts_with('{')
+        && (serde_json::from_str::<serde_json::Value>(first).is_ok() || !first.contains([';', '\t']))
 }
 
 fn read_sample(table: &mut Table) -> Result<(Vec<RawRow>, Vec<Vec<String>>), SourceError> {
@@ -312,7 +375,9 @@ fn read_sample(table: &mut Table) -> Result<(Vec<RawRow>, Vec<Vec<String>>), Sou
         text += row.text_bytes();
         rows.push(row.clone());
     }
-    let cells = |row: &RawRow| (0..columns.min(row.len().max(1))).map(|column| row.cell(column).written('.')).collect();
+    let cells = |row: &RawRow| {
+        (0..columns.min(row.len().max(1))).map(|column| row.cell(column).written('.')).collect()
+    };
     let sample = rows.iter().take(SAMPLE_ROWS).map(cells).collect();
     Ok((rows, sample))
 }
@@ -326,7 +391,9 @@ fn decimal_mark(contents: &[Contents], format: &Format, notes: &mut Notes) -> ch
     }
     let usual = if format.kind == FormatKind::Delimited && format.delimiter == ';' { ',' } else { '.' };
     if either > 0 {
-        let message = format!("numbers such as 1.234 and 1,234 can be read both ways; {usual:?} is taken for the decimal mark");
+        let message = format!(
+            "numbers such as 1.234 and 1,234 can be read both ways; {usual:?} is taken for the decimal mark"
+        );
         notes.add(NoteCode::AmbiguousDecimal, message);
     }
     usual
@@ -338,13 +405,17 @@ fn date_order(contents: &[Contents], notes: &mut Notes) -> DateOrder {
     let (day, month, year, either) =
         (sum(|c| c.day_first), sum(|c| c.month_first), sum(|c| c.year_first), sum(|c| c.either_order));
     if sum(|c| c.two_digit_years) > 0 {
-        notes.add(NoteCode::TwoDigitYears, "years of two digits: 69 to 99 are of the last century, 00 to 68 of this one");
+        notes.add(
+            NoteCode::TwoDigitYears,
+            "years of two digits: 69 to 99 are of the last century, 00 to 68 of this one",
+        );
     }
     if sum(|c| c.offsets) > 0 {
         notes.add(NoteCode::TimesWithOffset, "times with an offset are read as the clock they show");
     }
     if day > 0 && month > 0 {
-        let message = format!("{day} dates name the day first and {month} the month first; the fewer will be rejected");
+        let message =
+            format!("{day} dates name the day first and {month} the month first; the fewer will be rejected");
         notes.add(NoteCode::MixedDates, message);
     }
     if year > day && year > month {

@@ -41,7 +41,11 @@ impl<R: Read> Read for Gunzip<R> {
         self.unpacked += read as u64;
         let packed = self.packed.get();
         if self.unpacked > ALWAYS_FINE && self.unpacked / LARGEST_RATIO > packed {
-            return Err(io::Error::other(SourceError::Bomb { format: "gzip", packed, unpacked: self.unpacked }));
+            return Err(io::Error::other(SourceError::Bomb {
+                format: "gzip",
+                packed,
+                unpacked: self.unpacked,
+            }));
         }
         Ok(read)
     }
@@ -82,6 +86,9 @@ mod tests {
     #[test]
     fn a_file_that_breaks_off_is_damaged_not_short() {
         let whole = packed(b"customer,date\nK1,2024-01-01\n", 100);
-        assert!(matches!(unpack(&whole[..whole.len() - 9]), Err(SourceError::Damaged { format: "gzip", .. })));
+        assert!(matches!(
+            unpack(&whole[..whole.len() - 9]),
+            Err(SourceError::Damaged { format: "gzip", .. })
+        ));
     }
 }

@@ -12,6 +12,7 @@ mod columnar;
 mod dates;
 mod delimited;
 mod error;
+mod error_file;
 mod facts;
 mod format;
 mod formula;
@@ -19,25 +20,36 @@ mod guess;
 mod gzip;
 mod mapping;
 mod mapping_file;
+mod ndjson;
 mod numbers;
 mod purchases;
 mod reader;
 mod rejection;
 mod rows;
+mod sheet;
 mod sniff;
 mod table;
 mod target;
+mod template;
 mod text;
+mod window;
 mod words;
+mod workbook_guard;
 
 pub use bytes::Bytes;
 pub use error::SourceError;
+pub use error_file::{RejectionWriter, write_rejections};
 pub use format::{Compression, DateOrder, Format, FormatKind};
 pub use formula::{guard, unguard};
-pub use guess::{ColumnGuess, ColumnKind, FormatWish, Guess, Note, NoteCode, Wish, guess, guess_with};
+pub use guess::{
+    ColumnGuess, ColumnKind, FormatWish, Guess, Note, NoteCode, Wish, guess, guess_as, guess_with,
+};
 pub use mapping::{Cancellation, Columns, Mapping, MappingError, NoCustomer, Rules, TimeUnit};
-pub use purchases::{AMOUNT_DIGITS, Customers, MOST_REJECTIONS, Purchase, PurchaseColumns, Purchases, read_purchases};
+pub use purchases::{
+    AMOUNT_DIGITS, Customers, MOST_REJECTIONS, Purchase, PurchaseColumns, Purchases, read_purchases,
+};
 pub use reader::{Reader, open};
 pub use rejection::{Problem, Rejection, RejectionCode};
 pub use rows::{Entry, Row};
 pub use target::{FileKind, Target, TargetEntry, TargetType, targets};
+pub use template::template;

@@ -143,7 +143,11 @@ impl fmt::Display for MappingError {
                 write!(f, "mapping: a file of {kind} needs a column for {names}; name it under [columns]")
             }
             MappingError::NotOfKind { kind, target } => {
-                let known = Target::all().filter(|t| t.serves(*kind)).map(Target::name).collect::<Vec<_>>().join(", ");
+                let known = Target::all()
+                    .filter(|t| t.serves(*kind))
+                    .map(Target::name)
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 write!(f, "mapping: {target} is not told by a file of {kind}; such a file can tell {known}")
             }
             MappingError::Contradiction(cause) => write!(f, "mapping: {cause}"),
@@ -217,14 +221,19 @@ impl Mapping {
             if self.fixed.contains_key(target) {
                 return wrong(format!("{target} has a column and a fixed value; keep one of them"));
             }
-            let joins = !matches!(target.value_type(), TargetType::Number | TargetType::Choice | TargetType::Currency);
+            let joins = !matches!(
+                target.value_type(),
+                TargetType::Number | TargetType::Choice | TargetType::Currency
+            );
             if columns.names().len() > 1 && !joins {
                 return wrong(format!("{target} can be filled by one column only; keep one"));
             }
         }
         for (target, value) in &self.fixed {
             if !matches!(target.value_type(), TargetType::Text) {
-                return wrong(format!("{target} cannot be fixed to {value:?}; only texts can be the same for every row"));
+                return wrong(format!(
+                    "{target} cannot be fixed to {value:?}; only texts can be the same for every row"
+                ));
             }
         }
         if self.rules.rating_out_of == Some(0) {
@@ -234,8 +243,13 @@ impl Mapping {
             Some(Cancellation { starts_with: None, is: None, .. }) => {
                 wrong("cancellation has neither starts_with nor is; give one of them".to_string())
             }
-            Some(Cancellation { starts_with: Some(text), .. } | Cancellation { is: Some(text), .. }) if text.is_empty() => {
-                wrong("cancellation looks for an empty text; give the text that marks a cancelled row".to_string())
+            Some(Cancellation { starts_with: Some(text), .. } | Cancellation { is: Some(text), .. })
+                if text.is_empty() =>
+            {
+                wrong(
+                    "cancellation looks for an empty text; give the text that marks a cancelled row"
+                        .to_string(),
+                )
             }
             _ => Ok(()),
         }
@@ -245,14 +259,23 @@ impl Mapping {
         let wrong = |cause: String| Err(MappingError::Contradiction(cause));
         let format = &self.format;
         if format.kind.is_text() && encoding_rs::Encoding::for_label(format.encoding.as_bytes()).is_none() {
-            return wrong(format!("unknown encoding {:?}; known are utf-8, windows-1252, utf-16le, …", format.encoding));
+            return wrong(format!(
+                "unknown encoding {:?}; known are utf-8, windows-1252, utf-16le, …",
+                format.encoding
+            ));
         }
         if format.kind == FormatKind::Delimited {
-            let is_separator = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '\n' | '\r' | '\0');
+            let is_separator =
+                |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '\n' | '\r' | '\0');
             if !is_separator(format.delimiter) {
-                return wrong(format!("{:?} cannot be a delimiter; use one of , ; | or a tab", format.delimiter));
+                return wrong(format!(
+                    "{:?} cannot be a delimiter; use one of , ; | or a tab",
+                    format.delimiter
+                ));
             }
-            if let Some(quote) = format.quote.filter(|quote| !is_separator(*quote) || *quote == format.delimiter) {
+            if let Some(quote) =
+                format.quote.filter(|quote| !is_separator(*quote) || *quote == format.delimiter)
+            {
                 return wrong(format!("{quote:?} cannot be a quote; use \" or '"));
             }
         }

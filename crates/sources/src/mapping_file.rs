@@ -68,7 +68,9 @@ impl Mapping {
         }
         text.push_str("# The mark before the decimals: \",\" or \".\".\n");
         let _ = writeln!(text, "decimal = {}", quoted(&format.decimal.to_string()));
-        text.push_str("# 31/12/2024 is dmy, 12/31/2024 is mdy, 24/12/31 is ymd. 2024-12-31 is read under any.\n");
+        text.push_str(
+            "# 31/12/2024 is dmy, 12/31/2024 is mdy, 24/12/31 is ymd. 2024-12-31 is read under any.\n",
+        );
         let _ = writeln!(text, "date_order = {}", quoted(format.date_order.name()));
     }
 
@@ -84,7 +86,9 @@ impl Mapping {
         let _ = writeln!(text, "keep_repeats = {}", rules.keep_repeats);
         if let Some(cancellation) = &rules.cancellation {
             let mut parts = vec![format!("column = {}", quoted(&cancellation.column))];
-            parts.extend(cancellation.starts_with.iter().map(|text| format!("starts_with = {}", quoted(text))));
+            parts.extend(
+                cancellation.starts_with.iter().map(|text| format!("starts_with = {}", quoted(text))),
+            );
             parts.extend(cancellation.is.iter().map(|text| format!("is = {}", quoted(text))));
             text.push_str("# Which rows are cancellations.\n");
             let _ = writeln!(text, "cancellation = {{ {} }}", parts.join(", "));
@@ -93,7 +97,9 @@ impl Mapping {
             text.push_str("# Returns are written with positive amounts and are turned round.\nreturns_are_positive = true\n");
         }
         if rules.several_payments_per_invoice {
-            text.push_str("# An invoice may be paid in parts; if not, its second payment replaces the first.\n");
+            text.push_str(
+                "# An invoice may be paid in parts; if not, its second payment replaces the first.\n",
+            );
             text.push_str("several_payments_per_invoice = true\n");
         }
         if let Some(top) = rules.rating_out_of {
@@ -191,7 +197,9 @@ mod tests {
     fn a_mapping_that_cannot_work_is_refused() {
         let mut without_date = shop();
         without_date.columns.remove(&Target::Date);
-        assert!(matches!(without_date.check(), Err(MappingError::Missing { one_of, .. }) if one_of == [Target::Date]));
+        assert!(
+            matches!(without_date.check(), Err(MappingError::Missing { one_of, .. }) if one_of == [Target::Date])
+        );
 
         let mut foreign = shop();
         foreign.columns.insert(Target::Rating, "Note".into());

@@ -49,10 +49,6 @@ impl Decimal {
         self.mantissa < 0
     }
 
-    pub(crate) fn is_zero(self) -> bool {
-        self.mantissa == 0
-    }
-
     pub(crate) fn negated(self) -> Decimal {
         Decimal { mantissa: -self.mantissa, scale: self.scale }
     }
@@ -63,7 +59,10 @@ impl Decimal {
 
     /// The exact product; `None` when it has more digits than are kept.
     pub(crate) fn times(self, other: Decimal) -> Option<Decimal> {
-        Some(Decimal { mantissa: self.mantissa.checked_mul(other.mantissa)?, scale: self.scale + other.scale })
+        Some(Decimal {
+            mantissa: self.mantissa.checked_mul(other.mantissa)?,
+            scale: self.scale + other.scale,
+        })
     }
 
     /// The exact sum; `None` when it has more digits than are kept.
@@ -136,7 +135,8 @@ pub(crate) fn amount(text: &str, decimal: char) -> Result<(Decimal, Option<Curre
         } else if let Some(after) = rest.strip_prefix('+') {
             rest = trimmed(after);
         }
-        let digits_at = rest.find(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '−' | '+' | '('));
+        let digits_at =
+            rest.find(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '−' | '+' | '('));
         match digits_at {
             Some(0) => break,
             Some(at) if mark.is_none() => {
@@ -214,7 +214,9 @@ impl CurrencyMark<'_> {
 
 /// Blanks, zero-width characters and byte order marks taken off both ends.
 pub(crate) fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}'))
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}')
+    })
 }
 
 /// Digits with marks, no sign: the given decimal mark first, then the other where only that makes sense.
@@ -226,7 +228,8 @@ fn magnitude(text: &str, decimal: char) -> Result<Decimal, NumberFault> {
         }
     }
     let other = if decimal == ',' { '.' } else { ',' };
-    let plain_text = ungrouped(text, decimal).or_else(|| ungrouped(text, other)).ok_or(NumberFault::NotANumber)?;
+    let plain_text =
+        ungrouped(text, decimal).or_else(|| ungrouped(text, other)).ok_or(NumberFault::NotANumber)?;
     plain(&plain_text)
 }
 
@@ -264,7 +267,10 @@ fn ungrouped(text: &str, decimal: char) -> Option<String> {
         return None;
     }
     let is_group_mark = |c: char| {
-        c.is_whitespace() || matches!(c, '\'' | '’' | '_') || (c == '.' && decimal == ',') || (c == ',' && decimal == '.')
+        c.is_whitespace()
+            || matches!(c, '\'' | '’' | '_')
+            || (c == '.' && decimal == ',')
+            || (c == ',' && decimal == '.')
     };
     let groups = whole.split(is_group_mark).collect::<Vec<_>>();
     if !groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_digit())) {
@@ -272,7 +278,8 @@ fn ungrouped(text: &str, decimal: char) -> Option<String> {
     }
     if groups.len() > 1 {
         let marks = whole.chars().filter(|c| is_group_mark(*c)).collect::<Vec<_>>();
-        let one_mark = marks.iter().all(|mark| *mark == marks[0] || (mark.is_whitespace() && marks[0].is_whitespace()));
+        let one_mark =
+            marks.iter().all(|mark| *mark == marks[0] || (mark.is_whitespace() && marks[0].is_whitespace()));
         let last = groups.last().expect("split gives at least one group");
         let inner = &groups[1..groups.len() - 1];
         // Groups of three; of two before the last in Indian numbering.
@@ -293,7 +300,9 @@ fn ungrouped(text: &str, decimal: char) -> Option<String> {
 /// `digits[.digits][e[+-]digits]`, with an optional minus.
 fn plain(text: &str) -> Result<Decimal, NumberFault> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| NumberFault::NotANumber)?),
+        Some((mantissa, exponent)) => {
+            (mantissa, exponent.parse::<i32>().map_err(|_| NumberFault::NotANumber)?)
+        }
         None => (text, 0),
     };
     let (negative, unsigned) = mantissa.strip_prefix('-').map_or((false, mantissa), |rest| (true, rest));
@@ -408,10 +417,15 @@ mod tests {
 
     #[test]
     fn what_is_no_amount_is_refused() {
-        for text in ["", "-", "()", "abc", "1.2.3", "1 23", "12,34,5", "--", "€", "1 2 3", "5 € 3", "around 5", "1'2"] {
+        for text in
+            ["", "-", "()", "abc", "1.2.3", "1 23", "12,34,5", "--", "€", "1 2 3", "5 € 3", "around 5", "1'2"]
+        {
             assert!(amount(text, '.').is_err(), "{text:?}");
         }
-        assert_eq!(amount("12 XYZ", '.').unwrap().1.unwrap().currency(None), Err(NumberFault::UnknownCurrency("XYZ".into())));
+        assert_eq!(
+            amount("12 XYZ", '.').unwrap().1.unwrap().currency(None),
+            Err(NumberFault::UnknownCurrency("XYZ".into()))
+        );
         assert_eq!(amount("1e999", '.'), Err(NumberFault::OutOfRange));
         assert_eq!(cents("99999999999999999", '.'), None);
         assert!(number("12 €", '.').is_err(), "a quantity has no currency");

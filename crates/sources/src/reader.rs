@@ -1,8 +1,10 @@
 //! A file read with a mapping: rows come out in batches, taken or rejected.
 
-use crate::bytes::{self, Bytes};
+use crate::bytes::{self, Bytes, Shared};
 use crate::cell::RawRow;
 use crate::error::SourceError;
+use crate::format::Format;
+use crate::guess;
 use crate::mapping::Mapping;
 use crate::rows::{Plan, Row};
 use crate::table::Table;
@@ -21,15 +23,32 @@ pub struct Reader {
 
 /// Opens a file with a mapping. The mapping's columns are looked up in the file; one it does not have is an error that
 /// lists what it has.
+///
+/// A file that is not what the mapping's format says (the rows of a workbook, mended and saved as CSV; another
+/// delimiter) is read as what it is, if it has the mapping's columns; [`Reader::mapping`] tells.
 pub fn open(mut input: Box<dyn Bytes>, mapping: &Mapping) -> Result<Reader, SourceError> {
     mapping.check()?;
     let total_bytes = bytes::length(&mut *input).ok();
     if total_bytes == Some(0) {
         return Err(SourceError::Empty);
     }
-    let table = Table::open(input, &mapping.format)?;
-    let plan = Plan::new(mapping, table.header())?;
-    Ok(Reader { table, plan, total_bytes, rows_read: 0, row: RawRow::default() })
+    let shared = Shared::new(input).map_err(|error| SourceError::from_read(error, 0))?;
+    let seen = guess::format_seen(&mut shared.reader(), &mapping.format)?;
+    let opened = |format: &Format| {
+        let mut mapping = mapping.clone();
+        mapping.format = format.clone();
+        let table = Table::open(Box::new(shared.reader()), format)?;
+        let plan = Plan::new(&mapping, table.header())?;
+        Ok(Reader { table, plan, total_bytes, rows_read: 0, row: RawRow::default() })
+    };
+    match opened(&seen) {
+        Err(error @ (SourceError::UnknownColumn { .. } | SourceError::UnknownSheet { .. })) => {
+            // With other separators, or on another sheet, the columns may be there after all.
+            let other = guess::format_guessed(&mut shared.reader(), &mapping.format);
+            other.and_then(|format| opened(&format)).map_err(|_| error)
+        }
+        result => result,
+    }
 }
 
 impl Reader {
@@ -73,6 +92,11 @@ impl Reader {
     pub fn bytes_read(&self) -> u64 {
         let read = self.table.bytes_read();
         self.total_bytes.map_or(read, |total| read.min(total))
+    }
+
+    /// The mapping as it is used, with the format the file really has.
+    pub fn mapping(&self) -> &Mapping {
+        &self.plan.mapping
     }
 
     /// Size of the file.

@@ -81,7 +81,14 @@ impl Plan {
             })
             .collect();
         let furthest = columns.iter().flatten().copied().chain(cancellation).max().unwrap_or(0);
-        Ok(Plan { mapping: mapping.clone(), header: header.to_vec(), columns, attributes, cancellation, furthest })
+        Ok(Plan {
+            mapping: mapping.clone(),
+            header: header.to_vec(),
+            columns,
+            attributes,
+            cancellation,
+            furthest,
+        })
     }
 
     /// What the row tells, or everything that is wrong with it.
@@ -101,7 +108,12 @@ impl Plan {
     /// The row's cells as text, one for each column.
     pub(crate) fn cells(&self, raw: &RawRow) -> Vec<String> {
         let decimal = self.mapping.format.decimal;
-        (0..self.header.len().max(raw.len())).map(|column| raw.cell(column).written(decimal)).collect()
+        let is_delimited = self.mapping.format.kind == FormatKind::Delimited;
+        let written = |column| match raw.cell(column) {
+            Cell::Text(text) if is_delimited => unguard(text).to_string(),
+            other => other.written(decimal),
+        };
+        (0..self.header.len().max(raw.len())).map(written).collect()
     }
 }
 
@@ -131,7 +143,10 @@ impl<'a> Reading<'a> {
             Some(RowFault::UnterminatedQuote { column }) => self.problem(
                 (column < columns).then_some(column),
                 RejectionCode::UnterminatedQuote,
-                format!("a quote opened in line {} is not closed before the next cells begin", self.row.number),
+                format!(
+                    "a quote opened in line {} is not closed before the next cells begin",
+                    self.row.number
+                ),
                 "close the quote, or double it where it belongs to the text",
             ),
             Some(RowFault::TooLong { bytes }) => self.problem(
@@ -149,7 +164,9 @@ impl<'a> Reading<'a> {
                     self.ragged("put cells that contain the delimiter in quotes");
                 }
             }
-            None if self.plan.mapping.format.kind == FormatKind::Delimited && self.row.len() <= self.plan.furthest => {
+            None if self.plan.mapping.format.kind == FormatKind::Delimited
+                && self.row.len() <= self.plan.furthest =>
+            {
                 self.ragged("add the cells that are missing");
             }
             None => {}
@@ -158,7 +175,8 @@ impl<'a> Reading<'a> {
     }
 
     fn ragged(&mut self, remedy: &str) {
-        let cause = format!("the row has {} cells where the header has {}", self.row.len(), self.plan.header.len());
+        let cause =
+            format!("the row has {} cells where the header has {}", self.row.len(), self.plan.header.len());
         self.problem(None, RejectionCode::RaggedRow, cause, remedy);
     }
 
@@ -172,9 +190,16 @@ impl<'a> Reading<'a> {
         let nobody_allowed = self.plan.mapping.kind != FileKind::Customers
             && self.plan.mapping.rules.no_customer == NoCustomer::Anonymous;
         if customer.is_none() && !nobody_allowed && self.problems.is_empty() {
-            let column = self.first_column(Target::Customer).or(self.first_column(Target::Attribute(Attribute::Email)));
+            let column = self
+                .first_column(Target::Customer)
+                .or(self.first_column(Target::Attribute(Attribute::Email)));
             let cause = "no customer is named".to_string();
-            self.problem(column, RejectionCode::NoCustomer, cause, "fill in the customer's number or e-mail address");
+            self.problem(
+                column,
+                RejectionCode::NoCustomer,
+                cause,
+                "fill in the customer's number or e-mail address",
+            );
         }
         let attributes = if customer.is_some() { attributes } else { Attributes::new() };
         // A kind with facts that gave none has told why.
@@ -190,7 +215,9 @@ impl<'a> Reading<'a> {
         let key = self.key(Target::Customer).filter(|key| !numbers::means_nothing(key));
         // Tables of numbers with gaps write 13085 as 13085.0.
         let key = key.map(|key| match key.strip_suffix(".0") {
-            Some(whole) if !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit()) => whole.to_string(),
+            Some(whole) if !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit()) => {
+                whole.to_string()
+            }
             _ => key,
         });
         key.or_else(|| attributes.get(&Attribute::Email).and_then(|email| email_key(email)))
@@ -206,7 +233,9 @@ impl<'a> Reading<'a> {
                 Attribute::CreditLimit => self.money(target).map(|limit| {
                     Cell::Decimal { mantissa: limit.mantissa, scale: limit.scale as u8 }.written('.')
                 }),
-                Attribute::Kind => self.choice(target, crate::words::party_kind, "person or organisation").map(str::to_string),
+                Attribute::Kind => self
+                    .choice(target, crate::words::party_kind, "person or organisation")
+                    .map(str::to_string),
                 _ if target.value_type() == TargetType::Key => self.key(target),
                 _ => self.text(target),
             };
@@ -248,17 +277,29 @@ impl<'a> Reading<'a> {
         let text = match row.cell(column) {
             Cell::Empty => return None,
             Cell::Text(text) => {
-                let bare = if self.plan.mapping.format.kind == FormatKind::Delimited { unguard(text) } else { text };
+                let bare =
+                    if self.plan.mapping.format.kind == FormatKind::Delimited { unguard(text) } else { text };
                 Cow::Borrowed(numbers::trimmed(bare))
             }
             Cell::Garbled(text) => {
-                let cause = format!("bytes that are no {} characters; perhaps {}", self.encoding(), named(text));
-                self.problem(Some(column), RejectionCode::InvalidEncoding, cause, "save the file in one encoding, best UTF-8");
+                let cause =
+                    format!("bytes that are no {} characters; perhaps {}", self.encoding(), named(text));
+                self.problem(
+                    Some(column),
+                    RejectionCode::InvalidEncoding,
+                    cause,
+                    "save the file in one encoding, best UTF-8",
+                );
                 return None;
             }
             Cell::Fault(text) => {
                 let cause = format!("the cell holds the error {text}");
-                self.problem(Some(column), RejectionCode::CellError, cause, "mend the formula or type the value");
+                self.problem(
+                    Some(column),
+                    RejectionCode::CellError,
+                    cause,
+                    "mend the formula or type the value",
+                );
                 return None;
             }
             typed => Cow::Owned(typed.written('.')),
@@ -309,7 +350,12 @@ impl<'a> Reading<'a> {
     }
 
     /// One of a few words.
-    pub(crate) fn choice<T>(&mut self, target: Target, read: impl Fn(&str) -> Option<T>, known: &str) -> Option<T> {
+    pub(crate) fn choice<T>(
+        &mut self,
+        target: Target,
+        read: impl Fn(&str) -> Option<T>,
+        known: &str,
+    ) -> Option<T> {
         let column = self.first_column(target)?;
         if let Cell::Truth(truth) = self.row.cell(column) {
             return read(if truth { "true" } else { "false" });
@@ -332,11 +378,15 @@ impl<'a> Reading<'a> {
     pub(crate) fn clock(&self, column: usize) -> Option<Decimal> {
         let Cell::Text(text) = self.row.cell(column) else { return None };
         let parts = numbers::trimmed(text).split([':', 'h', 'H']).collect::<Vec<_>>();
-        let number = |text: &str| if text.is_empty() { Some(0) } else { text.trim_end_matches("min").parse::<u32>().ok() };
+        let number = |text: &str| {
+            if text.is_empty() { Some(0) } else { text.trim_end_matches("min").parse::<u32>().ok() }
+        };
         let seconds = match parts.as_slice() {
             [hours, minutes] => i64::from(number(hours)?) * 3600 + i64::from(number(minutes)?) * 60,
             [hours, minutes, seconds] => {
-                i64::from(number(hours)?) * 3600 + i64::from(number(minutes)?) * 60 + i64::from(number(seconds)?)
+                i64::from(number(hours)?) * 3600
+                    + i64::from(number(minutes)?) * 60
+                    + i64::from(number(seconds)?)
             }
             _ => return None,
         };
@@ -458,7 +508,12 @@ impl<'a> Reading<'a> {
         match self.currency {
             Some(other) if other != currency => {
                 let cause = format!("the row names both {other} and {currency}");
-                self.problem(column, RejectionCode::CurrencyConflict, cause, "give all amounts of a row in one currency");
+                self.problem(
+                    column,
+                    RejectionCode::CurrencyConflict,
+                    cause,
+                    "give all amounts of a row in one currency",
+                );
             }
             _ => self.currency = Some(currency),
         }
@@ -470,13 +525,23 @@ impl<'a> Reading<'a> {
         if currency.is_none() && !self.has_problems() {
             let column = self.first_column(Target::Currency);
             let cause = "no currency is given for the amount".to_string();
-            self.problem(column, RejectionCode::UnknownCurrency, cause, "fill it in, or set the mapping's currency");
+            self.problem(
+                column,
+                RejectionCode::UnknownCurrency,
+                cause,
+                "fill it in, or set the mapping's currency",
+            );
         }
         currency
     }
 
     /// An exact amount in minor units, or a problem told at the target's column.
-    pub(crate) fn rounded(&mut self, value: Option<Decimal>, currency: Currency, target: Target) -> Option<Money> {
+    pub(crate) fn rounded(
+        &mut self,
+        value: Option<Decimal>,
+        currency: Currency,
+        target: Target,
+    ) -> Option<Money> {
         let money = value.and_then(|value| value.money(currency));
         if money.is_none() {
             match self.first_column(target) {
@@ -500,7 +565,9 @@ impl<'a> Reading<'a> {
                 Cell::Day(day) => return self.within_years(*column, day.start()),
                 // A sheet's day number that is not shown as a date.
                 Cell::Float(days) if is_sheet => {
-                    if let Some(at) = dates::serial(days, false).filter(|_| (20_000.0..80_000.0).contains(&days)) {
+                    if let Some(at) =
+                        dates::serial(days, false).filter(|_| (20_000.0..80_000.0).contains(&days))
+                    {
                         return Some(Moment::of(at));
                     }
                 }
@@ -530,7 +597,8 @@ impl<'a> Reading<'a> {
         if year.is_some_and(|year| dates::YEARS.contains(&year)) {
             return Some(at);
         }
-        let cause = format!("{} is outside the years that are read", named(&self.row.cell(column).written('.')));
+        let cause =
+            format!("{} is outside the years that are read", named(&self.row.cell(column).written('.')));
         self.problem(Some(column), RejectionCode::InvalidDate, cause, "check the date");
         None
     }
@@ -550,7 +618,8 @@ impl<'a> Reading<'a> {
 
     /// Whether the mapping's rule for cancellations marks the row.
     pub(crate) fn is_cancelled(&mut self) -> bool {
-        let (Some(column), Some(rule)) = (self.plan.cancellation, &self.plan.mapping.rules.cancellation) else {
+        let (Some(column), Some(rule)) = (self.plan.cancellation, &self.plan.mapping.rules.cancellation)
+        else {
             return false;
         };
         let cell = self.row.cell(column);

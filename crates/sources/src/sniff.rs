@@ -33,9 +33,15 @@ pub(crate) fn content(input: &mut dyn Bytes) -> Result<Content, SourceError> {
         if inner.is_empty() {
             return Err(SourceError::Empty);
         }
-        let packed = [(is_parquet(&inner), "a Parquet"), (inner.starts_with(b"PK\x03\x04"), "an XLSX or zip"), (is_gzip(&inner), "a gzip")];
+        let packed = [
+            (is_parquet(&inner), "a Parquet"),
+            (inner.starts_with(b"PK\x03\x04"), "an XLSX or zip"),
+            (is_gzip(&inner), "a gzip"),
+        ];
         if let Some((_, what)) = packed.iter().find(|(is, _)| *is) {
-            return Err(SourceError::NotRecognised { looks_like: format!("{what} file packed once more with gzip") });
+            return Err(SourceError::NotRecognised {
+                looks_like: format!("{what} file packed once more with gzip"),
+            });
         }
         refuse_binary(&inner)?;
         return Ok(Content::Text(Compression::Gzip));

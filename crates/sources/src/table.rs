@@ -6,6 +6,8 @@ use crate::columnar::Columnar;
 use crate::delimited::Delimited;
 use crate::error::SourceError;
 use crate::format::{Format, FormatKind};
+use crate::ndjson::Ndjson;
+use crate::sheet::Sheet;
 use crate::text;
 
 /// A file's rows, with its columns named.
@@ -19,6 +21,8 @@ pub(crate) struct Table {
 enum Rows {
     Delimited(Box<Delimited>),
     Columnar(Box<Columnar>),
+    Ndjson(Box<Ndjson>),
+    Sheet(Box<Sheet>),
 }
 
 impl Table {
@@ -26,20 +30,36 @@ impl Table {
     pub(crate) fn open(input: Box<dyn Bytes>, format: &Format) -> Result<Table, SourceError> {
         let rows = match format.kind {
             FormatKind::Delimited => {
-                let (reader, tally) = text::unpacked(input, format.compression).map_err(|e| SourceError::from_read(e, 0))?;
+                let (reader, tally) =
+                    text::unpacked(input, format.compression).map_err(|e| SourceError::from_read(e, 0))?;
                 Rows::Delimited(Box::new(Delimited::open(reader, tally, format)?))
             }
             FormatKind::Parquet => Rows::Columnar(Box::new(Columnar::open(input)?)),
-            FormatKind::Ndjson | FormatKind::Xlsx => {
-                return Err(SourceError::NotRecognised { looks_like: format.kind.name().to_string() });
+            FormatKind::Ndjson => {
+                let (reader, tally) =
+                    text::unpacked(input, format.compression).map_err(|e| SourceError::from_read(e, 0))?;
+                Rows::Ndjson(Box::new(Ndjson::open(reader, tally, &format.encoding)?))
             }
+            FormatKind::Xlsx => return Table::of_sheet(Sheet::open(input, format.sheet.as_deref())?, format),
         };
+        Ok(Table::of(rows))
+    }
+
+    /// The rows of a sheet that is already read.
+    pub(crate) fn of_sheet(sheet: Sheet, format: &Format) -> Result<Table, SourceError> {
+        let sheet = sheet.with_header(format.skip_lines, format.header)?;
+        Ok(Table::of(Rows::Sheet(Box::new(sheet))))
+    }
+
+    fn of(rows: Rows) -> Table {
         let written = match &rows {
             Rows::Delimited(rows) => rows.header(),
             Rows::Columnar(rows) => rows.header(),
+            Rows::Ndjson(rows) => rows.header(),
+            Rows::Sheet(rows) => rows.header(),
         };
         let (header, renamed) = distinct(written);
-        Ok(Table { rows, header, renamed })
+        Table { rows, header, renamed }
     }
 
     /// The columns' names, all different and none empty.
@@ -52,6 +72,8 @@ impl Table {
         match &mut self.rows {
             Rows::Delimited(rows) => rows.read(row),
             Rows::Columnar(rows) => rows.read(row),
+            Rows::Ndjson(rows) => rows.read(row),
+            Rows::Sheet(rows) => Ok(rows.read(row)),
         }
     }
 
@@ -73,19 +95,25 @@ impl Table {
         match &self.rows {
             Rows::Delimited(rows) => rows.bytes_read(),
             Rows::Columnar(rows) => rows.bytes_read(),
+            Rows::Ndjson(rows) => rows.bytes_read(),
+            Rows::Sheet(rows) => rows.bytes_read(),
         }
     }
 
     pub(crate) fn total_rows(&self) -> Option<u64> {
         match &self.rows {
-            Rows::Delimited(_) => None,
+            Rows::Delimited(_) | Rows::Ndjson(_) => None,
             Rows::Columnar(rows) => Some(rows.total_rows()),
+            Rows::Sheet(rows) => Some(rows.total_rows()),
         }
     }
 
     /// The sheets of a workbook.
     pub(crate) fn sheets(&self) -> &[String] {
-        &[]
+        match &self.rows {
+            Rows::Sheet(sheet) => sheet.sheets(),
+            _ => &[],
+        }
     }
 
     /// Columns that hold lists and cannot stand in a row.

@@ -164,8 +164,33 @@ pub struct TargetEntry {
 const FACT_TARGETS: [Target; 28] = {
     use Target::*;
     [
-        Id, Date, Order, Line, Product, Description, Quantity, Amount, UnitPrice, Discount, Margin, UnitCost, IsReturn,
-        Currency, Invoice, Due, Paid, Channel, Direction, Minutes, Who, Subject, Opened, Closed, Rating, Text, Referred,
+        Id,
+        Date,
+        Order,
+        Line,
+        Product,
+        Description,
+        Quantity,
+        Amount,
+        UnitPrice,
+        Discount,
+        Margin,
+        UnitCost,
+        IsReturn,
+        Currency,
+        Invoice,
+        Due,
+        Paid,
+        Channel,
+        Direction,
+        Minutes,
+        Who,
+        Subject,
+        Opened,
+        Closed,
+        Rating,
+        Text,
+        Referred,
         Activity,
     ]
 };
@@ -271,7 +296,9 @@ impl Target {
         match self {
             Target::Customer => 0,
             Target::Attribute(attribute) => 1 + FACT_TARGETS.len() + attribute as usize,
-            other => 1 + FACT_TARGETS.iter().position(|t| *t == other).expect("every other target tells of a fact"),
+            other => {
+                1 + FACT_TARGETS.iter().position(|t| *t == other).expect("every other target tells of a fact")
+            }
         }
     }
 

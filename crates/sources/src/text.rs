@@ -8,7 +8,10 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WIN
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// The unpacked bytes of a text file from its start, and a tally of the packed bytes taken so far.
-pub(crate) fn unpacked(mut input: Box<dyn Bytes>, compression: Compression) -> io::Result<(Box<dyn Read + Send>, Tally)> {
+pub(crate) fn unpacked(
+    mut input: Box<dyn Bytes>,
+    compression: Compression,
+) -> io::Result<(Box<dyn Read + Send>, Tally)> {
     input.seek(SeekFrom::Start(0))?;
     let tally = Tally::default();
     let counted = Counted::new(input, tally.clone());
@@ -33,7 +36,10 @@ pub(crate) struct EncodingGuess {
 const LOOKED_AT: u64 = 64 << 20;
 
 /// Guesses the encoding: byte order mark, zero bytes in every other place, valid UTF-8, else by letter statistics.
-pub(crate) fn guess_encoding(input: &mut dyn Bytes, compression: Compression) -> Result<EncodingGuess, SourceError> {
+pub(crate) fn guess_encoding(
+    input: &mut dyn Bytes,
+    compression: Compression,
+) -> Result<EncodingGuess, SourceError> {
     let head = bytes::head(input, 4096).map_err(|error| SourceError::from_read(error, 0))?;
     let plain_head = match compression {
         Compression::None => head,
@@ -150,7 +156,8 @@ impl Validity {
                 }
                 Err(error) => {
                     let valid = error.valid_up_to();
-                    self.valid_accents += accents(std::str::from_utf8(&rest[..valid]).expect("just found valid"));
+                    self.valid_accents +=
+                        accents(std::str::from_utf8(&rest[..valid]).expect("just found valid"));
                     match error.error_len() {
                         Some(length) => {
                             self.invalid += 1;
@@ -296,7 +303,8 @@ mod tests {
         text
     }
 
-    const FRENCH: &str = "Société;Ville;Montant\nBoulangerie Légère;Orléans;12,50 €\nForêt & Fils;Besançon;3,00 €\n";
+    const FRENCH: &str =
+        "Société;Ville;Montant\nBoulangerie Légère;Orléans;12,50 €\nForêt & Fils;Besançon;3,00 €\n";
 
     #[test]
     fn french_text_is_recognised_in_each_of_its_encodings() {

@@ -27,14 +27,16 @@ fn signature(kind: FileKind) -> &'static [(Target, f64)] {
             (Target::Product, 2.0),
             (Target::Quantity, 2.0),
             (Target::UnitPrice, 1.8),
-            (Target::Amount, 1.2),
-            (Target::Date, 0.6),
+            (Target::Amount, 1.3),
+            (Target::Date, 0.8),
             (Target::Discount, 1.0),
             (Target::Margin, 1.0),
             (Target::UnitCost, 1.0),
             (Target::Line, 0.5),
         ],
-        FileKind::Payments => &[(Target::Due, 3.0), (Target::Paid, 2.5), (Target::Invoice, 1.0), (Target::Amount, 1.2)],
+        FileKind::Payments => {
+            &[(Target::Due, 3.0), (Target::Paid, 2.5), (Target::Invoice, 1.0), (Target::Amount, 0.8)]
+        }
         FileKind::Interactions => &[
             (Target::Channel, 1.5),
             (Target::Direction, 2.5),
@@ -43,17 +45,28 @@ fn signature(kind: FileKind) -> &'static [(Target, f64)] {
             (Target::Subject, 0.4),
             (Target::Date, 0.6),
         ],
-        FileKind::Requests => {
-            &[(Target::Opened, 1.6), (Target::Closed, 3.0), (Target::Subject, 1.2), (Target::Id, 0.6), (Target::Channel, 0.6)]
+        FileKind::Requests => &[
+            (Target::Opened, 1.6),
+            (Target::Closed, 3.0),
+            (Target::Subject, 1.2),
+            (Target::Id, 0.6),
+            (Target::Channel, 0.6),
+        ],
+        FileKind::Reviews => {
+            &[(Target::Rating, 3.5), (Target::Text, 1.2), (Target::Product, 0.4), (Target::Date, 0.6)]
         }
-        FileKind::Reviews => &[(Target::Rating, 3.5), (Target::Text, 1.2), (Target::Product, 0.4), (Target::Date, 0.6)],
         FileKind::Referrals => &[(Target::Referred, 5.0), (Target::Date, 0.6)],
         FileKind::Costs => &[(Target::Activity, 3.2), (Target::Amount, 1.2), (Target::Date, 0.6)],
     }
 }
 
 /// Chooses the kind, unless the user has said it, and what the columns fill.
-pub(super) fn choose(header: &[String], contents: &[Contents], file_name: &str, kind: Option<FileKind>) -> Choice {
+pub(super) fn choose(
+    header: &[String],
+    contents: &[Contents],
+    file_name: &str,
+    kind: Option<FileKind>,
+) -> Choice {
     if let Some(kind) = kind {
         return Choice { kind, targets: assign(kind, header, contents) };
     }
@@ -85,7 +98,9 @@ fn score(kind: FileKind, targets: &[(Target, usize, f64)], contents: &[Contents]
         let is_unique = key.is_some_and(|(_, column, _)| is_unique(&contents[*column]));
         return told + if is_unique { 1.5 } else { 0.0 };
     }
-    let weight = |target: Target| signature(kind).iter().find(|(t, _)| *t == target).map_or(0.0, |(_, weight)| *weight);
+    let weight = |target: Target| {
+        signature(kind).iter().find(|(t, _)| *t == target).map_or(0.0, |(_, weight)| *weight)
+    };
     targets.iter().map(|(target, _, certainty)| weight(*target) * certainty).sum()
 }
 
@@ -119,6 +134,16 @@ fn assign(kind: FileKind, header: &[String], contents: &[Contents]) -> Vec<(Targ
         }
     }
     by_contents(kind, contents, &mut chosen);
+    // "Nom" beside "Prénom" is the family name.
+    let has =
+        |attribute: Attribute| chosen.iter().any(|(target, ..)| *target == Target::Attribute(attribute));
+    if has(Attribute::FirstName) && !has(Attribute::LastName) {
+        let nom = |column: usize| ["nom", "name", "nomclient"].contains(&folded(&header[column]).as_str());
+        let name = Target::Attribute(Attribute::Name);
+        if let Some(chosen) = chosen.iter_mut().find(|(target, column, _)| *target == name && nom(*column)) {
+            chosen.0 = Target::Attribute(Attribute::LastName);
+        }
+    }
     chosen
 }
 
@@ -128,7 +153,8 @@ fn by_contents(kind: FileKind, contents: &[Contents], chosen: &mut Vec<(Target, 
         if !target.serves(kind) || chosen.iter().any(|(known, ..)| *known == target) {
             return;
         }
-        let free = (0..contents.len().min(500)).filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
+        let free =
+            (0..contents.len().min(500)).filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
         if let Some(column) = free.into_iter().find(|column| fits(&contents[*column])) {
             chosen.push((target, column, certainty));
         }
@@ -143,7 +169,8 @@ fn by_contents(kind: FileKind, contents: &[Contents], chosen: &mut Vec<(Target, 
         let priced = chosen_any(chosen, &[Target::Amount, Target::UnitPrice]);
         if !priced {
             let mut fill_amount = |fits: &dyn Fn(&Contents) -> bool| {
-                let free = (0..contents.len().min(500)).filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
+                let free = (0..contents.len().min(500))
+                    .filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
                 if let Some(column) = free.into_iter().find(|column| fits(&contents[*column])) {
                     chosen.push((Target::Amount, column, 0.4));
                 }
@@ -153,9 +180,13 @@ fn by_contents(kind: FileKind, contents: &[Contents], chosen: &mut Vec<(Target, 
     }
     let has_customer = chosen_any(chosen, &[Target::Customer, Target::Attribute(Attribute::Email)]);
     if !has_customer {
-        let free = (0..contents.len().min(500)).filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
+        let free =
+            (0..contents.len().min(500)).filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
         let is_key = |contents: &Contents| {
-            contents.may_be_key() && !contents.is_bare_dates() && contents.kind() != ColumnKind::Date && contents.distinct > 1
+            contents.may_be_key()
+                && !contents.is_bare_dates()
+                && contents.kind() != ColumnKind::Date
+                && contents.distinct > 1
         };
         if let Some(column) = free.into_iter().find(|column| is_key(&contents[*column])) {
             chosen.push((Target::Customer, column, 0.35));
@@ -177,15 +208,34 @@ fn fit(target: Target, kind: FileKind, contents: &Contents) -> f64 {
     match target.value_type() {
         TargetType::Moment | TargetType::Day => {
             let dates = share(contents.dates.max(contents.bare_dates));
-            if dates >= 0.9 { 1.0 } else if dates >= 0.4 { 0.8 } else { 0.0 }
+            if dates >= 0.9 {
+                1.0
+            } else if dates >= 0.4 {
+                0.8
+            } else {
+                0.0
+            }
         }
         TargetType::Money | TargetType::Number => {
             let numbers = share(contents.numbers);
             let is_loose = matches!(target, Target::Rating | Target::Minutes);
-            let is_number = held != ColumnKind::Date && held != ColumnKind::Phone && !is_dates_by_eights(contents);
-            if is_number && numbers >= 0.4 { 0.8 + 0.2 * numbers } else if is_loose { 0.5 } else { 0.0 }
+            let is_number =
+                held != ColumnKind::Date && held != ColumnKind::Phone && !is_dates_by_eights(contents);
+            if is_number && numbers >= 0.4 {
+                0.8 + 0.2 * numbers
+            } else if is_loose {
+                0.5
+            } else {
+                0.0
+            }
         }
-        TargetType::Currency => if held == ColumnKind::Currency { 1.0 } else { share(contents.currencies) },
+        TargetType::Currency => {
+            if held == ColumnKind::Currency {
+                1.0
+            } else {
+                share(contents.currencies)
+            }
+        }
         TargetType::Choice => {
             let known = |word: &String| match target {
                 Target::IsReturn => words::is_return(word).is_some(),
@@ -194,19 +244,36 @@ fn fit(target: Target, kind: FileKind, contents: &Contents) -> f64 {
             };
             let few = contents.distinct <= 5 && contents.samples.iter().all(known);
             let says_something = target != Target::IsReturn
-                || contents.samples.iter().any(|word| words::is_return(word) == Some(true)) || held == ColumnKind::Truth;
+                || contents.samples.iter().any(|word| words::is_return(word) == Some(true))
+                || held == ColumnKind::Truth;
             if few && says_something { 1.0 } else { 0.0 }
         }
         TargetType::Key => match target {
             Target::Attribute(Attribute::Email) => share(contents.emails).max(0.1),
             Target::Attribute(Attribute::Phone) => {
-                if held == ColumnKind::Phone { 1.0 } else if held == ColumnKind::Number { 0.7 } else { 0.5 }
+                if held == ColumnKind::Phone {
+                    1.0
+                } else if held == ColumnKind::Number {
+                    0.7
+                } else {
+                    0.5
+                }
             }
             Target::Attribute(_) => 1.0,
-            Target::Id => if is_unique(contents) { 1.0 } else { 0.15 },
+            Target::Id => {
+                if is_unique(contents) {
+                    1.0
+                } else {
+                    0.15
+                }
+            }
             Target::Customer if held == ColumnKind::Email => 0.3,
             Target::Customer if kind == FileKind::Customers => {
-                if contents.may_be_key() { 0.5 + 0.5 * share(contents.distinct).powi(4) } else { 0.1 }
+                if contents.may_be_key() {
+                    0.5 + 0.5 * share(contents.distinct).powi(4)
+                } else {
+                    0.1
+                }
             }
             _ if held == ColumnKind::Date || held == ColumnKind::Money => 0.05,
             _ if contents.longest > 64 => 0.3,
@@ -244,7 +311,8 @@ pub(super) fn mapping(
         mapping.columns.insert(*target, Columns::One(header[*column].clone()));
     }
     add_time_of_day(choice, header, contents, &mut mapping);
-    let column_of = |target: Target| choice.targets.iter().find(|(t, ..)| *t == target).map(|(_, column, _)| *column);
+    let column_of =
+        |target: Target| choice.targets.iter().find(|(t, ..)| *t == target).map(|(_, column, _)| *column);
     mapping.currency = currency(choice, header, contents);
     let wants_currency = choice.targets.iter().any(|(target, ..)| target.value_type() == TargetType::Money);
     if wants_currency && mapping.currency.is_none() && column_of(Target::Currency).is_none() {
@@ -260,17 +328,23 @@ pub(super) fn mapping(
         FileKind::Interactions => interaction_rules(column_of, header, file_name, &mut mapping),
         FileKind::Reviews => {
             if let Some(column) = column_of(Target::Rating).filter(|column| contents[*column].numbers > 0) {
-                let top = [5, 10, 20, 100].into_iter().find(|top| contents[column].largest <= f64::from(*top)).unwrap_or(100);
+                let top = [5, 10, 20, 100]
+                    .into_iter()
+                    .find(|top| contents[column].largest <= f64::from(*top))
+                    .unwrap_or(100);
                 mapping.rules.rating_out_of = Some(top);
                 notes.add(NoteCode::RatingTop, format!("ratings are taken out of {top}"));
             }
         }
         _ => {}
     }
-    for target in Target::all().filter(|target| target.value_type() == TargetType::Moment || target.value_type() == TargetType::Day) {
+    for target in Target::all()
+        .filter(|target| target.value_type() == TargetType::Moment || target.value_type() == TargetType::Day)
+    {
         let epoch = |column: &usize| contents[*column].is_bare_dates() && contents[*column].longest >= 9;
         if let Some(column) = column_of(target).filter(epoch) {
-            let message = format!("{:?} counts seconds or milliseconds since 1970 and is read as UTC", header[column]);
+            let message =
+                format!("{:?} counts seconds or milliseconds since 1970 and is read as UTC", header[column]);
             notes.add(NoteCode::EpochTimes, message);
         }
     }
@@ -303,7 +377,9 @@ fn note_what_is_missing(
             );
             notes.add(NoteCode::WithoutCustomer, message);
         }
-        None if !email => notes.add(NoteCode::WithoutCustomer, "no column names the customer; all rows are facts of nobody"),
+        None if !email => {
+            notes.add(NoteCode::WithoutCustomer, "no column names the customer; all rows are facts of nobody")
+        }
         _ => {}
     }
 }
@@ -311,15 +387,33 @@ fn note_what_is_missing(
 /// A column of clock times beside the column of dates.
 fn add_time_of_day(choice: &Choice, header: &[String], contents: &[Contents], mapping: &mut Mapping) {
     let is_time = |name: &String| {
-        ["time", "heure", "hour", "heureachat", "invoicetime", "ordertime", "heurevisite", "heurecommande", "saletime"]
-            .contains(&folded(name).as_str())
+        [
+            "time",
+            "heure",
+            "hour",
+            "heureachat",
+            "invoicetime",
+            "ordertime",
+            "heurevisite",
+            "heurecommande",
+            "saletime",
+            "start",
+            "starttime",
+            "debut",
+            "heuredebut",
+        ]
+        .contains(&folded(name).as_str())
     };
     let clock = |sample: &String| {
         sample.len() <= 8 && sample.contains([':', 'h']) && sample.starts_with(|c: char| c.is_ascii_digit())
     };
     let free = |column: usize| choice.targets.iter().all(|(_, taken, _)| *taken != column);
-    let time = (0..header.len())
-        .find(|column| is_time(&header[*column]) && free(*column) && !contents[*column].samples.is_empty() && contents[*column].samples.iter().all(clock));
+    let time = (0..header.len()).find(|column| {
+        is_time(&header[*column])
+            && free(*column)
+            && !contents[*column].samples.is_empty()
+            && contents[*column].samples.iter().all(clock)
+    });
     if let (Some(time), Some(Columns::One(date))) = (time, mapping.columns.get(&Target::Date).cloned()) {
         mapping.columns.insert(Target::Date, Columns::Several(vec![date, header[time].clone()]));
     }
@@ -345,7 +439,10 @@ fn currency(choice: &Choice, header: &[String], contents: &[Contents]) -> Option
     }
     columns.iter().find_map(|column| {
         let words = header[*column].split(|c: char| !c.is_alphabetic() && !"€£$".contains(c));
-        words.filter(|word| *word == word.to_uppercase() && word.len() == 3 || "€£$".contains(*word) && !word.is_empty())
+        words
+            .filter(|word| {
+                *word == word.to_uppercase() && word.len() == 3 || "€£$".contains(*word) && !word.is_empty()
+            })
             .find_map(|word| Currency::parse(word).ok())
     })
 }
@@ -358,8 +455,12 @@ fn sales_rules(
     mapping: &mut Mapping,
     notes: &mut Notes,
 ) {
-    let signs = [Target::Quantity, Target::Amount, Target::UnitPrice].into_iter().filter_map(&column_of).collect::<Vec<_>>();
-    let is_negative = |row: &RawRow| signs.iter().any(|column| number_in(row.cell(*column), mapping.format.decimal) < 0.0);
+    let signs = [Target::Quantity, Target::Amount, Target::UnitPrice]
+        .into_iter()
+        .filter_map(&column_of)
+        .collect::<Vec<_>>();
+    let is_negative =
+        |row: &RawRow| signs.iter().any(|column| number_in(row.cell(*column), mapping.format.decimal) < 0.0);
     if let Some(order) = column_of(Target::Order) {
         // Invoices are numbers; "C" before the number marks what takes one back.
         let mut by_letter = std::collections::BTreeMap::<char, (u64, u64)>::new();
@@ -376,7 +477,9 @@ fn sales_rules(
                 _ => {}
             }
         }
-        let marked = by_letter.iter().find(|(_, (all, negative))| *negative >= 2 && negative * 10 >= all * 9 && *all < numbered);
+        let marked = by_letter
+            .iter()
+            .find(|(_, (all, negative))| *negative >= 2 && negative * 10 >= all * 9 && *all < numbered);
         if let Some((letter, (all, _))) = marked {
             let column = header[order].clone();
             notes.add(

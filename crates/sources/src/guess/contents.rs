@@ -72,7 +72,10 @@ impl Contents {
             let cell = row.cell(column);
             let text = cell.written('.');
             let text = crate::formula::unguard(numbers::trimmed(&text));
-            if text.is_empty() || (text.len() <= 4 && ["null", "nan", "none"].iter().any(|word| word.eq_ignore_ascii_case(text))) {
+            if text.is_empty()
+                || (text.len() <= 4
+                    && ["null", "nan", "none"].iter().any(|word| word.eq_ignore_ascii_case(text)))
+            {
                 contents.empty += 1;
                 continue;
             }
@@ -133,7 +136,11 @@ impl Contents {
             }
             self.count_decimal_mark(text);
             let plain = value.mantissa as f64 / 10f64.powi(value.scale as i32);
-            let fraction = text.trim_end_matches(|c: char| !c.is_ascii_digit()).rsplit(['.', ',']).next().map_or(0, str::len);
+            let fraction = text
+                .trim_end_matches(|c: char| !c.is_ascii_digit())
+                .rsplit(['.', ','])
+                .next()
+                .map_or(0, str::len);
             let two_decimals = fraction == 2 && text.contains(['.', ',']);
             self.count_number(plain, !text.contains(['.', ',']), two_decimals);
         }
@@ -181,7 +188,10 @@ impl Contents {
         }
         self.dates += 1;
         let clock = text.rsplit([' ', 'T', 't']).next().unwrap_or("");
-        self.offsets += u64::from(clock.contains(':') && (clock.ends_with(['Z', 'z']) || clock.contains('+')) || text.contains(" +"));
+        self.offsets += u64::from(
+            clock.contains(':') && (clock.ends_with(['Z', 'z']) || clock.contains('+'))
+                || text.contains(" +"),
+        );
         let [dmy, mdy, ymd] = reads;
         if dmy.is_some() && dmy == mdy && dmy == ymd {
             // The text tells its order: ISO, or a month in words.
@@ -212,7 +222,9 @@ impl Contents {
             ColumnKind::Currency
         } else if most(self.phones) && self.distinct * 2 > self.filled {
             ColumnKind::Phone
-        } else if most(self.numbers) && (self.with_currency * 2 > self.filled || self.two_decimals * 4 > self.filled) {
+        } else if most(self.numbers)
+            && (self.with_currency * 2 > self.filled || self.two_decimals * 4 > self.filled)
+        {
             ColumnKind::Money
         } else if most(self.numbers) {
             ColumnKind::Number
@@ -230,7 +242,11 @@ impl Contents {
 
     /// Whether the cells may be keys: not measured, not long.
     pub(super) fn may_be_key(&self) -> bool {
-        self.filled > 0 && self.two_decimals == 0 && self.longest <= 64 && self.negative == 0 && self.whole >= self.numbers
+        self.filled > 0
+            && self.two_decimals == 0
+            && self.longest <= 64
+            && self.negative == 0
+            && self.whole >= self.numbers
     }
 }
 
@@ -243,7 +259,8 @@ pub(super) fn looks_like_data(cell: Cell<'_>) -> bool {
             is_email(text)
                 || text.len() <= 40
                     && text.contains(|c: char| c.is_ascii_digit())
-                    && (numbers::amount(text, '.').is_ok_and(|(_, mark)| mark.is_none_or(|mark| mark.currency(None).is_ok()))
+                    && (numbers::amount(text, '.')
+                        .is_ok_and(|(_, mark)| mark.is_none_or(|mark| mark.currency(None).is_ok()))
                         || dates::parsed(text, DateOrder::Dmy).is_ok()
                         || dates::parsed(text, DateOrder::Mdy).is_ok())
         }
@@ -259,22 +276,34 @@ fn has_cents(x: f64) -> bool {
 
 fn is_email(text: &str) -> bool {
     let Some((user, host)) = text.split_once('@') else { return false };
-    !user.is_empty() && host.contains('.') && !host.contains('@') && !text.contains(char::is_whitespace) && text.len() < 255
+    !user.is_empty()
+        && host.contains('.')
+        && !host.contains('@')
+        && !text.contains(char::is_whitespace)
+        && text.len() < 255
 }
 
 fn is_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     (9..=15).contains(&digits)
         && text.starts_with(['0', '+', '('])
-        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '.' | '-' | '+' | '(' | ')' | '/' | '\u{a0}'))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '.' | '-' | '+' | '(' | ')' | '/' | '\u{a0}'))
         && !text.contains(", ")
 }
 
 fn is_currency(text: &str) -> bool {
-    (text.chars().count() <= 3) && !text.contains(|c: char| c.is_ascii_digit()) && numbers::CurrencyMark(text).currency(None).is_ok()
-        && (text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) || !text.is_ascii() || text == "$")
+    (text.chars().count() <= 3)
+        && !text.contains(|c: char| c.is_ascii_digit())
+        && numbers::CurrencyMark(text).currency(None).is_ok()
+        && (text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase())
+            || !text.is_ascii()
+            || text == "$")
 }
 
 fn is_truth(text: &str) -> bool {
-    ["true", "false", "yes", "no", "oui", "non", "vrai", "faux", "0", "1"].iter().any(|word| word.eq_ignore_ascii_case(text))
+    ["true", "false", "yes", "no", "oui", "non", "vrai", "faux", "0", "1"]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(text))
 }

@@ -10,7 +10,7 @@ use crate::format::{Format, FormatKind};
 use std::io::Cursor;
 
 /// How many rows are looked at for the shape.
-const ROWS: usize = 200;
+pub(super) const ROWS: usize = 200;
 /// How far down a header may stand.
 const DEEPEST_HEADER: usize = 20;
 
@@ -69,8 +69,14 @@ pub(super) fn rows(head: &str, format: &Format) -> Result<Vec<RawRow>, SourceErr
 
 /// Whether most cells are enclosed in apostrophes.
 fn encloses(head: &str, delimiter: char) -> bool {
-    let cells = head.lines().take(20).flat_map(|line| line.split(delimiter)).filter(|cell| !cell.is_empty()).collect::<Vec<_>>();
-    let enclosed = cells.iter().filter(|cell| cell.len() > 1 && cell.starts_with('\'') && cell.ends_with('\'')).count();
+    let cells = head
+        .lines()
+        .take(20)
+        .flat_map(|line| line.split(delimiter))
+        .filter(|cell| !cell.is_empty())
+        .collect::<Vec<_>>();
+    let enclosed =
+        cells.iter().filter(|cell| cell.len() > 1 && cell.starts_with('\'') && cell.ends_with('\'')).count();
     enclosed * 2 > cells.len()
 }
 
@@ -109,11 +115,8 @@ pub(super) fn header(rows: &[RawRow]) -> Header {
     let filled = |row: &RawRow| (0..row.len()).filter(|column| row.cell(*column) != Cell::Empty).count();
     let widest = rows.iter().map(filled).max().unwrap_or(0);
     // A title stands alone in its row; the header fills most of the width.
-    let row = rows
-        .iter()
-        .take(DEEPEST_HEADER)
-        .position(|row| widest < 3 || filled(row) * 2 > widest)
-        .unwrap_or(0);
+    let row =
+        rows.iter().take(DEEPEST_HEADER).position(|row| widest < 3 || filled(row) * 2 > widest).unwrap_or(0);
     let Some(first) = rows.get(row) else { return Header { line: 0, exists: true } };
     let line = u32::try_from(first.number.saturating_sub(1)).unwrap_or(0);
     Header { line, exists: is_header(first, &rows[row + 1..]) }
@@ -130,14 +133,18 @@ fn is_header(first: &RawRow, below: &[RawRow]) -> bool {
         return false;
     }
     let column_of_data = |column: usize| {
-        let filled = below.iter().map(|row| row.cell(column)).filter(|cell| *cell != Cell::Empty).collect::<Vec<_>>();
-        !filled.is_empty() && filled.iter().filter(|cell| looks_like_data(**cell)).count() * 10 >= filled.len() * 9
+        let filled =
+            below.iter().map(|row| row.cell(column)).filter(|cell| *cell != Cell::Empty).collect::<Vec<_>>();
+        !filled.is_empty()
+            && filled.iter().filter(|cell| looks_like_data(**cell)).count() * 10 >= filled.len() * 9
     };
     if below.is_empty() || (0..cells.len()).any(column_of_data) {
         return true;
     }
     // Only texts everywhere: names of columns do not come again below.
-    let repeats = |column: usize| below.iter().any(|row| row.cell(column) == cells[column] && cells[column] != Cell::Empty);
+    let repeats = |column: usize| {
+        below.iter().any(|row| row.cell(column) == cells[column] && cells[column] != Cell::Empty)
+    };
     !(0..cells.len()).any(repeats)
 }
 
@@ -169,9 +176,15 @@ mod tests {
 
     #[test]
     fn the_header_is_found_below_a_title() {
-        assert_eq!(header_of("Ventes 2024;;\n\nDate;Client;Montant\n01/02/2024;K1;3,50\n"), Header { line: 2, exists: true });
+        assert_eq!(
+            header_of("Ventes 2024;;\n\nDate;Client;Montant\n01/02/2024;K1;3,50\n"),
+            Header { line: 2, exists: true }
+        );
         assert_eq!(header_of("Date;Client;Montant\n01/02/2024;K1;3,50\n"), Header { line: 0, exists: true });
-        assert_eq!(header_of("00001;19970101;1;11.77\n00002;19970112;1;12.00\n"), Header { line: 0, exists: false });
+        assert_eq!(
+            header_of("00001;19970101;1;11.77\n00002;19970112;1;12.00\n"),
+            Header { line: 0, exists: false }
+        );
         assert_eq!(header_of("Alpha;Beta\nx;y\nz;w\n"), Header { line: 0, exists: true });
         assert_eq!(header_of("red;small\nred;large\nblue;small\n"), Header { line: 0, exists: false });
         assert_eq!(header_of("Date;Client;Montant\n"), Header { line: 0, exists: true });

@@ -1,0 +1,8 @@
+//! Stories told with whole files: what a named shop brings, and what comes of it.
+
+mod bring;
+
+mod demo_files;
+mod everyday_files;
+mod mended_files;
+mod real_files;
