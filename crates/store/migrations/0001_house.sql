@@ -86,7 +86,11 @@ create table fact (
   item text,
   detail text
 );
-create index fact_of_record on fact (record_id, happened_at, fingerprint);
+-- Facts of a record are found segment by segment of 2^18 numbers: an entry lands among few pages whatever its
+-- record, where one tree over all records would touch a page a row. Twins are found by moment and content, which
+-- files bring in order of time.
+create index fact_of_record on fact ((id >> 18), record_id, happened_at);
+create index fact_by_content on fact (happened_at, fingerprint);
 
 -- The standing fact of each reference that a source gave (projection).
 create table fact_reference (

@@ -211,6 +211,8 @@ impl Connection {
             connection.set_prepared_statement_cache_capacity(PREPARED_KEPT);
             connection.pragma_update(None, "journal_mode", "wal")?;
             connection.pragma_update(None, "synchronous", "normal")?;
+            connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
+            connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
             connection.pragma_update(None, "temp_store", "memory")?;
             connection.pragma_update(None, "cache_size", if writes { -48_000 } else { -8_000 })?;
             connection.pragma_update(None, "mmap_size", 0)?;

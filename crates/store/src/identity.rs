@@ -32,6 +32,8 @@ pub struct LinkSummary {
 /// Rows written per transaction; other writers get their turn in between.
 const BATCH: usize = 20_000;
 const REFUSALS_KEPT: usize = 100;
+/// Beyond this, one pass over all facts is quicker than a question a record.
+const SILENT_ASKED_ONE_BY_ONE: usize = 500;
 
 struct NewLink {
     record: i64,
@@ -188,11 +190,18 @@ fn records_to_link(connection: &mut Connection) -> Result<Vec<ToLink>> {
         Ok(())
     })?;
     // A record of which nothing stands (its import was undone) is nobody.
-    let mut silent = BTreeSet::new();
-    for at in bare {
-        let record = records[at].record;
-        if connection.first(sql!("ledger/any_standing_fact"), binds![record], |row| row.int(0))?.is_none() {
-            silent.insert(record);
+    let mut silent: BTreeSet<i64> = bare.iter().map(|at| records[*at].record).collect();
+    if silent.len() > SILENT_ASKED_ONE_BY_ONE {
+        connection.each(sql!("identity/records_with_standing_facts"), binds![], |row| {
+            silent.remove(&row.int(0)?);
+            Ok(())
+        })?;
+    } else {
+        for record in silent.clone() {
+            if connection.first(sql!("ledger/any_standing_fact"), binds![record], |row| row.int(0))?.is_some()
+            {
+                silent.remove(&record);
+            }
         }
     }
     records.retain(|record| !silent.contains(&record.record));

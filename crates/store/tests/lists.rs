@@ -47,7 +47,7 @@ fn base(store: &Store) {
             first_purchase: (n % 5 > 0).then(|| Day(today().0 - 400)),
             last_purchase: (n % 5 > 0).then(|| Day(today().0 - (n % 7) as i32 * 30)),
             past_revenue: (n % 9 - 2) * 1_050,
-            past_margin: (!n.is_multiple_of(4) || n >= 20).then_some(n * 10),
+            past_margin: (n % 4 > 0).then_some(n * 10),
             returns: n % 3,
             open_requests: (n % 2) as u32,
             level: valued.then_some(n % 5 + 1),
