@@ -1,14 +1,13 @@
-/** The one door to the server: every request, and every failure as one type of error. */
+/** The one door to the server: the generated client, and every failure as one type of error. */
+import createClient from 'openapi-fetch';
+import type { components, paths } from './schema';
 
-const PREFIX = '/api';
+/** The server takes changes only from pages that say this word, so that no other site can send them. */
+const FROM_THE_PAGE = { 'x-clientela': '1' };
 
-interface ErrorBody {
-  code: string;
-  message: string;
-  field?: string | null;
-  reference?: string | null;
-  details?: Record<string, unknown>;
-}
+export const api = createClient<paths>({ baseUrl: '/', headers: FROM_THE_PAGE });
+
+type ErrorDetail = components['schemas']['ErrorDetail'];
 
 /** A request that did not do what it was for. `code` is the server's word for the cause. */
 export class ApiError extends Error {
@@ -16,91 +15,75 @@ export class ApiError extends Error {
   readonly code: string;
   readonly field: string | null;
   readonly reference: string | null;
-  readonly details: Record<string, unknown>;
 
-  constructor(status: number, body: ErrorBody) {
-    super(body.message);
+  constructor(status: number, detail: Partial<ErrorDetail>) {
+    super(detail.message ?? `the server answered ${status}`);
     this.name = 'ApiError';
     this.status = status;
-    this.code = body.code;
-    this.field = body.field ?? null;
-    this.reference = body.reference ?? null;
-    this.details = body.details ?? {};
+    this.code = detail.code ?? `status_${status}`;
+    this.field = detail.field ?? null;
+    this.reference = detail.reference ?? null;
   }
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-type Query = Record<string, string | number | undefined>;
+const UNREACHABLE = { code: 'unreachable', message: 'the server does not answer' };
 
-interface Options {
-  query?: Query;
-  body?: unknown;
-  signal?: AbortSignal;
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
 }
 
-/** The address of something that the browser itself loads, such as a download. */
-export function address(path: string, query: Query = {}): string {
+/** What the server gave, or an [`ApiError`] with the cause. */
+export async function answer<T>(call: Promise<Answer<T>>): Promise<T> {
+  let given: Answer<T>;
+  try {
+    given = await call;
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiError(0, UNREACHABLE);
+  }
+  if (given.response.ok) return given.data as T;
+  throw failure(given.response.status, given.error);
+}
+
+/** The address of something that the browser itself fetches, such as a download. */
+export function address(path: string, query: Record<string, string | undefined> = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== '') search.set(name, String(value));
+    if (value) search.set(name, value);
   }
   const text = search.toString();
-  return `${PREFIX}${path}${text ? `?${text}` : ''}`;
+  return `/api${path}${text ? `?${text}` : ''}`;
 }
 
-export async function request<T>(method: Method, path: string, options: Options = {}): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(address(path, options.query), {
-      method,
-      signal: options.signal,
-      headers: method === 'GET' ? {} : { 'x-clientela': '1', 'content-type': 'application/json' },
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
-    });
-  } catch (cause) {
-    if (options.signal?.aborted) throw cause;
-    throw new ApiError(0, { code: 'unreachable', message: 'the server does not answer' });
-  }
-  return read<T>(response.status, await response.text());
-}
-
-/** Sends a file as it is and tells how far it is; `fetch` cannot tell. */
+/** Sends a file as it is and tells how far it is, which `fetch` cannot. */
 export function upload<T>(
   path: string,
   file: File,
-  query: Query,
   onProgress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const sending = new XMLHttpRequest();
-    sending.open('POST', address(path, query));
-    sending.setRequestHeader('x-clientela', '1');
+    sending.open('POST', address(path, { name: file.name }));
+    sending.responseType = 'json';
+    for (const [name, value] of Object.entries(FROM_THE_PAGE)) sending.setRequestHeader(name, value);
     sending.setRequestHeader('content-type', 'application/octet-stream');
     sending.upload.onprogress = (event) => onProgress(event.loaded / Math.max(1, event.total));
-    sending.onerror = () =>
-      reject(new ApiError(0, { code: 'unreachable', message: 'the server does not answer' }));
-    sending.onabort = () => reject(new DOMException('stopped by the user', 'AbortError'));
+    sending.onerror = () => reject(new ApiError(0, UNREACHABLE));
+    sending.onabort = () => reject(new DOMException('stopped by the reader', 'AbortError'));
     sending.onload = () => {
-      try {
-        resolve(read<T>(sending.status, sending.responseText));
-      } catch (error) {
-        reject(error);
-      }
+      const good = sending.status >= 200 && sending.status < 300;
+      if (good) resolve(sending.response as T);
+      else reject(failure(sending.status, sending.response));
     };
     signal.addEventListener('abort', () => sending.abort());
     sending.send(file);
   });
 }
 
-function read<T>(status: number, text: string): T {
-  let body: unknown = null;
-  try {
-    body = text ? JSON.parse(text) : null;
-  } catch {
-    throw new ApiError(status, { code: 'unreadable', message: `the server answered ${status} with no JSON` });
-  }
-  if (status >= 200 && status < 300) return body as T;
-  const error = (body as { error?: ErrorBody } | null)?.error;
-  throw new ApiError(status, error ?? { code: `status_${status}`, message: `the server answered ${status}` });
+function failure(status: number, body: unknown): ApiError {
+  const detail = (body as { error?: ErrorDetail } | null | undefined)?.error;
+  return new ApiError(status, detail ?? {});
 }

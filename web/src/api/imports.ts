@@ -1,52 +1,45 @@
 import { queryOptions } from '@tanstack/react-query';
-import { address, request, upload } from './client';
-import type { Check, FileKind, Format, Guess, Import, Job, Mapping, Upload } from './contract';
+import { address, answer, api, upload } from './client';
+import type { Format, Job, Mapping, NewImport, Upload } from './contract';
 
 export const importsQuery = queryOptions({
   queryKey: ['imports'],
-  queryFn: ({ signal }) => request<Import[]>('GET', '/imports', { signal }),
+  queryFn: ({ signal }) => answer(api.GET('/api/imports', { signal })),
 });
 
 export function uploadQuery(id: string) {
   return queryOptions({
     queryKey: ['upload', id],
-    queryFn: ({ signal }) => request<Upload>('GET', `/uploads/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) => answer(api.GET('/api/uploads/{id}', { params: { path: { id } }, signal })),
     staleTime: Infinity,
   });
 }
 
 export function uploadFile(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<Upload> {
-  return upload('/uploads', file, { name: file.name }, onProgress, signal);
+  return upload('/uploads', file, onProgress, signal);
 }
 
-/** Reads the same file again in another format. */
-export function guessAgain(uploadId: string, format: Format, kind: FileKind): Promise<Guess> {
-  return request('PUT', `/uploads/${uploadId}/format`, { body: { format, kind } });
+/** Reads the same file again, in another format or as another kind of content. */
+export function guessAgain(id: string, format: Partial<Format>, kind: string): Promise<Upload> {
+  return answer(api.PUT('/api/uploads/{id}/format', { params: { path: { id } }, body: { format, kind } }));
 }
 
-export function checkQuery(uploadId: string, mapping: Mapping) {
+export function checkQuery(id: string, mapping: Mapping) {
   return queryOptions({
-    queryKey: ['check', uploadId, mapping],
+    queryKey: ['check', id, mapping],
     queryFn: ({ signal }) =>
-      request<Check>('POST', `/uploads/${uploadId}/check`, { body: { mapping }, signal }),
+      answer(api.POST('/api/uploads/{id}/check', { params: { path: { id } }, body: { mapping }, signal })),
   });
 }
 
-export interface ImportOrder {
-  upload: Upload['id'];
-  source: string;
-  mapping: Mapping;
-  dry_run: boolean;
+export function startImport(order: NewImport): Promise<Job> {
+  return answer(api.POST('/api/imports', { body: order }));
 }
 
-export function startImport(order: ImportOrder): Promise<Job> {
-  return request('POST', '/imports', { body: order });
+export function undoImport(id: number): Promise<Job> {
+  return answer(api.POST('/api/imports/{id}/retraction', { params: { path: { id } } }));
 }
 
-export function undoImport(id: Import['id']): Promise<Job> {
-  return request('POST', `/imports/${id}/retraction`);
-}
-
-export const rejectionsAddress = (id: Import['id']) => address(`/imports/${id}/rejections`);
-export const mappingAddress = (id: Import['id']) => address(`/imports/${id}/mapping`);
-export const templateAddress = (kind: FileKind) => address(`/templates/${kind}`);
+export const rejectionsAddress = (id: number) => address(`/imports/${id}/rejections`);
+export const mappingAddress = (id: number) => address(`/imports/${id}/mapping`);
+export const templateAddress = (kind: string) => address(`/templates/${kind}`);

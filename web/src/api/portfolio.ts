@@ -1,17 +1,17 @@
 import { queryOptions } from '@tanstack/react-query';
-import { request } from './client';
-import type { Job, Portfolio, Source } from './contract';
+import { answer, api } from './client';
+import type { Job } from './contract';
 
 export const portfolioQuery = queryOptions({
   queryKey: ['portfolio'],
-  queryFn: ({ signal }) => request<Portfolio>('GET', '/portfolio', { signal }),
+  queryFn: ({ signal }) => answer(api.GET('/api/portfolio', { signal })),
 });
 
 export const sourcesQuery = queryOptions({
   queryKey: ['sources'],
-  queryFn: ({ signal }) => request<Source[]>('GET', '/sources', { signal }),
+  queryFn: ({ signal }) => answer(api.GET('/api/sources', { signal })),
 });
 
 export function startValuation(horizon: string): Promise<Job> {
-  return request('POST', '/valuations', { body: { horizon } });
+  return answer(api.POST('/api/valuations', { body: { horizon } }));
 }

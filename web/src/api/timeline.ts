@@ -1,26 +1,23 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { request } from './client';
+import { answer, api } from './client';
 import type { TimelinePage } from './contract';
 
 export interface TimelineQuery {
-  /** Kinds of facts, separated by commas; all of them when empty. */
-  kind: string;
-  q: string;
+  /** Kinds of facts, separated by commas; all of them when absent. */
+  kind?: string;
+  q?: string;
   /** A fact to begin around, for a link to it. */
-  around?: string;
+  around?: number;
 }
 
 const FACTS_AT_ONCE = 50;
+const POLL_MS = 5_000;
 
-export function timelinePage(
-  customer: string,
-  query: TimelineQuery & { before?: string; limit?: number },
-  signal?: AbortSignal,
-): Promise<TimelinePage> {
-  return request('GET', `/customers/${encodeURIComponent(customer)}/timeline`, {
-    query: { limit: FACTS_AT_ONCE, ...query },
-    signal,
-  });
+type Asked = TimelineQuery & { before?: string; limit: number };
+
+function timelinePage(customer: string, query: Asked, signal: AbortSignal): Promise<TimelinePage> {
+  const path = { id: Number(customer) };
+  return answer(api.GET('/api/customers/{id}/timeline', { params: { path, query }, signal }));
 }
 
 /** All facts of a customer, newest first, fifty at a time. */
@@ -30,14 +27,12 @@ export function timelineQuery(customer: string, query: TimelineQuery) {
     queryFn: ({ pageParam, signal }) => {
       const { around, ...rest } = query;
       const from = pageParam ? { before: pageParam } : { around };
-      return timelinePage(customer, { ...rest, ...from }, signal);
+      return timelinePage(customer, { ...rest, ...from, limit: FACTS_AT_ONCE }, signal);
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.next ?? undefined,
   });
 }
-
-const POLL_MS = 5_000;
 
 /** The newest fact alone, asked for again and again while the page is looked at. */
 export function newestFactQuery(customer: string, query: TimelineQuery) {

@@ -1,20 +1,21 @@
 import { queryOptions } from '@tanstack/react-query';
-import { request } from './client';
+import { answer, api } from './client';
 import type { View, ViewDraft } from './contract';
 
 export const viewsQuery = queryOptions({
   queryKey: ['views'],
-  queryFn: ({ signal }) => request<View[]>('GET', '/views', { signal }),
+  queryFn: ({ signal }) => answer(api.GET('/api/views', { signal })),
 });
 
 export function createView(draft: ViewDraft): Promise<View> {
-  return request('POST', '/views', { body: draft });
+  return answer(api.POST('/api/views', { body: draft }));
 }
 
-export function replaceView(id: View['id'], draft: ViewDraft): Promise<View> {
-  return request('PUT', `/views/${id}`, { body: draft });
+export function replaceView(id: number, draft: ViewDraft): Promise<View> {
+  return answer(api.PUT('/api/views/{id}', { params: { path: { id } }, body: draft }));
 }
 
-export function deleteView(id: View['id']): Promise<null> {
-  return request('DELETE', `/views/${id}`);
+export async function deleteView(id: number): Promise<null> {
+  await answer(api.DELETE('/api/views/{id}', { params: { path: { id } } }));
+  return null;
 }

@@ -6,6 +6,12 @@ const LOCALE: Record<Language, string> = { en: 'en-GB', fr: 'fr-FR' };
 const DAY_MS = 86_400_000;
 const CENTS: Intl.NumberFormatOptions = {};
 const WHOLE: Intl.NumberFormatOptions = { maximumFractionDigits: 0 };
+/** For key figures: 200.6m, 2.006m, so that a figure and its interval can be told apart. */
+const KEY: Intl.NumberFormatOptions = {
+  notation: 'compact',
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 4,
+};
 const COMPACT: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 };
 
 /** Numbers, money and dates as the reader of a language writes them. An unknown value is an en dash. */
@@ -52,6 +58,7 @@ export function formats(language: Language) {
     money: moneys(WHOLE),
     moneyExact: moneys(CENTS),
     moneyCompact: moneys(COMPACT),
+    moneyKey: moneys(KEY),
     /** A calendar day, the same everywhere. */
     day: wallDay,
     month: dates({ month: 'short', year: 'numeric', timeZone: 'UTC' }),

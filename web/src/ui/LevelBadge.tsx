@@ -11,13 +11,13 @@ export function levelNumber(level: Level): number {
 }
 
 interface Props {
-  level: Level | null;
+  level: Level | null | undefined;
 }
 
 /** A level as five steps and a word: never by colour alone. */
 export function LevelBadge({ level }: Props) {
   const { t } = useI18n();
-  if (level === null) return <span className="quiet">{t.common.noLevel}</span>;
+  if (!level) return <span className="quiet">{t.common.noLevel}</span>;
   const number = levelNumber(level);
   const word = t.common.level[level];
   return (

@@ -128,10 +128,13 @@ export const customers = {
     },
   },
   today: 'today',
-  daysAgo: {
-    d: (count: number) => `${counted(count, 'day', 'days')} ago`,
-    w: (count: number) => `${counted(count, 'week', 'weeks')} ago`,
-    m: (count: number) => `${counted(count, 'month', 'months')} ago`,
-    y: (count: number) => `${counted(count, 'year', 'years')} ago`,
+  span: {
+    d: (count: number) => counted(count, 'day', 'days'),
+    w: (count: number) => counted(count, 'week', 'weeks'),
+    m: (count: number) => counted(count, 'month', 'months'),
+    y: (count: number) => counted(count, 'year', 'years'),
   },
+  ago: (span: string) => `${span} ago`,
+  moreThanAgo: (span: string) => `more than ${span} ago`,
+  lessThanAgo: (span: string) => `less than ${span} ago`,
 };

@@ -34,12 +34,12 @@ export const portfolio = {
   activeDetail: (count: string) => `about ${count} still active`,
   explainCustomers:
     'People and organisations with at least one purchase. A customer without a contract seldom says goodbye: how many are still active is estimated from the time since their last purchase, measured by their own rhythm.',
-  topShare: 'Share of the best 20 %',
+  topShare: 'Share of the best 20%',
   topShareDetail: (money: string) => `of ${money}`,
   explainTop:
     'How much of the whole expected value rests on the fifth of your customers who are worth most. The higher, the more you depend on few.',
   concentration: 'How much rests on few customers?',
-  concentrationFinding: (share: string) => `The best 20 % of customers hold ${share} of the expected value.`,
+  concentrationFinding: (share: string) => `The best 20% of customers hold ${share} of the expected value.`,
   concentrationNone: 'Once values are computed, this shows how much of them rests on few customers.',
   shareOfCustomers: 'Customers, most valuable first',
   shareOfValue: 'Share of expected value',
@@ -77,5 +77,14 @@ export const portfolio = {
   notConverged: 'The fit did not come to rest: take the values as a rough order only.',
   modelText:
     'Buying is taken as a rhythm of each customer’s own that may end for good at some point; amounts vary around each customer’s own mean. No contact, price or season is looked at.',
-  notes: {} as Record<string, string>,
+  notes: {
+    fallback_no_customers: 'Nobody bought before the day of the computation.',
+    fallback_few_customers: 'There are too few customers for a model of each one’s rhythm: all share one rate.',
+    fallback_few_repeaters: 'Too few customers bought again for a model of their own: all share one mean.',
+    fallback_not_converged: 'The model did not come to rest: all share one mean instead.',
+    fallback_constant_spend: 'Everybody always spends the same: one mean is used.',
+    fallback_heavy_tail: 'A few amounts are far larger than all others: one mean is used.',
+    no_margin: 'No source states margins: the values are expected spend.',
+    future_sales: 'Sales dated after today are not counted.',
+  } as Record<string, string>,
 };

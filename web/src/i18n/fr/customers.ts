@@ -127,10 +127,13 @@ export const customers: Messages['customers'] = {
     },
   },
   today: 'aujourd’hui',
-  daysAgo: {
-    d: (count) => `il y a ${counted(count, 'jour', 'jours')}`,
-    w: (count) => `il y a ${counted(count, 'semaine', 'semaines')}`,
-    m: (count) => `il y a ${counted(count, 'mois', 'mois')}`,
-    y: (count) => `il y a ${counted(count, 'an', 'ans')}`,
+  span: {
+    d: (count) => counted(count, 'jour', 'jours'),
+    w: (count) => counted(count, 'semaine', 'semaines'),
+    m: (count) => counted(count, 'mois', 'mois'),
+    y: (count) => counted(count, 'an', 'ans'),
   },
+  ago: (span) => `il y a ${span}`,
+  moreThanAgo: (span) => `il y a plus de ${span}`,
+  lessThanAgo: (span) => `il y a moins de ${span}`,
 };

@@ -79,5 +79,14 @@ export const portfolio: Messages['portfolio'] = {
   notConverged: 'L’ajustement ne s’est pas stabilisé : prenez les valeurs comme un ordre approximatif.',
   modelText:
     'Chaque client achète à son propre rythme, qui peut s’arrêter pour de bon à un moment ; les montants varient autour de sa propre moyenne. Ni les contacts, ni les prix, ni les saisons ne sont pris en compte.',
-  notes: {},
+  notes: {
+    fallback_no_customers: 'Personne n’a acheté avant le jour du calcul.',
+    fallback_few_customers: 'Trop peu de clients pour un modèle du rythme de chacun : tous partagent un même taux.',
+    fallback_few_repeaters: 'Trop peu de clients ont racheté pour un modèle propre : tous partagent une même moyenne.',
+    fallback_not_converged: 'Le modèle ne s’est pas stabilisé : tous partagent une même moyenne.',
+    fallback_constant_spend: 'Chacun dépense toujours autant : une seule moyenne est utilisée.',
+    fallback_heavy_tail: 'Quelques montants dépassent de loin tous les autres : une seule moyenne est utilisée.',
+    no_margin: 'Aucune source ne donne les marges : les valeurs sont les achats attendus.',
+    future_sales: 'Les ventes datées d’après aujourd’hui ne sont pas comptées.',
+  },
 };

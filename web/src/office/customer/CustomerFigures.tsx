@@ -68,13 +68,13 @@ function ExpectedFigure({ customer }: Props) {
   }
   const months = horizonMonths(value.horizon_days);
   const horizon = months ? t.customer.horizon(months) : t.customer.horizonDays(value.horizon_days);
-  const label = `${t.customer.expected[measure]}, ${horizon}`;
+  const label = t.customer.expected[measure];
   return (
     <Figure
       label={label}
       explain={
         <Explain
-          subject={label}
+          subject={`${label}, ${horizon}`}
           definition={t.customer.explainValue[measure]}
           certainty={t.customer.explainValueInterval(
             f.money(value.lo80),
@@ -87,7 +87,13 @@ function ExpectedFigure({ customer }: Props) {
         />
       }
       value={<span title={f.moneyExact(value.expected_value)}>{f.money(value.expected_value)}</span>}
-      detail={t.customer.interval(f.money(value.lo80), f.money(value.hi80))}
+      detail={
+        <>
+          {t.customer.interval(f.money(value.lo80), f.money(value.hi80))}
+          <br />
+          {horizon}
+        </>
+      }
     />
   );
 }

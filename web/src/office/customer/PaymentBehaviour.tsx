@@ -10,7 +10,7 @@ export function PaymentBehaviour({ customer }: { customer: Customer }) {
   return (
     <section aria-labelledby="payment-title">
       <h2 id="payment-title">{t.customer.payment}</h2>
-      {payment === null ? (
+      {!payment ? (
         <p className="quiet">{t.customer.noPayment}</p>
       ) : (
         <dl className="pairs number">
@@ -22,7 +22,7 @@ export function PaymentBehaviour({ customer }: { customer: Customer }) {
             <dt>{t.customer.paymentOverdue}</dt>
             <dd className={Number(payment.overdue.amount) > 0 ? 'loss' : undefined}>{f.money(payment.overdue)}</dd>
           </div>
-          {payment.late_days_mean !== null && (
+          {payment.late_days_mean != null && (
             <div>
               <dt>{t.customer.paymentLate}</dt>
               <dd>

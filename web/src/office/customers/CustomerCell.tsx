@@ -63,7 +63,7 @@ function Expected({ row, field }: Props) {
   return <span title={interval}>{f.money(value)}</span>;
 }
 
-function Owner({ name }: { name: string | null }) {
+function Owner({ name }: { name: string | null | undefined }) {
   if (!name) return <Nothing />;
   return (
     <>

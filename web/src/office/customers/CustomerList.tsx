@@ -1,5 +1,6 @@
 import { Button, Tooltip } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { useElementSize } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { CustomerRow, Field } from '../../api/contract';
@@ -15,6 +16,7 @@ import { paths } from '../paths';
 import { ColumnsMenu } from './ColumnsMenu';
 import { moved, resized } from './columns';
 import { FilterBar } from './FilterBar';
+import { fitted } from './fitted';
 import { NoCustomers } from './NoCustomers';
 import { SelectionBar } from './SelectionBar';
 import { clicked } from './sort';
@@ -25,6 +27,8 @@ import { ViewTabs } from './ViewTabs';
 import './customers.css';
 
 const SMALLEST_FIRST = new Set(['text', 'choice']);
+/** Columns of words that must not be cut. */
+const FIRM = new Set(['level', 'kind', 'last_purchase']);
 
 export function CustomerList({ fields }: { fields: Field[] }) {
   const { t } = useI18n();
@@ -32,7 +36,13 @@ export function CustomerList({ fields }: { fields: Field[] }) {
   const list = useList(fields);
   const rows = useCustomerRows(list.query);
   const { head, total } = rows;
-  const columns = useCustomerColumns(list.columns, fields, head.data?.sums);
+  const bar = useElementSize();
+  const usual = list.search.columns === undefined;
+  const wide = useMemo(
+    () => (usual ? fitted(list.columns, bar.width, FIRM) : list.columns),
+    [usual, list.columns, bar.width],
+  );
+  const columns = useCustomerColumns(wide, fields, head.data?.sums);
   const [selected, setSelected] = useState<ReadonlyMap<string, CustomerRow>>(new Map());
 
   const isSelected = useCallback((row: CustomerRow) => selected.has(String(row.id)), [selected]);
@@ -73,7 +83,9 @@ export function CustomerList({ fields }: { fields: Field[] }) {
       </PageHeader>
       <ViewTabs list={list} />
       <FilterBar list={list} fields={fields} />
-      <ProgressLine active={rows.fetching && head.data !== undefined} />
+      <div ref={bar.ref}>
+        <ProgressLine active={rows.fetching && head.data !== undefined} />
+      </div>
       {head.isError && !head.isPlaceholderData && (
         <Failure
           cause={errorText(head.error, t)}
@@ -92,8 +104,8 @@ export function CustomerList({ fields }: { fields: Field[] }) {
           listKey={JSON.stringify(list.query)}
           sort={list.sort}
           onSort={(name, add) => list.setSort(clicked(list.sort, name, add, largestFirst.has(name)))}
-          onResize={(name, width) => list.setColumns(resized(list.columns, name, width))}
-          onMove={(from, to) => list.setColumns(moved(list.columns, from, to))}
+          onResize={(name, width) => list.setColumns(resized(wide, name, width))}
+          onMove={(from, to) => list.setColumns(moved(wide, from, to))}
           isSelected={isSelected}
           onSelect={select}
           onClear={clear}

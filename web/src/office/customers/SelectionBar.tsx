@@ -42,8 +42,8 @@ export function SelectionBar({ rows, columns, onClear }: Props) {
 }
 
 /** For showing only: the sums that count are the server's. */
-function total(values: (Money | null)[]): Money | null {
-  const known = values.filter((value) => value !== null);
+function total(values: (Money | null | undefined)[]): Money | null {
+  const known = values.filter((value) => value != null);
   const currency = known[0]?.currency;
   if (!currency) return null;
   return { amount: known.reduce((sum, value) => sum + Number(value.amount), 0).toFixed(2), currency };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Field } from '../../api/contract';
 import { columnsForAddress, moved, readColumns, resized, usualColumns } from './columns';
+import { fitted } from './fitted';
 import { clicked, printSort, readSort } from './sort';
 
 const field = (name: string, width: number, usual: boolean): Field => ({
@@ -9,6 +10,8 @@ const field = (name: string, width: number, usual: boolean): Field => ({
   sortable: true,
   filterable: true,
   default_column: usual,
+  comparisons: ['=', '~'],
+  measure: name,
   width,
 });
 const fields = [field('name', 240, true), field('level', 130, true), field('city', 120, false)];
@@ -31,6 +34,19 @@ describe('the columns of an address', () => {
     expect(columnsForAddress(moved(columns, 2, 0), fields)).toBe('city:120,name:240,level:130');
     expect(columnsForAddress(moved(columns, 0, 9), fields)).toBe('level:130,city:120,name:240');
     expect(resized(columns, 'name', 4).find((column) => column.name === 'name')?.width).toBe(60);
+  });
+});
+
+describe('the width of the list', () => {
+  it('gives way a little, so that no column is cut, and not so much that headers are', () => {
+    const columns = readColumns('name:240,level:160', fields);
+    const firm = new Set(['level']);
+    expect(fitted(columns, 400, firm)).toEqual([
+      { name: 'name', width: 200 },
+      { name: 'level', width: 160 },
+    ]);
+    expect(fitted(columns, 300, firm)).toBe(columns);
+    expect(fitted(columns, 900, firm)).toBe(columns);
   });
 });
 

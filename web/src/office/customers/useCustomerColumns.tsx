@@ -22,7 +22,7 @@ export function useCustomerColumns(
       const sum = sums?.[name];
       const column: GridColumn<CustomerRow> = {
         name,
-        header: t.fields.customer[name] ?? name,
+        header: t.fields.customer[field.measure] ?? t.fields.customer[name] ?? name,
         width,
         numeric: NUMERIC.has(field.type),
         sortable: field.sortable,

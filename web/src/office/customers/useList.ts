@@ -41,7 +41,7 @@ export function useList(fields: Field[]) {
     [search.filter, search.q, search.sort],
   );
   const view = views?.find((one) => String(one.id) === search.view);
-  const now: ViewQuery = {
+  const now: Required<ViewQuery> = {
     filter: search.filter ?? '',
     q: search.q ?? '',
     sort: search.sort ?? '',
@@ -70,17 +70,17 @@ export function useList(fields: Field[]) {
   };
 }
 
-function isOwn(now: ViewQuery): boolean {
+function isOwn(now: Required<ViewQuery>): boolean {
   return now.filter !== '' || now.q !== '' || now.sort !== '' || now.columns.length > 0;
 }
 
-function sameList(now: ViewQuery, view: View, fields: Field[]): boolean {
+function sameList(now: Required<ViewQuery>, view: View, fields: Field[]): boolean {
   const columns = (query: ViewQuery) =>
-    columnsForAddress(readColumns(printColumns(query.columns), fields), fields) ?? '';
+    columnsForAddress(readColumns(printColumns(query.columns ?? []), fields), fields) ?? '';
   const sort = (query: ViewQuery) => query.sort || USUAL_SORT;
   return (
-    now.filter === view.query.filter &&
-    now.q === view.query.q &&
+    now.filter === (view.query.filter ?? '') &&
+    now.q === (view.query.q ?? '') &&
     sort(now) === sort(view.query) &&
     columns(now) === columns(view.query)
   );

@@ -12,7 +12,7 @@ export interface ListSearch {
 
 /** What a saved view says of a list, as an address says it. */
 export function viewSearch(view: View): ListSearch {
-  const { filter, q, sort, columns } = view.query;
+  const { filter, q, sort, columns = [] } = view.query;
   return {
     filter: filter || undefined,
     q: q || undefined,

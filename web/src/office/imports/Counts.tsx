@@ -1,5 +1,6 @@
 import type { ImportCounts } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
+import './imports.css';
 
 const PARTS = ['created', 'updated', 'unchanged', 'duplicate', 'invalid'] as const;
 

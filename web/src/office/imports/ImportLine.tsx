@@ -16,7 +16,7 @@ export function ImportLine({ one }: { one: Import }) {
       <div className="import-what">
         <strong>{one.file_name}</strong>
         <span className="quiet small number">
-          {t.imports.kind[one.kind]} · {one.source} · {f.moment(one.imported_at)}
+          {t.imports.kind[one.kind] ?? one.kind} · {one.source} · {f.moment(one.imported_at)}
         </span>
         {one.undone_at && <span className="small loss">{t.imports.undone(f.moment(one.undone_at))}</span>}
       </div>

@@ -1,13 +1,11 @@
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { templateAddress } from '../../api/imports';
-import type { FileKind } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 
 /** Blank files to fill in, one for each kind of content. */
 export function TemplatesMenu() {
   const { t } = useI18n();
-  const kinds = Object.keys(t.imports.kind) as FileKind[];
   return (
     <Menu position="bottom-end" width={280}>
       <Menu.Target>
@@ -17,7 +15,7 @@ export function TemplatesMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t.imports.templatesHint}</Menu.Label>
-        {kinds.map((kind) => (
+        {Object.keys(t.imports.kind).map((kind) => (
           <Menu.Item key={kind} component="a" href={templateAddress(kind)} download>
             {t.imports.kind[kind]}
             <span className="menu-hint">{t.imports.kindHint[kind]}</span>

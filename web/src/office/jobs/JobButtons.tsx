@@ -6,6 +6,7 @@ import type { Job } from '../../api/contract';
 import { queryClient } from '../../api/queryClient';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
+import { jobName } from './jobText';
 
 /** Stop and resume, where the job can. */
 export function JobButtons({ job }: { job: Job }) {
@@ -26,7 +27,7 @@ export function JobButtons({ job }: { job: Job }) {
       {job.can_cancel && (
         <Button
           variant="default"
-          aria-label={t.jobs.cancelNamed(job.title)}
+          aria-label={t.jobs.cancelNamed(jobName(job, t))}
           loading={cancel.isPending}
           onClick={() => cancel.mutate()}
         >
@@ -36,7 +37,7 @@ export function JobButtons({ job }: { job: Job }) {
       {job.can_resume && (
         <Button
           variant="default"
-          aria-label={t.jobs.resumeNamed(job.title)}
+          aria-label={t.jobs.resumeNamed(jobName(job, t))}
           loading={resume.isPending}
           onClick={() => resume.mutate()}
         >

@@ -4,16 +4,16 @@ import { useI18n } from '../../i18n/I18n';
 import { JobButtons } from './JobButtons';
 import { JobProgress } from './JobProgress';
 import { JobState } from './JobState';
+import { jobCount, jobKind, jobName, jobTitle } from './jobText';
 
 /** One job: what it is, its state, its progress or its outcome, and what can be done. */
 export function JobLine({ job }: { job: Job }) {
   const { t, f } = useI18n();
-  const kind = t.jobs.kind[job.kind] ?? job.kind;
   return (
-    <li className="job" aria-label={`${kind}: ${job.title}`}>
+    <li className="job" aria-label={jobName(job, t)}>
       <div className="job-head">
-        <strong>{kind}</strong>
-        <span className="job-title">{job.title}</span>
+        <strong>{jobKind(job, t)}</strong>
+        <span className="job-title">{jobTitle(job, t)}</span>
         <span className="grow" />
         <JobState state={job.state} />
         <JobButtons job={job} />
@@ -41,7 +41,7 @@ function Outcome({ job }: { job: Job }) {
   if (typeof result?.read === 'number') {
     return t.jobs.importResult(f.number(result.created), f.number(result.updated), f.number(result.invalid));
   }
-  return job.done > 0 ? t.jobs.units[job.unit](job.done) : null;
+  return job.done > 0 ? jobCount(job, job.done, t, f) : null;
 }
 
 /** Seconds from start to end, or `null` while it has none. */

@@ -41,6 +41,8 @@ export default function Palette({ opened, onHelp }: Props) {
       size={600}
       clearQueryOnClose
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
+      centered={false}
+      yOffset={80}
       transitionProps={{ duration: 0 }}
     >
       <Spotlight.Search
@@ -48,7 +50,7 @@ export default function Palette({ opened, onHelp }: Props) {
         aria-label={t.palette.placeholder}
         leftSection={<IconSearch size={18} stroke={1.6} />}
       />
-      <Spotlight.ActionsList className="palette-list">
+      <Spotlight.ActionsList>
         {groups.map((group) => (
           <Spotlight.ActionsGroup key={group.title} label={group.title}>
             {group.entries.map((entry) => (

@@ -13,7 +13,7 @@ export function ApartCard({ portfolio }: { portfolio: Portfolio }) {
     facts: other.facts,
     amount: other.amount,
   }));
-  if (unattributed.facts > 0) {
+  if (unattributed && unattributed.facts > 0) {
     lines.unshift({ what: t.portfolio.unattributed, hint: t.portfolio.unattributedHint, ...unattributed });
   }
   return (

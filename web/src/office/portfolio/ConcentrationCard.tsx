@@ -13,7 +13,7 @@ export function ConcentrationCard({ portfolio }: { portfolio: Portfolio }) {
   const { t, f } = useI18n();
   const { concentration: curve, top20_share: top } = portfolio;
   const build = useMemo(() => concentrationChart(curve, t.portfolio, f), [curve, t, f]);
-  const known = curve.length > 1 && top !== null;
+  const known = curve.length > 1 && top != null;
   const finding = known ? t.portfolio.concentrationFinding(f.share(top)) : t.portfolio.concentrationNone;
   const rows = TABLE_STEPS.map((step) => curve.find((point) => point.customers >= step - 1e-9)).filter(
     (point) => point !== undefined,

@@ -11,9 +11,9 @@ import { horizonMonths } from '../../ui/horizon';
 const MONTHS = [3, 6, 12, 24, 36];
 
 /** How far the values look ahead; another choice computes them again as a job. */
-export function HorizonMenu({ days }: { days: number }) {
+export function HorizonMenu({ days }: { days: number | null }) {
   const { t } = useI18n();
-  const now = horizonMonths(days);
+  const now = days ? horizonMonths(days) : null;
   const start = useMutation({
     mutationFn: (months: number) => startValuation(`${months}m`),
     onSuccess: () => {
@@ -26,7 +26,7 @@ export function HorizonMenu({ days }: { days: number }) {
     <Menu position="bottom-end">
       <Menu.Target>
         <Button variant="default" rightSection={<IconChevronDown size={14} />} loading={start.isPending}>
-          {now ? t.portfolio.horizon(now) : t.portfolio.horizonDays(days)}
+          {now ? t.portfolio.horizon(now) : days ? t.portfolio.horizonDays(days) : t.portfolio.recompute}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

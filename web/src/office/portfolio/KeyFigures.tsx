@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Portfolio } from '../../api/contract';
+import type { Messages } from '../../i18n/en';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
 import { Figure } from '../../ui/Figure';
@@ -21,9 +22,8 @@ export function KeyFigures({ portfolio }: { portfolio: Portfolio }) {
 function Expected({ portfolio }: { portfolio: Portfolio }) {
   const { t, f } = useI18n();
   const { expected, measure, horizon_days: days } = portfolio;
-  const months = horizonMonths(days);
-  const horizon = months ? t.portfolio.horizon(months) : t.portfolio.horizonDays(days);
-  const label = `${t.portfolio.expected[measure]}, ${horizon.charAt(0).toLowerCase()}${horizon.slice(1)}`;
+  const horizon = days ? horizonText(days, t) : '';
+  const label = [t.portfolio.expected[measure], horizon].filter(Boolean).join(', ');
   const link = (
     <Link {...paths.customers('expected_value > 0')} className="link">
       {t.common.customers(portfolio.customers)}
@@ -42,14 +42,27 @@ function Expected({ portfolio }: { portfolio: Portfolio }) {
           link={link}
         />
       }
-      value={expected ? <span title={f.moneyExact(expected.value)}>{f.moneyCompact(expected.value)}</span> : '–'}
+      value={expected ? <span title={f.moneyExact(expected.value)}>{f.moneyKey(expected.value)}</span> : '–'}
       detail={
-        expected
-          ? t.portfolio.between95(f.moneyCompact(expected.lo95), f.moneyCompact(expected.hi95))
-          : t.portfolio.notValued
+        <Interval portfolio={portfolio} />
       }
     />
   );
+}
+
+function Interval({ portfolio }: { portfolio: Portfolio }) {
+  const { t, f } = useI18n();
+  const { expected } = portfolio;
+  if (!expected) return t.portfolio.notValued;
+  if (!expected.lo95 || !expected.hi95) return null;
+  return t.portfolio.between95(f.moneyKey(expected.lo95), f.moneyKey(expected.hi95));
+}
+
+/** The horizon inside a sentence. */
+function horizonText(days: number, t: Messages): string {
+  const months = horizonMonths(days);
+  const text = months ? t.portfolio.horizon(months) : t.portfolio.horizonDays(days);
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
 function Past({ portfolio }: { portfolio: Portfolio }) {
@@ -74,10 +87,10 @@ function Past({ portfolio }: { portfolio: Portfolio }) {
           }
         />
       }
-      value={<span title={f.moneyExact(shown)}>{f.moneyCompact(shown)}</span>}
+      value={<span title={f.moneyExact(shown)}>{f.moneyKey(shown)}</span>}
       detail={
         past.margin
-          ? t.portfolio.pastDetail(f.moneyCompact(past.revenue), purchases)
+          ? t.portfolio.pastDetail(f.moneyKey(past.revenue), purchases)
           : t.portfolio.pastDetailSpend(purchases)
       }
     />
@@ -88,7 +101,7 @@ function Customers({ portfolio }: { portfolio: Portfolio }) {
   const { t, f } = useI18n();
   const { customers, prospects, active_expected: active } = portfolio;
   const details = [
-    active !== null ? t.portfolio.activeDetail(f.number(Math.round(active))) : null,
+    active > 0 ? t.portfolio.activeDetail(f.number(Math.round(active))) : null,
     prospects > 0 ? t.common.prospects(prospects) : null,
   ];
   return (
@@ -128,7 +141,7 @@ function TopShare({ portfolio }: { portfolio: Portfolio }) {
         />
       }
       value={f.share(share)}
-      detail={expected ? t.portfolio.topShareDetail(f.moneyCompact(expected.value)) : t.portfolio.notValued}
+      detail={expected ? t.portfolio.topShareDetail(f.moneyKey(expected.value)) : t.portfolio.notValued}
     />
   );
 }

@@ -1,12 +1,12 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
-import type { Portfolio } from '../../api/contract';
+import type { Model } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import './ModelCard.css';
 
 interface Props {
-  model: NonNullable<Portfolio['model']>;
-  asOf: string | null;
+  model: Model;
+  asOf?: string | null;
 }
 
 /** With what the values were computed, whether the fit can be trusted, and what it says of itself. */
@@ -32,7 +32,7 @@ export function ModelCard({ model, asOf }: Props) {
         {model.notes.map((one) => (
           <li key={one.code}>
             {note(one.code, one.message)}
-            {one.count !== null && <span className="quiet number"> {t.common.customers(one.count)}</span>}
+            {one.count != null && <span className="quiet number"> ({f.number(one.count)})</span>}
           </li>
         ))}
       </ul>

@@ -26,7 +26,9 @@ export function PortfolioPage() {
   return (
     <>
       <PageHeader title={t.portfolio.title} detail={asOf ? t.portfolio.asOf(f.day(asOf)) : undefined}>
-        {rights.import && query.data && query.data.customers > 0 && <HorizonMenu days={query.data.horizon_days} />}
+        {rights.import && query.data && query.data.customers > 0 && (
+          <HorizonMenu days={query.data.horizon_days ?? null} />
+        )}
       </PageHeader>
       <ProgressLine active={query.isFetching && query.data !== undefined} />
       <Load query={query} blocks={[84, 340, 200]}>

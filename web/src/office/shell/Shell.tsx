@@ -13,7 +13,8 @@ import { Sidebar } from './Sidebar';
 import { useJobWatch } from './useJobWatch';
 import './Shell.css';
 
-const Palette = lazy(() => import('../palette/Palette'));
+const loadPalette = () => import('../palette/Palette');
+const Palette = lazy(loadPalette);
 
 /** The frame around every page of the office: menu, palette, keys, messages. */
 export function Shell() {
@@ -29,6 +30,8 @@ export function Shell() {
   const openPalette = () => setPalette((count) => count + 1);
   useJobWatch(session.rights.import);
 
+  // Fetched ahead, so that not even the first letter typed into it is lost.
+  useEffect(() => void loadPalette(), []);
   useEffect(() => setMenu(false), [path]);
   useEffect(() => {
     if (session.state !== 'signed_in') void navigate({ to: '/sign-in', search: { next: place } });

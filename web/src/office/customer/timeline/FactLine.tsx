@@ -30,14 +30,16 @@ export function FactLine({ fact, customer, highlighted }: Props) {
       </span>
       <div className="fact-body">
         <p>
-          <strong>{title}</strong> <span className="quiet small">{detail}</span>
+          <strong>{title}</strong>{' '}
+          <span className="quiet small" title={t.customer.learned(f.day(fact.learned_at), fact.source)}>
+            {[detail, fact.source].filter(Boolean).join(' · ')}
+          </span>
         </p>
         {lines.map((line) => (
           <p key={line} className="fact-line">
             {line}
           </p>
         ))}
-        <p className="fact-source small quiet number">{t.customer.learned(f.day(fact.learned_at), fact.source)}</p>
       </div>
       <div className="fact-when number">
         <time dateTime={fact.happened_at}>{f.wall(fact.happened_at)}</time>

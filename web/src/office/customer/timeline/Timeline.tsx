@@ -33,7 +33,10 @@ export function Timeline({ id, counts }: Props) {
   const { t } = useI18n();
   const navigate = useNavigate();
   const { kind = '', q = '', fact } = route.useSearch();
-  const query = useMemo(() => ({ kind, q, around: fact }), [kind, q, fact]);
+  const query = useMemo(
+    () => ({ kind: kind || undefined, q: q || undefined, around: fact ? Number(fact) : undefined }),
+    [kind, q, fact],
+  );
   const timeline = useInfiniteQuery(timelineQuery(id, query));
   const facts = timeline.data?.pages.flatMap((page) => page.facts) ?? [];
   useNewFacts(id, query, timeline.data?.pages[0]?.newest ?? null, timeline.isSuccess && !fact);

@@ -5,7 +5,7 @@ import { formats } from '../../../i18n/formats';
 import { factText } from './factText';
 
 const f = formats('en');
-const text = (kind: string, title_parts: TimelineFact['title_parts']) =>
+const text = (kind: string, parts: Partial<TimelineFact['title_parts']>) =>
   factText(
     {
       id: 1,
@@ -15,7 +15,7 @@ const text = (kind: string, title_parts: TimelineFact['title_parts']) =>
       source: 'shop',
       record_key: '12',
       reference: null,
-      title_parts,
+      title_parts: { is_return: false, ...parts },
       amount: null,
       margin: null,
     },
@@ -25,16 +25,16 @@ const text = (kind: string, title_parts: TimelineFact['title_parts']) =>
 
 describe('a fact in words', () => {
   it('names what was bought, and how much of it', () => {
-    expect(text('sale', { order: 'A-17', description: 'Teapot', quantity: 3 })).toEqual({
+    expect(text('sale', { order: 'A-17', description: 'Teapot', quantity: '3' })).toEqual({
       title: 'Purchase',
       detail: 'Order A-17',
       lines: ['Teapot · 3 pcs'],
     });
-    expect(text('sale', { is_return: true, product: 'T1', quantity: -1 }).title).toBe('Return');
+    expect(text('sale', { is_return: true, product: 'T1', quantity: '-1' }).title).toBe('Return');
   });
 
   it('says with whom and how long somebody spoke', () => {
-    expect(text('interaction', { channel: 'call', direction: 'inbound', who: 'Nadia', minutes: 12 })).toEqual({
+    expect(text('interaction', { channel: 'call', direction: 'inbound', who: 'Nadia', minutes: '12' })).toEqual({
       title: 'Call',
       detail: 'from the customer · with Nadia · 12 min',
       lines: [],

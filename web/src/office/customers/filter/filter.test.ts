@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Field } from '../../../api/contract';
+import { en } from '../../../i18n/en';
+import { formats } from '../../../i18n/formats';
 import { condition, EVERYTHING, group, topParts, withoutPart } from './model';
 import { parseFilter } from './parse';
 import { printFilter } from './print';
+import { describe as inWords } from './useDescribe';
 
 const reads = (text: string) => printFilter(parseFilter(text) ?? EVERYTHING);
 
@@ -56,5 +60,22 @@ describe('the builder', () => {
     expect(topParts(either)).toHaveLength(1);
     expect(printFilter(withoutPart(both, 0))).toBe('level = high or level = low');
     expect(printFilter(withoutPart(either, 0))).toBe('');
+  });
+});
+
+describe('a chip', () => {
+  const field = (name: string, type: Field['type']) => ({ name, type }) as Field;
+  const fields = [field('level', 'choice'), field('p_alive', 'share'), field('last_purchase', 'day'), field('city', 'text')];
+  const words = (text: string) => inWords(parseFilter(text)!, fields, en, formats('en'));
+
+  it.each([
+    ['level = strategic', 'Level is Strategic'],
+    ['last_purchase < -90d', 'Last purchase more than 90 days ago'],
+    ['last_purchase >= 2026-01-31', 'Last purchase is on or after 31 Jan 2026'],
+    ['p_alive <= 0.5', 'Still active is at most 50%'],
+    ['city in (Lyon, Lille)', 'City is one of Lyon, Lille'],
+    ['not (city is empty or level = low)', 'not (City is empty or Level is Low)'],
+  ])('says %s in words', (text, said) => {
+    expect(words(text)).toBe(said);
   });
 });

@@ -29,7 +29,19 @@ function describeCondition(part: Condition, fields: Field[], t: Messages, f: For
   const type = field?.type ?? 'text';
   const values = part.values.map((value) => describeValue(value, type, t, f)).join(', ');
   const name = t.fields.customer[part.field] ?? part.field;
+  const since = type === 'day' ? describeSince(part, t) : null;
+  if (since) return `${name} ${since}`;
   return [name, operatorWord(part.operator, type, t.customers), values].filter(Boolean).join(' ');
+}
+
+/** A time counted back from today reads better in one piece: "more than 90 days ago". */
+function describeSince(part: Condition, t: Messages): string | null {
+  const back = readDaysBack(part.values[0] ?? '');
+  if (!back) return null;
+  const span = t.customers.span[back.unit](back.count);
+  if (part.operator === '<' || part.operator === '<=') return t.customers.moreThanAgo(span);
+  if (part.operator === '>' || part.operator === '>=') return t.customers.lessThanAgo(span);
+  return null;
 }
 
 export function describeValue(value: string, type: FieldType, t: Messages, f: Formats): string {
@@ -43,7 +55,7 @@ export function describeValue(value: string, type: FieldType, t: Messages, f: Fo
       return Number.isFinite(Number(value)) ? f.twoDecimals(Number(value)) : value;
     case 'day': {
       const back = readDaysBack(value);
-      if (back) return t.customers.daysAgo[back.unit](back.count);
+      if (back) return t.customers.ago(t.customers.span[back.unit](back.count));
       if (isDate(value)) return f.day(value);
       return value.toLowerCase() === 'today' ? t.customers.today : value;
     }

@@ -2,7 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import type { ColumnGuess, Target } from '../../../api/contract';
 import { useI18n } from '../../../i18n/I18n';
 import type { Draft } from './draft';
-import { columnsOf, isNeeded, meaningOf, missing, targetsFor, withMeaning } from './meanings';
+import { columnsOf, isNeeded, meaningOf, missing, ruleOf, targetsFor, targetsIn, withMeaning, withRule } from './meanings';
 import { StepFrame } from './StepFrame';
 
 const SAMPLES = 3;
@@ -20,8 +20,8 @@ export function ColumnsStep({ draft, onChange, onBack, onNext }: Props) {
   const { mapping, guess } = draft;
   const name = useTargetName();
   const gaps = missing(mapping).map((group) => t.imports.either(group.map(name)));
-  const twice = Object.keys(mapping.columns).filter((target) => columnsOf(mapping, target).length > 1);
-  const noCustomer = String(mapping.rules.no_customer ?? 'anonymous');
+  const twice = targetsIn(mapping).filter((target) => columnsOf(mapping, target).length > 1);
+  const noCustomer = String(ruleOf(mapping, 'no_customer') ?? 'anonymous');
 
   return (
     <StepFrame
@@ -45,7 +45,6 @@ export function ColumnsStep({ draft, onChange, onBack, onNext }: Props) {
               <ColumnLine
                 key={place}
                 column={column}
-                rows={guess.sample.length}
                 meaning={meaningOf(mapping, column.name)}
                 targets={targetsFor(guess.targets, mapping.kind)}
                 kind={mapping.kind}
@@ -65,9 +64,7 @@ export function ColumnsStep({ draft, onChange, onBack, onNext }: Props) {
         w={280}
         value={noCustomer}
         data={Object.entries(t.imports.noCustomerRule).map(([value, label]) => ({ value, label }))}
-        onChange={(event) =>
-          onChange({ mapping: { ...mapping, rules: { ...mapping.rules, no_customer: event.currentTarget.value } } })
-        }
+        onChange={(event) => onChange({ mapping: withRule(mapping, 'no_customer', event.currentTarget.value) })}
       />
       {gaps.length === 0 && <p className="step-note good">{t.imports.complete}</p>}
     </StepFrame>
@@ -82,19 +79,18 @@ function useTargetName(): (target: string) => string {
 
 interface LineProps {
   column: ColumnGuess;
-  rows: number;
   meaning: string | null;
   targets: Target[];
-  kind: Draft['mapping']['kind'];
+  kind: string;
   onMeaning: (target: string | null) => void;
 }
 
-function ColumnLine({ column, rows, meaning, targets, kind, onMeaning }: LineProps) {
+function ColumnLine({ column, meaning, targets, kind, onMeaning }: LineProps) {
   const { t, f } = useI18n();
   const name = useTargetName();
   const option = (target: Target) => ({
     value: target.name,
-    label: isNeeded(target.name, kind) ? `${name(target.name)} (${t.imports.needed})` : name(target.name),
+    label: isNeeded(target, kind) ? `${name(target.name)} (${t.imports.needed})` : name(target.name),
   });
   const facts = targets.filter((target) => t.imports.target[target.name] !== undefined);
   const customers = targets.filter((target) => t.imports.target[target.name] === undefined);
@@ -106,12 +102,13 @@ function ColumnLine({ column, rows, meaning, targets, kind, onMeaning }: LinePro
         {column.samples.slice(0, SAMPLES).map((sample, place) => (
           <span key={place}>{sample}</span>
         ))}
-        {column.empty > 0 && rows > 0 && (
+        {column.empty > 0 && (
           <span className="quiet small number">{t.imports.emptyCells(f.number(column.empty))}</span>
         )}
       </td>
       <td>
-        <NativeSelect
+        <div className="row">
+          <NativeSelect
           aria-label={`${column.name}: ${t.imports.meaningHead}`}
           value={meaning ?? ''}
           onChange={(event) => onMeaning(event.currentTarget.value || null)}
@@ -121,7 +118,8 @@ function ColumnLine({ column, rows, meaning, targets, kind, onMeaning }: LinePro
             { group: t.imports.groupCustomer, items: customers.map(option) },
           ]}
         />
-        {guessed && <span className="quiet small">{t.imports.certainty[certainty(column.certainty)]}</span>}
+          {guessed && <span className="quiet small">{t.imports.certainty[certainty(column.certainty)]}</span>}
+        </div>
       </td>
     </tr>
   );

@@ -2,7 +2,7 @@ import { Autocomplete, NativeSelect, Switch } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { guessAgain } from '../../../api/imports';
 import { sourcesQuery } from '../../../api/portfolio';
-import type { FileKind, Format, Upload } from '../../../api/contract';
+import type { Format, Upload } from '../../../api/contract';
 import { errorText } from '../../../i18n/errorText';
 import { useI18n } from '../../../i18n/I18n';
 import { ProgressLine } from '../../../ui/ProgressLine';
@@ -27,8 +27,8 @@ export function FormatStep({ upload, draft, onChange, onNext }: Props) {
   const { format } = mapping;
   const sources = useQuery(sourcesQuery).data ?? [];
   const again = useMutation({
-    mutationFn: (next: { format: Format; kind: FileKind }) => guessAgain(String(upload.id), next.format, next.kind),
-    onSuccess: (fresh) => onChange({ guess: fresh, mapping: fresh.mapping }),
+    mutationFn: (next: { format: Format; kind: string }) => guessAgain(upload.id, next.format, next.kind),
+    onSuccess: ({ guess: fresh }) => onChange({ guess: fresh, mapping: fresh.mapping }),
   });
   const set = (part: Partial<Format>) => again.mutate({ format: { ...format, ...part }, kind: mapping.kind });
   const isText = format.type === 'delimited' || format.type === 'ndjson';
@@ -60,7 +60,7 @@ export function FormatStep({ upload, draft, onChange, onNext }: Props) {
           description={t.imports.kindHint[mapping.kind]}
           data={kinds}
           value={mapping.kind}
-          onChange={(event) => again.mutate({ format, kind: event.currentTarget.value as FileKind })}
+          onChange={(event) => again.mutate({ format, kind: event.currentTarget.value })}
         />
       </div>
       <div className="format-fields">
@@ -83,11 +83,12 @@ export function FormatStep({ upload, draft, onChange, onNext }: Props) {
             onChange={(event) => set({ delimiter: event.currentTarget.value })}
           />
         )}
-        {format.sheet != null && (
-          <Autocomplete
+        {guess.sheets.length > 1 && (
+          <NativeSelect
             label={t.imports.sheet}
-            value={format.sheet}
-            onBlur={(event) => event.currentTarget.value !== format.sheet && set({ sheet: event.currentTarget.value })}
+            data={guess.sheets}
+            value={format.sheet ?? guess.sheets[0]}
+            onChange={(event) => set({ sheet: event.currentTarget.value })}
           />
         )}
         {format.type !== 'parquet' && (

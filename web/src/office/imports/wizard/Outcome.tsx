@@ -9,6 +9,7 @@ export function Outcome({ result }: { result: ImportResult }) {
     result.returns ? t.imports.returnsCount(result.returns) : null,
     result.without_customer ? t.imports.withoutCustomerCount(result.without_customer) : null,
   ].filter(Boolean);
+  const rejections = result.rejections ?? [];
   return (
     <>
       <Counts counts={result} large />
@@ -16,7 +17,7 @@ export function Outcome({ result }: { result: ImportResult }) {
         {addsUp(result) ? t.imports.sumRule : <strong className="loss">{t.imports.sumBroken}</strong>}
         {extra.length > 0 && ` · ${extra.join(' · ')}`}
       </p>
-      {result.rejections.length > 0 && (
+      {rejections.length > 0 && (
         <table className="plain rejections">
           <caption>{t.imports.rejections}</caption>
           <thead>
@@ -29,7 +30,7 @@ export function Outcome({ result }: { result: ImportResult }) {
             </tr>
           </thead>
           <tbody>
-            {result.rejections.map((rejection) => (
+            {rejections.map((rejection) => (
               <tr key={rejection.code}>
                 <td>{t.imports.reasons[rejection.code] ?? rejection.code}</td>
                 <td className="quiet">{rejection.example}</td>

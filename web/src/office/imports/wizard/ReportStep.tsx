@@ -48,7 +48,7 @@ function Report({ job, source }: { job: Job; source: string }) {
       }
     >
       <Outcome result={result} />
-      {result.invalid > 0 && result.import !== null && (
+      {result.invalid > 0 && result.import != null && (
         <div className="row wrap">
           <Button
             component="a"
