@@ -78,7 +78,7 @@ enum Command {
     #[command(
         after_help = "Examples:\n  clientela value --horizon 12m\n  clientela value purchases.csv --customer id --date day --amount total --horizon 39w --out values.csv"
     )]
-    Value(commands::value::Arguments),
+    Value(crate::value_file::Arguments),
     /// Write everything into one file; a running server goes on
     #[command(after_help = "Example:\n  clientela backup ~/clientela-backup.db")]
     Backup(commands::backup::BackupArguments),
@@ -111,7 +111,7 @@ pub fn run() -> ExitCode {
         Command::Imports => commands::import::list(&house),
         Command::Templates(arguments) => commands::templates::run(&arguments),
         Command::Link => commands::value::link(&house),
-        Command::Value(arguments) => commands::value::run(&house, arguments),
+        Command::Value(arguments) => commands::value::run(&house, &arguments),
         Command::Backup(arguments) => commands::backup::backup(&house, &arguments),
         Command::Restore(arguments) => commands::backup::restore(&house, &arguments),
         Command::Doctor => commands::backup::doctor(&house),

@@ -1,20 +1,4 @@
 //! Stands in for rooms that are being built.
-use std::io::{self, Write};
-pub fn template(_: sources::FileKind) -> String {
-    String::new()
-}
-pub struct W<T>(T);
-impl<T: Write> W<T> {
-    pub fn write(&mut self, _: &sources::Rejection) -> io::Result<()> {
-        Ok(())
-    }
-    pub fn finish(self) -> io::Result<T> {
-        Ok(self.0)
-    }
-}
-pub fn write_rejections<T: Write>(t: T, _: &[String], _: &sources::Format) -> io::Result<W<T>> {
-    Ok(W(t))
-}
 #[derive(Clone, Copy)]
 pub struct Level(u8);
 impl Level {

@@ -17,7 +17,7 @@ mod secret;
 mod sources;
 mod spreadsheet;
 mod value;
-// mod value_file;
+mod value_file;
 
 #[cfg(test)]
 mod tests;

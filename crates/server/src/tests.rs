@@ -1,1 +1,11 @@
-//! Stories about the whole server.
+//! Stories about the whole server, told to its router without a network, on each database there is.
+
+mod filters;
+mod first_run;
+mod house;
+mod lists;
+mod openapi;
+mod pages;
+mod routes;
+mod sessions;
+mod uploads;

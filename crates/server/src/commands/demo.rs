@@ -7,6 +7,7 @@ use super::watch::{Hands, outcome};
 use super::{Done, Failed, House, file_failed, print};
 use crate::jobs::work::Task;
 use crate::sources::import::ImportParameters;
+use crate::sources::uploads::own_currency;
 use access::Role;
 use clap::Args;
 use ledger::{Currency, Day};
@@ -106,7 +107,8 @@ fn until(store: &Store, arguments: &Arguments) -> Result<Day, Failed> {
 }
 
 fn import(hands: &Hands<'_>, store: &Store, path: &Path, file: &demo::DemoFile) -> Done {
-    let guess = sources::guess(Box::new(Cursor::new(file.bytes.clone())), file.name)?;
+    let mut guess = sources::guess(Box::new(Cursor::new(file.bytes.clone())), file.name)?;
+    guess.mapping.currency = guess.mapping.currency.or(Some(own_currency(store)?));
     let task = Task::Import(ImportParameters {
         file: std::path::absolute(path).map_err(file_failed("find", path))?,
         file_name: file.name.to_string(),

@@ -5,7 +5,9 @@ use super::{Done, Failed, House, file_failed, print};
 use crate::jobs::work::{Retraction, Task, Valuing};
 use crate::sources::import::{ImportParameters, ImportResult, open};
 use crate::sources::rejections;
+use crate::sources::uploads::own_currency;
 use clap::Args;
+use ledger::Currency;
 use sources::{Guess, Mapping};
 use std::path::{Path, PathBuf};
 use store::{ImportId, Job, JobId, Store};
@@ -22,6 +24,9 @@ pub struct Arguments {
     /// Take the columns as this saved file says, instead of guessing
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
+    /// The currency of amounts for which the file names none; the company's own unless said
+    #[arg(long, value_name = "CODE", conflicts_with = "mapping")]
+    currency: Option<String>,
     /// Save how the columns are taken, to be used again with --mapping
     #[arg(long, value_name = "FILE")]
     save_mapping: Option<PathBuf>,
@@ -59,6 +64,11 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
         return Err(Failed::Usage("--source may not be blank".to_string()));
     }
     let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let store = house.open()?;
+    let currency = match &arguments.currency {
+        Some(code) => Currency::parse(code).map_err(|error| Failed::Usage(error.to_string()))?,
+        None => own_currency(&store)?,
+    };
     let mapping = match &arguments.mapping {
         Some(saved) => {
             let text = std::fs::read_to_string(saved).map_err(file_failed("read", saved))?;
@@ -66,7 +76,10 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
                 .map_err(|error| Failed::Failed(format!("{}: {error}", saved.display())))?
         }
         None => {
-            let guess = sources::guess(Box::new(open(file)?), &file_name)?;
+            let mut guess = sources::guess(Box::new(open(file)?), &file_name)?;
+            if arguments.currency.is_some() || guess.mapping.currency.is_none() {
+                guess.mapping.currency = Some(currency);
+            }
             show(&file_name, &guess);
             if !house.confirm("Take it like this?")? {
                 return Err(Failed::Interrupted(
@@ -80,7 +93,6 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
         std::fs::write(path, mapping.to_toml()).map_err(file_failed("write", path))?;
     }
     mapping.check().map_err(|error| Failed::Failed(error.to_string()))?;
-    let store = house.open()?;
     let parameters = ImportParameters {
         file: std::path::absolute(file).map_err(file_failed("find", file))?,
         file_name,

@@ -70,7 +70,7 @@ pub fn serve(house: &House, arguments: &Listening, store: Store, greeting: Greet
             Failed::Failed(format!("cannot listen on {address}: {error}; choose another with --port"))
         })?;
         let address = listener.local_addr().map_err(|error| Failed::Failed(error.to_string()))?;
-        greet(&app, address, &greeting)?;
+        greet(&app, address, &greeting).await?;
         let router = routes::router(app.clone());
         let stopped = jobs.clone();
         listen::listen(listener, router, async move {
@@ -89,7 +89,7 @@ pub fn serve(house: &House, arguments: &Listening, store: Store, greeting: Greet
     served
 }
 
-fn greet(app: &App, address: SocketAddr, greeting: &Greeting) -> Done {
+async fn greet(app: &App, address: SocketAddr, greeting: &Greeting) -> Done {
     let base = match &app.settings().public_url {
         Some(url) => url.origin(),
         None if address.ip().is_unspecified() => format!("http://127.0.0.1:{}", address.port()),
@@ -102,10 +102,14 @@ fn greet(app: &App, address: SocketAddr, greeting: &Greeting) -> Done {
         );
     }
     match greeting {
-        Greeting::House => match first_run::console_token(app.blocking_store(), app.now())? {
-            Some(token) => print(format!("first start: open {base}/first-run?token={token}")),
-            None => print(format!("open {base}/")),
-        },
+        Greeting::House => {
+            let now = app.now();
+            let token = app.ask(move |store| first_run::console_token(store, now)).await;
+            match token.map_err(|failure| Failed::Failed(failure.to_string()))? {
+                Some(token) => print(format!("first start: open {base}/first-run?token={token}")),
+                None => print(format!("open {base}/")),
+            }
+        }
         Greeting::Demo { token, open_browser } => {
             let link = format!("{base}/sign-in?token={token}");
             print(format!("open {link}"));

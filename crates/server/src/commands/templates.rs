@@ -22,6 +22,6 @@ pub fn run(arguments: &Arguments) -> Done {
             known.join(", ")
         ))
     })?;
-    let _ = std::io::stdout().write_all(crate::interim::template(kind).as_bytes());
+    let _ = std::io::stdout().write_all(sources::template(kind).as_bytes());
     Ok(())
 }

@@ -3,19 +3,17 @@
 use super::watch::{Hands, outcome};
 use super::{Done, Failed, House, print};
 use crate::jobs::work::{Task, Valuing};
-use clap::Args;
-
-/// What to value.
-#[derive(Args)]
-pub struct Arguments {
-    /// How far ahead to look: 12m, 39w or 273d
-    #[arg(long)]
-    horizon: Option<String>,
-}
+use crate::value_file::{self, Arguments};
 
 /// Values the base, or the file that is named.
-pub fn run(house: &House, arguments: Arguments) -> Done {
-    value_base(house, arguments.horizon)
+pub fn run(house: &House, arguments: &Arguments) -> Done {
+    if arguments.file.is_none() {
+        return value_base(house, arguments.horizon.clone());
+    }
+    value_file::run(arguments, house.json()).map_err(|failure| match failure {
+        value_file::Failure::Usage(message) => Failed::Usage(message),
+        value_file::Failure::Failed(message) => Failed::Failed(message),
+    })
 }
 
 /// Finds out which records are one customer.

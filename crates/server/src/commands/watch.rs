@@ -41,11 +41,6 @@ impl<'s> Hands<'s> {
         job.ok_or_else(|| Failed::Failed(format!("job {id} is gone from the base")))
     }
 
-    /// Whether Ctrl-C was pressed.
-    pub fn is_stopping(&self) -> bool {
-        self.jobs.is_stopping()
-    }
-
     /// Whether the work is done by another process, such as a running server.
     pub fn is_watching_only(&self) -> bool {
         self.worker.is_none()

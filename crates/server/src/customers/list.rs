@@ -167,7 +167,7 @@ impl Wanted {
         if text.chars().count() > 200 {
             return Err(Failure::invalid("too_long", "q", "look for at most 200 characters"));
         }
-        Ok(Wanted { filter, text: text.trim().to_string(), sort })
+        Ok(Wanted { filter, text: words(text), sort })
     }
 
     /// A part of it, as the store takes it.
@@ -175,6 +175,11 @@ impl Wanted {
         let text = (!self.text.is_empty()).then_some(self.text.as_str());
         ListQuery { filter: &self.filter, text, sort: &self.sort, offset, limit }
     }
+}
+
+/// What somebody typed to look for, without what no keyboard writes: a NUL would stop PostgreSQL.
+pub fn words(typed: &str) -> String {
+    typed.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// The level with this number, 5 for strategic.

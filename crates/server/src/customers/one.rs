@@ -1,6 +1,6 @@
 //! One customer: figures, what sources say, and everything that happened.
 
-use super::list::{CustomerKind, Level, kind, level};
+use super::list::{CustomerKind, Level, kind, level, words};
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Failure, Json, Path, Query};
@@ -248,7 +248,7 @@ pub async fn timeline(
     let number = number(id)?;
     let query = TimelineQuery {
         kinds: kinds(&wanted.kind)?,
-        text: Some(wanted.q.trim().to_string()).filter(|text| !text.is_empty()),
+        text: Some(words(&wanted.q)).filter(|text| !text.is_empty()),
         before: wanted.before.as_deref().map(place).transpose()?,
         around: wanted.around,
         limit: wanted.limit.unwrap_or(50).clamp(1, 200),

@@ -1,6 +1,6 @@
 //! Finding a customer by what somebody types, typing errors forgiven.
 
-use super::list::{Level, level};
+use super::list::{Level, level, words};
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Json, Query};
@@ -51,7 +51,7 @@ pub async fn search(
     Query(query): Query<SearchQuery>,
 ) -> Answer<Json<SearchResult>> {
     let began = Instant::now();
-    let typed: String = query.q.trim().chars().take(LONGEST).collect();
+    let typed: String = words(&query.q).chars().take(LONGEST).collect();
     let found = app.ask(move |store| store.search(&caller.reader, &typed, MOST)).await?;
     let customers = found
         .into_iter()

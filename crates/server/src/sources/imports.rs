@@ -180,7 +180,7 @@ pub async fn retract(
 pub async fn template(Path(kind): Path<String>) -> Answer<impl IntoResponse> {
     let kind = uploads::kind(&kind).map_err(|_| Failure::unknown("template"))?;
     let name = format!("{}.csv", kind.name());
-    Ok(attachment("text/csv; charset=utf-8", &name, crate::interim::template(kind).into_bytes()))
+    Ok(attachment("text/csv; charset=utf-8", &name, sources::template(kind).into_bytes()))
 }
 
 async fn known(app: &App, id: i64) -> Answer<store::Import> {

@@ -9,7 +9,7 @@ pub fn write(store: &Store, import: ImportId, out: &mut dyn Write) -> store::Res
         store.import(import)?.ok_or_else(|| store::Error::Refused(format!("there is no import {import}")))?;
     let mapping = sources::Mapping::from_toml(&found.mapping)
         .map_err(|error| store::Error::Refused(format!("the mapping of import {import}: {error}")))?;
-    let mut writer = crate::interim::write_rejections(out, &found.header, &mapping.format)?;
+    let mut writer = sources::write_rejections(out, &found.header, &mapping.format)?;
     store.each_rejection(import, |row| {
         writer.write(&rejection(row))?;
         Ok(())

@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use http_body_util::BodyExt;
+use ledger::Currency;
 use serde::{Deserialize, Serialize};
 use sources::{FileKind, FormatWish, Row, Wish};
 use std::fs::File;
@@ -228,8 +229,17 @@ pub async fn add(
         let _ = tokio::fs::remove_file(&file).await;
         return Err(failure);
     }
-    tokio::fs::write(folder.join(format!("{id}.name")), &name).await.map_err(disk)?;
-    Ok((StatusCode::CREATED, Json(looked_at(&app, id, None).await?)))
+    let named = folder.join(format!("{id}.name"));
+    tokio::fs::write(&named, &name).await.map_err(disk)?;
+    match looked_at(&app, id, None).await {
+        Ok(upload) => Ok((StatusCode::CREATED, Json(upload))),
+        Err(failure) => {
+            // What cannot be read is of no use to anybody.
+            let _ = tokio::fs::remove_file(&file).await;
+            let _ = tokio::fs::remove_file(&named).await;
+            Err(failure)
+        }
+    }
 }
 
 /// An upload, looked at again.
@@ -362,12 +372,18 @@ async fn looked_at(app: &App, id: String, wish: Option<Wish>) -> Answer<Upload> 
             Some(wish) => sources::guess_with(Box::new(open()?), &kept.name, wish),
             None => sources::guess(Box::new(open()?), &kept.name),
         };
-        let guess = guess.map_err(unreadable)?;
+        let mut guess = guess.map_err(unreadable)?;
+        guess.mapping.currency = guess.mapping.currency.or(Some(own_currency(&store)?));
         let remembered = if wish.is_none() { remembered(&store, &guess)? } else { None };
         let guess = shown(guess, remembered)?;
         Ok(Upload { id, name: kept.name, size, guess })
     })
     .await
+}
+
+/// The currency of amounts for which a file names none: the company's own.
+pub fn own_currency(store: &Store) -> store::Result<Currency> {
+    Ok(store.company()?.map_or(Currency::EUR, |company| company.currency))
 }
 
 /// The mapping of the last complete import whose file had the same columns.
