@@ -1,5 +1,6 @@
 //! Numbers and amounts as people write them, to exact decimals. No float is rounded on the way.
 
+use crate::cell::Cell;
 use ledger::{Currency, Money, Quantity};
 
 /// An exact decimal: `mantissa / 10^scale`.
@@ -74,6 +75,15 @@ impl Decimal {
 
     pub(crate) fn minus(self, other: Decimal) -> Option<Decimal> {
         self.plus(other.negated())
+    }
+
+    /// The plain decimal without trailing zeros: `5000`, `-0.5`.
+    pub(crate) fn plain(self) -> String {
+        let (mut mantissa, mut scale) = (self.mantissa, self.scale);
+        while scale > 0 && mantissa % 10 == 0 {
+            (mantissa, scale) = (mantissa / 10, scale - 1);
+        }
+        Cell::Decimal { mantissa, scale: u8::try_from(scale).unwrap_or(u8::MAX) }.written('.')
     }
 
     /// A hundredth of it.
@@ -170,6 +180,11 @@ pub(crate) fn amount(text: &str, decimal: char) -> Result<(Decimal, Option<Curre
             }
             None => return Err(NumberFault::NotANumber),
         }
+    }
+    // "(12,50) €"
+    if let Some(inner) = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        negative = !negative;
+        rest = trimmed(inner);
     }
     // "about 5" names no currency.
     if mark.is_some_and(|mark| mark.0.chars().count() > LONGEST_MARK || mark.0.is_empty()) {
@@ -359,6 +374,8 @@ mod tests {
             ("(1.234,50 €)", ',', -123_450),
             ("1.234,56", ',', 123_456),
             ("1,234.56", '.', 123_456),
+            ("(12,50) €", ',', -1_250),
+            ("€(12.50)", '.', -1_250),
             ("-12", '.', -1_200),
             ("−12,5", ',', -1_250),
             ("12-", '.', -1_200),

@@ -230,9 +230,7 @@ impl<'a> Reading<'a> {
             let target = Target::Attribute(*attribute);
             let value = match attribute {
                 Attribute::BirthDate => self.day(target).and_then(Day::civil).map(|date| date.to_string()),
-                Attribute::CreditLimit => self.money(target).map(|limit| {
-                    Cell::Decimal { mantissa: limit.mantissa, scale: limit.scale as u8 }.written('.')
-                }),
+                Attribute::CreditLimit => self.money(target).map(Decimal::plain),
                 Attribute::Kind => self
                     .choice(target, crate::words::party_kind, "person or organisation")
                     .map(str::to_string),
@@ -565,10 +563,13 @@ impl<'a> Reading<'a> {
                 Cell::Day(day) => return self.within_years(*column, day.start()),
                 // A sheet's day number that is not shown as a date.
                 Cell::Float(days) if is_sheet => {
-                    if let Some(at) =
-                        dates::serial(days, false).filter(|_| (20_000.0..80_000.0).contains(&days))
-                    {
-                        return Some(Moment::of(at));
+                    if let Some(at) = day_number(days) {
+                        return Some(at);
+                    }
+                }
+                Cell::Whole(days) if is_sheet => {
+                    if let Some(at) = day_number(days as f64) {
+                        return Some(at);
                     }
                 }
                 _ => {}
@@ -635,6 +636,11 @@ impl<'a> Reading<'a> {
         rule.starts_with.as_ref().is_some_and(|start| text.starts_with(start.as_str()))
             || rule.is.as_ref().is_some_and(|word| text.to_lowercase() == word.to_lowercase())
     }
+}
+
+/// A sheet's day number of our times (1954 to 2119); other numbers are no dates.
+fn day_number(days: f64) -> Option<Moment> {
+    dates::serial(days, false).filter(|_| (20_000.0..80_000.0).contains(&days)).map(Moment::of)
 }
 
 fn typed_number(cell: Cell<'_>) -> Option<Decimal> {

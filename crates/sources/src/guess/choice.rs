@@ -14,7 +14,7 @@ use ledger::{Attribute, Currency};
 /// The kind of file and what its columns fill.
 pub(super) struct Choice {
     pub(super) kind: FileKind,
-    /// Target, column, certainty; no target and no column twice.
+    /// Target, column, certainty; no target twice. A name may be the key as well.
     pub(super) targets: Vec<(Target, usize, f64)>,
 }
 
@@ -29,6 +29,7 @@ fn signature(kind: FileKind) -> &'static [(Target, f64)] {
             (Target::UnitPrice, 1.8),
             (Target::Amount, 1.3),
             (Target::Date, 0.8),
+            (Target::Description, 0.8),
             (Target::Discount, 1.0),
             (Target::Margin, 1.0),
             (Target::UnitCost, 1.0),
@@ -179,7 +180,12 @@ fn by_contents(kind: FileKind, contents: &[Contents], chosen: &mut Vec<(Target, 
         }
     }
     let has_customer = chosen_any(chosen, &[Target::Customer, Target::Attribute(Attribute::Email)]);
-    if !has_customer {
+    let named = [Attribute::Name, Attribute::Company].map(Target::Attribute);
+    let by_name = chosen.iter().find(|(target, ..)| named.contains(target)).map(|(_, column, _)| *column);
+    if let Some(column) = by_name.filter(|_| !has_customer) {
+        // Nothing better says who it is: the name is the key, too.
+        chosen.push((Target::Customer, column, 0.4));
+    } else if !has_customer {
         let free =
             (0..contents.len().min(500)).filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
         let is_key = |contents: &Contents| {
@@ -267,7 +273,7 @@ fn fit(target: Target, kind: FileKind, contents: &Contents) -> f64 {
                     0.15
                 }
             }
-            Target::Customer if held == ColumnKind::Email => 0.3,
+            Target::Customer if held == ColumnKind::Email || reads_like_names(contents) => 0.3,
             Target::Customer if kind == FileKind::Customers => {
                 if contents.may_be_key() {
                     0.5 + 0.5 * share(contents.distinct).powi(4)
@@ -289,6 +295,13 @@ fn fit(target: Target, kind: FileKind, contents: &Contents) -> f64 {
             _ => 1.0,
         },
     }
+}
+
+/// Whether the cells are words with blanks between them: names, not numbers.
+fn reads_like_names(contents: &Contents) -> bool {
+    let is_name = |text: &&String| text.trim().contains(' ') && !text.contains(|c: char| c.is_ascii_digit());
+    let names = contents.samples.iter().filter(is_name).count();
+    names * 2 > contents.samples.len()
 }
 
 /// Days written as one number, such as 20240131, are no amounts.

@@ -294,12 +294,15 @@ fn is_phone(text: &str) -> bool {
 }
 
 fn is_currency(text: &str) -> bool {
-    (text.chars().count() <= 3)
-        && !text.contains(|c: char| c.is_ascii_digit())
-        && numbers::CurrencyMark(text).currency(None).is_ok()
-        && (text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase())
-            || !text.is_ascii()
-            || text == "$")
+    // In lower case other codes are words: all, try, cup, top.
+    const IN_ANY_CASE: [&str; 12] =
+        ["EUR", "USD", "GBP", "CHF", "CAD", "AUD", "JPY", "SEK", "NOK", "DKK", "PLN", "CZK"];
+    let is_code = text.len() == 3
+        && (text.bytes().all(|byte| byte.is_ascii_uppercase())
+            || IN_ANY_CASE.iter().any(|code| code.eq_ignore_ascii_case(text)));
+    let is_sign = text == "$"
+        || (!text.is_ascii() && text.chars().count() <= 2 && !text.contains(char::is_alphanumeric));
+    (is_code || is_sign) && numbers::CurrencyMark(text).currency(None).is_ok()
 }
 
 fn is_truth(text: &str) -> bool {

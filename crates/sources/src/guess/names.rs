@@ -279,7 +279,7 @@ fn of_kind(name: &str, kind: FileKind) -> Vec<(Target, f64)> {
         FileKind::Referrals if created => vec![(Target::Date, LIKELY)],
         FileKind::Costs if plain_id => vec![(Target::Id, LIKELY)],
         FileKind::Costs if is(&["type", "description", "libelle", "label", "nature"]) => {
-            vec![(Target::Activity, 0.6)]
+            vec![(Target::Activity, 0.26)]
         }
         _ => vec![],
     }
@@ -789,6 +789,11 @@ const DICTIONARY: &[Entry<Target>] = &[
             "reglement",
             "settledat",
             "paiddate",
+            "payee",
+            "paye",
+            "regle",
+            "reglee",
+            "payeele",
         ],
         &["settled", "encaisse", "createdutc"],
     ),

@@ -2,7 +2,7 @@
 //!
 //! Short plain numbers find their place by their value, everything else by a hash. A lookup mostly waits for
 //! memory, so rows are resolved in batches: first all places of a batch are touched, which the processor does side
-//! by side, then each is read.
+//! by side, then each is read. Names of up to fifteen bytes are compared as one number.
 
 use std::fmt;
 use xxhash_rust::xxh3::xxh3_64;
@@ -13,11 +13,15 @@ pub struct Customers {
     text: String,
     /// Where each name ends in `text`.
     ends: Vec<usize>,
+    /// Each name as one number, see [`packed`].
+    packed: Vec<u128>,
     /// For a name that is a number below [`PLAIN`]: its customer + 1.
     by_number: Vec<u32>,
     /// Open addressing by hash: upper half of the hash, then customer + 1; zero is free. A power of two.
     by_hash: Vec<u64>,
     hashed: usize,
+    /// What a batch met at first sight; kept for its memory.
+    met: Vec<u32>,
 }
 
 impl fmt::Debug for Customers {
@@ -34,7 +38,8 @@ const PLAIN: u32 = 10_000_000;
 pub(super) enum Key {
     /// A number below [`PLAIN`] written without leading zeros.
     Plain(u32),
-    Hash(u64),
+    /// The name as one number, and its hash.
+    Hash(u128, u64),
 }
 
 impl Key {
@@ -69,7 +74,10 @@ impl Customers {
     pub(super) fn key(name: &[u8]) -> Key {
         match plain_number(name) {
             Some(number) => Key::Plain(number),
-            None => Key::Hash(xxh3_64(name)),
+            None => {
+                let packed = packed(name);
+                Key::Hash(packed, hash(packed, name))
+            }
         }
     }
 
@@ -86,13 +94,17 @@ impl Customers {
             self.by_number = vec![0; PLAIN as usize];
         }
         let mask = self.by_hash.len() - 1;
-        let touched = keys.iter().fold(0_u64, |touched, key| {
-            touched
-                ^ match *key {
-                    Key::Plain(number) => u64::from(self.by_number[number as usize]),
-                    Key::Hash(hash) => self.by_hash[hash as usize & mask],
-                }
-        });
+        let mut touched = 0;
+        self.met.clear();
+        for key in keys {
+            match *key {
+                Key::Plain(number) => touched ^= self.by_number[number as usize],
+                Key::Hash(_, hash) => self.met.push(self.by_hash[hash as usize & mask] as u32),
+            }
+        }
+        for met in self.met.iter().filter(|met| **met > 0) {
+            touched ^= self.packed[*met as usize - 1] as u32;
+        }
         std::hint::black_box(touched);
     }
 
@@ -120,7 +132,7 @@ impl Customers {
                 self.by_number[number as usize] = customer + 1;
                 Some(customer)
             }
-            Key::Hash(hash) => {
+            Key::Hash(packed, hash) => {
                 let mask = self.by_hash.len() - 1;
                 let mut place = hash as usize & mask;
                 loop {
@@ -132,7 +144,10 @@ impl Customers {
                         return Some(customer);
                     }
                     let customer = slot as u32 - 1;
-                    if slot & UPPER == hash & UPPER && self.name(customer).as_bytes() == name {
+                    let is_same = slot & UPPER == hash & UPPER
+                        && self.packed[customer as usize] == packed
+                        && (name.len() <= PACKED_WHOLE || self.name(customer).as_bytes() == name);
+                    if is_same {
                         return Some(customer);
                     }
                     place = (place + 1) & mask;
@@ -147,6 +162,7 @@ impl Customers {
         let customer = u32::try_from(self.ends.len()).ok().filter(|customer| *customer < u32::MAX - 1)?;
         self.text.push_str(std::str::from_utf8(name).ok()?);
         self.ends.push(self.text.len());
+        self.packed.push(packed(name));
         Some(customer)
     }
 
@@ -154,7 +170,7 @@ impl Customers {
         let mask = capacity - 1;
         let mut by_hash = vec![0; capacity];
         for customer in self.by_hash.iter().filter(|slot| **slot != 0).map(|slot| *slot as u32 - 1) {
-            let hash = xxh3_64(self.name(customer).as_bytes());
+            let hash = hash(self.packed[customer as usize], self.name(customer).as_bytes());
             let mut place = hash as usize & mask;
             while by_hash[place] != 0 {
                 place = (place + 1) & mask;
@@ -167,6 +183,42 @@ impl Customers {
 
 /// The half of a hash that is kept beside the customer.
 const UPPER: u64 = 0xffff_ffff_0000_0000;
+
+/// Names up to this length are in [`packed`] whole.
+const PACKED_WHOLE: usize = 15;
+
+/// The first fifteen bytes of a name below its length (or 16 for all longer ones) in the highest byte.
+#[inline]
+fn packed(name: &[u8]) -> u128 {
+    let eight = |at: usize| u64::from_le_bytes(name[at..at + 8].try_into().expect("eight bytes"));
+    let four = |at: usize| u64::from(u32::from_le_bytes(name[at..at + 4].try_into().expect("four bytes")));
+    // The last bytes are read over the first ones, and what both have in common is shifted out.
+    let (low, high) = match name.len() {
+        0 => (0, 0),
+        length @ 1..=3 => {
+            let byte = |at: usize| u64::from(name[at]);
+            (byte(0) | byte(length / 2) << (8 * (length / 2)) | byte(length - 1) << (8 * (length - 1)), 0)
+        }
+        length @ 4..=7 => (four(0) | four(length - 4) << (8 * (length - 4)), 0),
+        8 => (eight(0), 0),
+        length @ 9..=15 => (eight(0), eight(length - 8) >> (8 * (16 - length))),
+        _ => (eight(0), eight(8) & (u64::MAX >> 8)),
+    };
+    let length = name.len().min(PACKED_WHOLE + 1) as u128;
+    u128::from(low) | u128::from(high) << 64 | length << 120
+}
+
+/// A hash of the whole name; short ones are mixed by one long multiplication.
+#[inline]
+fn hash(packed: u128, name: &[u8]) -> u64 {
+    if name.len() > PACKED_WHOLE {
+        return xxh3_64(name);
+    }
+    const ODD: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93];
+    let product = u128::from(packed as u64 ^ ODD[0]) * u128::from((packed >> 64) as u64 ^ ODD[1]);
+    let folded = product as u64 ^ (product >> 64) as u64;
+    (folded ^ (folded >> 32)).wrapping_mul(ODD[0])
+}
 
 #[inline]
 fn plain_number(name: &[u8]) -> Option<u32> {
@@ -215,6 +267,26 @@ mod tests {
             }
         }
         assert_eq!(customers.len(), 100_000);
+    }
+
+    #[test]
+    fn names_as_numbers_are_all_different() {
+        let mut seen = std::collections::HashMap::new();
+        let letters = ["", "a", "b", "ab", "\0", "abc", "acb", "xyz"];
+        for first in letters {
+            for second in letters {
+                for third in ["", "0123", "0124", "01234567", "012345678"] {
+                    let name = format!("{first}{second}{third}");
+                    let known = seen.entry(packed(name.as_bytes())).or_insert(name.clone());
+                    assert_eq!(known, &name);
+                }
+            }
+        }
+        let (long, longer) = (b"0123456789abcdef", b"0123456789abcdefg");
+        assert_eq!(packed(long), packed(longer));
+        assert_ne!(hash(packed(long), long), hash(packed(longer), longer));
+        let mut customers = Customers::default();
+        assert_eq!(numbers(&mut customers, &[long, longer, long]), [Some(0), Some(1), Some(0)]);
     }
 
     #[test]

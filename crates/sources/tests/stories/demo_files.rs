@@ -281,7 +281,7 @@ fn the_credit_file() {
             "vat=N° TVA"
         ]
     );
-    assert_eq!(customers.entry(2).attributes[&Attribute::CreditLimit], "5000.00");
+    assert_eq!(customers.entry(2).attributes[&Attribute::CreditLimit], "5000");
 
     let payments = bring(
         "dossier,facture,montant,emise,echeance,payee\nD-1,F1,120.50,2025-01-01,2025-01-31,2025-02-10\nD-1,F2,80.00,2025-02-01,2025-02-28,\n",

@@ -4,5 +4,6 @@ mod bring;
 
 mod demo_files;
 mod everyday_files;
+mod making;
 mod mended_files;
 mod real_files;
