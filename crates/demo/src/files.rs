@@ -147,28 +147,17 @@ impl<'a> Base<'a> {
         let key = self.accounts.shop.iter().next().map_or("C100001", |account| account.key.as_str());
         let year = until.civil().map_or(2000, |date| date.year());
         let bad = [
-            ["31/02", "12,42", "2"],
-            ["00/00/0000", "8,20", "1"],
-            ["17/05", "", "1"],
-            ["18/05", "n/a", "3"],
-            ["19/05", "gratuit", "1"],
+            ["31/02", "2", "6,90", "12,42"],
+            ["00/00/0000", "1", "8,20", "8,20"],
+            ["17/05", "1", "", ""],
+            ["18/05", "3", "", "n/a"],
+            ["19/05", "1", "6,90", "gratuit"],
         ];
-        for (place, [when, amount, quantity]) in bad.into_iter().enumerate() {
+        for (place, [when, quantity, price, amount]) in bad.into_iter().enumerate() {
             let when = if when.len() == 5 { format!("{when}/{year} 10:00") } else { when.to_string() };
             let number = format!("X{year}-{:06}", place + 1);
-            table.row([
-                &number,
-                &when,
-                key,
-                "",
-                "CAF-BRE-250",
-                "Café Brésil 250 g",
-                quantity,
-                "6,90",
-                "0,00",
-                amount,
-                "",
-            ]);
+            let (code, name) = ("CAF-BRE-250", "Café Brésil 250 g");
+            table.row([&number, &when, key, "", code, name, quantity, price, "0,00", amount, ""]);
             counts.bad_rows += 1;
         }
         counts.rows = table.rows;
