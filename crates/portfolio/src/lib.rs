@@ -1,1 +1,24 @@
-//! (being built)
+//! All customers together: five levels of value, and how much of the value lies with how few.
+//!
+//! Takes one amount per customer (minor units of one currency, in any order) and gives answers in the same order.
+//! Leaves out where the amounts come from (`value`), who the customers are (`identity`), and what to do about it
+//! (`plan`). Customers with equal amounts are always treated alike.
+//!
+//! ```
+//! use portfolio::{Level, Rule, concentration, levels};
+//!
+//! // Ada, Bob, Chloé, Dan and Eve, in cents.
+//! let values = [900_00, 60_00, 20_00, 15_00, 5_00];
+//! assert_eq!(
+//!     levels(&values, &Rule::DEFAULT),
+//!     [Level::Strategic, Level::Median, Level::Low, Level::Low, Level::Negligible]
+//! );
+//! let curve = concentration(&values);
+//! assert_eq!((curve[1].customers, curve[1].value), (0.2, 0.9)); // a fifth of them bring nine tenths
+//! ```
+
+mod concentration;
+mod level;
+
+pub use concentration::{Point, concentration, top_share};
+pub use level::{Level, Rule, RuleError, levels};
