@@ -149,18 +149,25 @@ pub struct Counts {
 /// ```
 pub fn histories(mut lines: Vec<PurchaseLine>, until: Day) -> Histories {
     let mut counts = Counts { lines: lines.len() as u64, ..Counts::default() };
-    lines.retain(|line| line.day <= until.0);
-    counts.lines_after = counts.lines - lines.len() as u64;
-    sort_lines(&mut lines);
-    let customers = lines.chunk_by(|one, next| one.customer == next.customer).count();
-    let mut rows = Vec::with_capacity(customers);
-    let mut days = Vec::new();
-    for lines in lines.chunk_by(|one, next| one.customer == next.customer) {
-        match fold(lines, until, &mut days, &mut counts) {
-            Some(history) => rows.push(history),
-            None => counts.customers_without_purchase += 1,
-        }
+    let (mut last_day, mut last_customer) = (i32::MIN, 0);
+    for line in &lines {
+        last_day = last_day.max(line.day);
+        last_customer = last_customer.max(line.customer);
     }
+    if last_day > until.0 {
+        lines.retain(|line| line.day <= until.0);
+        counts.lines_after = counts.lines - lines.len() as u64;
+    }
+    let mut rows = Vec::new();
+    let mut days = Vec::new();
+    each_sorted_stretch(&mut lines, last_customer, |stretch| {
+        for lines in stretch.chunk_by(|one, next| one.customer == next.customer) {
+            match fold(lines, until, &mut days, &mut counts) {
+                Some(history) => rows.push(history),
+                None => counts.customers_without_purchase += 1,
+            }
+        }
+    });
     Histories { until, rows, counts }
 }
 
@@ -246,24 +253,30 @@ fn net_off(days: &mut [PurchaseDay], refund: i64) -> i64 {
     open
 }
 
-/// Lines by customer, then day, then falling amount, so that purchases of a day stand before its returns.
+/// Gives stretches of lines by customer, then day, then falling amount, so that purchases of a day stand before its
+/// returns; all lines of a customer are in one stretch.
 ///
 /// One in-place pass by the leading bits of the customer (McIlroy, Bostic & McIlroy 1993, "Engineering Radix
 /// Sort", the American flag sort) leaves buckets that fit a processor's cache. Each is spread by customer, and the
 /// few lines of one customer are sorted by day.
-fn sort_lines(lines: &mut [PurchaseLine]) {
+fn each_sorted_stretch(
+    lines: &mut [PurchaseLine],
+    last_customer: u32,
+    mut give: impl FnMut(&[PurchaseLine]),
+) {
     if lines.is_sorted_by_key(place) {
-        return;
+        return give(lines);
     }
     const BUCKET_LINES: usize = 8_192;
-    let largest = lines.iter().map(|line| line.customer).max().unwrap_or(0);
     let wanted = (lines.len() / BUCKET_LINES).clamp(1, 2_048).next_power_of_two();
-    let shift = (32 - largest.leading_zeros()).saturating_sub(wanted.trailing_zeros());
-    let ends = gather(lines, (largest >> shift) as usize + 1, |line| (line.customer >> shift) as usize);
+    let shift = (32 - last_customer.leading_zeros()).saturating_sub(wanted.trailing_zeros());
+    let ends = gather(lines, (last_customer >> shift) as usize + 1, |line| (line.customer >> shift) as usize);
     let mut scratch = Vec::new();
     let mut start = 0;
     for end in ends {
-        sort_bucket(&mut lines[start..end], 1 << shift.min(31), &mut scratch);
+        let bucket = &mut lines[start..end];
+        sort_bucket(bucket, 1 << shift.min(31), &mut scratch);
+        give(bucket);
         start = end;
     }
 }
@@ -274,7 +287,11 @@ fn place(line: &PurchaseLine) -> (u32, i32, std::cmp::Reverse<i64>) {
 }
 
 /// Moves lines of one bucket next to each other, in place; gives where each bucket ends.
-fn gather(lines: &mut [PurchaseLine], buckets: usize, bucket_of: impl Fn(&PurchaseLine) -> usize) -> Vec<usize> {
+fn gather(
+    lines: &mut [PurchaseLine],
+    buckets: usize,
+    bucket_of: impl Fn(&PurchaseLine) -> usize,
+) -> Vec<usize> {
     let mut ends = vec![0; buckets];
     for line in lines.iter() {
         ends[bucket_of(line)] += 1;

@@ -143,12 +143,18 @@ impl Prospect {
             mean += probability * waits;
             let term = probability * waits_square;
             square += term;
-            // Ratio of this term to the next, never rising from here on once below one.
-            let grows = (j + 1.0) / j;
-            let ratio = tries * ((shape + j) / (j + 1.0)).max(1.0) * grows * grows;
-            if ratio < 1.0 && term * ratio <= 1e-13 * square * (1.0 - ratio) && (found == 4 || term < 1e-200)
-            {
+            // No bound of the rest below is met while a term is more than this part of the sum.
+            const SMALL: f64 = 1e-13;
+            if j > 2.0 * MOST_TERMS {
                 break;
+            }
+            if term <= SMALL * square && found == 4 {
+                // Ratio of the next term to this one, never rising from here on once below one.
+                let grows = (j + 1.0) / j;
+                let ratio = tries * ((shape + j) / (j + 1.0)).max(1.0) * grows * grows;
+                if ratio < 1.0 && term * ratio <= SMALL * square * (1.0 - ratio) {
+                    break;
+                }
             }
         }
         self.summary(mean, square, none_if_alive, quantiles)
