@@ -145,7 +145,7 @@ impl Prospect {
             square += term;
             // No bound of the rest below is met while a term is more than this part of the sum.
             const SMALL: f64 = 1e-13;
-            if j > 2.0 * MOST_TERMS {
+            if j > 100.0 * MOST_TERMS {
                 break;
             }
             if term <= SMALL * square && found == 4 {
