@@ -4,15 +4,15 @@ export type Language = 'en' | 'fr';
 
 const LOCALE: Record<Language, string> = { en: 'en-GB', fr: 'fr-FR' };
 const DAY_MS = 86_400_000;
-const CENTS: Intl.NumberFormatOptions = {};
-const WHOLE: Intl.NumberFormatOptions = { maximumFractionDigits: 0 };
-/** For key figures: 200.6m, 2.006m, so that a figure and its interval can be told apart. */
-const KEY: Intl.NumberFormatOptions = {
-  notation: 'compact',
-  minimumSignificantDigits: 3,
-  maximumSignificantDigits: 4,
-};
 const COMPACT: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 };
+const MONEY_STYLES = {
+  cents: {},
+  whole: { maximumFractionDigits: 0 },
+  compact: COMPACT,
+  /** 200.6m, 2.006m: a figure and its interval can be told apart. */
+  key: { notation: 'compact', minimumSignificantDigits: 3, maximumSignificantDigits: 4 },
+} satisfies Record<string, Intl.NumberFormatOptions>;
+type MoneyStyle = keyof typeof MONEY_STYLES;
 
 /** Numbers, money and dates as the reader of a language writes them. An unknown value is an en dash. */
 export function formats(language: Language) {
@@ -25,17 +25,20 @@ export function formats(language: Language) {
     const format = new Intl.DateTimeFormat(locale, options);
     return (value: string | null | undefined) => (value == null ? '–' : format.format(new Date(value)));
   };
-  const moneys = (options: Intl.NumberFormatOptions) => {
-    const byCurrency = new Map<string, Intl.NumberFormat>();
-    return (money: Money | null | undefined) => {
-      if (money == null) return '–';
-      let format = byCurrency.get(money.currency);
-      if (!format) {
-        format = new Intl.NumberFormat(locale, { style: 'currency', currency: money.currency, ...options });
-        byCurrency.set(money.currency, format);
-      }
-      return format.format(Number(money.amount));
-    };
+  const currencies = new Map<string, Intl.NumberFormat>();
+  /** Writes money in the style that its size asks for. */
+  const moneys = (styleOf: (size: number) => MoneyStyle) => (money: Money | null | undefined) => {
+    if (money == null) return '–';
+    const value = Number(money.amount);
+    const style = styleOf(Math.abs(value));
+    const key = `${money.currency} ${style}`;
+    let format = currencies.get(key);
+    if (!format) {
+      const options = { style: 'currency', currency: money.currency, ...MONEY_STYLES[style] } as const;
+      format = new Intl.NumberFormat(locale, options);
+      currencies.set(key, format);
+    }
+    return format.format(value);
   };
 
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
@@ -55,10 +58,16 @@ export function formats(language: Language) {
     twoDecimals: numbers({ maximumFractionDigits: 2 }),
     numberCompact: numbers(COMPACT),
     share: numbers({ style: 'percent', maximumFractionDigits: 0 }),
-    money: moneys(WHOLE),
-    moneyExact: moneys(CENTS),
-    moneyCompact: moneys(COMPACT),
-    moneyKey: moneys(KEY),
+    /** In tables: whole units. */
+    money: moneys(() => 'whole'),
+    /** In accounts: to the cent. */
+    moneyExact: moneys(() => 'cents'),
+    /** Of one customer: whole units, and cents where they are all there is. */
+    moneyOne: moneys((size) => (size < 100 ? 'cents' : 'whole')),
+    /** On axes and bars. */
+    moneyCompact: moneys((size) => (size < 10_000 ? 'whole' : 'compact')),
+    /** A key figure. */
+    moneyKey: moneys((size) => (size < 1_000_000 ? 'whole' : 'key')),
     /** A calendar day, the same everywhere. */
     day: wallDay,
     month: dates({ month: 'short', year: 'numeric', timeZone: 'UTC' }),

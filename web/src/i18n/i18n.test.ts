@@ -59,6 +59,9 @@ describe('numbers', () => {
     expect(english.moneyExact({ amount: '-12.50', currency: 'GBP' })).toBe('-£12.50');
     expect(english.money({ amount: '1999.6', currency: 'JPY' })).toBe('JP¥2,000');
     expect(english.money(null)).toBe('–');
+    expect(english.moneyKey({ amount: '36750.40', currency: 'EUR' })).toBe('€36,750');
+    expect(english.moneyKey({ amount: '2006123', currency: 'EUR' })).toBe('€2.006m');
+    expect(english.moneyOne({ amount: '0.4', currency: 'EUR' })).toBe('€0.40');
   });
 
   it('read a day as the same day in every time zone', () => {

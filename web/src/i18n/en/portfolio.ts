@@ -33,7 +33,7 @@ export const portfolio = {
   customersKpi: 'Customers',
   activeDetail: (count: string) => `about ${count} still active`,
   explainCustomers:
-    'People and organisations with at least one purchase. A customer without a contract seldom says goodbye: how many are still active is estimated from the time since their last purchase, measured by their own rhythm.',
+    'People and organisations known here, each counted once however many sources know them. A customer without a contract seldom says goodbye: how many are still active is estimated from the time since their last purchase, measured by their own rhythm.',
   topShare: 'Share of the best 20%',
   topShareDetail: (money: string) => `of ${money}`,
   explainTop:

@@ -35,7 +35,7 @@ export const portfolio: Messages['portfolio'] = {
   customersKpi: 'Clients',
   activeDetail: (count) => `environ ${count} encore actifs`,
   explainCustomers:
-    'Personnes et organisations ayant au moins un achat. Un client sans contrat dit rarement au revoir : le nombre de ceux qui sont encore actifs est estimé d’après le temps écoulé depuis leur dernier achat, mesuré à leur propre rythme.',
+    'Personnes et organisations connues ici, comptées une seule fois quel que soit le nombre de sources qui les connaissent. Un client sans contrat dit rarement au revoir : le nombre de ceux qui sont encore actifs est estimé d’après le temps écoulé depuis leur dernier achat, mesuré à leur propre rythme.',
   topShare: 'Part des 20 % de meilleurs clients',
   topShareDetail: (money) => `de ${money}`,
   explainTop:

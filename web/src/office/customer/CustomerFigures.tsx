@@ -77,19 +77,19 @@ function ExpectedFigure({ customer }: Props) {
           subject={`${label}, ${horizon}`}
           definition={t.customer.explainValue[measure]}
           certainty={t.customer.explainValueInterval(
-            f.money(value.lo80),
-            f.money(value.hi80),
-            f.money(value.lo95),
-            f.money(value.hi95),
+            f.moneyOne(value.lo80),
+            f.moneyOne(value.hi80),
+            f.moneyOne(value.lo95),
+            f.moneyOne(value.hi95),
           )}
           date={date}
           population={value.reason ? (t.customer.reasons[value.reason] ?? value.reason) : undefined}
         />
       }
-      value={<span title={f.moneyExact(value.expected_value)}>{f.money(value.expected_value)}</span>}
+      value={<span title={f.moneyExact(value.expected_value)}>{f.moneyOne(value.expected_value)}</span>}
       detail={
         <>
-          {t.customer.interval(f.money(value.lo80), f.money(value.hi80))}
+          {t.customer.interval(f.moneyOne(value.lo80), f.moneyOne(value.hi80))}
           <br />
           {horizon}
         </>
@@ -128,8 +128,8 @@ function PastFigure({ customer }: Props) {
           date={past.first_purchase ? `${f.day(past.first_purchase)} – ${f.day(past.last_purchase)}` : undefined}
         />
       }
-      value={<span title={f.moneyExact(shown)}>{f.money(shown)}</span>}
-      detail={past.margin ? t.customer.pastOn(f.money(past.revenue)) : t.customer.purchases(past.transactions)}
+      value={<span title={f.moneyExact(shown)}>{f.moneyOne(shown)}</span>}
+      detail={past.margin ? t.customer.pastOn(f.moneyOne(past.revenue)) : t.customer.purchases(past.transactions)}
     />
   );
 }

@@ -10,7 +10,7 @@ export function Details({ attributes }: { attributes: AttributeValue[] }) {
   return (
     <aside className="customer-details" aria-labelledby="details-title">
       <h2 id="details-title">{t.customer.details}</h2>
-      {attributes.length === 0 && <p className="quiet">{t.customer.noDetails}</p>}
+      {attributes.length === 0 && <p className="quiet small">{t.customer.noDetails}</p>}
       <dl>
         {attributes.map((attribute) => (
           <Attribute key={attribute.attribute} attribute={attribute} />

@@ -11,7 +11,7 @@ export function PaymentBehaviour({ customer }: { customer: Customer }) {
     <section aria-labelledby="payment-title">
       <h2 id="payment-title">{t.customer.payment}</h2>
       {!payment ? (
-        <p className="quiet">{t.customer.noPayment}</p>
+        <p className="quiet small">{t.customer.noPayment}</p>
       ) : (
         <dl className="pairs number">
           <div>

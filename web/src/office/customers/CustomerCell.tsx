@@ -2,7 +2,6 @@ import { IconAlertCircle, IconBuilding, IconUser } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { CustomerRow, Field, Money } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
-import { initials } from '../../ui/initials';
 import { LevelBadge } from '../../ui/LevelBadge';
 import { paths } from '../paths';
 
@@ -24,8 +23,6 @@ export function CustomerCell({ field, row }: Props) {
     case 'expected_value':
     case 'expected_spend':
       return <Expected row={row} field={field} />;
-    case 'owner':
-      return <Owner name={row.owner} />;
     case 'open_requests':
       return <Requests count={row.open_requests} />;
     case 'source':
@@ -61,18 +58,6 @@ function Expected({ row, field }: Props) {
   const [low, high] = [row.expected_value_lo80, row.expected_value_hi80];
   const interval = low && high ? t.customers.interval(f.money(low), f.money(high)) : undefined;
   return <span title={interval}>{f.money(value)}</span>;
-}
-
-function Owner({ name }: { name: string | null | undefined }) {
-  if (!name) return <Nothing />;
-  return (
-    <>
-      <span className="owner-mark" aria-hidden>
-        {initials(name)}
-      </span>
-      <Text>{name}</Text>
-    </>
-  );
 }
 
 function Requests({ count }: { count: number }) {

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import type { Field } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Empty } from '../../ui/state/Empty';
@@ -51,9 +50,9 @@ export function NoCustomers({ list, fields }: Props) {
             {describe(part)}
           </Button>
         ))}
-      <Link to="/customers" search={list.everything} className="link small">
+      <LinkButton to="/customers" search={list.everything} variant="subtle">
         {t.customers.clearFilters}
-      </Link>
+      </LinkButton>
     </Empty>
   );
 }

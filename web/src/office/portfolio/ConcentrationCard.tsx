@@ -28,7 +28,7 @@ export function ConcentrationCard({ portfolio }: { portfolio: Portfolio }) {
           subject={t.portfolio.concentration}
           definition={t.portfolio.explainTop}
           date={portfolio.as_of ? f.day(portfolio.as_of) : undefined}
-          population={t.common.customers(portfolio.customers)}
+          population={t.common.customers(portfolio.model?.customers ?? portfolio.customers)}
         />
       }
       table={

@@ -137,7 +137,7 @@ function TopShare({ portfolio }: { portfolio: Portfolio }) {
           subject={t.portfolio.topShare}
           definition={t.portfolio.explainTop}
           date={portfolio.as_of ? f.day(portfolio.as_of) : undefined}
-          population={t.common.customers(portfolio.customers)}
+          population={t.common.customers(portfolio.model?.customers ?? portfolio.customers)}
         />
       }
       value={f.share(share)}

@@ -30,7 +30,7 @@ export function LevelsCard({ portfolio }: { portfolio: Portfolio }) {
           subject={t.portfolio.levels}
           definition={t.portfolio.explainLevels}
           date={portfolio.as_of ? f.day(portfolio.as_of) : undefined}
-          population={t.common.customers(portfolio.customers)}
+          population={t.common.customers(portfolio.model?.customers ?? portfolio.customers)}
         />
       }
       table={

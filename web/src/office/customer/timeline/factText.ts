@@ -21,7 +21,7 @@ export function factText(fact: TimelineFact, t: Messages, f: Formats): FactText 
   switch (fact.kind) {
     case 'sale': {
       const goods = parts.description ?? parts.product;
-      const quantity = parts.quantity != null ? words.pieces(number(parts.quantity)) : null;
+      const quantity = parts.quantity != null ? words.pieces(f.decimal(Math.abs(Number(parts.quantity)))) : null;
       return {
         title: (parts.is_return ? words.kind.return : title) ?? title,
         detail: parts.order ? words.order(parts.order) : '',

@@ -1,0 +1,110 @@
+import { expect, test, type Page } from '@playwright/test';
+
+const HEAD = 'Commande;Date;Client;E-mail;Ville;Libellé;Quantité;Montant';
+const line = (number: number, date = '12/03/2026', amount = '118,50') =>
+  `K-${number};${date};Z${number % 20};z${number % 20}@orage.example;Orléans;Théière nº ${number};1;${amount}`;
+
+/** A French file of sales, in Windows-1252: two rows that cannot be right among sixty that are. */
+function salesFile() {
+  const rows = Array.from({ length: 60 }, (_, place) => line(place + 1));
+  rows.splice(10, 0, line(900, '31/02/2026'));
+  rows.splice(20, 0, line(901, '12/03/2026', 'douze'));
+  return {
+    name: 'orage-2026.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from([HEAD, ...rows, ''].join('\r\n'), 'latin1'),
+  };
+}
+
+async function chooseFile(page: Page) {
+  await page.goto('/imports/new');
+  await page.locator('input[type=file]').setInputFiles(salesFile());
+  await expect(page.getByRole('heading', { name: 'Is it read right?' })).toBeVisible();
+}
+
+test('a French file goes from the drop zone to customers, with every row accounted for', async ({ page }) => {
+  await chooseFile(page);
+  await expect(page.getByLabel('Encoding')).toHaveValue('windows-1252');
+  await expect(page.getByLabel('Between the cells')).toHaveValue(';');
+  await expect(page.getByLabel('Decimal mark')).toHaveValue(',');
+  await expect(page.getByLabel('Dates')).toHaveValue('dmy');
+  await expect(page.getByRole('table', { name: 'First rows of the file' })).toContainText('Théière nº 1');
+  await page.getByLabel('Name of the source').fill('Orage');
+  await page.getByRole('button', { name: 'Continue' }).click();
+
+  await expect(page.getByLabel('Montant: Meaning')).toHaveValue('amount');
+  await page.getByLabel('Montant: Meaning').selectOption('');
+  await expect(page.getByText(/Still needed: Amount or Unit price/)).toBeVisible();
+  await page.getByLabel('Montant: Meaning').selectOption('amount');
+  await page.getByRole('button', { name: 'Continue' }).click();
+
+  await expect(page.getByText('62 rows checked, 2 with a problem.')).toBeVisible();
+  const bad = page.getByRole('region', { name: 'Problem' });
+  await expect(bad).toContainText('31/02/2026');
+  await expect(bad).toContainText('not a date, or a day that does not exist');
+
+  await page.getByRole('button', { name: 'Back' }).click();
+  await expect(page.getByLabel('Montant: Meaning')).toHaveValue('amount');
+  await page.getByRole('link', { name: 'Format' }).click();
+  await expect(page.getByLabel('Name of the source')).toHaveValue('Orage');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+
+  await expect(page.getByText('This is what the import will do.')).toBeVisible();
+  await expect(page.getByText('created + updated + unchanged + duplicate + invalid = read')).toBeVisible();
+  await page.getByRole('button', { name: 'Import 60 rows' }).click();
+
+  await expect(page.getByRole('heading', { name: 'Imported' })).toBeVisible();
+  await expect(page).toHaveURL(/step=report/);
+  await page.reload();
+  await expect(page.getByText('60 rows of Orage are in.')).toBeVisible();
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Get these rows as a file' }).click();
+  const chunks: Buffer[] = [];
+  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
+  const errors = Buffer.concat(chunks).toString('utf8');
+  expect(errors).toContain('reason');
+  expect(errors.trim().split('\n')).toHaveLength(3);
+
+  await page.getByRole('link', { name: 'See the customers' }).click();
+  await page.getByPlaceholder('Search in this list').fill('z7@orage');
+  await expect(page.getByText('1 customer', { exact: true })).toBeVisible();
+});
+
+test('the same file again changes nothing, and is remembered', async ({ page }) => {
+  await chooseFile(page);
+  await expect(page.getByText('A file like this came in before')).toBeVisible();
+  await page.getByLabel('Name of the source').fill('Orage');
+  for (let step = 0; step < 3; step += 1) await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByText('This file holds nothing new')).toBeVisible();
+});
+
+test('an import is taken back after a question', async ({ page }) => {
+  await page.goto('/imports');
+  const file = page.getByRole('listitem', { name: 'orage-2026.csv' });
+  await expect(file).toContainText('60');
+  await file.getByRole('button', { name: 'Actions on orage-2026.csv' }).click();
+  await page.getByRole('menuitem', { name: /^Undo the import/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Undo the import of orage-2026.csv?' });
+  await expect(dialog).toContainText('60 rows');
+  await dialog.getByRole('button', { name: 'Undo the import' }).click();
+  await expect(file.getByText(/^Undone/)).toBeVisible();
+});
+
+test('a file that is no table is refused with a reason', async ({ page }) => {
+  await page.goto('/imports/new');
+  await page.locator('input[type=file]').setInputFiles({ name: 'empty.csv', mimeType: 'text/csv', buffer: Buffer.from('') });
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible();
+});
+
+test('templates can be fetched for each kind of content', async ({ page }) => {
+  await page.goto('/imports');
+  await page.getByRole('button', { name: 'Blank templates' }).click();
+  await expect(page.getByRole('menuitem')).toHaveCount(8);
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: /^Payments/ }).click();
+  expect((await download).suggestedFilename()).toMatch(/payments.*\.csv/);
+});

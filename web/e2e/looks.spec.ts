@@ -1,0 +1,116 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { NOBODY } from './house';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const PAGES = {
+  portfolio: '/',
+  customers: '/customers',
+  filtered: '/customers?filter=level+%3D+strategic+and+last_purchase+%3C+-90d&sort=-past_revenue',
+  'no result': '/customers?q=qqqqqq',
+  customer: '/customers/1',
+  imports: '/imports',
+  wizard: '/imports/new',
+  jobs: '/jobs',
+};
+
+async function open(page: Page, address: string, language: 'en' | 'fr') {
+  await page.addInitScript((chosen) => localStorage.setItem('language', chosen), language);
+  await page.goto(address);
+  await page.waitForLoadState('networkidle');
+}
+
+/** Texts that their box cuts, ellipses meant so left aside. */
+function cutTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const cut: string[] = [];
+    for (const element of document.querySelectorAll<HTMLElement>('button, a, h1, h2, h3, dt, dd, th, label, legend, p')) {
+      const style = getComputedStyle(element);
+      const seen = element.offsetParent !== null && !element.closest('.unseen, [aria-hidden="true"], [role="grid"]');
+      const clips = style.overflow !== 'visible' && style.textOverflow !== 'ellipsis';
+      const scrolls = style.overflowX === 'auto' || style.overflowX === 'scroll';
+      const tooLong = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
+      if (seen && clips && !scrolls && tooLong) cut.push(element.innerText);
+      const label = element.querySelector<HTMLElement>('.mantine-Button-label');
+      if (label && label.scrollWidth > label.clientWidth + 1) cut.push(label.innerText);
+    }
+    return cut;
+  });
+}
+
+for (const [name, address] of Object.entries(PAGES)) {
+  for (const [scheme, language] of [
+    ['light', 'en'],
+    ['dark', 'fr'],
+  ] as const) {
+    test(`${name} has nothing for axe to say, ${scheme} and in ${language}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await open(page, address, language);
+      const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
+    });
+  }
+
+  for (const width of [390, 1440]) {
+    test(`${name} cuts no French text at ${width} pixels`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 900 });
+      await open(page, address, 'fr');
+      expect(await cutTexts(page)).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, 'the page itself never scrolls sideways').toBeLessThanOrEqual(0);
+    });
+  }
+}
+
+for (const [scheme, language] of [
+  ['light', 'en'],
+  ['dark', 'fr'],
+] as const) {
+  test(`what opens above a page has nothing for axe to say, ${scheme} and in ${language}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await open(page, '/customers', language);
+    const check = async (what: string) => {
+      const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+      expect(violations.map(({ id, nodes }) => `${what} ${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
+    };
+    await page.getByRole('button', { name: /^(Filter|Filtrer)$/ }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await check('filter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^(Columns|Colonnes)$/ }).click();
+    await check('columns');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await expect(page.getByPlaceholder(/pages/)).toBeVisible();
+    await check('palette');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await check('keys');
+  });
+}
+
+test.describe('before the house is entered', () => {
+  test.use({ storageState: NOBODY });
+
+  for (const scheme of ['light', 'dark'] as const) {
+    test(`the sign-in page has nothing for axe to say, ${scheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      await open(page, '/sign-in', 'fr');
+      const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
+      expect(await cutTexts(page)).toEqual([]);
+    });
+  }
+});
+
+test('twice the size loses nothing', async ({ page }) => {
+  // 200 % zoom of a window of 1280 pixels is a window of 640 with twice the pixels.
+  await page.setViewportSize({ width: 640, height: 450 });
+  for (const address of Object.values(PAGES)) {
+    await open(page, address, 'fr');
+    expect(await cutTexts(page)).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  }
+});
