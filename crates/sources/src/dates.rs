@@ -176,12 +176,12 @@ fn date_parts<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<(Parts, &'t [Token<'a>]
         _ => None,
     };
     // "01/12/2009", "2009-12-01", "1.12.09", "01 12 2009"
-    if let [a, Token::Mark(first), b, Token::Mark(second), c, rest @ ..] = tokens {
-        if let (Some(a), Some(b), Some(c)) = (number(a), number(b), number(c)) {
-            if first == second && matches!(first, '/' | '-' | '.' | ' ') {
-                return Some((Parts::Three([a, b, c]), rest));
-            }
-        }
+    if let [a, Token::Mark(first), b, Token::Mark(second), c, rest @ ..] = tokens
+        && let (Some(a), Some(b), Some(c)) = (number(a), number(b), number(c))
+        && first == second
+        && matches!(first, '/' | '-' | '.' | ' ')
+    {
+        return Some((Parts::Three([a, b, c]), rest));
     }
     // Words for the month: read numbers and the month name in turn, with any of " .,-/" between them.
     let mut day = None;

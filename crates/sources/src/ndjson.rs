@@ -157,6 +157,8 @@ impl Ndjson {
         loop {
             match element_length(self.window.bytes()) {
                 Some(length) => {
+                    // A stray closing bracket is an element of its own, or reading would stand still.
+                    let length = length.max(1);
                     let object = object(&self.window.bytes()[..length]);
                     self.window.advance(length);
                     return Ok(Some((number, object)));
@@ -393,7 +395,10 @@ impl<'de> serde::Deserialize<'de> for ListPart {
 mod tests {
     use super::*;
 
-    fn rows_of(text: &str) -> (Vec<String>, Vec<(u64, Vec<String>, bool)>) {
+    /// A row's number, its cells, and whether it is faulty.
+    type Read = (u64, Vec<String>, bool);
+
+    fn rows_of(text: &str) -> (Vec<String>, Vec<Read>) {
         let reader = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
         let mut rows = Ndjson::open(reader, Tally::default(), "utf-8").unwrap();
         let mut row = RawRow::default();
@@ -429,6 +434,12 @@ mod tests {
         assert_eq!(rows.len(), 3);
         assert_eq!(rows[0].1, ["1", "a],{\""]);
         assert!(rows[2].2, "a number is no object");
+    }
+
+    #[test]
+    fn a_stray_bracket_in_a_list_is_one_faulty_row() {
+        let (_, rows) = rows_of("[{\"id\":1},}{\"id\":2}]");
+        assert_eq!(rows.iter().map(|(_, _, faulty)| *faulty).collect::<Vec<_>>(), [false, true, false]);
     }
 
     #[test]

@@ -237,10 +237,10 @@ pub(crate) fn trimmed(text: &str) -> &str {
 /// Digits with marks, no sign: the given decimal mark first, then the other where only that makes sense.
 fn magnitude(text: &str, decimal: char) -> Result<Decimal, NumberFault> {
     // Most numbers in files carry no grouping at all.
-    if decimal == '.' || !text.contains([',', '.']) {
-        if let Some(simple) = short(text) {
-            return Ok(simple);
-        }
+    if (decimal == '.' || !text.contains([',', '.']))
+        && let Some(simple) = short(text)
+    {
+        return Ok(simple);
     }
     let other = if decimal == ',' { '.' } else { ',' };
     let plain_text =

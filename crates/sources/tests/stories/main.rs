@@ -1,5 +1,7 @@
 //! Stories told with whole files: what a named shop brings, and what comes of it.
 
+mod arbitrary_bytes;
+mod bad_files;
 mod bring;
 
 mod demo_files;

@@ -1,0 +1,258 @@
+//! Files that are wrong as a whole, or in one place: a clear word each time, and nothing else lost.
+
+use crate::bring::{bring, read};
+use crate::making::{gzip, parquet, sheet_row, texts, workbook};
+use sources::{FileKind, Guess, Mapping, NoteCode, RejectionCode, SourceError, guess};
+use std::io::{Cursor, Read, Seek, SeekFrom, Write};
+
+fn guessed(bytes: impl Into<Vec<u8>>, name: &str) -> Result<Guess, SourceError> {
+    guess(Box::new(Cursor::new(bytes.into())), name)
+}
+
+fn sales() -> Mapping {
+    let mut mapping = bring("customer,date,amount\nA,2024-01-01,1.50\n", "s.csv").guess.mapping;
+    mapping.currency = Some(ledger::Currency::EUR);
+    mapping
+}
+
+#[test]
+fn an_empty_file_and_one_with_a_header_only() {
+    assert!(matches!(guessed("", "a.csv"), Err(SourceError::Empty)));
+    assert!(matches!(guessed(" \r\n\r\n", "a.csv"), Err(SourceError::Empty)));
+    assert!(matches!(guessed(gzip(b""), "a.csv.gz"), Err(SourceError::Empty)));
+    assert!(matches!(read("", &sales()), Err(SourceError::Empty)));
+
+    let brought = bring("customer,date,amount\n", "sales.csv");
+    assert!(brought.notes().contains(&NoteCode::HeaderOnly));
+    assert_eq!(brought.guess.mapping.kind, FileKind::Sales);
+    assert!(brought.entries.is_empty() && brought.rejections.is_empty());
+    let sheet = workbook(&[("S", &sheet_row(1, &["customer", "date", "amount"]))]);
+    assert!(bring(sheet, "s.xlsx").notes().contains(&NoteCode::HeaderOnly));
+}
+
+#[test]
+fn a_million_columns() {
+    let header = (0..1_000_000).map(|n| format!("c{n}")).collect::<Vec<_>>().join(",");
+    let error = guessed(format!("{header}\n1,2\n"), "wide.csv").unwrap_err();
+    assert!(matches!(error, SourceError::TooLarge { .. }), "{error}");
+    let short = vec!["a"; 400_000].join(",");
+    let error = guessed(format!("{short}\n1,2\n"), "wide.csv").unwrap_err();
+    assert!(error.to_string().contains("400000 columns"), "{error}");
+    let object =
+        format!("{{{}}}\n", (0..40_000).map(|n| format!("\"k{n}\":1")).collect::<Vec<_>>().join(","));
+    assert!(matches!(guessed(object, "wide.ndjson"), Err(SourceError::TooLarge { .. })));
+}
+
+#[test]
+fn an_unclosed_quote_names_its_line_and_costs_one_row() {
+    let text = "customer,date,amount,note\nA,2024-01-01,1.00,\"fine\"\nB,2024-01-02,2.00,\"not closed\nC,2024-01-03,3.00,x\nD,2024-01-04,4.00,\"y\"\n";
+    let brought = bring(text, "sales.csv");
+    let rejection = &brought.rejections[0];
+    assert_eq!(
+        (rejection.row, rejection.code, rejection.column.as_deref()),
+        (3, RejectionCode::UnterminatedQuote, Some("note"))
+    );
+    assert!(rejection.cause.contains("line 3"), "{}", rejection.cause);
+    assert_eq!(brought.entries.iter().map(|entry| entry.row).collect::<Vec<_>>(), [2, 4, 5]);
+}
+
+#[test]
+fn foreign_bytes_name_row_and_column() {
+    let mut bytes =
+        "client,date,montant\nHélène,2024-01-01,1.00\nAndré,2024-01-02,2.00\n".as_bytes().to_vec();
+    bytes.extend_from_slice("Zoé,2024-01-03,3.00\nNoë,2024-01-03,3.00\nÉva,2024-01-03,3.00\n".as_bytes());
+    bytes.extend_from_slice(b"Ren\xe9,2024-01-04,4.00\nPaul,2024-01-05,5.00\n");
+    let brought = bring(bytes, "ventes.csv");
+    assert!(brought.notes().contains(&NoteCode::MixedEncodings));
+    let rejection = &brought.rejections[0];
+    assert_eq!(
+        (rejection.row, rejection.code, rejection.column.as_deref()),
+        (7, RejectionCode::InvalidEncoding, Some("client"))
+    );
+    assert!(rejection.cause.contains("René"), "{}", rejection.cause);
+    assert_eq!(brought.entries.len(), 6);
+}
+
+#[test]
+fn headers_of_the_same_name_are_told_apart() {
+    let brought = bring("customer,date,amount,amount\nA,2024-01-01,1.00,9.00\n", "sales.csv");
+    assert!(brought.notes().contains(&NoteCode::DuplicateHeaders));
+    assert_eq!(brought.guess.columns[3].name, "amount (2)");
+    assert_eq!(brought.sale(2).amount.minor, 100);
+}
+
+#[test]
+fn rows_of_the_wrong_length() {
+    let brought = bring(
+        "customer,date,amount,note\nA,2024-01-01,1.00,x\nB,2024-01-02,2.00\nC,2024-01-03\nD,2024-01-04,4,00,z\nE,2024-01-05,5.00,x,,\n",
+        "sales.csv",
+    );
+    let told = brought.rejections.iter().map(|rejection| (rejection.row, rejection.code)).collect::<Vec<_>>();
+    assert_eq!(told, [(4, RejectionCode::RaggedRow), (5, RejectionCode::RaggedRow)]);
+    assert!(
+        brought.rejections[1].cause.contains("5 cells where the header has 4"),
+        "{}",
+        brought.rejections[1].cause
+    );
+    assert_eq!(brought.entries.iter().map(|entry| entry.row).collect::<Vec<_>>(), [2, 3, 6]);
+}
+
+/// A file of many gigabytes that is never held: `head`, then one byte over and over, then `tail`.
+struct Endless {
+    head: Vec<u8>,
+    filler: u8,
+    filled: u64,
+    tail: Vec<u8>,
+    at: u64,
+}
+
+impl Endless {
+    fn length(&self) -> u64 {
+        self.head.len() as u64 + self.filled + self.tail.len() as u64
+    }
+}
+
+impl Read for Endless {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let (head, tail) = (self.head.len() as u64, self.head.len() as u64 + self.filled);
+        let part = if self.at < head {
+            let part = &self.head[self.at as usize..];
+            (&mut &*part).read(buffer)?
+        } else if self.at < tail {
+            let most = usize::try_from(tail - self.at).unwrap_or(usize::MAX).min(buffer.len());
+            buffer[..most].fill(self.filler);
+            most
+        } else {
+            let from = ((self.at - tail) as usize).min(self.tail.len());
+            (&mut &self.tail[from..]).read(buffer)?
+        };
+        self.at += part as u64;
+        Ok(part)
+    }
+}
+
+impl Seek for Endless {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.at = match to {
+            SeekFrom::Start(at) => at,
+            SeekFrom::End(by) => self.length().checked_add_signed(by).unwrap(),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by).unwrap(),
+        };
+        Ok(self.at)
+    }
+}
+
+#[test]
+fn a_line_of_a_gigabyte_is_passed_over() {
+    let endless = |filled| {
+        let head = b"customer,date,amount\nA,2024-01-01,1.00\n".to_vec();
+        let tail = b"\nB,2024-01-02,2.00\n".to_vec();
+        Box::new(Endless { head, filler: b'x', filled, tail, at: 0 })
+    };
+    let guess = guess(endless(1 << 26), "sales.csv").unwrap();
+    let mut mapping = guess.mapping;
+    mapping.currency = Some(ledger::Currency::EUR);
+    let mut reader = sources::open(endless(1 << 30), &mapping).unwrap();
+    let rows = reader.next_batch(100).unwrap().unwrap();
+    let told = rows.iter().map(|row| match row {
+        sources::Row::Entry(entry) => format!("{} {}", entry.row, entry.customer.as_deref().unwrap()),
+        sources::Row::Rejected(rejection) => format!("{} {}", rejection.row, rejection.code),
+    });
+    assert_eq!(told.collect::<Vec<_>>(), ["2 A", "3 too_long", "4 B"]);
+}
+
+#[test]
+fn a_gzip_bomb_is_put_out() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(b"customer,date,amount\n").unwrap();
+    for _ in 0..100 {
+        encoder.write_all(&[b'x'; 1 << 20]).unwrap();
+    }
+    let bomb = encoder.finish().unwrap();
+    let error = read(bomb.clone(), &sales()).unwrap_err();
+    assert!(matches!(error, SourceError::Bomb { format: "gzip", .. }), "{error}");
+    assert!(guessed(bomb, "bomb.csv.gz").is_err());
+}
+
+#[test]
+fn a_workbook_that_unpacks_to_nothing_sane_is_refused() {
+    let rows = format!("<!--{}-->", " ".repeat(100 << 20));
+    let bomb = workbook(&[("S", &rows)]);
+    assert!(bomb.len() < 1 << 20);
+    let error = guessed(bomb, "bomb.xlsx").unwrap_err();
+    assert!(matches!(error, SourceError::Bomb { format: "xlsx", .. }), "{error}");
+}
+
+#[test]
+fn archives_and_papers_that_are_no_tables() {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("../../etc/passwd", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(b"x").unwrap();
+    let archive = archive.finish().unwrap().into_inner();
+    let error = guessed(archive, "x.xlsx").unwrap_err();
+    assert!(error.to_string().contains("zip archive"), "{error}");
+    let error = guessed("%PDF-1.7 ...", "invoice.csv").unwrap_err();
+    assert!(error.to_string().contains("looks like a PDF; save it as CSV"), "{error}");
+}
+
+#[test]
+fn files_that_break_off() {
+    let schema = "message m { optional binary customer (UTF8); }";
+    let whole = parquet(schema, &[vec![texts(&["A", "B", "C"])]], parquet::basic::Compression::SNAPPY);
+    let error = guessed(whole[..whole.len() / 2].to_vec(), "p.parquet").unwrap_err();
+    assert!(matches!(error, SourceError::Damaged { format: "parquet", .. }), "{error}");
+    let whole = workbook(&[("S", &sheet_row(1, &["customer"]))]);
+    let error = guessed(whole[..whole.len() / 2].to_vec(), "p.xlsx").unwrap_err();
+    assert!(matches!(error, SourceError::Damaged { format: "xlsx", .. }), "{error}");
+    let whole = gzip(b"customer,date,amount\nA,2024-01-01,1.00\n");
+    let error = read(whole[..whole.len() - 12].to_vec(), &sales()).unwrap_err();
+    assert!(matches!(error, SourceError::Damaged { format: "gzip", .. }), "{error}");
+}
+
+#[test]
+fn amounts_and_days_that_do_not_exist() {
+    let brought = bring(
+        "client;date;montant\nA;31/02/2024;1,00\nB;13/05/2024;douze\nC;;3,00\nD;13/05/2024;\nE;13/05/2024;1,00 XYZ\nF;13/05/2024;99999999999999999\nG;13/05/2024;1 234,50 €\nH;13/05/2024;(1.234,50)\n",
+        "ventes.csv",
+    );
+    let told = brought
+        .rejections
+        .iter()
+        .map(|rejection| (rejection.row, rejection.column.as_deref().unwrap(), rejection.code))
+        .collect::<Vec<_>>();
+    assert_eq!(
+        told,
+        [
+            (2, "date", RejectionCode::InvalidDate),
+            (3, "montant", RejectionCode::InvalidAmount),
+            (4, "date", RejectionCode::Missing),
+            (5, "montant", RejectionCode::Missing),
+            (6, "montant", RejectionCode::UnknownCurrency),
+            (7, "montant", RejectionCode::OutOfRange),
+        ]
+    );
+    assert!(brought.rejections[0].cause.contains("\"31/02/2024\" names day 31 of February 2024"));
+    assert_eq!((brought.sale(8).amount.minor, brought.sale(9).amount.minor), (123_450, -123_450));
+}
+
+#[test]
+fn keys_and_texts_that_no_database_holds() {
+    let long = "K".repeat(300);
+    let brought = bring(
+        format!("customer,date,amount\n{long},2024-01-01,1.00\nA\0B,2024-01-02,2.00\nC,2024-01-03,3.00\n"),
+        "s.csv",
+    );
+    let told = brought.rejections.iter().map(|rejection| (rejection.row, rejection.code)).collect::<Vec<_>>();
+    assert_eq!(told, [(2, RejectionCode::TooLong), (3, RejectionCode::InvalidEncoding)]);
+}
+
+#[test]
+fn mappings_that_name_what_is_not_there() {
+    let mut mapping = sales();
+    mapping.columns.insert(sources::Target::Product, "SKU".into());
+    let error = read("customer,date,amount\nA,2024-01-01,1.00\n", &mapping).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no column \"SKU\" for product; the file has \"customer\", \"date\", \"amount\""
+    );
+}
