@@ -128,7 +128,7 @@ pub fn run() -> ExitCode {
             eprintln!("error: {message}");
             ExitCode::from(2)
         }
-        Err(Failed::Failed(message)) => {
+        Err(Failed::Because(message)) => {
             eprintln!("error: {message}");
             ExitCode::FAILURE
         }

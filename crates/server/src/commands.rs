@@ -22,7 +22,7 @@ use store::{Location, Store};
 #[derive(Debug)]
 pub enum Failed {
     /// It could not be done.
-    Failed(String),
+    Because(String),
     /// It was typed in a way that cannot be done.
     Usage(String),
     /// Somebody pressed Ctrl-C.
@@ -34,19 +34,19 @@ pub type Done = Result<(), Failed>;
 
 impl From<store::Error> for Failed {
     fn from(error: store::Error) -> Failed {
-        Failed::Failed(error.to_string())
+        Failed::Because(error.to_string())
     }
 }
 
 impl From<JobError> for Failed {
     fn from(error: JobError) -> Failed {
-        Failed::Failed(error.to_string())
+        Failed::Because(error.to_string())
     }
 }
 
 impl From<::sources::SourceError> for Failed {
     fn from(error: ::sources::SourceError) -> Failed {
-        Failed::Failed(error.to_string())
+        Failed::Because(error.to_string())
     }
 }
 
@@ -54,7 +54,7 @@ impl From<::sources::SourceError> for Failed {
 pub fn file_failed(what: &str, path: &Path) -> impl Fn(std::io::Error) -> Failed {
     let path = path.display().to_string();
     let what = what.to_string();
-    move |error| Failed::Failed(format!("cannot {what} {path}: {error}"))
+    move |error| Failed::Because(format!("cannot {what} {path}: {error}"))
 }
 
 /// Where everything is kept, and how to talk to who typed.
@@ -114,7 +114,7 @@ impl House {
         if let Location::File(file) = self.location()?
             && !file.exists()
         {
-            return Err(Failed::Failed(format!(
+            return Err(Failed::Because(format!(
                 "there is no base in {}; start one with `clientela serve` or `clientela import`, or name another folder with --data",
                 self.data().display()
             )));
@@ -134,7 +134,7 @@ impl House {
             .map_err(file_failed("open", &path))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(Failed::Failed(format!(
+            Err(TryLockError::WouldBlock) => Err(Failed::Because(format!(
                 "a server is running on {} already; stop it first, or give this one a folder of its own with --data",
                 self.data().display()
             ))),
@@ -155,7 +155,7 @@ impl House {
         let mut answer = String::new();
         std::io::stdin()
             .read_line(&mut answer)
-            .map_err(|e| Failed::Failed(format!("cannot read the answer: {e}")))?;
+            .map_err(|e| Failed::Because(format!("cannot read the answer: {e}")))?;
         Ok(matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes" | "o" | "oui"))
     }
 }

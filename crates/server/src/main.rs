@@ -10,7 +10,6 @@ mod commands;
 mod customers;
 mod http;
 mod identity;
-mod interim;
 mod jobs;
 mod portfolio;
 mod secret;

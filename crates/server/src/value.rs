@@ -135,8 +135,10 @@ pub fn value_base(
     let question = Question { horizon, minor_digits: Some(sales.currency.minor_digits()) };
     let valuation = value::value(&histories, &question);
     progress.check()?;
-    let levels = crate::interim::levels(&worths(&valuation), crate::interim::Rule::default());
+    let levels = ::portfolio::levels(&worths(&valuation), &::portfolio::Rule::DEFAULT);
     let summary = summary(&sales, &valuation);
+    let past: i64 =
+        sales.customers.iter().filter_map(|id| sales.activity.get(*id as usize)).map(|a| a.revenue).sum();
     let run = SavedValuation {
         id: 0,
         valued_at: crate::now(),
@@ -154,6 +156,8 @@ pub fn value_base(
     Ok(json!({
         "customers": histories.rows.len(),
         "prospects": sales.customers.len() - histories.rows.len().min(sales.customers.len()),
+        "past_revenue": crate::http::wire::Money::from(Money::new(past, sales.currency)),
+        "unattributed": crate::http::wire::Money::from(summary.unattributed.money()),
         "as_of": crate::http::wire::day(until),
         "horizon_days": run.horizon_days,
         "model": run.model,
@@ -201,7 +205,7 @@ fn summary(sales: &Sales, valuation: &Valuation) -> Summary {
         measure,
         expected: [expected, bounds[0], bounds[1], bounds[2], bounds[3]],
         converged: lifetime.converged && spend.as_ref().is_none_or(|fit| fit.converged),
-        customers: lifetime.customers as u64,
+        customers: lifetime.customers,
         horizon: valuation.horizon.to_string(),
         notes: notes(sales, valuation),
         models: json!({
@@ -256,7 +260,7 @@ struct Valued<'v> {
     sales: &'v Sales,
     histories: &'v [History],
     valuation: &'v Valuation,
-    levels: &'v [crate::interim::Level],
+    levels: &'v [::portfolio::Level],
 }
 
 impl<'v> Valued<'v> {
@@ -269,7 +273,7 @@ impl<'v> Valued<'v> {
             let activity = self.sales.activity.get(*id as usize).cloned().unwrap_or_default();
             match self.histories.get(next).filter(|history| history.customer == *id) {
                 Some(history) => {
-                    let level = self.levels.get(next).map(|level| i64::from(level.number()));
+                    let level = self.levels.get(next).and_then(|level| level_number(*level));
                     buyer(history, &self.valuation.customers[next], &activity, level)
                 }
                 None => prospect(*id, &activity),

@@ -4,7 +4,7 @@ use super::session::{Company, Session, begin, check_password};
 use crate::http::error::Answer;
 use crate::http::{App, Failure, Json, listen};
 use axum::extract::State;
-use axum::http::{Extensions, StatusCode};
+use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use ledger::{Currency, Moment};
 use serde::Deserialize;
@@ -35,9 +35,10 @@ const TOKEN_SECONDS: i64 = 24 * 3600;
 pub async fn open(
     State(app): State<App>,
     extensions: Extensions,
+    headers: HeaderMap,
     Json(first): Json<FirstRun>,
 ) -> Answer<impl IntoResponse> {
-    let address = listen::peer(&extensions).ip();
+    let address = listen::peer(&app, &extensions, &headers);
     app.attempts().begin("", address, app.now()).map_err(|wait| {
         Failure::too_often("too_many_attempts", "too many attempts; try again in some minutes", wait)
     })?;

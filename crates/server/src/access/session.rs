@@ -6,7 +6,7 @@ use crate::http::{App, Caller, Failure, Json, guard, listen};
 use access::Right;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
-use axum::http::{Extensions, HeaderValue, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use store::{OneTimePurpose, Staff};
@@ -144,10 +144,11 @@ pub async fn sign_in(
     State(app): State<App>,
     MaybeCaller(before): MaybeCaller,
     extensions: Extensions,
+    headers: HeaderMap,
     Json(credentials): Json<Credentials>,
 ) -> Answer<impl IntoResponse> {
     let account = credentials.email.trim().to_lowercase();
-    let address = listen::peer(&extensions).ip();
+    let address = listen::peer(&app, &extensions, &headers);
     app.attempts().begin(&account, address, app.now()).map_err(too_many)?;
     let email = account.clone();
     let staff = app.ask(move |store| store.staff_by_email(&email)).await?;
@@ -167,9 +168,10 @@ pub async fn sign_in_by_link(
     State(app): State<App>,
     MaybeCaller(before): MaybeCaller,
     extensions: Extensions,
+    headers: HeaderMap,
     Json(SignInToken { token }): Json<SignInToken>,
 ) -> Answer<impl IntoResponse> {
-    let address = listen::peer(&extensions).ip();
+    let address = listen::peer(&app, &extensions, &headers);
     app.attempts().begin("", address, app.now()).map_err(too_many)?;
     let (digest, now) = (crate::secret::digest(&token), app.now());
     let staff = app
@@ -204,11 +206,12 @@ pub async fn change_password(
     State(app): State<App>,
     caller: Caller,
     extensions: Extensions,
+    headers: HeaderMap,
     Json(change): Json<PasswordChange>,
 ) -> Answer<impl IntoResponse> {
     check_password(&change.new, "new")?;
     let account = caller.staff.email.clone();
-    let address = listen::peer(&extensions).ip();
+    let address = listen::peer(&app, &extensions, &headers);
     app.attempts().begin(&account, address, app.now()).map_err(too_many)?;
     let hash = caller.staff.password_hash.clone();
     let new = app

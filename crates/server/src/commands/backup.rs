@@ -65,7 +65,7 @@ fn into_place(backup: &Path, base: &Path) -> Result<store::BackupSummary, Failed
     let summary = restored.inspect_err(|_| remove_base(&fresh))?;
     // Opening and closing folds the write-ahead log into the file, which then moves alone.
     drop(store::Store::open(&Location::File(fresh.clone()))?);
-    let failed = |what: &'static str| move |error| Failed::Failed(format!("cannot {what}: {error}"));
+    let failed = |what: &'static str| move |error| Failed::Because(format!("cannot {what}: {error}"));
     if base.exists() {
         let old = base.with_extension(format!("replaced-{}.db", crate::now().0));
         for ending in ["", "-wal", "-shm"] {
@@ -116,5 +116,5 @@ pub fn doctor(house: &House) -> Done {
             }
         }
     }
-    if report.is_healthy() { Ok(()) } else { Err(Failed::Failed("the base is not whole".to_string())) }
+    if report.is_healthy() { Ok(()) } else { Err(Failed::Because("the base is not whole".to_string())) }
 }

@@ -77,8 +77,7 @@ fn make(house: &House, store: &Store, arguments: &Arguments) -> Done {
     let folder = house.data().join("files");
     std::fs::create_dir_all(&folder).map_err(file_failed("make", &folder))?;
     let truth = house.data().join("truth.json");
-    let text = serde_json::to_string_pretty(&company.truth).map_err(|e| Failed::Failed(e.to_string()))?;
-    std::fs::write(&truth, text).map_err(file_failed("write", &truth))?;
+    std::fs::write(&truth, company.truth.to_json()).map_err(file_failed("write", &truth))?;
     let hands = Hands::take(house, store)?;
     for file in &company.files {
         let path = folder.join(file.name);
@@ -118,7 +117,7 @@ fn import(hands: &Hands<'_>, store: &Store, path: &Path, file: &demo::DemoFile) 
         follow_up: false,
     });
     let job = store.add_job(&task.queued(None), crate::now())?;
-    let result = outcome(&hands.see_through(job, &file.name)?)?;
+    let result = outcome(&hands.see_through(job, file.name)?)?;
     eprintln!(
         "  {:<28} {:<12} {:>7} rows, {} created, {} invalid",
         file.name, file.source, result["read"], result["created"], result["invalid"]

@@ -73,7 +73,7 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
         Some(saved) => {
             let text = std::fs::read_to_string(saved).map_err(file_failed("read", saved))?;
             Mapping::from_toml(&text)
-                .map_err(|error| Failed::Failed(format!("{}: {error}", saved.display())))?
+                .map_err(|error| Failed::Because(format!("{}: {error}", saved.display())))?
         }
         None => {
             let mut guess = sources::guess(Box::new(open(file)?), &file_name)?;
@@ -92,7 +92,7 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
     if let Some(path) = &arguments.save_mapping {
         std::fs::write(path, mapping.to_toml()).map_err(file_failed("write", path))?;
     }
-    mapping.check().map_err(|error| Failed::Failed(error.to_string()))?;
+    mapping.check().map_err(|error| Failed::Because(error.to_string()))?;
     let parameters = ImportParameters {
         file: std::path::absolute(file).map_err(file_failed("find", file))?,
         file_name,
@@ -112,17 +112,17 @@ fn resume(house: &House, arguments: &Arguments, import: ImportId) -> Done {
     let jobs = store.jobs(10_000)?;
     let began = |job: &&Job| job.kind == "import" && result_of(job).is_some_and(|r| r.import == Some(import));
     let job = jobs.iter().find(began).ok_or_else(|| {
-        Failed::Failed(format!(
+        Failed::Because(format!(
             "no import {import} was begun here; `clientela imports` shows those that were"
         ))
     })?;
     if !job.state.is_over() {
-        return Err(Failed::Failed(format!(
+        return Err(Failed::Because(format!(
             "import {import} is in progress; `clientela imports` shows it when it is done"
         )));
     }
     if !store.requeue_job(job.id)? {
-        return Err(Failed::Failed(format!("import {import} is complete: there is nothing to resume")));
+        return Err(Failed::Because(format!("import {import} is complete: there is nothing to resume")));
     }
     finish(house, arguments, &hands, &store, job.id)
 }
@@ -131,7 +131,7 @@ fn finish(house: &House, arguments: &Arguments, hands: &Hands<'_>, store: &Store
     let job = hands.see_through(id, "importing")?;
     outcome(&job).map_err(|failed| with_way_on(failed, hands, &job))?;
     let result = result_of(&job).ok_or_else(|| {
-        Failed::Failed("the import left no result; `clientela doctor` looks into it".to_string())
+        Failed::Because("the import left no result; `clientela doctor` looks into it".to_string())
     })?;
     if let Some(path) = &arguments.rejections {
         match result.import {
@@ -177,7 +177,7 @@ fn with_way_on(failed: Failed, hands: &Hands<'_>, job: &Job) -> Failed {
             "stopped: what was imported so far is whole. Go on with `clientela import --resume {import}`, or take it back with `clientela import --undo {import}`"
         )),
         (Failed::Interrupted(_), None) => Failed::Interrupted("stopped: nothing was imported".to_string()),
-        (Failed::Failed(why), Some(import)) => Failed::Failed(format!(
+        (Failed::Because(why), Some(import)) => Failed::Because(format!(
             "{why}. What was imported before is whole: go on with `clientela import --resume {import}`, or take it back with `clientela import --undo {import}`"
         )),
         (failed, _) => failed,
@@ -187,7 +187,8 @@ fn with_way_on(failed: Failed, hands: &Hands<'_>, job: &Job) -> Failed {
 fn undo(house: &House, arguments: &Arguments, import: ImportId) -> Done {
     let store = house.open_existing()?;
     let hands = Hands::take(house, &store)?;
-    let retraction = Retraction { import, follow_up: !arguments.no_follow_up };
+    let file_name = store.import(import)?.map(|import| import.file_name).unwrap_or_default();
+    let retraction = Retraction { import, file_name, follow_up: !arguments.no_follow_up };
     let job = store.add_job(&Task::Retraction(retraction).queued(None), crate::now())?;
     let result = outcome(&hands.see_through(job, "taking back")?)?;
     if house.json() {

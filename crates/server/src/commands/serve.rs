@@ -24,6 +24,9 @@ pub struct Listening {
     /// The address people type, when a proxy stands before us: https://crm.example.com
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// A proxy whose X-Forwarded-For is believed; can be given several times
+    #[arg(long, value_name = "ADDRESS")]
+    pub trusted_proxy: Vec<IpAddr>,
 }
 
 /// What to print once the address is known.
@@ -51,13 +54,14 @@ pub fn serve(house: &House, arguments: &Listening, store: Store, greeting: Greet
     let public_url =
         arguments.public_url.as_deref().map(PublicUrl::parse).transpose().map_err(Failed::Usage)?;
     let demo = matches!(greeting, Greeting::Demo { .. });
-    let settings = Settings { data: house.data().to_path_buf(), public_url, demo };
+    let trusted_proxies = arguments.trusted_proxy.clone();
+    let settings = Settings { data: house.data().to_path_buf(), public_url, trusted_proxies, demo };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(32)
         .enable_all()
         .build()
-        .map_err(|error| Failed::Failed(format!("cannot start: {error}")))?;
+        .map_err(|error| Failed::Because(format!("cannot start: {error}")))?;
     let jobs = Jobs::default();
     let app = App::new(store.clone(), settings, Arc::new(crate::now), jobs.clone());
     let worker = std::thread::spawn({
@@ -67,9 +71,9 @@ pub fn serve(house: &House, arguments: &Listening, store: Store, greeting: Greet
     let served = runtime.block_on(async {
         let address = SocketAddr::new(arguments.address, arguments.port);
         let listener = TcpListener::bind(address).await.map_err(|error| {
-            Failed::Failed(format!("cannot listen on {address}: {error}; choose another with --port"))
+            Failed::Because(format!("cannot listen on {address}: {error}; choose another with --port"))
         })?;
-        let address = listener.local_addr().map_err(|error| Failed::Failed(error.to_string()))?;
+        let address = listener.local_addr().map_err(|error| Failed::Because(error.to_string()))?;
         greet(&app, address, &greeting).await?;
         let router = routes::router(app.clone());
         let stopped = jobs.clone();
@@ -79,7 +83,7 @@ pub fn serve(house: &House, arguments: &Listening, store: Store, greeting: Greet
             stopped.stop();
         })
         .await
-        .map_err(|error| Failed::Failed(format!("the server stopped: {error}")))
+        .map_err(|error| Failed::Because(format!("the server stopped: {error}")))
     });
     jobs.stop();
     let _ = worker.join();
@@ -105,7 +109,7 @@ async fn greet(app: &App, address: SocketAddr, greeting: &Greeting) -> Done {
         Greeting::House => {
             let now = app.now();
             let token = app.ask(move |store| first_run::console_token(store, now)).await;
-            match token.map_err(|failure| Failed::Failed(failure.to_string()))? {
+            match token.map_err(|failure| Failed::Because(failure.to_string()))? {
                 Some(token) => print(format!("first start: open {base}/first-run?token={token}")),
                 None => print(format!("open {base}/")),
             }

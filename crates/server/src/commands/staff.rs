@@ -53,7 +53,7 @@ pub fn run(house: &House, command: &Command) -> Done {
         Command::List => list(house, &store),
         Command::Link { email } => {
             let staff = store.staff_by_email(email)?;
-            let staff = staff.ok_or_else(|| Failed::Failed(format!("nobody has the address {email}")))?;
+            let staff = staff.ok_or_else(|| Failed::Because(format!("nobody has the address {email}")))?;
             show_link(house, &sign_in_token(&store, staff.id)?)
         }
         Command::Add { name, email: address, role, owner_name, password_stdin } => {
@@ -123,7 +123,7 @@ fn password() -> Result<String, Failed> {
     std::io::stdin()
         .take(2_000)
         .read_to_string(&mut password)
-        .map_err(|error| Failed::Failed(format!("cannot read the password: {error}")))?;
+        .map_err(|error| Failed::Because(format!("cannot read the password: {error}")))?;
     let password = password.trim_end_matches(['\r', '\n']);
     match crate::secret::password_problem(password) {
         Some(problem) => Err(Failed::Usage(problem)),

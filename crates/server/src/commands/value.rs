@@ -12,7 +12,7 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     }
     value_file::run(arguments, house.json()).map_err(|failure| match failure {
         value_file::Failure::Usage(message) => Failed::Usage(message),
-        value_file::Failure::Failed(message) => Failed::Failed(message),
+        value_file::Failure::Failed(message) => Failed::Because(message),
     })
 }
 

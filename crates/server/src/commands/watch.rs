@@ -4,7 +4,7 @@ use super::{Failed, House};
 use crate::jobs::{Jobs, Worker};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use store::{Job, JobId, JobState, Store};
 
@@ -38,7 +38,7 @@ impl<'s> Hands<'s> {
             ran.map_err(Failed::from)
         })?;
         let job = self.store.job(id)?;
-        job.ok_or_else(|| Failed::Failed(format!("job {id} is gone from the base")))
+        job.ok_or_else(|| Failed::Because(format!("job {id} is gone from the base")))
     }
 
     /// Whether the work is done by another process, such as a running server.
@@ -91,25 +91,38 @@ fn draw(bar: &ProgressBar, done: u64, total: Option<u64>, unit: &'static str) {
     bar.set_position(done);
 }
 
+/// The jobs that Ctrl-C stops; none while no command waits for a job.
+static WATCHED: Mutex<Option<Jobs>> = Mutex::new(None);
+
 /// The first Ctrl-C stops at the next checkpoint, the second one at once.
 fn watch_signal(jobs: &Jobs) {
-    static STOPPING: OnceLock<()> = OnceLock::new();
-    let jobs = jobs.clone();
-    let stopping = Arc::new(AtomicBool::new(false));
-    if STOPPING.set(()).is_err() {
+    static BEGUN: OnceLock<()> = OnceLock::new();
+    *watched() = Some(jobs.clone());
+    if BEGUN.set(()).is_err() {
         return;
     }
-    std::thread::spawn(move || {
+    std::thread::spawn(|| {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         loop {
             runtime.block_on(super::serve::stop_signal());
-            if stopping.swap(true, Ordering::Relaxed) {
+            let Some(jobs) = watched().clone() else { continue };
+            if jobs.is_stopping() {
                 std::process::exit(130);
             }
             eprintln!("stopping at the next checkpoint; once more to stop at once");
             jobs.stop();
         }
     });
+}
+
+fn watched() -> MutexGuard<'static, Option<Jobs>> {
+    WATCHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for Hands<'_> {
+    fn drop(&mut self) {
+        *watched() = None;
+    }
 }
 
 /// The job's result, or why there is none.
@@ -119,7 +132,7 @@ pub fn outcome(job: &Job) -> Result<serde_json::Value, Failed> {
     match job.state {
         JobState::Done => Ok(result()),
         JobState::Failed => {
-            Err(Failed::Failed(job.error.clone().unwrap_or_else(|| "the job failed".to_string())))
+            Err(Failed::Because(job.error.clone().unwrap_or_else(|| "the job failed".to_string())))
         }
         JobState::Cancelled => Err(Failed::Interrupted("the job was stopped by somebody".to_string())),
         JobState::Interrupted => Err(Failed::Interrupted("stopped at a checkpoint".to_string())),

@@ -4,6 +4,7 @@ use super::Failure;
 use crate::attempts::Attempts;
 use crate::jobs::Jobs;
 use ledger::{Day, Moment};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
@@ -16,6 +17,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The address people type, if it is not the one we listen on: `https://crm.example.com`.
     pub public_url: Option<PublicUrl>,
+    /// Proxies whose word on where a request comes from is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// This is the made-up company.
     pub demo: bool,
 }

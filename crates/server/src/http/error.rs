@@ -16,8 +16,8 @@ pub struct Failure {
     code: &'static str,
     message: String,
     field: Option<&'static str>,
-    details: Option<serde_json::Value>,
-    retry_after_seconds: Option<u64>,
+    details: Option<Box<serde_json::Value>>,
+    retry_after_seconds: Option<u32>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -96,7 +96,7 @@ impl Failure {
     /// 429: too often; try again after so many seconds.
     pub fn too_often(code: &'static str, message: impl Into<String>, retry_after_seconds: u64) -> Failure {
         Failure {
-            retry_after_seconds: Some(retry_after_seconds),
+            retry_after_seconds: Some(u32::try_from(retry_after_seconds).unwrap_or(u32::MAX)),
             ..Failure::new(StatusCode::TOO_MANY_REQUESTS, code, message)
         }
     }
@@ -112,7 +112,7 @@ impl Failure {
 
     /// The same with numbers and names for the page.
     pub fn with_details(self, details: serde_json::Value) -> Failure {
-        Failure { details: Some(details), ..self }
+        Failure { details: Some(Box::new(details)), ..self }
     }
 }
 
@@ -179,7 +179,7 @@ impl IntoResponse for Failure {
                 code: self.code.to_string(),
                 message: self.message,
                 field: self.field.map(str::to_string),
-                details: self.details,
+                details: self.details.map(|details| *details),
                 reference,
             },
         };

@@ -1,14 +1,15 @@
 //! Listens, answers, and stops when asked: connections in progress are finished, idle ones closed.
 
+use super::App;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::{Extensions, HeaderMap, Request};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -81,8 +82,16 @@ pub async fn listen(
     Ok(())
 }
 
-/// The address of who asks, from the connection itself; a header about it could be made up.
-pub fn peer(parts: &axum::http::Extensions) -> SocketAddr {
-    let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
-    parts.get::<ConnectInfo<SocketAddr>>().map_or(nobody, |ConnectInfo(address)| *address)
+/// The address of who asks, from the connection itself: a header about it could be made up. Only a proxy that was
+/// named at the start is believed, and only its own, last word.
+pub fn peer(app: &App, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+    let connection = extensions.get::<ConnectInfo<SocketAddr>>();
+    let address = connection.map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(address)| address.ip());
+    if !app.settings().trusted_proxies.contains(&address) {
+        return address;
+    }
+    let forwarded =
+        headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+    let last = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|text| text.trim().parse().ok());
+    last.unwrap_or(address)
 }

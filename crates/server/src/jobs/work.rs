@@ -24,6 +24,9 @@ pub enum Task {
 pub struct Retraction {
     /// Its number.
     pub import: ImportId,
+    /// The file it brought in.
+    #[serde(default)]
+    pub file_name: String,
     /// Link and value the base afterwards.
     pub follow_up: bool,
 }

@@ -166,10 +166,11 @@ pub async fn retract(
     caller: Caller,
     Path(id): Path<i64>,
 ) -> Answer<impl IntoResponse> {
-    if known(&app, id).await?.undone_at.is_some() {
+    let import = known(&app, id).await?;
+    if import.undone_at.is_some() {
         return Err(Failure::conflict("undone_already", "this import was taken back already"));
     }
-    let task = Task::Retraction(Retraction { import: id, follow_up: true });
+    let task = Task::Retraction(Retraction { import: id, file_name: import.file_name, follow_up: true });
     enqueue(&app, task.queued(Some(caller.staff.id))).await
 }
 

@@ -23,6 +23,8 @@ use tower::ServiceExt;
 pub const PASSWORD: &str = "a long enough password";
 pub const ADMINISTRATOR: &str = "ann@shop.example";
 pub const NADIA: &str = "nadia@shop.example";
+/// The proxy that is believed.
+pub const PROXY: [u8; 4] = [10, 9, 9, 9];
 pub const PAUL: &str = "paul@shop.example";
 
 /// A house with its router.
@@ -182,6 +184,7 @@ impl House {
         let settings = Settings {
             data: folder.path().to_path_buf(),
             public_url: url.map(|url| PublicUrl::parse(url).expect("the address is sound")),
+            trusted_proxies: vec![PROXY.into()],
             demo: false,
         };
         let tells = clock.clone();

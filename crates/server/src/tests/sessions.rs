@@ -1,6 +1,6 @@
 //! Coming in and going out (A9–A11, A13, A40).
 
-use super::house::{ADMINISTRATOR, NADIA, PASSWORD, ask, get, in_a_house_at, in_each_house};
+use super::house::{ADMINISTRATOR, NADIA, PASSWORD, PROXY, ask, get, in_a_house_at, in_each_house};
 use axum::http::{StatusCode, header};
 use serde_json::json;
 
@@ -95,6 +95,22 @@ fn a_forwarded_address_is_not_believed() {
             .of(&house)
             .await;
         assert_eq!(sixth.status, StatusCode::TOO_MANY_REQUESTS);
+    });
+}
+
+#[test]
+fn a_proxy_that_was_named_is_believed_in_its_last_word_only() {
+    in_each_house(|house| async move {
+        let body = json!({ "email": ADMINISTRATOR, "password": "guess" });
+        let attempt = |forwarded: &str| {
+            ask("POST", "/api/session").from(PROXY).header("x-forwarded-for", forwarded).json(&body)
+        };
+        for n in 0..5 {
+            let made_up_before = format!("192.0.2.{n}, 203.0.113.7");
+            assert_eq!(attempt(&made_up_before).of(&house).await.status, StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(attempt("192.0.2.99, 203.0.113.7").of(&house).await.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(attempt("203.0.113.8").of(&house).await.status, StatusCode::UNAUTHORIZED);
     });
 }
 

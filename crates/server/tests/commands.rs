@@ -1,0 +1,271 @@
+//! Commands and the server as a user meets them: first start, two servers, a job beside it, backup, demo.
+
+mod house;
+
+use house::{House, ended, orders};
+use serde_json::json;
+use std::process::Stdio;
+
+fn first_run(server: &house::Server) -> String {
+    let body = json!({ "token": server.token(), "name": "Ann", "email": "ann@shop.example",
+        "password": "a long enough password", "company": "Torréfaction Ann", "currency": "EUR" });
+    let reply = server.send("POST", "/api/first-run", "", Some(&body));
+    assert_eq!(reply.status, 201, "{}", reply.body);
+    reply.cookie()
+}
+
+#[test]
+fn an_empty_company_is_opened_by_the_link_on_the_console_and_stops_when_asked() {
+    let house = House::new();
+    let server = house.serve(&["serve"]);
+    assert!(server.link.contains("/first-run?token="), "{}", server.link);
+    assert_eq!(server.send("GET", "/health", "", None).json()["status"], "ok");
+    let cookie = first_run(&server);
+    assert_eq!(server.send("GET", "/api/portfolio", &cookie, None).status, 200);
+    let page = server.send("GET", "/customers", "", None);
+    assert!(page.head.contains("text/html"), "{}", page.head);
+    assert_eq!(server.stop(), Some(0));
+    let again = house.serve(&["serve"]);
+    assert!(!again.link.contains("token"), "an open house prints no token: {}", again.link);
+    assert_eq!(again.send("GET", "/api/portfolio", &cookie, None).status, 200, "sessions outlive a restart");
+    again.stop();
+}
+
+#[test]
+fn a_second_server_on_the_same_folder_is_refused() {
+    let house = House::new();
+    let server = house.serve(&["serve"]);
+    let second = house.run(&["serve", "--port", "0"]);
+    assert_eq!(second.code, Some(1));
+    assert!(second.err.contains("a server is running on") && second.err.contains("--data"), "{}", second.err);
+    let restore = house.run(&["restore", "nothing.backup", "--yes"]);
+    assert!(restore.err.contains("a server is running on"), "{}", restore.err);
+    server.stop();
+    let taken = house.serve(&["serve"]);
+    let port = taken.address.rsplit(':').next().unwrap().to_string();
+    let other = House::new().run(&["serve", "--port", &port]);
+    assert!(other.err.contains("cannot listen on") && other.err.contains("--port"), "{}", other.err);
+    taken.stop();
+}
+
+#[test]
+fn a_command_beside_a_running_server_has_it_do_the_work() {
+    let house = House::new();
+    house.write("orders.csv", orders(3_000));
+    let server = house.serve(&["serve"]);
+    let cookie = first_run(&server);
+    let result = house.import("orders.csv", "shop", &[]);
+    assert_eq!(result["created"], 3_000);
+    let valued = house.run(&["value", "--horizon", "6m", "--json"]).good().json();
+    let customers = &valued["customers"];
+    let portfolio = server.send("GET", "/api/portfolio", &cookie, None).json();
+    assert_eq!(
+        (&portfolio["customers"], &portfolio["horizon_days"]),
+        (customers, &json!(183)),
+        "{portfolio}"
+    );
+    let jobs = server.send("GET", "/api/jobs", &cookie, None).json();
+    assert!(jobs.as_array().unwrap().iter().all(|job| job["state"] == "done"), "{jobs}");
+    let backup = house.run(&["backup", "live.backup"]).good();
+    assert!(backup.out.contains("rows written"), "a backup while the server runs: {}", backup.out);
+    server.stop();
+}
+
+#[test]
+fn a_server_that_is_killed_leaves_its_job_to_be_resumed() {
+    let house = House::new();
+    house.write("orders.csv", orders(150_000));
+    let server = house.serve(&["serve"]);
+    let cookie = first_run(&server);
+    let import = house
+        .command(&["import", "orders.csv", "--source", "shop", "--yes", "--no-follow-up"])
+        .spawn()
+        .unwrap();
+    let job = loop {
+        let jobs = server.send("GET", "/api/jobs", &cookie, None).json();
+        match jobs.as_array().and_then(|jobs| jobs.first().cloned()) {
+            Some(job) if job["done"].as_u64() > Some(0) || job["state"] == "done" => break job,
+            _ => std::thread::sleep(std::time::Duration::from_millis(30)),
+        }
+    };
+    house::signal(&server.child, "-KILL");
+    let mut child = server.child;
+    child.wait().unwrap();
+    house::signal(&import, "-INT");
+    assert_eq!(ended(import).code, Some(130));
+    let server = house.serve(&["serve"]);
+    let path = format!("/api/jobs/{}", job["id"]);
+    let began = std::time::Instant::now();
+    let found = loop {
+        let job = server.send("GET", &path, &cookie, None).json();
+        if job["state"] != "running" || began.elapsed().as_secs() > 20 {
+            break job;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    };
+    if found["state"] != "done" {
+        assert_eq!((&found["state"], &found["can_resume"]), (&json!("interrupted"), &json!(true)), "{found}");
+        assert_eq!(server.send("POST", &format!("{path}/resumption"), &cookie, None).status, 202);
+    }
+    let done = loop {
+        let job = server.send("GET", &path, &cookie, None).json();
+        if job["state"] == "done" || job["state"] == "failed" {
+            break job;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    };
+    assert_eq!(done["result"]["created"], 150_000, "{done}");
+    server.stop();
+    assert_eq!(house.run(&["doctor", "--json"]).good().json()["healthy"], true);
+}
+
+#[test]
+fn a_backup_is_put_back_whole_and_a_torn_one_changes_nothing() {
+    let house = House::new();
+    house.write("orders.csv", orders(2_000));
+    house.import("orders.csv", "shop", &[]);
+    let sums = house.sums();
+    house.run(&["backup", "base.backup"]).good();
+    assert_eq!(house.run(&["backup", "base.backup"]).code, Some(2), "no file is written over");
+    let bytes = std::fs::read(house.path("base.backup")).unwrap();
+    house.write("torn.backup", &bytes[..bytes.len() / 2]);
+    house.write("foreign.backup", b"PK\x03\x04 something else");
+    house.write("more.csv", orders(2_500));
+    house.import("more.csv", "shop", &[]);
+    let later = house.sums();
+    assert_ne!(later, sums);
+    for bad in ["torn.backup", "foreign.backup", "missing.backup"] {
+        let refused = house.run(&["restore", bad, "--yes"]);
+        assert_eq!(refused.code, Some(1), "{bad}: {}", refused.out);
+        assert_eq!(house.sums(), later, "{bad} changed nothing");
+    }
+    assert_eq!(house.run(&["restore", "base.backup"]).code, Some(2), "it asks before it replaces");
+    house.run(&["restore", "base.backup", "--yes"]).good();
+    assert_eq!(house.sums(), sums);
+    let kept = std::fs::read_dir(house.path("data")).unwrap().filter_map(Result::ok);
+    assert!(kept.into_iter().any(|entry| entry.file_name().to_string_lossy().contains("replaced-")));
+}
+
+#[test]
+fn the_made_up_company_is_made_once_and_its_link_signs_in_once() {
+    let house = House::new();
+    let making = ["demo", "--customers", "60", "--seed", "7", "--until", "2026-10-31", "--no-browser"];
+    let server = house.serve(&making);
+    assert!(server.link.contains("/sign-in?token="), "{}", server.link);
+    let body = json!({ "token": server.token() });
+    let session = server.send("POST", "/api/session/link", "", Some(&body));
+    assert_eq!((session.status, &session.json()["demo"]), (200, &json!(true)), "{}", session.body);
+    assert_eq!(server.send("POST", "/api/session/link", "", Some(&body)).status, 401);
+    let cookie = session.cookie();
+    let portfolio = server.send("GET", "/api/portfolio", &cookie, None).json();
+    assert!(portfolio["expected"]["value"]["amount"].is_string(), "{portfolio}");
+    assert_eq!(portfolio["sources"].as_array().unwrap().len(), 5, "{portfolio}");
+    assert_eq!(portfolio["measure"], "margin");
+    server.stop();
+    assert!(house::exists(&house.path("data/demo/truth.json")));
+    let again = house.serve(&making);
+    let link = json!({ "token": again.token() });
+    assert_eq!(again.send("POST", "/api/session/link", "", Some(&link)).status, 200);
+    assert_eq!(
+        again.send("GET", "/api/portfolio", &cookie, None).json(),
+        portfolio,
+        "what is there is opened"
+    );
+    again.stop();
+}
+
+#[test]
+fn staff_is_added_from_the_machine_and_wrong_usage_says_what_to_do() {
+    let house = House::new();
+    let mut add = house
+        .command(&[
+            "staff",
+            "add",
+            "--name",
+            "Nadia",
+            "--email",
+            "nadia@shop.example",
+            "--role",
+            "seller",
+            "--owner-name",
+            "Nadia Roche",
+            "--password-stdin",
+        ])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut add.stdin.take().unwrap(), b"a long enough password\n").unwrap();
+    ended(add).good();
+    assert_eq!(house.run(&["staff", "list", "--json"]).good().json()[0]["owner_name"], "Nadia Roche");
+    let server = house.serve(&["serve"]);
+    let body = json!({ "email": "nadia@shop.example", "password": "a long enough password" });
+    assert_eq!(server.send("POST", "/api/session", "", Some(&body)).json()["staff"]["role"], "seller");
+    server.stop();
+    for (arguments, words) in [
+        (&["staff", "add", "--name", "Eve", "--email", "eve", "--role", "seller"][..], "e-mail"),
+        (
+            &["staff", "add", "--name", "Eve", "--email", "e@x.example", "--role", "root"],
+            "administrator and seller",
+        ),
+        (&["value", "--horizon", "soon"], "39w"),
+        (&["serve", "--public-url", "crm.example"], "https://crm.example.com"),
+        (&["import", "nothing.csv"], "--source"),
+        (&["import", "nothing.csv", "--source", "shop", "--yes"], "nothing.csv"),
+        (&["doctor", "--database", "mysql://x"], "postgres://"),
+        (&["frobnicate"], "--help"),
+    ] {
+        let ran = house.run(arguments);
+        assert!(matches!(ran.code, Some(1 | 2)), "{arguments:?}: {:?}", ran.code);
+        assert!(ran.err.contains(words), "{arguments:?}: {}", ran.err);
+    }
+    let empty = House::new();
+    assert!(empty.run(&["doctor"]).err.contains("there is no base in"));
+    assert!(!house::exists(&empty.path("data")), "looking makes nothing");
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let house = House::new();
+    for command in [
+        "serve",
+        "demo",
+        "import",
+        "imports",
+        "templates",
+        "link",
+        "value",
+        "backup",
+        "restore",
+        "doctor",
+        "openapi",
+        "staff",
+    ] {
+        let help = house.run(&[command, "--help"]).good().out;
+        assert!(
+            help.contains("Example") && help.contains(&format!("clientela {command}")),
+            "{command}: {help}"
+        );
+    }
+    assert!(house.run(&["openapi"]).good().out.contains("\"openapi\": \"3.1.0\""));
+}
+
+#[test]
+fn a_flood_of_headers_is_refused_and_the_server_goes_on() {
+    let house = House::new();
+    let server = house.serve(&["serve"]);
+    let huge =
+        format!("GET /health HTTP/1.1\r\nhost: {}\r\nx-a: {}\r\n\r\n", server.address, "a".repeat(100_000));
+    assert_eq!(server.raw(huge.as_bytes()).status, 431);
+    let many: String = (0..500).map(|n| format!("x-{n}: a\r\n")).collect();
+    let many = format!("GET /health HTTP/1.1\r\nhost: {}\r\n{many}\r\n", server.address);
+    assert_eq!(server.raw(many.as_bytes()).status, 431);
+    for noise in [
+        &b"\0\0\0\0\r\n\r\n"[..],
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST /api/session HTTP/1.1\r\ncontent-length: -1\r\n\r\n",
+    ] {
+        assert!(matches!(server.raw(noise).status, 0 | 400..=499 | 505), "{noise:?}");
+    }
+    assert_eq!(server.send("GET", "/health", "", None).status, 200);
+    server.stop();
+}

@@ -1,0 +1,303 @@
+//! Importing from the command line with the real binary: in, again, mended, back out, and stopped in the middle.
+
+mod house;
+
+use house::{House, ended, orders, signal};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+fn count(result: &Value, name: &str) -> u64 {
+    result[name].as_u64().unwrap_or_else(|| panic!("{name} is missing in {result}"))
+}
+
+/// The five that add up to the rows read.
+fn parts(result: &Value) -> u64 {
+    ["created", "updated", "unchanged", "duplicate", "invalid"].iter().map(|name| count(result, name)).sum()
+}
+
+#[test]
+fn a_file_comes_in_once_and_can_be_taken_back() {
+    let house = House::new();
+    house.write("orders.csv", orders(2_000));
+    let first = house.import("orders.csv", "shop", &[]);
+    assert_eq!((count(&first, "read"), count(&first, "created")), (2_000, 2_000), "{first}");
+    let sums = house.sums();
+    let again = house.import("orders.csv", "shop", &[]);
+    assert_eq!((parts(&again), count(&again, "unchanged")), (2_000, 2_000), "{again}");
+    assert_eq!(house.sums(), sums, "the same file again changes nothing");
+    let undone = house.run(&["import", "--undo", &first["import"].to_string(), "--json"]).good().json();
+    assert_eq!(undone["withdrawn"], 2_000);
+    assert_eq!(house.sums()["customers"], 0);
+    let back = house.import("orders.csv", "shop", &[]);
+    assert_eq!(count(&back, "created"), 2_000, "after an undo the same file may come in again: {back}");
+    assert_eq!(house.sums(), sums);
+    let twice = house.run(&["import", "--undo", &first["import"].to_string()]);
+    assert_eq!(twice.code, Some(1));
+    assert!(twice.err.contains("undone already"), "{}", twice.err);
+}
+
+#[test]
+fn what_could_not_be_taken_comes_out_mended_it_comes_in() {
+    let house = House::new();
+    let file = "client;date;montant;libellé\nA;15/03/2026;1 234,50 €;=HYPERLINK(1)\nB;31/02/2026;10,00;janvier\n\
+                C;01/04/2026;beaucoup;\"deux\nlignes\"\nA;02/04/2026;(20,00);avoir\n";
+    // Windows-1252, as spreadsheets in France write it.
+    let bytes: Vec<u8> = file
+        .chars()
+        .map(|c| match c {
+            '€' => 0x80,
+            c => u8::try_from(c as u32).unwrap(),
+        })
+        .collect();
+    house.write("ventes.csv", bytes);
+    let first = house.import("ventes.csv", "caisse", &["--rejections", "rejects.csv"]);
+    assert_eq!((count(&first, "created"), count(&first, "invalid")), (2, 2), "{first}");
+    assert_eq!(count(&first, "returns"), 1);
+    let rejects = house.read("rejects.csv");
+    assert!(rejects.lines().next().unwrap().contains("reason"), "{rejects}");
+    assert!(rejects.contains("31/02/2026") && rejects.contains("beaucoup"), "{rejects}");
+    house.write("mended.csv", rejects.replace("31/02/2026", "28/02/2026").replace("beaucoup", "12,00"));
+    let mended = house.import("mended.csv", "caisse", &[]);
+    assert_eq!(
+        (count(&mended, "read"), count(&mended, "created"), count(&mended, "invalid")),
+        (2, 2, 0),
+        "{mended}"
+    );
+    house.write("whole.csv", file.replace("31/02/2026", "28/02/2026").replace("beaucoup", "12,00"));
+    let whole = house.import("whole.csv", "caisse", &[]);
+    assert_eq!(count(&whole, "unchanged"), 4, "the mended rows are what the whole file says: {whole}");
+}
+
+#[test]
+fn a_saved_mapping_needs_no_question_and_a_dry_run_keeps_nothing() {
+    let house = House::new();
+    house.write("orders.csv", orders(50));
+    let unasked = house.run(&["import", "orders.csv", "--source", "shop"]);
+    assert_eq!(unasked.code, Some(2), "nobody is there to answer: {}", unasked.err);
+    assert!(unasked.err.contains("--yes"), "{}", unasked.err);
+    let dry = house.import("orders.csv", "shop", &["--dry-run", "--save-mapping", "shop.toml"]);
+    assert_eq!((&dry["import"], count(&dry, "created")), (&Value::Null, 50));
+    assert_eq!(house.run(&["imports", "--json"]).good().json(), json!([]));
+    assert!(house.read("shop.toml").contains("[columns]"));
+    let arguments = ["import", "orders.csv", "--source", "shop", "--mapping", "shop.toml", "--json"];
+    assert_eq!(count(&house.run(&arguments).good().json(), "created"), 50);
+    house.write("wrong.toml", house.read("shop.toml").replace("\"amount\"", "\"montant\""));
+    let wrong = house.run(&["import", "orders.csv", "--source", "shop", "--mapping", "wrong.toml"]);
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.err.contains("montant"), "the missing column is named: {}", wrong.err);
+}
+
+#[test]
+fn every_template_comes_in_as_it_is() {
+    let house = House::new();
+    for kind in
+        ["customers", "sales", "payments", "interactions", "requests", "reviews", "referrals", "costs"]
+    {
+        let template = house.run(&["templates", kind]).good().out;
+        let file = format!("{kind}.csv");
+        house.write(&file, &template);
+        let result = house.import(&file, "templates", &["--no-follow-up"]);
+        assert_eq!(
+            (parts(&result), count(&result, "invalid")),
+            (template.lines().count() as u64 - 1, 0),
+            "{kind}: {result}"
+        );
+    }
+    assert_eq!(house.run(&["templates", "everything"]).code, Some(2));
+}
+
+/// Kills the import at random points, resumes it each time, and compares with one that was left alone.
+#[test]
+fn an_import_that_is_killed_goes_on_and_nothing_is_lost_or_doubled() {
+    let rows = 60_000;
+    let (left_alone, killed) = (House::new(), House::new());
+    left_alone.write("orders.csv", orders(rows));
+    killed.write("orders.csv", orders(rows));
+    let began = Instant::now();
+    let whole = left_alone.import("orders.csv", "shop", &["--no-follow-up"]);
+    let took = began.elapsed().as_millis() as u64;
+    assert_eq!(count(&whole, "created"), rows as u64);
+
+    let mut arguments: Vec<String> =
+        ["import", "orders.csv", "--source", "shop", "--yes", "--json", "--no-follow-up"]
+            .map(String::from)
+            .to_vec();
+    let mut kills = 0;
+    let result = loop {
+        let borrowed: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let mut child = killed.command(&borrowed).spawn().expect("the binary starts");
+        // Never the same point: a share of the time that the whole takes, and a little of the clock's noise.
+        let noise = u64::from(Instant::now().elapsed().subsec_nanos() % 40);
+        std::thread::sleep(Duration::from_millis(took * (15 + kills * 13 % 60) / 100 + noise));
+        if child.try_wait().expect("the process can be asked").is_none() && kills < 6 {
+            signal(&child, "-KILL");
+            kills += 1;
+        }
+        let ran = ended(child);
+        if ran.code == Some(0) {
+            break ran.json();
+        }
+        let imports = killed.run(&["imports", "--json"]);
+        let known = if imports.code == Some(0) { imports.json() } else { json!([]) };
+        if let Some(import) = known.as_array().and_then(|all| all.first()) {
+            let taken = import["counts"]["created"].as_u64().unwrap_or(0);
+            assert!(taken < rows as u64 || kills > 0, "what was taken is whole batches: {import}");
+            arguments = vec![
+                "import".into(),
+                "--resume".into(),
+                import["id"].to_string(),
+                "--json".into(),
+                "--no-follow-up".into(),
+            ];
+        }
+    };
+    assert!(kills > 0, "the import was too fast to be killed: {took} ms");
+    assert_eq!(parts(&result), rows as u64, "{result}");
+    assert_eq!(count(&result, "created"), rows as u64, "{result}");
+    for house in [&left_alone, &killed] {
+        house.run(&["link"]).good();
+    }
+    assert_eq!(killed.sums(), left_alone.sums(), "after {kills} kills");
+    let again = killed.import("orders.csv", "shop", &[]);
+    assert_eq!(count(&again, "unchanged"), rows as u64, "{again}");
+}
+
+#[test]
+fn ctrl_c_leaves_a_clean_state_and_says_how_to_go_on() {
+    let house = House::new();
+    house.write("orders.csv", orders(120_000));
+    let child =
+        house.command(&["import", "orders.csv", "--source", "shop", "--yes", "--json"]).spawn().unwrap();
+    let began = Instant::now();
+    // Until the import has begun there is nothing to resume.
+    while began.elapsed() < Duration::from_secs(30) {
+        let imports = house.run(&["imports", "--json"]);
+        if imports.code == Some(0) && imports.json().as_array().is_some_and(|all| !all.is_empty()) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(30));
+    }
+    signal(&child, "-INT");
+    let ran = ended(child);
+    assert_eq!(ran.code, Some(130), "{} {}", ran.out, ran.err);
+    assert!(ran.err.contains("clientela import --resume 1"), "{}", ran.err);
+    assert_eq!(house.run(&["doctor", "--json"]).good().json()["healthy"], true);
+    let resumed = house.run(&["import", "--resume", "1", "--json"]).good().json();
+    assert_eq!((parts(&resumed), count(&resumed, "created")), (120_000, 120_000), "{resumed}");
+    let nothing = house.run(&["import", "--resume", "1"]);
+    assert!(nothing.err.contains("nothing to resume"), "{}", nothing.err);
+    assert!(house.run(&["import", "--resume", "99"]).err.contains("no import 99"));
+}
+
+#[test]
+fn a_resumed_import_wants_the_file_it_began_with() {
+    let house = House::new();
+    house.write("orders.csv", orders(120_000));
+    let child = house.command(&["import", "orders.csv", "--source", "shop", "--yes"]).spawn().unwrap();
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(30) {
+        let imports = house.run(&["imports", "--json"]);
+        if imports.code == Some(0) && imports.json().as_array().is_some_and(|all| !all.is_empty()) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(30));
+    }
+    signal(&child, "-KILL");
+    ended(child);
+    house.write("orders.csv", orders(100));
+    let refused = house.run(&["import", "--resume", "1"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("not the file that import 1 began with"), "{}", refused.err);
+    house.run(&["import", "--undo", "1", "--no-follow-up"]).good();
+    assert_eq!(house.sums()["customers"], 0);
+}
+
+#[test]
+fn bad_files_are_told_what_is_wrong_and_leave_nothing_behind() {
+    let house = House::new();
+    house.write("good.csv", orders(100));
+    house.import("good.csv", "shop", &[]);
+    let sums = house.sums();
+    let bomb = {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        let line = vec![b'a'; 1 << 20];
+        for _ in 0..600 {
+            std::io::Write::write_all(&mut packed, &line).unwrap();
+        }
+        packed.finish().unwrap()
+    };
+    let wide: String = (0..1_000_000).map(|n| format!("c{n},")).collect();
+    // Each: name, content, and words that the message must have.
+    let unreadable: [(&str, Vec<u8>, &str); 7] = [
+        ("empty.csv", Vec::new(), "empty"),
+        ("blank.csv", b"  \n \n".to_vec(), "empty"),
+        ("wide.csv", format!("{wide}\n{wide}\n").into_bytes(), "first line"),
+        ("bomb.csv.gz", bomb, "unpack"),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), ""),
+        ("no.xlsx", b"PK\x03\x04nothing of the kind".to_vec(), ""),
+        ("torn.parquet", b"PAR1 nothing of the kind PAR1".to_vec(), ""),
+    ];
+    for (name, content, words) in unreadable {
+        house.write(name, content);
+        let ran = house.run(&["import", name, "--source", "bad", "--yes", "--json"]);
+        assert_eq!(ran.code, Some(1), "{name}: {} {}", ran.out, ran.err);
+        assert!(ran.err.contains("error: ") && ran.err.contains(words), "{name}: {}", ran.err);
+        assert!(!ran.err.contains("panicked"), "{name}: {}", ran.err);
+    }
+    let head = "customer,date,amount\n";
+    // Rows that cannot be taken, beside good ones.
+    let partly: [(&str, Vec<u8>, u64, u64); 7] = [
+        ("header-only.csv", head.as_bytes().to_vec(), 0, 0),
+        ("days.csv", format!("{head}A,2026-02-31,3\nB,2026-02-28,3\n").into_bytes(), 1, 1),
+        (
+            "amounts.csv",
+            format!("{head}A,2026-01-01,\"(1,234.50)\"\nB,2026-01-01,12 apples\n").into_bytes(),
+            1,
+            1,
+        ),
+        (
+            "encoding.csv",
+            [head.as_bytes(), b"Caf\xc3\xa9,2026-01-01,3\nCaf\xe9,2026-01-02,3\n"].concat(),
+            1,
+            1,
+        ),
+        ("ragged.csv", format!("{head}A,2026-01-01,3,4,5,6\nB,2026-01-01,3\n").into_bytes(), 1, 1),
+        (
+            "currency.csv",
+            b"customer,date,amount,currency\nA,2026-01-01,3,XXQ\nB,2026-01-01,3,EUR\n".to_vec(),
+            1,
+            1,
+        ),
+        ("nul.csv", [head.as_bytes(), b"A\0B,2026-01-01,3\nB,2026-01-02,3\n"].concat(), 2, 0),
+    ];
+    for (name, content, created, invalid) in partly {
+        house.write(name, content);
+        let ran = house.run(&["import", name, "--source", "bad", "--yes", "--json"]);
+        let result = if ran.code == Some(0) { ran.json() } else { panic!("{name}: {}", ran.err) };
+        if name != "nul.csv" {
+            assert_eq!(
+                (count(&result, "created"), count(&result, "invalid")),
+                (created, invalid),
+                "{name}: {result}"
+            );
+        }
+        for rejection in result["rejections"].as_array().unwrap() {
+            assert!(rejection["example"].as_str().unwrap().starts_with("row "), "{name}: {rejection}");
+        }
+        if let Some(import) = result["import"].as_i64() {
+            house.run(&["import", "--undo", &import.to_string(), "--no-follow-up"]).good();
+        }
+    }
+    // A quote that is never closed takes the rest of the file with it, and says where it was opened.
+    house.write("quote.csv", format!("{head}A,2026-01-01,3\n\"B,2026-01-01,3\nC,2026-01-01,3\n"));
+    let ran = house.run(&["import", "quote.csv", "--source", "bad", "--yes", "--json"]);
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+    if ran.code == Some(0) {
+        let result = ran.json();
+        assert_eq!(parts(&result), count(&result, "read"), "{result}");
+        assert!(count(&result, "invalid") > 0, "{result}");
+        house.run(&["import", "--undo", &result["import"].to_string(), "--no-follow-up"]).good();
+    }
+    house.run(&["link"]).good();
+    assert_eq!(house.sums(), sums, "nothing of all this stayed");
+}
