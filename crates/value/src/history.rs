@@ -269,13 +269,13 @@ fn each_sorted_stretch(
     }
     const BUCKET_LINES: usize = 8_192;
     let wanted = (lines.len() / BUCKET_LINES).clamp(1, 2_048).next_power_of_two();
-    let shift = (32 - last_customer.leading_zeros()).saturating_sub(wanted.trailing_zeros());
+    let shift = (32 - last_customer.leading_zeros()).saturating_sub(wanted.trailing_zeros()).min(31);
     let ends = gather(lines, (last_customer >> shift) as usize + 1, |line| (line.customer >> shift) as usize);
     let mut scratch = Vec::new();
     let mut start = 0;
     for end in ends {
         let bucket = &mut lines[start..end];
-        sort_bucket(bucket, 1 << shift.min(31), &mut scratch);
+        sort_bucket(bucket, 1 << shift, &mut scratch);
         give(bucket);
         start = end;
     }

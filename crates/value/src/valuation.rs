@@ -29,7 +29,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    fn of([lo95, lo80, hi80, hi95]: [f64; 4]) -> Interval {
+    fn of([lo95, lo80, _, hi80, hi95]: [f64; 5]) -> Interval {
         Interval { lo95, lo80, hi80, hi95 }
     }
 }

@@ -38,12 +38,12 @@ pub struct Forecast {
     pub variance: f64,
     /// Chance of none at all.
     pub none: f64,
-    /// The quantiles at 2.5 %, 10 %, 90 % and 97.5 %: the smallest n with P(Y ≤ n) at least that.
-    pub quantiles: [u32; 4],
+    /// The quantiles at 2.5 %, 10 %, 50 %, 90 % and 97.5 %: the smallest n with P(Y ≤ n) at least that.
+    pub quantiles: [u32; 5],
 }
 
 /// The levels of [`Forecast::quantiles`].
-pub(crate) const LEVELS: [f64; 4] = [0.025, 0.1, 0.9, 0.975];
+pub(crate) const LEVELS: [f64; 5] = [0.025, 0.1, 0.5, 0.9, 0.975];
 
 /// Where the sums would need more terms than this, integrals take over.
 const MOST_TERMS: f64 = 30_000.0;
@@ -55,7 +55,7 @@ impl Prospect {
     /// 2n + 1. Relative error about 1e-12. Finite for every prospect with positive `shape` and `exposure`.
     pub fn forecast(&self, duration: f64) -> Forecast {
         if duration <= 0.0 || self.p_alive <= 0.0 {
-            return Forecast { mean: 0.0, variance: 0.0, none: 1.0, quantiles: [0; 4] };
+            return Forecast { mean: 0.0, variance: 0.0, none: 1.0, quantiles: [0; 5] };
         }
         let terms = (self.shape + 40.0) * (1.0 + duration / self.exposure);
         if terms > MOST_TERMS {
@@ -111,14 +111,14 @@ impl Prospect {
         let none_if_alive = ln_none.exp();
         let (mut survives, mut waits, mut waits_square) = (1.0, 0.0, 0.0);
         let (mut mean, mut square) = (0.0, 0.0);
-        let mut quantiles = [0_u32; 4];
+        let mut quantiles = [0_u32; 5];
         let mut found = 0;
         let mut j = 0.0_f64;
         loop {
             // Here `at_most` is P(N ≤ j) and `survives` is S_j.
-            if found < 4 {
+            if found < 5 {
                 let exceeds = p_alive * survives * (1.0 - at_most);
-                while found < 4 && exceeds <= 1.0 - LEVELS[found] {
+                while found < 5 && exceeds <= 1.0 - LEVELS[found] {
                     quantiles[found] = j as u32;
                     found += 1;
                 }
@@ -148,7 +148,7 @@ impl Prospect {
             if j > 100.0 * MOST_TERMS {
                 break;
             }
-            if term <= SMALL * square && found == 4 {
+            if term <= SMALL * square && found == 5 {
                 // Ratio of the next term to this one, never rising from here on once below one.
                 let grows = (j + 1.0) / j;
                 let ratio = tries * ((shape + j) / (j + 1.0)).max(1.0) * grows * grows;
@@ -237,7 +237,7 @@ impl Prospect {
     }
 
     /// From moments given alive to moments.
-    fn summary(&self, mean: f64, square: f64, none_if_alive: f64, quantiles: [u32; 4]) -> Forecast {
+    fn summary(&self, mean: f64, square: f64, none_if_alive: f64, quantiles: [u32; 5]) -> Forecast {
         let mean_all = self.p_alive * mean;
         Forecast {
             mean: mean_all,

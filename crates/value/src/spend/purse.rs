@@ -26,8 +26,8 @@ pub struct SpendForecast {
     pub mean: f64,
     /// Variance of it; where it does not exist, the square of a quarter of the 95 % interval's width.
     pub variance: f64,
-    /// Quantiles at 2.5 %, 10 %, 90 % and 97.5 %.
-    pub quantiles: [f64; 4],
+    /// Quantiles at 2.5 %, 10 %, 50 %, 90 % and 97.5 %.
+    pub quantiles: [f64; 5],
 }
 
 impl Purse {
@@ -44,10 +44,8 @@ impl Purse {
 
     /// Expected spend over the purchases that `forecast` foresees.
     ///
-    /// Mean and variance are exact. Quantiles are those of a point mass at zero, with the forecast's exact chance
-    /// of no purchase, and for the rest of one gamma variable, matched in mean and variance to the sum of
-    /// purchases, over the customer's own gamma rate; a ratio of two gamma variables by Paulson's approximation
-    /// (Johnson, Kotz & Balakrishnan 1995, "Continuous Univariate Distributions 2", section 27.8, eq. 27.50).
+    /// Mean and variance are exact. Quantiles are approximations, tested by simulation to lie within a point and a
+    /// half of their level: see [`Purse::quantiles_of_few`] and [`Purse::quantiles_of_many`].
     pub fn forecast(&self, forecast: &Forecast) -> SpendForecast {
         let mean = forecast.mean * self.mean();
         if self.shape.is_infinite() {
@@ -57,22 +55,19 @@ impl Purse {
                 quantiles: forecast.quantiles.map(|n| f64::from(n) * self.scale),
             };
         }
-        let some = 1.0 - forecast.none;
-        if some <= 1e-300 || forecast.mean <= 0.0 {
-            return SpendForecast { mean, variance: 0.0, quantiles: [0.0; 4] };
+        if forecast.none >= 1.0 || forecast.mean <= 0.0 {
+            return SpendForecast { mean, variance: 0.0, quantiles: [0.0; 5] };
+        }
+        // Where many purchases are likely, the shape of their number tells more than its moments.
+        const MANY: u32 = 4;
+        let is_many = forecast.quantiles[2] >= MANY;
+        let mut quantiles =
+            if is_many { self.quantiles_of_many(forecast) } else { self.quantiles_of_few(forecast) };
+        for higher in 1..quantiles.len() {
+            quantiles[higher] = quantiles[higher].max(quantiles[higher - 1]);
         }
         let (p, q) = (self.shape, self.mixing);
         let square = forecast.variance + forecast.mean * forecast.mean;
-        let purchases = forecast.mean / some;
-        let spread = (square / some - purchases * purchases).max(0.0);
-        // Sum of a random number of gamma variables of unit rate, given at least one purchase.
-        let (sum_mean, sum_variance) = (p * purchases, p * purchases + p * p * spread);
-        let sum = Ratio { shape: sum_mean * sum_mean / sum_variance, mixing: q };
-        let unit = if q.is_infinite() { self.scale } else { self.scale / q } * sum_mean;
-        let quantiles = crate::lifetime::LEVELS.map(|level| {
-            let above_none = (level - forecast.none) / some;
-            if above_none <= 0.0 { 0.0 } else { unit * sum.quantile(above_none) }
-        });
         // Too near to 2 the variance is dominated by what nobody will ever see.
         const LEAST_MIXING: f64 = 2.05;
         let variance = if q.is_infinite() {
@@ -81,9 +76,54 @@ impl Purse {
             let factor = self.scale * self.scale / ((q - 1.0) * (q - 2.0));
             (p * p * square + p * forecast.mean) * factor - mean * mean
         } else {
-            ((quantiles[3] - quantiles[0]) / 4.0).powi(2)
+            ((quantiles[4] - quantiles[0]) / 4.0).powi(2)
         };
         SpendForecast { mean, variance: variance.max(0.0), quantiles }
+    }
+
+    /// A point mass at zero with the forecast's exact chance of no purchase, and for the rest one gamma variable,
+    /// matched in mean and variance to the sum of purchases, over the customer's own gamma rate.
+    fn quantiles_of_few(&self, forecast: &Forecast) -> [f64; 5] {
+        let (p, some) = (self.shape, 1.0 - forecast.none);
+        let purchases = forecast.mean / some;
+        let square = forecast.variance + forecast.mean * forecast.mean;
+        let spread = (square / some - purchases * purchases).max(0.0);
+        let (sum_mean, sum_variance) = (p * purchases, p * purchases + p * p * spread);
+        let sum = Ratio { shape: sum_mean * sum_mean / sum_variance, mixing: self.mixing };
+        crate::lifetime::LEVELS.map(|level| {
+            let above_none = (level - forecast.none) / some;
+            if above_none <= 0.0 { 0.0 } else { self.per_unit() * sum_mean * sum.quantile(above_none) }
+        })
+    }
+
+    /// Around the median, the logarithm's distances to the quantile of the number of purchases and to that of the
+    /// spend for just this number, added as if they were those of normal variables.
+    fn quantiles_of_many(&self, forecast: &Forecast) -> [f64; 5] {
+        let of_number = |n: u32| Ratio { shape: self.shape * f64::from(n), mixing: self.mixing };
+        let median = f64::from(forecast.quantiles[2]);
+        let centre = self.per_unit() * self.shape * median * of_number(forecast.quantiles[2]).quantile(0.5);
+        let mut quantiles = [centre; 5];
+        for ((quantile, n), level) in
+            quantiles.iter_mut().zip(forecast.quantiles).zip(crate::lifetime::LEVELS)
+        {
+            if n == 0 {
+                *quantile = 0.0;
+                continue;
+            }
+            if level == 0.5 {
+                continue;
+            }
+            let number = (f64::from(n) / median).ln();
+            let of_number = of_number(n);
+            let price = (of_number.quantile(level) / of_number.quantile(0.5)).max(f64::MIN_POSITIVE).ln();
+            *quantile = centre * number.hypot(price).copysign(level - 0.5).exp();
+        }
+        quantiles
+    }
+
+    /// Spend per unit of the gamma variables that purchases are made of, over the mixing variable's mean.
+    fn per_unit(&self) -> f64 {
+        if self.mixing.is_infinite() { self.scale } else { self.scale / self.mixing }
     }
 }
 
@@ -94,7 +134,8 @@ struct Ratio {
 }
 
 impl Ratio {
-    /// Paulson's approximation: cube roots of gamma variables are nearly normal (Wilson & Hilferty 1931).
+    /// Paulson's approximation (Johnson, Kotz & Balakrishnan 1995, "Continuous Univariate Distributions 2", eq.
+    /// 27.50): cube roots of gamma variables are nearly normal (Wilson & Hilferty 1931).
     fn quantile(&self, level: f64) -> f64 {
         let z = normal_quantile(level);
         let (above, below) = (1.0 / (9.0 * self.shape), 1.0 / (9.0 * self.mixing));
