@@ -282,6 +282,15 @@ impl<'v> Valued<'v> {
     }
 }
 
+/// The number by which the list keeps a level; the catalogue of fields says which.
+fn level_number(level: ::portfolio::Level) -> Option<i64> {
+    access::Field::Level
+        .choices()
+        .iter()
+        .find(|choice| choice.name == level.name())
+        .map(|choice| choice.number)
+}
+
 fn buyer(
     history: &History,
     value: &CustomerValue,
