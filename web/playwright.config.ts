@@ -8,7 +8,8 @@ export default defineConfig({
   globalSetup: './e2e/setup.ts',
   // One company for all stories, and some of them change it.
   workers: 1,
-  timeout: 30_000,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   retries: process.env.CI ? 1 : 0,
   reporter: [['list']],
   use: {

@@ -29,7 +29,7 @@ test('a French file goes from the drop zone to customers, with every row account
   await expect(page.getByLabel('Decimal mark')).toHaveValue(',');
   await expect(page.getByLabel('Dates')).toHaveValue('dmy');
   await expect(page.getByRole('table', { name: 'First rows of the file' })).toContainText('Théière nº 1');
-  await page.getByLabel('Name of the source').fill('Orage');
+  await page.getByRole('combobox', { name: 'Name of the source' }).fill('Orage');
   await page.getByRole('button', { name: 'Continue' }).click();
 
   await expect(page.getByLabel('Montant: Meaning')).toHaveValue('amount');
@@ -46,7 +46,7 @@ test('a French file goes from the drop zone to customers, with every row account
   await page.getByRole('button', { name: 'Back' }).click();
   await expect(page.getByLabel('Montant: Meaning')).toHaveValue('amount');
   await page.getByRole('link', { name: 'Format' }).click();
-  await expect(page.getByLabel('Name of the source')).toHaveValue('Orage');
+  await expect(page.getByRole('combobox', { name: 'Name of the source' })).toHaveValue('Orage');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -76,7 +76,7 @@ test('a French file goes from the drop zone to customers, with every row account
 test('the same file again changes nothing, and is remembered', async ({ page }) => {
   await chooseFile(page);
   await expect(page.getByText('A file like this came in before')).toBeVisible();
-  await page.getByLabel('Name of the source').fill('Orage');
+  await page.getByRole('combobox', { name: 'Name of the source' }).fill('Orage');
   for (let step = 0; step < 3; step += 1) await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByText('This file holds nothing new')).toBeVisible();
 });

@@ -38,41 +38,43 @@ function cutTexts(page: Page): Promise<string[]> {
   });
 }
 
-for (const [name, address] of Object.entries(PAGES)) {
-  for (const [scheme, language] of [
-    ['light', 'en'],
-    ['dark', 'fr'],
-  ] as const) {
-    test(`${name} has nothing for axe to say, ${scheme} and in ${language}`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-      await open(page, address, language);
-      const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
-    });
-  }
+/** What axe has to say, in a form that a failing test can show. */
+async function violations(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+}
 
-  for (const width of [390, 1440]) {
-    test(`${name} cuts no French text at ${width} pixels`, async ({ page }) => {
+function sidewaysOverflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}
+
+for (const [name, address] of Object.entries(PAGES)) {
+  test(`${name}: axe has nothing to say, light and in English`, async ({ page }) => {
+    await open(page, address, 'en');
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test(`${name}: axe has nothing to say, dark and in French, and no text is cut`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await open(page, address, 'fr');
+    expect(await violations(page)).toEqual([]);
+    for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });
-      await open(page, address, 'fr');
-      expect(await cutTexts(page)).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(overflow, 'the page itself never scrolls sideways').toBeLessThanOrEqual(0);
-    });
-  }
+      expect(await cutTexts(page), `at ${width} pixels`).toEqual([]);
+      expect(await sidewaysOverflow(page), `the page itself never scrolls sideways at ${width}`).toBeLessThanOrEqual(0);
+    }
+  });
 }
 
 for (const [scheme, language] of [
   ['light', 'en'],
   ['dark', 'fr'],
 ] as const) {
-  test(`what opens above a page has nothing for axe to say, ${scheme} and in ${language}`, async ({ page }) => {
+  test(`what opens above a page: axe has nothing to say, ${scheme} and in ${language}`, async ({ page }) => {
+    test.slow();
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     await open(page, '/customers', language);
-    const check = async (what: string) => {
-      const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-      expect(violations.map(({ id, nodes }) => `${what} ${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
-    };
+    const check = async (what: string) => expect(await violations(page), what).toEqual([]);
     await page.getByRole('button', { name: /^(Filter|Filtrer)$/ }).click();
     await expect(page.getByRole('dialog')).toBeVisible();
     await check('filter');
@@ -94,23 +96,22 @@ test.describe('before the house is entered', () => {
   test.use({ storageState: NOBODY });
 
   for (const scheme of ['light', 'dark'] as const) {
-    test(`the sign-in page has nothing for axe to say, ${scheme}`, async ({ page }) => {
+    test(`sign-in: axe has nothing to say, ${scheme}`, async ({ page }) => {
       await page.emulateMedia({ colorScheme: scheme });
       await open(page, '/sign-in', 'fr');
-      const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       expect(await cutTexts(page)).toEqual([]);
     });
   }
 });
 
 test('twice the size loses nothing', async ({ page }) => {
+  test.slow();
   // 200 % zoom of a window of 1280 pixels is a window of 640 with twice the pixels.
   await page.setViewportSize({ width: 640, height: 450 });
   for (const address of Object.values(PAGES)) {
     await open(page, address, 'fr');
     expect(await cutTexts(page)).toEqual([]);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
   }
 });

@@ -45,12 +45,12 @@ test('each source leads to the customers it knows', async ({ page }) => {
 });
 
 test('another horizon is computed as a job, and the page follows', async ({ page }) => {
-  await page.getByRole('button', { name: 'Next 12 months' }).click();
+  await page.getByRole('button', { name: 'Next 12 months', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Next 24 months' }).click();
   await expect(page.getByText('The values are being computed')).toBeVisible();
   await expect(page.getByText('Expected margin, next 24 months').first()).toBeVisible();
 
-  await page.getByRole('button', { name: 'Next 24 months' }).click();
+  await page.getByRole('button', { name: 'Next 24 months', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Next 12 months' }).click();
   await expect(page.getByText('Expected margin, next 12 months').first()).toBeVisible();
 });

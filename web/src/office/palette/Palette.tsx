@@ -40,6 +40,7 @@ export default function Palette({ opened, onHelp }: Props) {
       radius="lg"
       size={600}
       clearQueryOnClose
+      attributes={{ content: { 'aria-label': t.palette.placeholder } }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
       centered={false}
       yOffset={80}

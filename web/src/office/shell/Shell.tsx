@@ -55,8 +55,10 @@ export function Shell() {
       <a className="skip" href="#main">
         {t.shell.skip}
       </a>
-      <div className="shell-side">{sidebar}</div>
-      <div className="shell-bar">
+      <aside className="shell-side" aria-label={t.common.product}>
+        {sidebar}
+      </aside>
+      <header className="shell-bar">
         <ActionIcon aria-label={t.shell.openMenu} onClick={() => setMenu(true)}>
           <IconMenu2 size={18} />
         </ActionIcon>
@@ -66,19 +68,14 @@ export function Shell() {
         <ActionIcon aria-label={t.shell.search} onClick={openPalette}>
           <IconSearch size={18} />
         </ActionIcon>
-      </div>
-      <Drawer
-        opened={menu}
-        onClose={() => setMenu(false)}
-        size={260}
-        padding={0}
-        withCloseButton={false}
-        aria-label={t.shell.navigation}
-        classNames={{ body: 'shell-drawer' }}
-      >
-        {sidebar}
-      </Drawer>
-      <main className="shell-main" id="main" tabIndex={-1}>
+      </header>
+      <Drawer.Root opened={menu} onClose={() => setMenu(false)} size={260} padding={0}>
+        <Drawer.Overlay />
+        <Drawer.Content aria-label={t.shell.navigation}>
+          <Drawer.Body className="shell-drawer">{sidebar}</Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
+      <main className="shell-main" id="main" tabIndex={0}>
         <Outlet />
       </main>
       {palette > 0 && (

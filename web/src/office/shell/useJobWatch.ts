@@ -9,14 +9,15 @@ const CHANGED = ['portfolio', 'customers', 'customer', 'timeline', 'imports', 's
 /** When a job ends, what is on the screen is asked for again. */
 export function useJobWatch(enabled: boolean): void {
   const { data } = useQuery({ ...jobsQuery, enabled });
-  const active = useRef(new Set<string>());
+  const over = useRef<ReadonlySet<number> | null>(null);
 
   useEffect(() => {
     if (!data) return;
-    const now = new Set(data.filter(isActive).map((job) => String(job.id)));
-    const ended = [...active.current].some((id) => !now.has(id));
-    active.current = now;
-    if (!ended) return;
+    // By what is over, not by what ran: a short job is never seen running.
+    const now = new Set(data.filter((job) => !isActive(job)).map((job) => job.id));
+    const before = over.current;
+    over.current = now;
+    if (before === null || [...now].every((id) => before.has(id))) return;
     for (const key of CHANGED) void queryClient.invalidateQueries({ queryKey: [key] });
   }, [data]);
 }
