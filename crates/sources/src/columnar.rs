@@ -18,6 +18,10 @@ use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const ROWS_AT_ONCE: usize = 2_048;
+/// Up to this much may come out of a column's chunk; beyond it the ratio counts. A column of one value over and over
+/// packs well, so this is generous; a page is never unpacked before its chunk passed.
+const ALWAYS_FINE: u64 = 256 << 20;
+const LARGEST_RATIO: u64 = 1_000;
 
 /// Whether the bytes begin as Parquet does.
 pub(crate) fn is_parquet(head: &[u8]) -> bool {
@@ -244,6 +248,13 @@ impl Columnar {
     }
 
     fn open_group(&self, index: usize) -> Result<Group, SourceError> {
+        for column in self.file.metadata().row_group(index).columns() {
+            let size = |bytes: i64| u64::try_from(bytes).unwrap_or(0);
+            let (packed, unpacked) = (size(column.compressed_size()), size(column.uncompressed_size()));
+            if unpacked > ALWAYS_FINE && unpacked / LARGEST_RATIO > packed {
+                return Err(SourceError::Bomb { format: "parquet", packed, unpacked });
+            }
+        }
         let schema = self.file.metadata().file_metadata().schema_descr_ptr();
         guarded(|| {
             let group = self.file.get_row_group(index)?;

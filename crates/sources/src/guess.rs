@@ -133,7 +133,7 @@ pub fn guess_with(mut input: Box<dyn Bytes>, file_name: &str, wish: &Wish) -> Re
     let mut notes = Notes::default();
     let mut format = guess_format(&mut *input, file_name, &wish.format, &mut notes)?;
     let mut table = if format.kind == FormatKind::Xlsx {
-        let sheet = Sheet::open(input, wish.format.sheet.as_deref())?;
+        let sheet = Sheet::open(input, wish.format.sheet.as_deref(), ROWS + shape::ROWS)?;
         let header = shape::header(&sheet.first_rows(shape::ROWS));
         format.skip_lines = wish.format.skip_lines.unwrap_or(header.line);
         format.header = wish.format.header.unwrap_or(header.exists);

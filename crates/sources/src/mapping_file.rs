@@ -11,10 +11,11 @@ impl Mapping {
         text.push_str("# How Clientela reads this kind of file. Change what is not right and give it to the next import.\n\n");
         text.push_str("# What the rows tell: customers, sales, payments, interactions, requests, reviews, referrals, costs.\n");
         let _ = writeln!(text, "kind = {}", quoted(self.kind.name()));
-        if let Some(currency) = self.currency {
-            text.push_str("# The currency of amounts whose row names none.\n");
-            let _ = writeln!(text, "currency = {}", quoted(currency.code()));
-        }
+        text.push_str("# The currency of amounts whose row names none.\n");
+        let _ = match self.currency {
+            Some(currency) => writeln!(text, "currency = {}", quoted(currency.code())),
+            None => writeln!(text, "# currency = \"EUR\""),
+        };
         self.write_format(&mut text);
         text.push_str("\n# What is filled by which column. Several columns: name = [\"First name\", \"Last name\"].\n[columns]\n");
         for (target, columns) in &self.columns {

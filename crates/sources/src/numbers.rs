@@ -202,6 +202,9 @@ impl CurrencyMark<'_> {
     /// The currency meant; a dollar, krone or yen sign means the file's own currency where that has the sign.
     pub(crate) fn currency(self, file: Option<Currency>) -> Result<Currency, NumberFault> {
         let text = self.0.trim_end_matches('.');
+        if let Some(own) = file.filter(|own| own.code() == text) {
+            return Ok(own);
+        }
         let of_sign = |codes: &[&str]| {
             let own = file.filter(|currency| codes.contains(&currency.code()));
             own.map_or_else(|| Currency::parse(codes[0]), Ok)
@@ -237,9 +240,7 @@ pub(crate) fn trimmed(text: &str) -> &str {
 /// Digits with marks, no sign: the given decimal mark first, then the other where only that makes sense.
 fn magnitude(text: &str, decimal: char) -> Result<Decimal, NumberFault> {
     // Most numbers in files carry no grouping at all.
-    if (decimal == '.' || !text.contains([',', '.']))
-        && let Some(simple) = short(text)
-    {
+    if let Some(simple) = short(text, decimal as u8) {
         return Ok(simple);
     }
     let other = if decimal == ',' { '.' } else { ',' };
@@ -248,8 +249,8 @@ fn magnitude(text: &str, decimal: char) -> Result<Decimal, NumberFault> {
     plain(&plain_text)
 }
 
-/// Up to eighteen digits with at most one point: the fast road.
-fn short(text: &str) -> Option<Decimal> {
+/// Up to eighteen digits with at most one decimal mark: the fast road.
+fn short(text: &str, decimal: u8) -> Option<Decimal> {
     let bytes = text.as_bytes();
     if bytes.is_empty() || bytes.len() > 18 {
         return None;
@@ -259,12 +260,12 @@ fn short(text: &str) -> Option<Decimal> {
     for (place, byte) in bytes.iter().enumerate() {
         match byte {
             b'0'..=b'9' => mantissa = mantissa * 10 + i64::from(byte - b'0'),
-            b'.' if point.is_none() && bytes.len() > 1 => point = Some(place),
+            _ if *byte == decimal && point.is_none() && bytes.len() > 1 => point = Some(place),
             _ => return None,
         }
     }
     let scale = point.map_or(0, |place| bytes.len() - place - 1);
-    // "1.234" is one and a bit here: the point was said to be the decimal mark.
+    // "1.234" is one and a bit here if the point was said to be the decimal mark.
     Some(Decimal { mantissa: i128::from(mantissa), scale: scale as u32 })
 }
 

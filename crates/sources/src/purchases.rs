@@ -20,6 +20,7 @@ use crate::format::DateOrder;
 use crate::gzip::is_gzip;
 use crate::numbers::{self, Decimal};
 use crate::rejection::{Rejection, RejectionCode, named};
+use customers::Key;
 use days::Days;
 
 /// Amounts are whole ten-thousandths of the currency's unit, so that unit prices keep their digits.
@@ -228,7 +229,52 @@ impl Rules {
     }
 }
 
+/// Purchases whose customers are not yet numbered.
+#[derive(Default)]
+struct Unnumbered {
+    purchases: Vec<Purchase>,
+    rows: Vec<u64>,
+    keys: Vec<Key>,
+}
+
+impl Unnumbered {
+    #[inline]
+    fn push(&mut self, row: u64, key: Key, day: i32, amount: i64) {
+        self.purchases.push(Purchase { customer: u32::MAX, day, amount });
+        self.rows.push(row);
+        self.keys.push(key);
+    }
+}
+
 impl Purchases {
+    /// Numbers the customers of a batch, whose names `name` tells, and gives the batch away.
+    fn hand_on<'n>(
+        &mut self,
+        batch: &mut Unnumbered,
+        name: impl Fn(usize) -> Option<&'n [u8]>,
+        each: &mut dyn FnMut(&[Purchase]),
+    ) {
+        let Unnumbered { purchases, rows, keys } = batch;
+        let mut garbled = false;
+        self.customers.number_all(keys, name, |at, number| match number {
+            Some(customer) => purchases[at].customer = customer,
+            None => garbled = true,
+        });
+        if garbled {
+            for (purchase, row) in purchases.iter().zip(rows.iter()) {
+                if purchase.customer == u32::MAX {
+                    self.reject(*row, garbled_name());
+                }
+            }
+            purchases.retain(|purchase| purchase.customer != u32::MAX);
+        }
+        self.purchases += purchases.len() as u64;
+        each(purchases);
+        purchases.clear();
+        rows.clear();
+        keys.clear();
+    }
+
     #[cold]
     #[allow(clippy::boxed_local)] // Faults travel boxed so that the common answer stays small.
     fn reject(&mut self, row: u64, fault: Box<Fault>) {

@@ -66,7 +66,14 @@ impl Plan {
         let mut columns = vec![Vec::new(); Target::COUNT];
         for (target, names) in &mapping.columns {
             for name in names.names() {
-                columns[target.index()].push(place(name, target.name())?);
+                match place(name, target.name()) {
+                    Ok(place) => columns[target.index()].push(place),
+                    // JSON leaves out what is empty: this month nobody closed a request.
+                    Err(_)
+                        if mapping.format.kind == FormatKind::Ndjson && !is_needed(*target, mapping.kind) => {
+                    }
+                    Err(error) => return Err(error),
+                }
             }
         }
         let cancellation = match &mapping.rules.cancellation {
@@ -115,6 +122,11 @@ impl Plan {
         };
         (0..self.header.len().max(raw.len())).map(written).collect()
     }
+}
+
+/// Whether a file of this kind is of no use without a column for it.
+fn is_needed(target: Target, kind: FileKind) -> bool {
+    target == Target::Customer || kind.requirements().iter().any(|group| *group == [target])
 }
 
 /// The place of a column: by its exact name, else by its name in any case.

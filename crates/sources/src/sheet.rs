@@ -11,10 +11,11 @@ use crate::workbook_guard;
 use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx};
 use ledger::Moment;
 use std::io::BufReader;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-const MOST_CELLS: usize = 20_000_000;
-const MOST_TEXT: usize = 1 << 30;
+const MOST_CELLS: usize = 12_000_000;
+const MOST_TEXT: usize = 512 << 20;
 
 /// The rows of a sheet.
 pub(crate) struct Sheet {
@@ -23,8 +24,8 @@ pub(crate) struct Sheet {
     name: String,
     text: String,
     cells: Vec<(u32, Value)>,
-    /// Number of each row that is not empty, from 1, and where its cells begin.
-    rows: Vec<(u32, usize)>,
+    /// Number of each row that is not empty, from 1, and where its cells lie.
+    rows: Vec<(u32, Range<usize>)>,
     next: usize,
     header: Vec<String>,
 }
@@ -40,12 +41,16 @@ enum Value {
 }
 
 impl Sheet {
-    /// Reads a sheet: the one named, else the first that is visible and not empty.
-    pub(crate) fn open(mut input: Box<dyn Bytes>, wanted: Option<&str>) -> Result<Sheet, SourceError> {
+    /// Reads a sheet, at most so many of its rows: the one named, else the first that is visible and not empty.
+    pub(crate) fn open(
+        mut input: Box<dyn Bytes>,
+        wanted: Option<&str>,
+        most_rows: usize,
+    ) -> Result<Sheet, SourceError> {
         workbook_guard::check(&mut *input)?;
         let length = crate::bytes::length(&mut *input).map_err(|error| SourceError::from_read(error, 0))?;
         // The reader may panic on what no office program writes; that stays inside.
-        catch_unwind(AssertUnwindSafe(|| read(input, length, wanted)))
+        catch_unwind(AssertUnwindSafe(|| read(input, length, wanted, most_rows)))
             .unwrap_or_else(|_| Err(damaged("its parts contradict each other")))
     }
 
@@ -113,11 +118,10 @@ impl Sheet {
     }
 
     fn fill(&self, index: usize, row: &mut RawRow) {
-        let (number, from) = self.rows[index];
-        let to = self.rows.get(index + 1).map_or(self.cells.len(), |(_, start)| *start);
-        row.clear(u64::from(number));
+        let (number, cells) = &self.rows[index];
+        row.clear(u64::from(*number));
         let text = |start: u32, end: u32| &self.text[start as usize..end as usize];
-        for (column, value) in &self.cells[from..to] {
+        for (column, value) in &self.cells[cells.clone()] {
             let cell = match *value {
                 Value::Text(start, end) => Cell::Text(text(start, end)),
                 Value::Fault(start, end) => Cell::Fault(text(start, end)),
@@ -169,10 +173,12 @@ impl Sheet {
             let what = format!("the sheet has more than {MOST_CELLS} cells or {MOST_TEXT} bytes of text");
             return Err(SourceError::TooLarge { what, remedy: "save the sheet as CSV and bring that" });
         }
-        if self.rows.last().is_none_or(|(last, _)| *last != row + 1) {
-            self.rows.push((row + 1, self.cells.len()));
-        }
+        let at = self.cells.len();
         self.cells.push((column, value));
+        match self.rows.last_mut() {
+            Some((last, cells)) if *last == row + 1 => cells.end = at + 1,
+            _ => self.rows.push((row + 1, at..at + 1)),
+        }
         Ok(())
     }
 
@@ -187,7 +193,12 @@ fn damaged(cause: impl ToString) -> SourceError {
     SourceError::Damaged { format: "xlsx", cause: cause.to_string() }
 }
 
-fn read(input: Box<dyn Bytes>, length: u64, wanted: Option<&str>) -> Result<Sheet, SourceError> {
+fn read(
+    input: Box<dyn Bytes>,
+    length: u64,
+    wanted: Option<&str>,
+    most_rows: usize,
+) -> Result<Sheet, SourceError> {
     let mut workbook = Xlsx::new(BufReader::with_capacity(1 << 16, input)).map_err(damaged)?;
     let is_1904 = workbook.has_1904_epoch();
     let all = workbook.sheets_metadata().to_vec();
@@ -208,12 +219,15 @@ fn read(input: Box<dyn Bytes>, length: u64, wanted: Option<&str>) -> Result<Shee
         let mut sheet =
             Sheet { length, sheets: sheets.clone(), name: name.clone(), text, cells, rows, next: 0, header };
         let mut cells = workbook.worksheet_cells_reader(&name).map_err(damaged)?;
-        while let Some(cell) = cells.next_cell().map_err(damaged)? {
+        while sheet.rows.len() <= most_rows
+            && let Some(cell) = cells.next_cell().map_err(damaged)?
+        {
             let (row, column) = cell.get_position();
             sheet.add(row, column, cell.get_value().clone(), is_1904)?;
         }
         if !sheet.rows.is_empty() {
-            sheet.rows.sort_by_key(|(number, start)| (*number, *start));
+            sheet.rows.truncate(most_rows);
+            sheet.rows.sort_by_key(|(number, cells)| (*number, cells.start));
             return Ok(sheet);
         }
     }

@@ -40,7 +40,9 @@ impl Table {
                     text::unpacked(input, format.compression).map_err(|e| SourceError::from_read(e, 0))?;
                 Rows::Ndjson(Box::new(Ndjson::open(reader, tally, &format.encoding)?))
             }
-            FormatKind::Xlsx => return Table::of_sheet(Sheet::open(input, format.sheet.as_deref())?, format),
+            FormatKind::Xlsx => {
+                return Table::of_sheet(Sheet::open(input, format.sheet.as_deref(), usize::MAX)?, format);
+            }
         };
         Ok(Table::of(rows))
     }

@@ -12,7 +12,7 @@ const ALWAYS_FINE: u64 = if cfg!(test) { 1 << 20 } else { 64 << 20 };
 /// Sheets of repeated numbers pack to a fiftieth; bombs pack to a thousandth.
 const LARGEST_RATIO: u64 = 250;
 /// The text parts that are held as a whole.
-const MOST_SHARED: u64 = 512 << 20;
+const MOST_SHARED: u64 = 256 << 20;
 const MOST_TOTAL: u64 = 8 << 30;
 const MOST_PARTS: usize = 20_000;
 

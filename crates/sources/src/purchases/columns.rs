@@ -1,7 +1,7 @@
 //! Purchases from Parquet: the pages of three columns, whatever else the file holds.
 
 use super::customers::Key;
-use super::{Customers, Fault, Purchase, PurchaseColumns, Purchases, Rules, doubled, garbled_name, places};
+use super::{Customers, Fault, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, places};
 use crate::bytes::{Bytes, Shared};
 use crate::columnar::{Meaning, guarded, int96_seconds, meaning, shortest};
 use crate::error::SourceError;
@@ -157,6 +157,16 @@ impl Column {
         self.max_level == 0 || self.levels.get(row).is_some_and(|level| *level == self.max_level)
     }
 
+    /// The bytes at this place among the present ones.
+    #[inline]
+    fn bytes(&self, place: usize) -> Option<&[u8]> {
+        match &self.present {
+            Present::Bytes(values) => Some(values[place].data()),
+            Present::Fixed(values) => Some(values[place].data()),
+            _ => None,
+        }
+    }
+
     /// The value at this place among the present ones.
     #[inline]
     fn value(&self, place: usize) -> Value<'_> {
@@ -200,10 +210,8 @@ enum Name {
 /// The purchases of some thousand rows, their customers not yet numbered.
 #[derive(Default)]
 struct Batch {
-    purchases: Vec<Purchase>,
-    rows: Vec<u64>,
+    unnumbered: Unnumbered,
     names: Vec<Name>,
-    keys: Vec<Key>,
     written: String,
 }
 
@@ -246,9 +254,7 @@ impl Batch {
             };
             match (day, amount) {
                 (Ok(day), Ok(amount)) => {
-                    self.purchases.push(Purchase { customer: 0, day, amount });
-                    self.rows.push(row);
-                    self.keys.push(key);
+                    self.unnumbered.push(row, key, day, amount);
                     self.names.push(name);
                 }
                 (Err(fault), _) | (_, Err(fault)) => told.reject(row, fault),
@@ -293,49 +299,15 @@ impl Batch {
 
     /// Numbers the customers and gives the batch away.
     fn hand_on(&mut self, customers: &Column, told: &mut Purchases, each: &mut dyn FnMut(&[Purchase])) {
-        told.customers.prepare(&self.keys);
-        let mut garbled = false;
-        for ((purchase, key), name) in self.purchases.iter_mut().zip(&self.keys).zip(&self.names) {
-            let number = match (*name, customers.present_bytes()) {
-                (Name::Plain, _) => told.customers.number_plain(*key),
-                (Name::Written(from, to), _) => {
-                    told.customers.number(*key, &self.written.as_bytes()[from as usize..to as usize])
-                }
-                (Name::InColumn(place), Some(bytes)) => {
-                    told.customers.number(*key, bytes[place as usize].data())
-                }
-                (Name::InColumn(place), None) => match customers.value(place as usize) {
-                    Value::Bytes(bytes) => told.customers.number(*key, bytes),
-                    _ => None,
-                },
-            };
-            purchase.customer = number.unwrap_or(u32::MAX);
-            garbled |= number.is_none();
-        }
-        if garbled {
-            for (purchase, row) in self.purchases.iter().zip(&self.rows) {
-                if purchase.customer == u32::MAX {
-                    told.reject(*row, garbled_name());
-                }
-            }
-            self.purchases.retain(|purchase| purchase.customer != u32::MAX);
-        }
-        told.purchases += self.purchases.len() as u64;
-        each(&self.purchases);
-        self.purchases.clear();
-        self.rows.clear();
+        let (names, written) = (&self.names, self.written.as_bytes());
+        let name = |at: usize| match names[at] {
+            Name::Plain => None,
+            Name::Written(from, to) => Some(&written[from as usize..to as usize]),
+            Name::InColumn(place) => customers.bytes(place as usize),
+        };
+        told.hand_on(&mut self.unnumbered, name, each);
         self.names.clear();
-        self.keys.clear();
         self.written.clear();
-    }
-}
-
-impl Column {
-    fn present_bytes(&self) -> Option<&[ByteArray]> {
-        match &self.present {
-            Present::Bytes(values) => Some(values),
-            _ => None,
-        }
     }
 }
 

@@ -81,8 +81,27 @@ impl Customers {
         }
     }
 
+    /// The numbers of a batch of customers, new ones for new names, to `give`; `None` when a name is no text. `name`
+    /// tells the name of a place in the batch, or nothing for a key that is written as its number is.
+    pub(super) fn number_all<'n>(
+        &mut self,
+        keys: &[Key],
+        name: impl Fn(usize) -> Option<&'n [u8]>,
+        mut give: impl FnMut(usize, Option<u32>),
+    ) {
+        // So many places and names stay in the cache next to the processor.
+        const AT_ONCE: usize = 1_024;
+        for (part, keys) in keys.chunks(AT_ONCE).enumerate() {
+            self.prepare(keys);
+            for (at, key) in keys.iter().enumerate() {
+                let at = part * AT_ONCE + at;
+                give(at, self.number(*key, || name(at)));
+            }
+        }
+    }
+
     /// Makes room for a batch, and has the places of its keys in the processor's cache.
-    pub(super) fn prepare(&mut self, keys: &[Key]) {
+    fn prepare(&mut self, keys: &[Key]) {
         if keys.is_empty() {
             return;
         }
@@ -108,37 +127,29 @@ impl Customers {
         std::hint::black_box(touched);
     }
 
-    /// The same for a name that is written as its number is.
     #[inline]
-    pub(super) fn number_plain(&mut self, key: Key) -> Option<u32> {
-        let Key::Plain(number) = key else { return None };
-        match self.by_number[number as usize] {
-            0 => self.number(key, number.to_string().as_bytes()),
-            known => Some(known - 1),
-        }
-    }
-
-    /// The number of a customer, a new one for a new name; `None` when the name is no text. Call
-    /// [`Customers::prepare`] with the key before.
-    #[inline]
-    pub(super) fn number(&mut self, key: Key, name: &[u8]) -> Option<u32> {
+    fn number<'n>(&mut self, key: Key, name: impl Fn() -> Option<&'n [u8]>) -> Option<u32> {
         match key {
             Key::Plain(number) => {
                 let known = self.by_number[number as usize];
                 if known > 0 {
                     return Some(known - 1);
                 }
-                let customer = self.add(name)?;
+                let customer = match name() {
+                    Some(name) => self.add(name),
+                    None => self.add(number.to_string().as_bytes()),
+                }?;
                 self.by_number[number as usize] = customer + 1;
                 Some(customer)
             }
             Key::Hash(packed, hash) => {
+                let is_whole = (packed >> 120) as usize <= PACKED_WHOLE;
                 let mask = self.by_hash.len() - 1;
                 let mut place = hash as usize & mask;
                 loop {
                     let slot = self.by_hash[place];
                     if slot == 0 {
-                        let customer = self.add(name)?;
+                        let customer = self.add(name()?)?;
                         self.by_hash[place] = (hash & UPPER) | u64::from(customer + 1);
                         self.hashed += 1;
                         return Some(customer);
@@ -146,7 +157,7 @@ impl Customers {
                     let customer = slot as u32 - 1;
                     let is_same = slot & UPPER == hash & UPPER
                         && self.packed[customer as usize] == packed
-                        && (name.len() <= PACKED_WHOLE || self.name(customer).as_bytes() == name);
+                        && (is_whole || Some(self.name(customer).as_bytes()) == name());
                     if is_same {
                         return Some(customer);
                     }
@@ -242,8 +253,9 @@ mod tests {
 
     fn numbers(customers: &mut Customers, names: &[&[u8]]) -> Vec<Option<u32>> {
         let keys: Vec<Key> = names.iter().map(|name| Customers::key(name)).collect();
-        customers.prepare(&keys);
-        keys.into_iter().zip(names).map(|(key, name)| customers.number(key, name)).collect()
+        let mut given = Vec::new();
+        customers.number_all(&keys, |at| Some(names[at]), |_, number| given.push(number));
+        given
     }
 
     #[test]

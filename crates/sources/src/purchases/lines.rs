@@ -1,8 +1,8 @@
 //! Purchases from delimited text. Lines without quotes are split where they lie; the others go the wide way.
 
-use super::customers::Key;
 use super::{
-    Customers, Fault, Purchase, PurchaseColumns, Purchases, Rules, doubled, garbled_name, places, row_fault,
+    Customers, Fault, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, garbled_name, places,
+    row_fault,
 };
 use crate::bytes::{self, Bytes};
 use crate::cell::{Cell, RawRow, RowFault};
@@ -67,10 +67,9 @@ struct Places {
 /// The purchases of one stretch of lines, their customers not yet numbered.
 #[derive(Default)]
 struct Batch {
-    purchases: Vec<Purchase>,
-    rows: Vec<u64>,
+    unnumbered: Unnumbered,
+    /// Where in the lines each name lies.
     names: Vec<(u32, u32)>,
-    keys: Vec<Key>,
 }
 
 impl Batch {
@@ -137,9 +136,7 @@ impl Batch {
             Ok(amount) => {
                 let from = record.customer.0 as u32;
                 self.names.push((from, from + name.len() as u32));
-                self.keys.push(Customers::key(name));
-                self.rows.push(line);
-                self.purchases.push(Purchase { customer: 0, day, amount });
+                self.unnumbered.push(line, Customers::key(name), day, amount);
             }
             Err(fault) => told.reject(line, fault),
         }
@@ -147,31 +144,13 @@ impl Batch {
 
     /// Numbers the customers and gives the batch away.
     fn hand_on(&mut self, bytes: &[u8], told: &mut Purchases, each: &mut dyn FnMut(&[Purchase])) {
-        told.customers.prepare(&self.keys);
-        let mut garbled = false;
-        for ((purchase, key), (from, to)) in self.purchases.iter_mut().zip(&self.keys).zip(&self.names) {
-            match told.customers.number(*key, &bytes[*from as usize..*to as usize]) {
-                Some(customer) => purchase.customer = customer,
-                None => {
-                    purchase.customer = u32::MAX;
-                    garbled = true;
-                }
-            }
-        }
-        if garbled {
-            for (purchase, row) in self.purchases.iter().zip(&self.rows) {
-                if purchase.customer == u32::MAX {
-                    told.reject(*row, garbled_name());
-                }
-            }
-            self.purchases.retain(|purchase| purchase.customer != u32::MAX);
-        }
-        told.purchases += self.purchases.len() as u64;
-        each(&self.purchases);
-        self.purchases.clear();
-        self.rows.clear();
+        let names = &self.names;
+        let name = |at: usize| {
+            let (from, to) = names[at];
+            Some(&bytes[from as usize..to as usize])
+        };
+        told.hand_on(&mut self.unnumbered, name, each);
         self.names.clear();
-        self.keys.clear();
     }
 
     /// One row that had to be read the wide way.
@@ -187,15 +166,8 @@ impl Batch {
         match purchase_of(raw, places, rules) {
             Ok(None) => told.without_customer += 1,
             Ok(Some((name, day, amount))) => {
-                let key = Customers::key(name.as_bytes());
-                told.customers.prepare(&[key]);
-                match told.customers.number(key, name.as_bytes()) {
-                    Some(customer) => {
-                        told.purchases += 1;
-                        each(&[Purchase { customer, day, amount }]);
-                    }
-                    None => told.reject(raw.number, garbled_name()),
-                }
+                self.unnumbered.push(raw.number, Customers::key(name.as_bytes()), day, amount);
+                told.hand_on(&mut self.unnumbered, |_| Some(name.as_bytes()), each);
             }
             Err(fault) => told.reject(raw.number, fault),
         }

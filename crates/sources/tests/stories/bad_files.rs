@@ -184,6 +184,19 @@ fn a_workbook_that_unpacks_to_nothing_sane_is_refused() {
 }
 
 #[test]
+fn a_sheet_whose_rows_are_out_of_order() {
+    let rows = [
+        sheet_row(1, &["customer", "date", "amount"]),
+        sheet_row(4, &["C", "@45294", "#3"]),
+        sheet_row(2, &["A", "@45292", "#1"]),
+        sheet_row(3, &["B", "@45293", "#2"]),
+    ];
+    let brought = bring(workbook(&[("S", &rows.concat())]), "s.xlsx");
+    let read = brought.entries.iter().map(|entry| (entry.row, entry.customer.as_deref().unwrap()));
+    assert_eq!(read.collect::<Vec<_>>(), [(2, "A"), (3, "B"), (4, "C")]);
+}
+
+#[test]
 fn archives_and_papers_that_are_no_tables() {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file("../../etc/passwd", zip::write::SimpleFileOptions::default()).unwrap();

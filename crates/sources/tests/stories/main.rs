@@ -6,6 +6,7 @@ mod bring;
 
 mod demo_files;
 mod everyday_files;
+mod facts;
 mod making;
 mod mended_files;
 mod real_files;
