@@ -131,23 +131,25 @@ export function DataGrid<Row>(props: Props<Row>) {
         />
       </div>
       <div role="rowgroup" className="grid-body" style={{ height: view.height, minWidth: width }}>
-        {drawn.map((index) => {
-          const row = rowAt(index);
-          return (
-            <GridRow
-              key={index}
-              index={index}
-              row={row}
-              columns={columns}
-              top={view.top(index)}
-              current={index === current}
-              selected={row !== undefined && isSelected(row)}
-              checkLabel={row !== undefined ? props.checkLabel(row) : ''}
-              onCurrent={setCurrent}
-              onToggle={toggle}
-            />
-          );
-        })}
+        <div role="presentation" className="grid-anchor" style={{ transform: `translateY(${view.anchorTop}px)` }}>
+          {drawn.map((index) => {
+            const row = rowAt(index);
+            return (
+              <GridRow
+                key={index}
+                index={index}
+                row={row}
+                columns={columns}
+                top={(index - view.anchor) * ROW}
+                current={index === current}
+                selected={row !== undefined && isSelected(row)}
+                checkLabel={row !== undefined ? props.checkLabel(row) : ''}
+                onCurrent={setCurrent}
+                onToggle={toggle}
+              />
+            );
+          })}
+        </div>
       </div>
       <div role="rowgroup" className="grid-bottom" style={{ minWidth: width }}>
         <div role="row" className="grid-footer" aria-rowindex={total + 2}>

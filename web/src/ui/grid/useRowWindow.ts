@@ -1,5 +1,5 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'react';
-import { scrollToShow, topOf, windowOf, type Scroll } from './window';
+import { anchorOf, scrollToShow, topOf, windowOf, type Scroll } from './window';
 
 const OVERSCAN = 12;
 
@@ -35,11 +35,14 @@ export function useRowWindow(rows: number, heights: Heights) {
     scrollTop: seen.scrollTop,
     overscan: OVERSCAN,
   };
+  const drawn = windowOf(scroll);
+  const anchor = anchorOf(drawn.first);
   return {
     box,
     onScroll,
-    ...windowOf(scroll),
-    top: (row: number) => topOf(row, scroll),
+    ...drawn,
+    anchor,
+    anchorTop: topOf(anchor, scroll),
     rowsInView: Math.max(1, Math.floor(scroll.viewHeight / heights.row)),
     show: (row: number) => {
       box.current!.scrollTop = scrollToShow(row, scroll);

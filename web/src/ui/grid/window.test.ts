@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scrollToShow, topOf, windowOf, type Scroll } from './window';
+import { anchorOf, scrollToShow, topOf, windowOf, type Scroll } from './window';
 
 const short: Scroll = { rows: 100, rowHeight: 38, viewHeight: 380, scrollTop: 0, overscan: 0 };
 const million: Scroll = { ...short, rows: 1_000_000 };
@@ -27,6 +27,10 @@ describe('the place of a row', () => {
     const end = atEnd(million);
     const bottom = topOf(999_999, end) + end.rowHeight;
     expect(bottom).toBeCloseTo(end.scrollTop + end.viewHeight, 3);
+  });
+
+  it('is counted from a row nearby that stays while the reader scrolls a little', () => {
+    expect([0, 63, 64, 999_999].map(anchorOf)).toEqual([0, 0, 64, 999_936]);
   });
 
   it('can be scrolled to from anywhere', () => {

@@ -40,6 +40,16 @@ export function windowOf({ rows, rowHeight, viewHeight, scrollTop, overscan }: S
   };
 }
 
+const BLOCK = 64;
+
+/**
+ * A row at or above the first one drawn that stays the same while the reader scrolls a little. Rows are placed from
+ * it, so that only it moves: with a scaled scroll bar every row would else have a new place in every frame.
+ */
+export function anchorOf(first: number): number {
+  return Math.floor(first / BLOCK) * BLOCK;
+}
+
 /** Where a row stands inside the scrolled element. */
 export function topOf(row: number, scroll: Scroll): number {
   const { scale } = windowOf(scroll);
