@@ -218,13 +218,11 @@ fn bad_files_are_told_what_is_wrong_and_leave_nothing_behind() {
     house.write("good.csv", orders(100));
     house.import("good.csv", "shop", &[]);
     let sums = house.sums();
+    // A megabyte of nothing, three hundred times over: gzip files may be made of several parts.
     let bomb = {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        let line = vec![b'a'; 1 << 20];
-        for _ in 0..600 {
-            std::io::Write::write_all(&mut packed, &line).unwrap();
-        }
-        packed.finish().unwrap()
+        std::io::Write::write_all(&mut packed, &vec![b'a'; 1 << 20]).unwrap();
+        packed.finish().unwrap().repeat(300)
     };
     let wide: String = (0..1_000_000).map(|n| format!("c{n},")).collect();
     // Each: name, content, and words that the message must have.
@@ -245,6 +243,7 @@ fn bad_files_are_told_what_is_wrong_and_leave_nothing_behind() {
         assert!(!ran.err.contains("panicked"), "{name}: {}", ran.err);
     }
     let head = "customer,date,amount\n";
+    let utf8: String = (0..60).map(|n| format!("Café {n},2026-01-01,3\n")).collect();
     // Rows that cannot be taken, beside good ones.
     let partly: [(&str, Vec<u8>, u64, u64); 7] = [
         ("header-only.csv", head.as_bytes().to_vec(), 0, 0),
@@ -255,13 +254,8 @@ fn bad_files_are_told_what_is_wrong_and_leave_nothing_behind() {
             1,
             1,
         ),
-        (
-            "encoding.csv",
-            [head.as_bytes(), b"Caf\xc3\xa9,2026-01-01,3\nCaf\xe9,2026-01-02,3\n"].concat(),
-            1,
-            1,
-        ),
-        ("ragged.csv", format!("{head}A,2026-01-01,3,4,5,6\nB,2026-01-01,3\n").into_bytes(), 1, 1),
+        ("encoding.csv", [head.as_bytes(), utf8.as_bytes(), b"Caf\xe9,2026-01-02,3\n"].concat(), 60, 1),
+        ("ragged.csv", format!("{head}{utf8}A,2026-01-01,3,4,5,6\n").into_bytes(), 60, 1),
         (
             "currency.csv",
             b"customer,date,amount,currency\nA,2026-01-01,3,XXQ\nB,2026-01-01,3,EUR\n".to_vec(),
