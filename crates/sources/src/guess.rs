@@ -85,6 +85,7 @@ pub enum NoteCode {
     Cancellations,
     WithoutCustomer,
     RatingTop,
+    RepeatedRows,
     Incomplete,
 }
 
@@ -336,6 +337,7 @@ fn guess_text(
     format.compression = compression;
     format.encoding = label;
     if is_json {
+        refuse_one_object(&head)?;
         return Ok(format);
     }
     let lower = file_name.to_lowercase();
@@ -362,6 +364,18 @@ fn looks_like_json(head: &str) -> bool {
     let first = start.lines().next().unwrap_or("");
     start.starts_with('{')
         && (serde_json::from_str::<serde_json::Value>(first).is_ok() || !first.contains([';', '\t']))
+}
+
+/// One object written over several lines is no table: nothing says where its rows are.
+fn refuse_one_object(head: &str) -> Result<(), SourceError> {
+    let first = head.trim_start_matches('\u{feff}').trim_start().lines().next().unwrap_or("");
+    let breaks_off =
+        |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_err_and(|error| error.is_eof());
+    if first.starts_with('{') && first.len() < SHAPE_BYTES / 2 && breaks_off(first) {
+        let looks_like = "one JSON object over several lines rather than one object a line".to_string();
+        return Err(SourceError::NotRecognised { looks_like });
+    }
+    Ok(())
 }
 
 fn read_sample(table: &mut Table) -> Result<(Vec<RawRow>, Vec<Vec<String>>), SourceError> {
@@ -400,7 +414,9 @@ fn decimal_mark(contents: &[Contents], format: &Format, notes: &mut Notes) -> ch
 }
 
 fn date_order(contents: &[Contents], notes: &mut Notes) -> DateOrder {
-    let dates = contents.iter().filter(|contents| contents.kind() == ColumnKind::Date).collect::<Vec<_>>();
+    // A column with many wrong dates still tells the order of the others.
+    let dates =
+        contents.iter().filter(|contents| contents.dates * 10 > contents.filled * 4).collect::<Vec<_>>();
     let sum = |count: fn(&Contents) -> u64| dates.iter().map(|contents| count(contents)).sum::<u64>();
     let (day, month, year, either) =
         (sum(|c| c.day_first), sum(|c| c.month_first), sum(|c| c.year_first), sum(|c| c.either_order));

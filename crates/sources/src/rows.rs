@@ -579,6 +579,10 @@ impl<'a> Reading<'a> {
                         return Some(at);
                     }
                 }
+                // Seconds since 1970 with a fraction, as some programs log them.
+                Cell::Float(seconds) if (315_532_800.0..7_258_118_400.0).contains(&seconds) => {
+                    return Some(Moment(seconds as i64));
+                }
                 Cell::Whole(days) if is_sheet => {
                     if let Some(at) = day_number(days as f64) {
                         return Some(at);

@@ -361,8 +361,23 @@ pub(super) fn mapping(
             notes.add(NoteCode::EpochTimes, message);
         }
     }
+    note_repeats(choice.kind, rows, notes);
     note_what_is_missing(choice, &mapping, header, contents, column_of(Target::Customer), notes);
     mapping
+}
+
+/// Rows that say exactly the same as one before them.
+fn note_repeats(kind: FileKind, rows: &[RawRow], notes: &mut Notes) {
+    let mut seen = std::collections::HashSet::new();
+    let cells = |row: &RawRow| (0..row.len()).map(|column| row.cell(column).written('.')).collect::<Vec<_>>();
+    let repeats = rows.iter().filter(|row| !seen.insert(cells(row))).count();
+    if repeats > 0 && kind != FileKind::Customers {
+        let message = format!(
+            "{repeats} of the {} rows looked at say exactly what another says; the repeats count as duplicates unless keep_repeats is set",
+            rows.len()
+        );
+        notes.add(NoteCode::RepeatedRows, message);
+    }
 }
 
 fn note_what_is_missing(

@@ -86,7 +86,10 @@ impl Contents {
             contents.longest = contents.longest.max(text.len());
             match cell {
                 Cell::Moment(_) | Cell::Day(_) => contents.dates += 1,
-                Cell::Whole(n) => contents.count_number(n as f64, true, false),
+                Cell::Whole(n) => {
+                    contents.bare_dates += u64::from(dates::parsed(text, DateOrder::Ymd).is_ok());
+                    contents.count_number(n as f64, true, false);
+                }
                 Cell::Float(x) => contents.count_number(x, x.fract() == 0.0, has_cents(x)),
                 Cell::Decimal { mantissa, scale } => {
                     let value = mantissa as f64 / 10f64.powi(i32::from(scale));

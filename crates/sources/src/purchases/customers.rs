@@ -114,15 +114,24 @@ impl Customers {
         }
         let mask = self.by_hash.len() - 1;
         let mut touched = 0;
+        for key in keys {
+            touched ^= match *key {
+                Key::Plain(number) => u64::from(self.by_number[number as usize]),
+                Key::Hash(_, hash) => self.by_hash[hash as usize & mask],
+            };
+        }
+        // Then the names that will be compared, which lie elsewhere.
         self.met.clear();
         for key in keys {
-            match *key {
-                Key::Plain(number) => touched ^= self.by_number[number as usize],
-                Key::Hash(_, hash) => self.met.push(self.by_hash[hash as usize & mask] as u32),
+            let Key::Hash(_, hash) = *key else { continue };
+            let mut place = hash as usize & mask;
+            while self.by_hash[place] != 0 && self.by_hash[place] & UPPER != hash & UPPER {
+                place = (place + 1) & mask;
             }
+            self.met.push(self.by_hash[place] as u32);
         }
         for met in self.met.iter().filter(|met| **met > 0) {
-            touched ^= self.packed[*met as usize - 1] as u32;
+            touched ^= self.packed[*met as usize - 1] as u64;
         }
         std::hint::black_box(touched);
     }

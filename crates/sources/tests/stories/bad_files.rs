@@ -74,6 +74,15 @@ fn foreign_bytes_name_row_and_column() {
 }
 
 #[test]
+fn rows_that_say_the_same_are_pointed_out() {
+    let brought =
+        bring("customer,date,amount\nA,2024-01-01,1.00\nA,2024-01-01,1.00\nB,2024-01-01,1.00\n", "sales.csv");
+    let note = brought.guess.notes.iter().find(|note| note.code == NoteCode::RepeatedRows).unwrap();
+    assert!(note.message.starts_with("1 of the 3 rows"), "{}", note.message);
+    assert_eq!(brought.entries.len(), 3, "reading keeps them; what becomes of them is the ledger's affair");
+}
+
+#[test]
 fn headers_of_the_same_name_are_told_apart() {
     let brought = bring("customer,date,amount,amount\nA,2024-01-01,1.00,9.00\n", "sales.csv");
     assert!(brought.notes().contains(&NoteCode::DuplicateHeaders));
@@ -204,6 +213,8 @@ fn archives_and_papers_that_are_no_tables() {
     let archive = archive.finish().unwrap().into_inner();
     let error = guessed(archive, "x.xlsx").unwrap_err();
     assert!(error.to_string().contains("zip archive"), "{error}");
+    let error = guessed("{\n  \"orders\": [\n    {\"id\": 1}\n  ]\n}\n", "orders.json").unwrap_err();
+    assert!(error.to_string().contains("over several lines"), "{error}");
     let error = guessed("%PDF-1.7 ...", "invoice.csv").unwrap_err();
     assert!(error.to_string().contains("looks like a PDF; save it as CSV"), "{error}");
 }

@@ -169,6 +169,22 @@ fn json_may_leave_out_what_is_empty() {
 }
 
 #[test]
+fn times_that_count_from_1970() {
+    let brought = bring(
+        "{\"user_id\":\"U\",\"timestamp\":1704067200,\"channel\":\"chat\",\"minutes\":1}\n{\"user_id\":\"U\",\"timestamp\":1704067201.75,\"channel\":\"chat\",\"minutes\":1}\n",
+        "chats.ndjson",
+    );
+    assert_eq!(brought.fact(1).happened_at.civil().unwrap().to_string(), "2024-01-01T00:00:00");
+    assert_eq!(brought.fact(2).happened_at.civil().unwrap().to_string(), "2024-01-01T00:00:01");
+    let millis = bring(
+        "customer,created_at,channel,minutes\nA,1704067200000,call,2\nB,1704153600000,call,3\n",
+        "calls.csv",
+    );
+    assert!(millis.notes().contains(&sources::NoteCode::EpochTimes));
+    assert_eq!(millis.fact(3).happened_at.civil().unwrap().to_string(), "2024-01-02T00:00:00");
+}
+
+#[test]
 fn a_reader_can_be_handed_to_another_thread() {
     fn is_send<T: Send>() {}
     is_send::<sources::Reader>();
