@@ -16,7 +16,10 @@ fn first_run(server: &house::Server) -> String {
 
 #[test]
 fn an_empty_company_is_opened_by_the_link_on_the_console_and_stops_when_asked() {
-    let house = House::new();
+    House::on_each_database(|house| open_and_stop(&house()));
+}
+
+fn open_and_stop(house: &House) {
     let server = house.serve(&["serve"]);
     assert!(server.link.contains("/first-run?token="), "{}", server.link);
     assert_eq!(server.send("GET", "/health", "", None).json()["status"], "ok");
@@ -50,7 +53,10 @@ fn a_second_server_on_the_same_folder_is_refused() {
 
 #[test]
 fn a_command_beside_a_running_server_has_it_do_the_work() {
-    let house = House::new();
+    House::on_each_database(|house| work_beside(&house()));
+}
+
+fn work_beside(house: &House) {
     house.write("orders.csv", orders(3_000));
     let server = house.serve(&["serve"]);
     let cookie = first_run(&server);

@@ -17,7 +17,10 @@ fn parts(result: &Value) -> u64 {
 
 #[test]
 fn a_file_comes_in_once_and_can_be_taken_back() {
-    let house = House::new();
+    House::on_each_database(|house| in_again_and_back(&house()));
+}
+
+fn in_again_and_back(house: &House) {
     house.write("orders.csv", orders(2_000));
     let first = house.import("orders.csv", "shop", &[]);
     assert_eq!((count(&first, "read"), count(&first, "created")), (2_000, 2_000), "{first}");
@@ -109,8 +112,11 @@ fn every_template_comes_in_as_it_is() {
 /// Kills the import at random points, resumes it each time, and compares with one that was left alone.
 #[test]
 fn an_import_that_is_killed_goes_on_and_nothing_is_lost_or_doubled() {
+    House::on_each_database(|house| kill_and_compare(&house(), &house()));
+}
+
+fn kill_and_compare(left_alone: &House, killed: &House) {
     let rows = 60_000;
-    let (left_alone, killed) = (House::new(), House::new());
     left_alone.write("orders.csv", orders(rows));
     killed.write("orders.csv", orders(rows));
     let began = Instant::now();
@@ -154,7 +160,7 @@ fn an_import_that_is_killed_goes_on_and_nothing_is_lost_or_doubled() {
     assert!(kills > 0, "the import was too fast to be killed: {took} ms");
     assert_eq!(parts(&result), rows as u64, "{result}");
     assert_eq!(count(&result, "created"), rows as u64, "{result}");
-    for house in [&left_alone, &killed] {
+    for house in [left_alone, killed] {
         house.run(&["link"]).good();
     }
     assert_eq!(killed.sums(), left_alone.sums(), "after {kills} kills");

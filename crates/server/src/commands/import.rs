@@ -24,7 +24,8 @@ pub struct Arguments {
     /// Take the columns as this saved file says, instead of guessing
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
-    /// The currency of amounts for which the file names none; the company's own unless said
+    /// The currency of amounts for which the file names none; the company's own unless said. The first import into a
+    /// new base makes it the company's
     #[arg(long, value_name = "CODE", conflicts_with = "mapping")]
     currency: Option<String>,
     /// Save how the columns are taken, to be used again with --mapping
@@ -93,6 +94,14 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
         std::fs::write(path, mapping.to_toml()).map_err(file_failed("write", path))?;
     }
     mapping.check().map_err(|error| Failed::Because(error.to_string()))?;
+    // The first file of a base that nobody set up says what the company counts in.
+    if arguments.currency.is_some()
+        && !arguments.dry_run
+        && store.company()?.is_none()
+        && store.imports()?.is_empty()
+    {
+        store.set_company(&store::Company { name: "Clientela".to_string(), currency })?;
+    }
     let parameters = ImportParameters {
         file: std::path::absolute(file).map_err(file_failed("find", file))?,
         file_name,

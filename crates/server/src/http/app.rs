@@ -7,6 +7,7 @@ use ledger::{Day, Moment};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use store::Store;
 use tokio::sync::Semaphore;
 
@@ -45,6 +46,7 @@ struct Inner {
     clock: Clock,
     attempts: Attempts,
     hashing: Semaphore,
+    touching: AtomicBool,
     jobs: Jobs,
 }
 
@@ -55,7 +57,8 @@ impl App {
     /// The house over a store that is open.
     pub fn new(store: Store, settings: Settings, clock: Clock, jobs: Jobs) -> App {
         let hashing = Semaphore::new(HASHING_AT_ONCE);
-        let inner = Inner { store, settings, clock, attempts: Attempts::default(), hashing, jobs };
+        let touching = AtomicBool::new(false);
+        let inner = Inner { store, settings, clock, attempts: Attempts::default(), hashing, touching, jobs };
         App { inner: Arc::new(inner) }
     }
 
@@ -97,6 +100,21 @@ impl App {
         let store = self.inner.store.clone();
         let answer = tokio::task::spawn_blocking(move || question(&store)).await;
         Ok(answer.map_err(Failure::ours)??)
+    }
+
+    /// Says that a session was used, beside the request: a long write by a job must not hold up a read. One at a
+    /// time; the next request tries again.
+    pub fn touch_session(&self, session: &str, now: Moment, end: Moment) {
+        if self.inner.touching.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (app, session) = (self.clone(), session.to_string());
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = app.inner.store.touch_session(&session, now, end) {
+                tracing::warn!(cause = ?error.to_string(), "the use of a session was not kept");
+            }
+            app.inner.touching.store(false, Ordering::Relaxed);
+        });
     }
 
     /// Runs something slow or blocking that may fail in its own words, off the async threads.

@@ -80,16 +80,11 @@ async fn caller(app: &App, headers: &HeaderMap) -> Answer<Option<Caller>> {
     let session = crate::secret::digest(&token);
     let now = app.now();
     let key = session.clone();
-    let found = app
-        .ask(move |store| {
-            let Some((row, staff)) = store.session(&key, now)? else { return Ok(None) };
-            if row.seen_at.0 <= now.0 - SEEN_EVERY_SECONDS {
-                store.touch_session(&key, now, session_end(row.created_at, now))?;
-            }
-            Ok(Some(staff))
-        })
-        .await?;
-    let present = found.filter(|staff| staff.disabled_at.is_none());
+    let Some((row, staff)) = app.ask(move |store| store.session(&key, now)).await? else { return Ok(None) };
+    if row.seen_at.0 <= now.0 - SEEN_EVERY_SECONDS {
+        app.touch_session(&session, now, session_end(row.created_at, now));
+    }
+    let present = Some(staff).filter(|staff| staff.disabled_at.is_none());
     Ok(present.map(|staff| Caller { reader: staff.reader(), staff, session }))
 }
 

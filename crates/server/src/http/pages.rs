@@ -13,8 +13,7 @@ pub async fn page(request: Request) -> Response {
         return Failure::unknown("address").into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "a page can only be read")
-            .into_response();
+        return wrong_method().await.into_response();
     }
     let brotli = accepts_brotli(request.headers());
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
@@ -24,6 +23,12 @@ pub async fn page(request: Request) -> Response {
         Some(file) => answer(file),
         None => Failure::unknown("page").into_response(),
     }
+}
+
+/// Answers a method that an address does not know.
+pub async fn wrong_method() -> Failure {
+    let message = "this address does not take that method; the OpenAPI document lists what it takes";
+    Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
 }
 
 fn answer(file: web::WebFile) -> Response {

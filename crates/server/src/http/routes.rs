@@ -104,6 +104,7 @@ pub fn router(app: App) -> Router {
     let (router, _) = api.split_for_parts();
     router
         .fallback(pages::page)
+        .method_not_allowed_fallback(pages::wrong_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(app.clone(), guard::outer))
         .layer(from_fn_with_state(app.clone(), secure))

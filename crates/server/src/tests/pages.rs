@@ -27,7 +27,15 @@ fn every_address_of_the_page_gives_the_page_and_the_api_never_does() {
             assert!(reply.status == StatusCode::NOT_FOUND || reply.text().starts_with("<!"), "{path}");
             assert!(!reply.text().contains("[workspace]"), "{path}");
         }
-        assert_eq!(ask("POST", "/customers").of(&house).await.status, StatusCode::METHOD_NOT_ALLOWED);
+        for (method, path) in
+            [("POST", "/customers"), ("DELETE", "/api/portfolio"), ("PATCH", "/api/company")]
+        {
+            let reply = ask(method, path).of(&house).await;
+            assert_eq!(
+                (reply.status, reply.code()),
+                (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed".to_string())
+            );
+        }
     });
 }
 

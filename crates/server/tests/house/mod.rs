@@ -7,11 +7,27 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// A data folder and commands on it.
 pub struct House {
     pub folder: tempfile::TempDir,
+    /// A base of its own on the test's PostgreSQL server; else SQLite.
+    database: Option<Database>,
+}
+
+struct Database {
+    server: String,
+    name: String,
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Ok(mut admin) = postgres::Client::connect(&self.server, postgres::NoTls) {
+            let _ = admin.batch_execute(&format!("drop database if exists {} with (force)", self.name));
+        }
+    }
 }
 
 /// What a command left.
@@ -37,7 +53,28 @@ impl Ran {
 
 impl House {
     pub fn new() -> House {
-        House { folder: tempfile::tempdir().expect("a temporary folder can be made") }
+        House { folder: tempfile::tempdir().expect("a temporary folder can be made"), database: None }
+    }
+
+    /// A house on PostgreSQL, where `CLIENTELA_TEST_POSTGRES` names a server.
+    pub fn on_postgres() -> Option<House> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let Ok(server) = std::env::var("CLIENTELA_TEST_POSTGRES") else {
+            eprintln!("skipped on PostgreSQL: CLIENTELA_TEST_POSTGRES is not set");
+            return None;
+        };
+        let name = format!("binary_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut admin = postgres::Client::connect(&server, postgres::NoTls).expect("the test server answers");
+        admin.batch_execute(&format!("create database {name}")).expect("the test user may create databases");
+        Some(House { database: Some(Database { server, name }), ..House::new() })
+    }
+
+    /// Tells a story on each database there is.
+    pub fn on_each_database(story: impl Fn(&dyn Fn() -> House)) {
+        story(&House::new);
+        if House::on_postgres().is_some() {
+            story(&|| House::on_postgres().expect("the server was there a moment ago"));
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -66,6 +103,10 @@ impl House {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        if let Some(Database { server, name }) = &self.database {
+            let (address, _) = server.rsplit_once('/').expect("the server's address ends in a database");
+            command.arg("--database").arg(format!("{address}/{name}"));
+        }
         command
     }
 
