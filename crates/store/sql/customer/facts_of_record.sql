@@ -5,5 +5,5 @@ with recursive segment (n) as (
 select fact.kind, fact.happened_at, fact.amount, fact.currency,
   case when fact.kind = 2 then fact.detail else null end as payment
 from segment cross join fact
-where (fact.id >> 18) = segment.n and fact.record_id = $1
+where (fact.id >> 18) = +segment.n and fact.record_id = $1
   and not exists (select 1 from retracted where retracted.fact_id = fact.id)

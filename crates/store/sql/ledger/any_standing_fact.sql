@@ -3,6 +3,6 @@ with recursive segment (n) as (
 )
 select fact.id
 from segment cross join fact
-where (fact.id >> 18) = segment.n and fact.record_id = $1
+where (fact.id >> 18) = +segment.n and fact.record_id = $1
   and not exists (select 1 from retracted where retracted.fact_id = fact.id)
 limit 1

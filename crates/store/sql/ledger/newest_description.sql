@@ -4,7 +4,7 @@ with recursive segment (n) as (
 )
 select fact.id, fact.happened_at, fact.detail
 from segment cross join fact
-where (fact.id >> 18) = segment.n and fact.record_id = $1 and fact.kind = 0
+where (fact.id >> 18) = +segment.n and fact.record_id = $1 and fact.kind = 0
   and not exists (select 1 from retracted where retracted.fact_id = fact.id)
 order by fact.happened_at desc, fact.id desc
 limit 1
