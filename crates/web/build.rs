@@ -91,7 +91,22 @@ fn build(web: &Path) -> Result<(), String> {
         npm(web, &["ci", "--no-audit", "--no-fund"])?;
         fs::write(&installed, &lock).map_err(|e| format!("web/node_modules: {e}"))?;
     }
-    npm(web, &["run", "build"])
+    let next = web.join("node_modules/.next-dist");
+    npm(web, &["run", "build", "--", "--emptyOutDir", "--outDir", &next.to_string_lossy()])?;
+    take_over(&next, &web.join("dist")).map_err(|e| format!("web/dist: {e}"))
+}
+
+/// Puts the new page in the place of the old one at once: a debug server that reads it never finds half a page.
+fn take_over(next: &Path, dist: &Path) -> std::io::Result<()> {
+    let old = next.with_extension("old");
+    if old.exists() {
+        fs::remove_dir_all(&old)?;
+    }
+    if dist.exists() {
+        fs::rename(dist, &old)?;
+    }
+    fs::rename(next, dist)?;
+    if old.exists() { fs::remove_dir_all(&old) } else { Ok(()) }
 }
 
 fn check_node() -> Result<(), String> {

@@ -61,6 +61,25 @@ test('fifty facts come at a time, and a link leads to one of them', async ({ pag
   await expect(page).not.toHaveURL(/fact=/);
 });
 
+test('what becomes known appears without a reload', async ({ page }) => {
+  const { rows } = await (await page.request.get('/api/customers?filter=email+is+not+empty+and+kind+%3D+person&limit=1')).json();
+  await page.goto(`/customers/${rows[0].id}`);
+  await expect(page.locator('.facts > li').first()).toBeVisible();
+
+  const file = `Date;E-mail;Produit;Montant\n20/11/2026;${rows[0].email};Samovar de minuit;240,00\n`;
+  const change = { 'x-clientela': '1' };
+  const sent = await page.request.post('/api/uploads?name=minuit.csv', {
+    headers: { ...change, 'content-type': 'application/octet-stream' },
+    data: Buffer.from(file),
+  });
+  const { id, guess } = await sent.json();
+  await page.request.post('/api/imports', {
+    headers: change,
+    data: { upload: id, source: 'Minuit', mapping: guess.mapping, dry_run: false },
+  });
+  await expect(page.getByText(/Samovar de minuit/)).toBeVisible({ timeout: 20_000 });
+});
+
 test('a customer that is not there says so', async ({ page }) => {
   await page.goto('/customers/99999999');
   await expect(page.getByRole('alert')).toContainText('nothing at this address');

@@ -35,7 +35,7 @@ test('a filter is built with groups, stands in the address and comes back from i
 
 test('a filter that the server refuses is named, and nothing else is lost', async ({ page }) => {
   await page.goto('/customers?filter=password+%3D+1');
-  await expect(page.getByRole('alert')).toContainText('The filter cannot be read');
+  await expect(page.getByRole('alert')).toContainText('This filter cannot be read');
   await page.getByRole('button', { name: 'Clear all filters' }).click();
   await expect(grid(page)).toBeVisible();
 });

@@ -20,6 +20,7 @@ export const shell = {
   changePassword: 'Change password',
   signOut: 'Sign out',
   keyboard: 'Keyboard shortcuts',
+  licences: 'Licences',
   demo: 'Demo company',
   demoHint: 'The people and figures in it are made up.',
   notFound: 'There is no such page',

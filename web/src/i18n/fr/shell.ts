@@ -21,6 +21,7 @@ export const shell: Messages['shell'] = {
   changePassword: 'Changer le mot de passe',
   signOut: 'Se déconnecter',
   keyboard: 'Raccourcis clavier',
+  licences: 'Licences',
   demo: 'Société de démonstration',
   demoHint: 'Les personnes et les chiffres y sont inventés.',
   notFound: 'Cette page n’existe pas',

@@ -4,6 +4,7 @@ import { useElementSize } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { CustomerRow, Field } from '../../api/contract';
+import { ApiError } from '../../api/client';
 import { customerExportAddress } from '../../api/customers';
 import { errorReference, errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
@@ -87,11 +88,7 @@ export function CustomerList({ fields }: { fields: Field[] }) {
         <ProgressLine active={rows.fetching && head.data !== undefined} />
       </div>
       {head.isError && !head.isPlaceholderData && (
-        <Failure
-          cause={errorText(head.error, t)}
-          reference={errorReference(head.error)}
-          onRetry={() => void head.refetch()}
-        />
+        <ListFailure error={head.error} onRetry={() => void head.refetch()} />
       )}
       {!head.data && !head.isError && <Skeleton blocks={[34, 38, 38, 38, 38, 38, 38]} />}
       {head.data && !head.isError && total === 0 && <NoCustomers list={list} fields={fields} />}
@@ -118,4 +115,13 @@ export function CustomerList({ fields }: { fields: Field[] }) {
       {selected.size > 0 && <SelectionBar rows={[...selected.values()]} columns={list.columns} onClear={clear} />}
     </>
   );
+}
+
+/** A filter that the server refuses is told in its own words, which name the place; anything else in ours. */
+function ListFailure({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const { t } = useI18n();
+  if (error instanceof ApiError && error.field === 'filter') {
+    return <Failure title={t.customers.badFilter} cause={t.errors.otherwise(error.message)} />;
+  }
+  return <Failure cause={errorText(error, t)} reference={errorReference(error)} onRetry={onRetry} />;
 }

@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core';
-import { IconKeyboard, IconLock, IconLogout } from '@tabler/icons-react';
+import { IconKeyboard, IconLicense, IconLock, IconLogout } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Staff } from '../../api/contract';
@@ -44,6 +44,14 @@ export function AccountMenu({ staff, onHelp }: Props) {
           </Menu.Item>
           <Menu.Item leftSection={<IconLock size={16} stroke={1.7} />} onClick={() => setPassword(true)}>
             {t.shell.changePassword}
+          </Menu.Item>
+          <Menu.Item
+            component="a"
+            href="/licences.txt"
+            target="_blank"
+            leftSection={<IconLicense size={16} stroke={1.7} />}
+          >
+            {t.shell.licences}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item leftSection={<IconLogout size={16} stroke={1.7} />} onClick={() => void leave()}>

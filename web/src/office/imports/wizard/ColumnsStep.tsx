@@ -36,8 +36,8 @@ export function ColumnsStep({ draft, onChange, onBack, onNext }: Props) {
           <thead>
             <tr>
               <th scope="col">{t.imports.columnHead}</th>
-              <th scope="col">{t.imports.samplesHead}</th>
               <th scope="col">{t.imports.meaningHead}</th>
+              <th scope="col">{t.imports.samplesHead}</th>
             </tr>
           </thead>
           <tbody>
@@ -98,6 +98,21 @@ function ColumnLine({ column, meaning, targets, kind, onMeaning }: LineProps) {
   return (
     <tr className={meaning === null ? 'ignored' : undefined}>
       <th scope="row">{column.name}</th>
+      <td>
+        <div className="row">
+          <NativeSelect
+            aria-label={`${column.name}: ${t.imports.meaningHead}`}
+            value={meaning ?? ''}
+            onChange={(event) => onMeaning(event.currentTarget.value || null)}
+            data={[
+              { value: '', label: t.imports.ignored },
+              { group: t.imports.groupFact, items: facts.map(option) },
+              { group: t.imports.groupCustomer, items: customers.map(option) },
+            ]}
+          />
+          {guessed && <span className="quiet small">{t.imports.certainty[certainty(column.certainty)]}</span>}
+        </div>
+      </td>
       <td className="samples">
         {column.samples.slice(0, SAMPLES).map((sample, place) => (
           <span key={place}>{sample}</span>
@@ -105,21 +120,6 @@ function ColumnLine({ column, meaning, targets, kind, onMeaning }: LineProps) {
         {column.empty > 0 && (
           <span className="quiet small number">{t.imports.emptyCells(f.number(column.empty))}</span>
         )}
-      </td>
-      <td>
-        <div className="row">
-          <NativeSelect
-          aria-label={`${column.name}: ${t.imports.meaningHead}`}
-          value={meaning ?? ''}
-          onChange={(event) => onMeaning(event.currentTarget.value || null)}
-          data={[
-            { value: '', label: t.imports.ignored },
-            { group: t.imports.groupFact, items: facts.map(option) },
-            { group: t.imports.groupCustomer, items: customers.map(option) },
-          ]}
-        />
-          {guessed && <span className="quiet small">{t.imports.certainty[certainty(column.certainty)]}</span>}
-        </div>
       </td>
     </tr>
   );
