@@ -248,8 +248,17 @@ fn notes(sales: &Sales, valuation: &Valuation) -> Vec<ModelNote> {
         let message = "no source states margins: values are expected spend".to_string();
         notes.push(note("no_margin", message, None));
     }
+    for (currency, (facts, _)) in &sales.other_currencies {
+        let message =
+            format!("sales in {currency} are not valued ({facts}): the company counts in {}", sales.currency);
+        notes.push(note("other_currency", message, Some(*facts)));
+    }
+    if sales.unattributed.0 > 0 {
+        let message = format!("sales that name no customer are in nobody's value ({})", sales.unattributed.0);
+        notes.push(note("unattributed", message, Some(sales.unattributed.0)));
+    }
     if sales.future > 0 {
-        let message = format!("{} sales are dated after today and are not counted", sales.future);
+        let message = format!("sales dated after today are not counted ({})", sales.future);
         notes.push(note("future_sales", message, Some(sales.future)));
     }
     notes

@@ -91,6 +91,19 @@ fn a_saved_mapping_needs_no_question_and_a_dry_run_keeps_nothing() {
 }
 
 #[test]
+fn sales_in_another_currency_and_of_nobody_are_told_of() {
+    let house = House::new();
+    house.write(
+        "pounds.csv",
+        "customer,date,amount,currency\nA,2026-01-01,3,GBP\nA,2026-02-01,4,EUR\n,2026-02-03,5,EUR\n",
+    );
+    house.import("pounds.csv", "shop", &[]);
+    let told = house.run(&["value"]).good().out;
+    assert!(told.contains("sales in GBP are not valued (1): the company counts in EUR"), "{told}");
+    assert!(told.contains("sales that name no customer are in nobody's value (1)"), "{told}");
+}
+
+#[test]
 fn every_template_comes_in_as_it_is() {
     let house = House::new();
     for kind in

@@ -52,6 +52,9 @@ fn value_base(house: &House, horizon: Option<String>) -> Done {
             result["horizon_days"],
             result["model"].as_str().unwrap_or("-")
         ));
+        for note in result["notes"].as_array().into_iter().flatten() {
+            print(format!("note: {}", note["message"].as_str().unwrap_or_default()));
+        }
     }
     Ok(())
 }
