@@ -303,19 +303,18 @@ fn gather(
         start += *end;
         *end = start;
     }
-    for bucket in 0..buckets {
-        while heads[bucket] < ends[bucket] {
-            let mut line = lines[heads[bucket]];
-            loop {
-                let home = bucket_of(&line);
-                let head = heads[home];
-                heads[home] += 1;
-                std::mem::swap(&mut lines[head], &mut line);
-                if home == bucket {
-                    break;
-                }
+    // Each step puts one line where it belongs and goes on, instead of following the line it displaced: steps do
+    // not wait for each other's memory. What was displaced is dealt with in the next round.
+    let mut unfinished: Vec<usize> = (0..buckets).collect();
+    while !unfinished.is_empty() {
+        unfinished.retain(|&bucket| {
+            for place in heads[bucket]..ends[bucket] {
+                let head = &mut heads[bucket_of(&lines[place])];
+                lines.swap(place, *head);
+                *head += 1;
             }
-        }
+            heads[bucket] < ends[bucket]
+        });
     }
     ends
 }
