@@ -45,7 +45,8 @@ impl Purse {
     /// Expected spend over the purchases that `forecast` foresees.
     ///
     /// Mean and variance are exact. Quantiles are approximations, tested by simulation to lie within a point and a
-    /// half of their level: see [`Purse::quantiles_of_few`] and [`Purse::quantiles_of_many`].
+    /// half of their level. For few purchases: a point mass at zero, which is exact, and a ratio of gamma variables
+    /// matched in mean and variance. For many: the number's own quantiles, spread by what a purchase costs.
     pub fn forecast(&self, forecast: &Forecast) -> SpendForecast {
         let mean = forecast.mean * self.mean();
         if self.shape.is_infinite() {
