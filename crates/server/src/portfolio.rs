@@ -182,7 +182,13 @@ pub async fn portfolio(State(app): State<App>, caller: Caller) -> Answer<Json<Po
             converged: summary.converged,
             customers: summary.customers,
             fitted_at: wire::time(run.valued_at),
-            notes: summary.notes.clone(),
+            // Sales of nobody and in other currencies have their own place on the page, for those who see all.
+            notes: summary
+                .notes
+                .iter()
+                .filter(|note| !matches!(note.code.as_str(), "other_currency" | "unattributed"))
+                .cloned()
+                .collect(),
         }),
         unattributed: whole.map(|summary| Unattributed {
             facts: summary.unattributed.facts,
