@@ -600,6 +600,28 @@ mod tests {
         }
     }
 
+    /// SQLite once passed the index over, because the sides of the comparison had different affinities, and read
+    /// every fact of the base for each customer's page.
+    #[test]
+    fn the_facts_of_a_record_are_found_by_their_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = Connection::sqlite(&folder.path().join("base.db"), true).unwrap();
+        crate::migrations::migrate(&mut connection, |_, _| Ok(())).unwrap();
+        for sql in [
+            sql!("customer/timeline"),
+            sql!("customer/facts_of_record"),
+            sql!("ledger/newest_description"),
+            sql!("ledger/any_standing_fact"),
+        ] {
+            let plan = format!("explain query plan {sql}");
+            let binds: Vec<Bind<'_>> =
+                (1..=5).filter(|n| sql.contains(&format!("${n}"))).map(Bind::Int).collect();
+            let steps = connection.rows(&plan, &binds, |row| row.string(3)).unwrap();
+            let by_index = "USING INDEX fact_of_record (<expr>=? AND record_id=?";
+            assert!(steps.iter().any(|step| step.contains(by_index)), "{sql}: {steps:?}");
+        }
+    }
+
     #[test]
     fn a_password_is_never_shown() {
         assert_eq!(

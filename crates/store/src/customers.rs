@@ -83,12 +83,18 @@ pub struct CustomerRow {
 #[derive(Default)]
 pub(crate) struct ListCache {
     change: i64,
-    /// Uses so far, to find what was not used for long.
+    /// Uses so far, to find what was not used for longest.
     clock: u64,
-    everybody: HashMap<String, (u64, Arc<IdSet>)>,
-    tests: HashMap<String, (u64, Arc<IdSet>)>,
-    columns: HashMap<Field, (u64, Arc<Column>)>,
-    lists: HashMap<String, (u64, Arc<List>)>,
+    parts: HashMap<String, (u64, Part)>,
+}
+
+/// Something worth keeping until customers change.
+#[derive(Clone)]
+enum Part {
+    Set(Arc<IdSet>),
+    Ranks(Arc<Ranks>),
+    Amounts(Arc<Vec<i64>>),
+    List(Arc<List>),
 }
 
 struct List {
@@ -96,18 +102,20 @@ struct List {
     sums: Vec<(Field, i64)>,
 }
 
-/// One column of the base, by customer number.
-struct Column {
+/// The order of one column of the base, by customer number.
+struct Ranks {
     /// Dense rank of the value, from 1; 0 for a customer without one.
     rank: Vec<u32>,
     /// Highest rank.
     ranks: u32,
-    /// Minor units, for sums; empty for other fields.
-    amounts: Vec<i64>,
 }
 
-/// Memory the cached parts may take together; a million customers need 4 MB a column and 0.1 MB a test.
-const CACHE_BYTES: usize = 120 << 20;
+/// Stands in a column of amounts for a customer without one.
+const UNKNOWN: i64 = i64::MIN;
+
+/// Memory the kept parts may take together; for a million customers a list or an order is 4 MB, the amounts of
+/// a column are 8 MB and a test is 0.1 MB.
+const CACHE_BYTES: usize = 100 << 20;
 
 impl Store {
     /// One page of the customers that the reader sees.
@@ -145,64 +153,66 @@ impl Store {
     pub(crate) fn amounts(&self, reader: &Reader, query: &ListQuery<'_>, field: Field) -> Result<Vec<i64>> {
         let change = self.change_number()?;
         let list = self.list(reader, query, change)?;
-        let columns = self.columns(&[field], change)?;
-        let Some(column) = columns.get(&field) else { return Ok(Vec::new()) };
-        let known = |id: &&u32| column.rank.get(**id as usize).is_some_and(|rank| *rank > 0);
-        Ok(list.ids.iter().filter(known).map(|id| column.amounts[*id as usize]).collect())
+        let columns = self.columns(&[], &[field], change)?;
+        let of = |id: &u32| amount(&columns.amounts[&field], *id);
+        Ok(list.ids.iter().filter_map(of).collect())
     }
 
     fn list(&self, reader: &Reader, query: &ListQuery<'_>, change: i64) -> Result<Arc<List>> {
         let scope = reader.scope();
         let text = query.text.map(str::trim).filter(|text| !text.is_empty());
         let name = format!(
-            "{scope:?}\n{:?}\n{:?}\n{}\n{}",
+            "list {scope:?}\n{:?}\n{:?}\n{:?}\n{}",
             reader.role,
             query.filter,
             query.sort,
             text.unwrap_or_default()
         );
-        if let Some(list) = self.cached(change, |cache, now| touch(&mut cache.lists, &name, now)) {
+        if let Some(Part::List(list)) = self.kept(change, &name) {
             return Ok(list);
         }
         let summed: Vec<Field> =
             reader.fields().filter(|field| field.summed() && reader.shown(*field) == *field).collect();
-        let mut wanted = summed.clone();
-        wanted.extend(query.sort.0.iter().map(|key| key.field));
+        let sorted: Vec<Field> = query.sort.0.iter().map(|key| key.field).collect();
         // The sets are scans and so are the columns: one core each.
         let (set, columns) = std::thread::scope(|threads| {
             let set = threads.spawn(|| self.set(&scope, query.filter, text, change));
-            let columns = self.columns(&wanted, change);
+            let columns = self.columns(&sorted, &summed, change);
             (set.join().expect("a set is built without panicking"), columns)
         });
         let (set, columns) = (set?, columns?);
-        let ids = Arc::new(in_order(&set, query.sort, &columns));
-        let sums = summed
-            .iter()
-            .map(|field| {
-                (*field, ids.iter().map(|id| columns[field].amounts.get(*id as usize).unwrap_or(&0)).sum())
-            })
-            .collect();
+        let ids = Arc::new(in_order(&set, query.sort, &columns.ranks));
+        let sum = |field: &Field| ids.iter().filter_map(|id| amount(&columns.amounts[field], *id)).sum();
+        let sums = summed.iter().map(|field| (*field, sum(field))).collect();
         let list = Arc::new(List { ids, sums });
-        self.cached(change, |cache, now| {
-            cache.lists.insert(name, (now, list.clone()));
-            cache.trim();
-            Some(())
-        });
+        self.keep(change, name, Part::List(list.clone()));
         Ok(list)
     }
 
-    /// Calls `use_cache` on the cache of this state of the base; an older one is dropped first.
-    fn cached<T>(&self, change: i64, use_cache: impl FnOnce(&mut ListCache, u64) -> Option<T>) -> Option<T> {
+    /// A part kept for this state of the base; parts of an older state are dropped first.
+    fn kept(&self, change: i64, name: &str) -> Option<Part> {
         let mut cache = self.lists();
         if cache.change < change {
-            *cache = ListCache { change, clock: cache.clock, ..ListCache::default() };
+            *cache = ListCache { change, ..ListCache::default() };
         }
         if cache.change > change {
             return None;
         }
         cache.clock += 1;
         let now = cache.clock;
-        use_cache(&mut cache, now)
+        let (used, part) = cache.parts.get_mut(name)?;
+        *used = now;
+        Some(part.clone())
+    }
+
+    fn keep(&self, change: i64, name: String, part: Part) {
+        let mut cache = self.lists();
+        if cache.change == change {
+            cache.clock += 1;
+            let now = cache.clock;
+            cache.parts.insert(name, (now, part));
+            cache.trim();
+        }
     }
 
     pub(crate) fn set(
@@ -212,28 +222,16 @@ impl Store {
         text: Option<&str>,
         change: i64,
     ) -> Result<Arc<IdSet>> {
-        let everybody =
-            match self.cached(change, |cache, now| touch(&mut cache.everybody, &format!("{scope:?}"), now)) {
-                Some(set) => set,
-                None => {
-                    let set = Arc::new(self.read(|connection| filter::in_scope(connection, scope))?);
-                    self.cached(change, |cache, now| {
-                        cache.everybody.insert(format!("{scope:?}"), (now, set.clone()))
-                    });
-                    set
-                }
-            };
+        let everybody = self.kept_set(change, format!("everybody {scope:?}"), |connection| {
+            filter::in_scope(connection, scope)
+        })?;
         if filter.is_everything() && text.is_none() {
             return Ok(everybody);
         }
         let mut set = filter::combine(filter, &everybody, &mut |test| {
-            let name = format!("{test:?}");
-            if let Some(set) = self.cached(change, |cache, now| touch(&mut cache.tests, &name, now)) {
-                return Ok((*set).clone());
-            }
-            let set = self.read(|connection| filter::passing(connection, test))?;
-            self.cached(change, |cache, now| cache.tests.insert(name, (now, Arc::new(set.clone()))));
-            Ok(set)
+            let found = self
+                .kept_set(change, format!("test {test:?}"), |connection| filter::passing(connection, test))?;
+            Ok((*found).clone())
         })?;
         if let Some(text) = text {
             set.intersect(&self.read(|connection| filter::matching(connection, text))?);
@@ -243,120 +241,149 @@ impl Store {
         Ok(Arc::new(set))
     }
 
-    fn columns(&self, fields: &[Field], change: i64) -> Result<HashMap<Field, Arc<Column>>> {
-        let mut found = HashMap::new();
-        let mut figures = Vec::new();
-        for field in fields {
-            if found.contains_key(field) || figures.contains(field) {
-                continue;
-            }
-            match self.cached(change, |cache, now| touch(&mut cache.columns, field, now)) {
-                Some(column) => _ = found.insert(*field, column),
-                None => match filter::place(*field) {
-                    Place::Figure(_) => figures.push(*field),
-                    Place::Words(column) => {
-                        let column = Arc::new(self.read(|connection| words(connection, column))?);
-                        found.insert(*field, column);
-                    }
-                    Place::Source => {}
-                },
-            }
+    fn kept_set(
+        &self,
+        change: i64,
+        name: String,
+        find: impl FnOnce(&mut Connection) -> Result<IdSet>,
+    ) -> Result<Arc<IdSet>> {
+        if let Some(Part::Set(set)) = self.kept(change, &name) {
+            return Ok(set);
         }
-        if !figures.is_empty() {
-            for (field, column) in figures.iter().zip(self.figures(&figures)?) {
-                found.insert(*field, Arc::new(column));
-            }
-        }
-        self.cached(change, |cache, now| {
-            for (field, column) in &found {
-                cache.columns.insert(*field, (now, column.clone()));
-            }
-            Some(())
-        });
-        Ok(found)
+        let set = Arc::new(self.read(find)?);
+        self.keep(change, name, Part::Set(set.clone()));
+        Ok(set)
     }
 
-    /// Columns of `customer`, read in two halves at once.
-    fn figures(&self, fields: &[Field]) -> Result<Vec<Column>> {
-        let last = self
-            .read(|connection| {
-                connection.first("select max(id) from customer", binds![], |row| row.int_or_null(0))
-            })?
-            .flatten()
-            .unwrap_or(0);
-        let middle = last / 2;
-        let (lower, upper) = std::thread::scope(|threads| {
-            let lower =
-                threads.spawn(|| self.read(|connection| figures_between(connection, fields, 1, middle)));
-            let upper = self.read(|connection| figures_between(connection, fields, middle + 1, last));
-            (lower.join().expect("columns are read without panicking"), upper)
-        });
-        let (mut columns, upper) = (lower?, upper?);
+    /// The order of some columns and the amounts of others, read together where they are not kept.
+    fn columns(&self, sorted: &[Field], summed: &[Field], change: i64) -> Result<Columns> {
+        let mut columns = Columns::default();
+        let mut wanted: Vec<Field> = Vec::new();
+        for field in sorted {
+            match (self.kept(change, &ranks_name(*field)), filter::place(*field)) {
+                (Some(Part::Ranks(ranks)), _) => _ = columns.ranks.insert(*field, ranks),
+                (_, Place::Figure(_)) => wanted.push(*field),
+                (_, Place::Words(column)) => {
+                    let ranks = Arc::new(self.words(column)?);
+                    self.keep(change, ranks_name(*field), Part::Ranks(ranks.clone()));
+                    columns.ranks.insert(*field, ranks);
+                }
+                (_, Place::Source) => {}
+            }
+        }
+        for field in summed {
+            match self.kept(change, &amounts_name(*field)) {
+                Some(Part::Amounts(amounts)) => _ = columns.amounts.insert(*field, amounts),
+                _ => wanted.push(*field),
+            }
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        if wanted.is_empty() {
+            return Ok(columns);
+        }
+        for (field, column) in wanted.iter().zip(self.figures(&wanted)?) {
+            if sorted.contains(field) && !columns.ranks.contains_key(field) {
+                let ranks = Arc::new(ranked(&column));
+                self.keep(change, ranks_name(*field), Part::Ranks(ranks.clone()));
+                columns.ranks.insert(*field, ranks);
+            }
+            if summed.contains(field) {
+                let amounts = Arc::new(column);
+                self.keep(change, amounts_name(*field), Part::Amounts(amounts.clone()));
+                columns.amounts.insert(*field, amounts);
+            }
+        }
+        Ok(columns)
+    }
+
+    /// Columns of `customer` as ordered numbers by customer, read in two halves at once.
+    fn figures(&self, fields: &[Field]) -> Result<Vec<Vec<i64>>> {
+        let (lower, upper) =
+            self.halves(|connection, from, to| figures_between(connection, fields, from, to))?;
+        let mut columns = lower;
         for (all, part) in columns.iter_mut().zip(upper) {
             all.extend(part);
         }
-        Ok(fields
-            .iter()
-            .zip(columns)
-            .map(|(field, pairs)| column_of(pairs, last as usize + 1, field.summed()))
-            .collect())
+        Ok(columns)
+    }
+
+    /// The order of a column of `customer_text`; texts compare byte by byte.
+    fn words(&self, column: &str) -> Result<Ranks> {
+        let (lower, upper) =
+            self.halves(|connection, from, to| words_between(connection, column, from, to))?;
+        Ok(Words::ranked(&lower, &upper))
+    }
+
+    /// Reads the lower and the upper half of the customers at once, each on a connection of its own.
+    fn halves<T: Send>(
+        &self,
+        read: impl Fn(&mut Connection, i64, i64) -> Result<T> + Sync,
+    ) -> Result<(T, T)> {
+        let last = self.read(|connection| {
+            connection.first("select max(id) from customer", binds![], |row| row.int_or_null(0))
+        })?;
+        let last = last.flatten().unwrap_or(0);
+        let middle = last / 2;
+        std::thread::scope(|threads| {
+            let lower = threads.spawn(|| self.read(|connection| read(connection, 0, middle)));
+            let upper = self.read(|connection| read(connection, middle + 1, last))?;
+            Ok((lower.join().expect("columns are read without panicking")?, upper))
+        })
+    }
+}
+
+#[derive(Default)]
+struct Columns {
+    ranks: HashMap<Field, Arc<Ranks>>,
+    amounts: HashMap<Field, Arc<Vec<i64>>>,
+}
+
+fn ranks_name(field: Field) -> String {
+    format!("ranks {field:?}")
+}
+
+fn amounts_name(field: Field) -> String {
+    format!("amounts {field:?}")
+}
+
+fn amount(column: &[i64], customer: u32) -> Option<i64> {
+    column.get(customer as usize).copied().filter(|amount| *amount != UNKNOWN)
+}
+
+impl Part {
+    fn bytes(&self) -> usize {
+        match self {
+            Part::Set(set) => set.bytes(),
+            Part::Ranks(ranks) => ranks.rank.len() * 4,
+            Part::Amounts(amounts) => amounts.len() * 8,
+            Part::List(list) => list.ids.len() * 4,
+        }
     }
 }
 
 impl ListCache {
     /// Drops what was not used for longest until the rest fits.
     fn trim(&mut self) {
-        loop {
-            let lists: usize = self.lists.values().map(|(_, list)| list.ids.len() * 4).sum();
-            let tests: usize = self.tests.values().map(|(_, set)| set.bytes()).sum();
-            let columns: usize = self
-                .columns
-                .values()
-                .map(|(_, column)| column.rank.len() * 4 + column.amounts.len() * 8)
-                .sum();
-            if lists + tests + columns <= CACHE_BYTES {
-                return;
-            }
-            let oldest_list = oldest(&self.lists);
-            let oldest_test = oldest(&self.tests);
-            let oldest_column = oldest(&self.columns);
-            let age = |use_: &Option<(u64, _)>| use_.as_ref().map_or(u64::MAX, |(used, _)| *used);
-            let (list, test) = (age(&oldest_list), age(&oldest_test));
-            let column = oldest_column.as_ref().map_or(u64::MAX, |(used, _)| *used);
-            if list <= test && list <= column {
-                oldest_list.map(|(_, name)| self.lists.remove(&name));
-            } else if test <= column {
-                oldest_test.map(|(_, name)| self.tests.remove(&name));
-            } else {
-                oldest_column.map(|(_, name)| self.columns.remove(&name));
+        let mut bytes: usize = self.parts.values().map(|(_, part)| part.bytes()).sum();
+        while bytes > CACHE_BYTES {
+            let oldest = self.parts.iter().min_by_key(|(_, (used, _))| *used).map(|(name, _)| name.clone());
+            match oldest.and_then(|name| self.parts.remove(&name)) {
+                Some((_, part)) => bytes -= part.bytes(),
+                None => return,
             }
         }
     }
 }
 
-fn oldest<K: Clone, V>(map: &HashMap<K, (u64, V)>) -> Option<(u64, K)> {
-    map.iter().min_by_key(|(_, (used, _))| *used).map(|(name, (used, _))| (*used, name.clone()))
-}
-
-fn touch<K, Q, V>(map: &mut HashMap<K, (u64, V)>, name: &Q, now: u64) -> Option<V>
-where
-    K: std::borrow::Borrow<Q> + std::hash::Hash + Eq,
-    Q: std::hash::Hash + Eq + ?Sized,
-    V: Clone,
-{
-    let (used, value) = map.get_mut(name)?;
-    *used = now;
-    Some(value.clone())
-}
-
 /// The customers of a set by the sort: unknown values last in both directions, equals by number.
-fn in_order(set: &IdSet, sort: &Sort, columns: &HashMap<Field, Arc<Column>>) -> Vec<u32> {
-    let keys: Vec<(&Column, bool)> = sort
+fn in_order(set: &IdSet, sort: &Sort, columns: &HashMap<Field, Arc<Ranks>>) -> Vec<u32> {
+    let keys: Vec<(&Ranks, bool)> = sort
         .0
         .iter()
         .filter_map(|key| columns.get(&key.field).map(|column| (column.as_ref(), key.descending)))
         .collect();
-    let key = |(column, descending): &(&Column, bool), id: u32| match column.rank.get(id as usize) {
+    let key = |(column, descending): &(&Ranks, bool), id: u32| match column.rank.get(id as usize) {
         None | Some(0) => u32::MAX,
         Some(rank) if *descending => column.ranks - rank,
         Some(rank) => *rank,
@@ -386,13 +413,13 @@ fn in_order(set: &IdSet, sort: &Sort, columns: &HashMap<Field, Arc<Column>>) -> 
     }
 }
 
-/// For each field, (value as an ordered number, customer) of the customers that have one.
+/// For each field, its value for every customer from `from` to `to` as an ordered number.
 fn figures_between(
     connection: &mut Connection,
     fields: &[Field],
     from: i64,
     to: i64,
-) -> Result<Vec<Vec<(i64, u32)>>> {
+) -> Result<Vec<Vec<i64>>> {
     let names: Vec<&str> = fields
         .iter()
         .map(|field| match filter::place(*field) {
@@ -401,18 +428,17 @@ fn figures_between(
         })
         .collect();
     let sql = format!("select id, {} from customer where id between $1 and $2", names.join(", "));
-    let mut columns = vec![Vec::new(); fields.len()];
+    let size = usize::try_from(to - from + 1).unwrap_or(0);
+    let mut columns = vec![vec![UNKNOWN; size]; fields.len()];
     connection.each(&sql, binds![from, to], |row| {
-        let id = filter::number(row.int(0)?);
+        let place = usize::try_from(row.int(0)? - from).expect("the scan begins at `from`");
         for (at, (field, column)) in fields.iter().zip(&mut columns).enumerate() {
             let value = if filter::is_real(*field) {
                 row.real_or_null(at + 1)?.map(ordered)
             } else {
                 row.int_or_null(at + 1)?
             };
-            if let Some(value) = value {
-                column.push((value, id));
-            }
+            column[place] = value.unwrap_or(UNKNOWN);
         }
         Ok(())
     })?;
@@ -426,59 +452,91 @@ fn ordered(value: f64) -> i64 {
     if bits < 0 { bits ^ i64::MAX } else { bits }
 }
 
-fn column_of(mut pairs: Vec<(i64, u32)>, size: usize, summed: bool) -> Column {
-    let mut amounts = Vec::new();
-    if summed {
-        amounts = vec![0; size];
-        for (value, id) in &pairs {
-            amounts[*id as usize] = *value;
-        }
-    }
+fn ranked(column: &[i64]) -> Ranks {
+    let known = column.iter().zip(0..).filter(|(value, _)| **value != UNKNOWN);
+    let mut pairs: Vec<(i64, u32)> = known.map(|(value, id)| (*value, id)).collect();
     pairs.sort_unstable();
-    let mut rank = vec![0; size];
+    let mut rank = vec![0; column.len()];
     let mut ranks = 0;
     let mut before = None;
     for (value, id) in pairs {
-        if before != Some(value) {
-            ranks += 1;
-            before = Some(value);
-        }
+        ranks += u32::from(before != Some(value));
+        before = Some(value);
         rank[id as usize] = ranks;
     }
-    Column { rank, ranks, amounts }
+    Ranks { rank, ranks }
 }
 
-/// A column of `customer_text` by rank; texts compare byte by byte.
-fn words(connection: &mut Connection, column: &str) -> Result<Column> {
-    let mut texts = String::new();
-    // (first eight bytes, where the text lies, customer): nearly all comparisons end in the first.
-    let mut places: Vec<(u64, u32, u32, u32)> = Vec::new();
-    connection.each(&format!("select id, {column} from customer_text"), binds![], |row| {
+/// Texts of some customers in order.
+struct Words {
+    texts: String,
+    places: Vec<Place8>,
+    size: usize,
+}
+
+/// Where a text lies: its first eight bytes (nearly all comparisons end there), its ends, whose it is.
+#[derive(Clone, Copy)]
+struct Place8 {
+    head: u64,
+    from: u32,
+    to: u32,
+    id: u32,
+}
+
+fn words_between(connection: &mut Connection, column: &str, from: i64, to: i64) -> Result<Words> {
+    let mut words = Words { texts: String::new(), places: Vec::new(), size: to as usize + 1 };
+    let sql = format!("select id, {column} from customer_text where id between $1 and $2");
+    connection.each(&sql, binds![from, to], |row| {
         if let Some(text) = row.text_or_null(1)?.filter(|text| !text.is_empty()) {
             let mut head = [0; 8];
             let seen = text.len().min(8);
             head[..seen].copy_from_slice(&text.as_bytes()[..seen]);
-            let from = texts.len() as u32;
-            texts.push_str(text);
-            places.push((u64::from_be_bytes(head), from, texts.len() as u32, filter::number(row.int(0)?)));
+            let start = words.texts.len() as u32;
+            words.texts.push_str(text);
+            words.places.push(Place8 {
+                head: u64::from_be_bytes(head),
+                from: start,
+                to: words.texts.len() as u32,
+                id: filter::number(row.int(0)?),
+            });
         }
         Ok(())
     })?;
-    let bytes = texts.as_bytes();
-    let text = |place: &(u64, u32, u32, u32)| &bytes[place.1 as usize..place.2 as usize];
-    places.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| text(a).cmp(text(b))).then(a.3.cmp(&b.3)));
-    let size = places.iter().map(|place| place.3 as usize + 1).max().unwrap_or(0);
-    let mut rank = vec![0; size];
-    let mut ranks = 0;
-    let mut before: Option<&(u64, u32, u32, u32)> = None;
-    for place in &places {
-        if before.is_none_or(|before| before.0 != place.0 || text(before) != text(place)) {
-            ranks += 1;
-        }
-        before = Some(place);
-        rank[place.3 as usize] = ranks;
+    let Words { texts, places, .. } = &mut words;
+    let text = |place: &Place8| &texts.as_bytes()[place.from as usize..place.to as usize];
+    places.sort_unstable_by(|a, b| a.head.cmp(&b.head).then_with(|| text(a).cmp(text(b))));
+    Ok(words)
+}
+
+impl Words {
+    fn text(&self, place: &Place8) -> &[u8] {
+        &self.texts.as_bytes()[place.from as usize..place.to as usize]
     }
-    Ok(Column { rank, ranks, amounts: Vec::new() })
+
+    /// Dense ranks over both halves.
+    fn ranked(lower: &Words, upper: &Words) -> Ranks {
+        let mut rank = vec![0; lower.size.max(upper.size)];
+        let mut ranks = 0;
+        let (mut low, mut up) = (lower.places.iter().peekable(), upper.places.iter().peekable());
+        let mut before: Option<(&Words, &Place8)> = None;
+        loop {
+            let from_lower = match (low.peek(), up.peek()) {
+                (Some(l), Some(u)) => {
+                    l.head.cmp(&u.head).then_with(|| lower.text(l).cmp(upper.text(u))).is_le()
+                }
+                (l, _) => l.is_some(),
+            };
+            let (words, next) = if from_lower { (lower, low.next()) } else { (upper, up.next()) };
+            let Some(place) = next else { break };
+            let same = before.is_some_and(|(words_before, place_before)| {
+                place_before.head == place.head && words_before.text(place_before) == words.text(place)
+            });
+            ranks += u32::from(!same);
+            before = Some((words, place));
+            rank[place.id as usize] = ranks;
+        }
+        Ranks { rank, ranks }
+    }
 }
 
 /// Rows are asked for in blocks of this many numbers, so that one prepared statement serves all.

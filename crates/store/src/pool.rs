@@ -34,7 +34,7 @@ struct Inner {
 }
 
 /// Readers kept open between calls.
-const READERS_KEPT: usize = 8;
+const READERS_KEPT: usize = 4;
 
 /// A lock whose holder panicked still guards good data: every write is a transaction.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
