@@ -151,6 +151,12 @@ fn read(asked: &Asked) -> Result<(Purchases, Histories), Failure> {
         }));
     })
     .map_err(|error| named(&with_cause(&error)))?;
+    if purchases.purchases == 0 {
+        let first: Vec<String> = shown_rejections(&purchases).collect();
+        let message =
+            format!("none of the {} rows is a purchase\n{}", grouped(purchases.rows), first.join("\n"));
+        return Err(named(&message.trim_end()));
+    }
     let until = asked.until.unwrap_or(Day(last_day));
     Ok((purchases, value::histories(lines, until)))
 }
@@ -406,10 +412,7 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
     .flatten()
     .collect();
     lines.push(format!("{}: {} rows, {}", file.display(), grouped(purchases.rows), parts.join(", ")));
-    for rejection in purchases.rejections.iter().take(SHOWN_REJECTIONS) {
-        let column = rejection.column.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
-        lines.push(format!("  row {}{column}: {}; {}", rejection.row, rejection.cause, rejection.remedy));
-    }
+    lines.extend(shown_rejections(purchases));
     if purchases.rejected > SHOWN_REJECTIONS as u64 {
         lines.push(format!("  and {} more", grouped(purchases.rejected - SHOWN_REJECTIONS as u64)));
     }
@@ -427,13 +430,13 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
     let until = valuation.until.civil().map_or_else(|| "-".to_string(), |date| date.to_string());
     let transactions = valuation.total_transactions();
     let mut outcome = format!(
-        "{} customers valued as of {until} for {} by {}: {:.0} purchases expected ({:.0} to {:.0} with 95 %)",
+        "{} customers valued as of {until} for {} by {}: {} purchases expected ({} to {} with 95 %)",
         grouped(base.rows.len() as u64),
         valuation.horizon,
         valuation.model_name(),
-        transactions.expected,
-        transactions.interval.lo95,
-        transactions.interval.hi95,
+        grouped(transactions.expected.round() as u64),
+        grouped(transactions.interval.lo95.round() as u64),
+        grouped(transactions.interval.hi95.round() as u64),
     );
     if valuation.spend.is_some() {
         let unit = 10_f64.powi(AMOUNT_DIGITS as i32);
@@ -449,6 +452,14 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
         }
     }
     lines.join("\n") + "\n"
+}
+
+/// The first rejected rows, a line each.
+fn shown_rejections(purchases: &Purchases) -> impl Iterator<Item = String> {
+    purchases.rejections.iter().take(SHOWN_REJECTIONS).map(|rejection| {
+        let column = rejection.column.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
+        format!("  row {}{column}: {}; {}", rejection.row, rejection.cause, rejection.remedy)
+    })
 }
 
 /// Digits in groups of three.
@@ -559,6 +570,11 @@ mod tests {
         assert!(
             fails(base.clone())
                 .ends_with("no column \"who\" for the customer; the file has \"client\", \"day\"")
+        );
+        let no_days = folder.with("no_days.csv", "who,day\nAda,soon\nBob,2024-02-31\n");
+        let message = fails(Arguments { file: Some(no_days), ..base.clone() });
+        assert!(
+            message.contains("none of the 2 rows is a purchase") && message.contains("row 3, column day")
         );
         let horizon = Arguments { horizon: Some("soon".to_string()), ..base.clone() };
         assert!(fails(horizon).contains("such as 39w"));
