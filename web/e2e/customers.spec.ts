@@ -125,6 +125,15 @@ test('a view is saved, shows a change, and is deleted', async ({ page }) => {
   await expect(page.getByText('changed, not saved')).toHaveCount(0);
 
   await page.getByRole('button', { name: 'Actions on the view' }).click();
+  await page.getByRole('menuitem', { name: 'Open with this view' }).click();
+  await expect(page.getByText('View “To answer” saved.').last()).toBeVisible();
+  await page.goto('/customers');
+  await expect(tab).toHaveAttribute('aria-current', 'page');
+  await page.getByRole('link', { name: 'All customers' }).click();
+  await expect(tab).not.toHaveAttribute('aria-current', 'page');
+
+  await tab.click();
+  await page.getByRole('button', { name: 'Actions on the view' }).click();
   await page.getByRole('menuitem', { name: /^Delete view/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete view' }).click();
   await expect(tab).toHaveCount(0);

@@ -63,7 +63,7 @@ export function formats(language: Language) {
     /** In accounts: to the cent. */
     moneyExact: moneys(() => 'cents'),
     /** Of one customer: whole units, and cents where they are all there is. */
-    moneyOne: moneys((size) => (size < 100 ? 'cents' : 'whole')),
+    moneyOne: moneys((size) => (size > 0 && size < 100 ? 'cents' : 'whole')),
     /** On axes and bars. */
     moneyCompact: moneys((size) => (size < 10_000 ? 'whole' : 'compact')),
     /** A key figure. */

@@ -4,6 +4,7 @@ import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Chart } from '../../ui/chart/Chart';
 import { Explain } from '../../ui/Explain';
+import { valueAt } from './concentration';
 import { concentrationChart } from './concentrationChart';
 
 const TABLE_STEPS = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
@@ -12,12 +13,9 @@ const TABLE_STEPS = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
 export function ConcentrationCard({ portfolio }: { portfolio: Portfolio }) {
   const { t, f } = useI18n();
   const { concentration: curve, top20_share: top } = portfolio;
-  const build = useMemo(() => concentrationChart(curve, t.portfolio, f), [curve, t, f]);
+  const build = useMemo(() => concentrationChart(curve, top ?? null, t.portfolio, f), [curve, top, t, f]);
   const known = curve.length > 1 && top != null;
   const finding = known ? t.portfolio.concentrationFinding(f.share(top)) : t.portfolio.concentrationNone;
-  const rows = TABLE_STEPS.map((step) => curve.find((point) => point.customers >= step - 1e-9)).filter(
-    (point) => point !== undefined,
-  );
   return (
     <Card
       span={7}
@@ -35,7 +33,7 @@ export function ConcentrationCard({ portfolio }: { portfolio: Portfolio }) {
         known
           ? {
               head: [t.portfolio.shareOfCustomers, t.portfolio.shareOfValue],
-              body: rows.map((point) => [f.share(point.customers), f.share(point.value)]),
+              body: TABLE_STEPS.map((step) => [f.share(step), f.share(valueAt(curve, step))]),
             }
           : undefined
       }

@@ -9,10 +9,10 @@ const MARK = 0.2;
 /** The share of value held by the most valuable customers, beside the line of equal shares. */
 export function concentrationChart(
   curve: Portfolio['concentration'],
+  top: number | null,
   t: Messages['portfolio'],
   f: Formats,
 ): BuildChart {
-  const top = curve.find((point) => point.customers >= MARK - 1e-9);
   const highest = Math.max(1, ...curve.map((point) => point.value));
   return (role) => ({
     grid: { left: 8, right: 24, top: 16, bottom: 34, containLabel: true },
@@ -70,7 +70,7 @@ export function concentrationChart(
         itemStyle: { color: role('accent') },
         areaStyle: { color: role('area') },
         data: curve.map((point) => [point.customers, point.value]),
-        markPoint: top && {
+        markPoint: top === null ? undefined : {
           silent: true,
           symbol: 'circle',
           symbolSize: 8,
@@ -80,9 +80,9 @@ export function concentrationChart(
             fontWeight: 500,
             position: 'right',
             offset: [2, 12],
-            formatter: `${f.share(top.customers)} → ${f.share(top.value)}`,
+            formatter: `${f.share(MARK)} → ${f.share(top)}`,
           },
-          data: [{ name: 'top', coord: [top.customers, top.value] }],
+          data: [{ name: 'top', coord: [MARK, top] }],
         },
       },
     ],

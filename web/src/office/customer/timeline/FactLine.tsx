@@ -36,7 +36,7 @@ export function FactLine({ fact, customer, highlighted }: Props) {
           </span>
         </p>
         {lines.map((line) => (
-          <p key={line} className="fact-line">
+          <p key={line} className="fact-line" title={line}>
             {line}
           </p>
         ))}

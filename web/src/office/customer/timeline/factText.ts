@@ -79,6 +79,6 @@ function texts(...parts: (string | null | undefined)[]): string[] {
 
 function attributesText(attributes: TimelineFact['attributes'], t: Messages): string {
   return Object.entries(attributes ?? {})
-    .map(([name, value]) => `${t.fields.attribute[name] ?? name}: ${value}`)
+    .map(([name, value]) => t.customer.pair(t.fields.attribute[name] ?? name, value))
     .join(' · ');
 }

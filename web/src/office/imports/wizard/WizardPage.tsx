@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { uploadQuery } from '../../../api/imports';
-import type { Upload } from '../../../api/contract';
+import { importsQuery, uploadQuery } from '../../../api/imports';
+import type { Import, Upload } from '../../../api/contract';
 import { ApiError } from '../../../api/client';
 import { useI18n } from '../../../i18n/I18n';
 import { PageHeader } from '../../../ui/PageHeader';
@@ -62,6 +62,7 @@ interface UploadedProps {
 function Uploaded({ id, step, job, onGo }: UploadedProps) {
   const { t } = useI18n();
   const query = useQuery(uploadQuery(id));
+  const imports = useQuery(importsQuery);
   const gone = query.error instanceof ApiError && query.error.status === 404;
   if (gone && step !== 'report' && step !== 'import') {
     return (
@@ -73,21 +74,27 @@ function Uploaded({ id, step, job, onGo }: UploadedProps) {
   if (gone && job) return <ReportStep job={job} />;
   return (
     <Load query={query} blocks={[80, 320]}>
-      {(upload) => <Steps key={upload.id} upload={upload} step={step} job={job} onGo={onGo} />}
+      {(upload) => (
+        <Load query={imports} blocks={[80, 320]}>
+          {(before) => <Steps key={upload.id} upload={upload} imports={before} step={step} job={job} onGo={onGo} />}
+        </Load>
+      )}
     </Load>
   );
 }
 
 interface StepsProps {
   upload: Upload;
+  /** What came in before, for the source's name. */
+  imports: Import[];
   step: Step;
   job?: string;
   onGo: (place: Place, replace?: boolean) => void;
 }
 
-function Steps({ upload, step, job, onGo }: StepsProps) {
-  const [draft, change] = useDraft(upload);
-  const id = String(upload.id);
+function Steps({ upload, imports, step, job, onGo }: StepsProps) {
+  const [draft, change] = useDraft(upload, imports);
+  const { id } = upload;
   const to = (next: Step) => () => onGo({ step: next, upload: id });
   switch (step) {
     case 'format':

@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import type { Guess, Mapping, Upload } from '../../../api/contract';
+import type { Guess, Import, Mapping, Upload } from '../../../api/contract';
 
 /** What the reader has chosen so far for one uploaded file. */
 export interface Draft {
@@ -10,9 +10,12 @@ export interface Draft {
 
 const keyOf = (upload: Upload) => `import-${upload.id}`;
 
-/** The draft of a file; it outlives going back and reloading, in this window. */
-export function useDraft(upload: Upload): [Draft, (part: Partial<Draft>) => void] {
-  const [draft, setDraft] = useState<Draft>(() => stored(upload) ?? begun(upload));
+/**
+ * The draft of a file; it outlives going back and reloading, in this window. A file that came in before under the
+ * same name begins with the source it had.
+ */
+export function useDraft(upload: Upload, imports: Import[]): [Draft, (part: Partial<Draft>) => void] {
+  const [draft, setDraft] = useState<Draft>(() => stored(upload) ?? begun(upload, imports));
   const change = useCallback(
     (part: Partial<Draft>) =>
       setDraft((before) => {
@@ -25,8 +28,9 @@ export function useDraft(upload: Upload): [Draft, (part: Partial<Draft>) => void
   return [draft, change];
 }
 
-function begun({ name, guess }: Upload): Draft {
-  return { source: sourceName(name), mapping: guess.mapping, guess };
+function begun({ name, guess }: Upload, imports: Import[]): Draft {
+  const before = imports.find((one) => one.file_name === name);
+  return { source: before?.source ?? sourceName(name), mapping: guess.mapping, guess };
 }
 
 function stored(upload: Upload): Draft | null {
