@@ -8,8 +8,8 @@ mod money;
 mod time;
 
 pub use fact::{
-    Attribute, Attributes, Cost, Direction, Fact, FactBody, FactKind, Interaction, Payment, Referral, Request,
-    Review, SaleLine,
+    Attribute, Attributes, Cost, Direction, Fact, FactBody, FactKind, Interaction, Payment, Referral,
+    Request, Review, SaleLine,
 };
 pub use money::{Currency, Money, MoneyError, Quantity};
 pub use time::{Day, Moment};

@@ -177,7 +177,10 @@ fn fixed_point(decimal: &str, digits: u32) -> Result<i64, MoneyError> {
     for (place, digit) in whole.bytes().chain(fraction.bytes()).enumerate() {
         let place = place as i64;
         if place < point {
-            value = value.checked_mul(10).and_then(|v| v.checked_add(i64::from(digit - b'0'))).ok_or_else(out_of_range)?;
+            value = value
+                .checked_mul(10)
+                .and_then(|v| v.checked_add(i64::from(digit - b'0')))
+                .ok_or_else(out_of_range)?;
         } else {
             round_up = place == point && digit >= b'5';
             break;
