@@ -40,7 +40,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let command = Command::parse();
     let market = Market::new(command.customers, command.lines);
     match command.what {
-        What::Lines { file } if file.extension().is_some_and(|end| end == "parquet") => write_parquet(&market, &file),
+        What::Lines { file } if file.extension().is_some_and(|end| end == "parquet") => {
+            write_parquet(&market, &file)
+        }
         What::Lines { file } => write_csv(&market, &file),
         What::Base { location } => fill_base(&market, command.customers, &location),
     }
@@ -132,7 +134,10 @@ fn fill_base(market: &Market, customers: usize, location: &str) -> Result<(), Bo
 
 fn report(what: &str, rows: usize, since: Instant) {
     let seconds = since.elapsed().as_secs_f64();
-    println!("{{\"what\":\"{what}\",\"rows\":{rows},\"seconds\":{seconds:.2},\"rows_per_second\":{:.0}}}", rows as f64 / seconds);
+    println!(
+        "{{\"what\":\"{what}\",\"rows\":{rows},\"seconds\":{seconds:.2},\"rows_per_second\":{:.0}}}",
+        rows as f64 / seconds
+    );
 }
 
 fn describe(customer: u32) -> Entry {

@@ -40,8 +40,16 @@ impl Market {
             let count = 1 + (mean * heavy + chance.random::<f64>()) as usize;
             let active = (LAST_DAY - birth).min(1 + (-chance.random::<f64>().ln() * 500.0) as i32).max(1);
             for nth in 0..count.min(2_000) {
-                let day = if nth == 0 { birth } else { birth + (chance.random::<f64>() * f64::from(active)) as i32 };
-                sales.push(Sale { customer, day, cents: (spend * (0.3 + chance.random::<f64>() * 1.4)) as i64 + 1 });
+                let day = if nth == 0 {
+                    birth
+                } else {
+                    birth + (chance.random::<f64>() * f64::from(active)) as i32
+                };
+                sales.push(Sale {
+                    customer,
+                    day,
+                    cents: (spend * (0.3 + chance.random::<f64>() * 1.4)) as i64 + 1,
+                });
             }
         }
         while sales.len() < lines {
@@ -73,13 +81,13 @@ impl Market {
 
 pub fn person(customer: u32) -> Person {
     const FIRST: [&str; 20] = [
-        "Anne", "Luc", "Zoé", "Hugo", "Inès", "Paul", "Léa", "Tom", "Nadia", "Éric", "Jane", "Oliver", "Grace", "Harry",
-        "Ruth", "Mark", "Chloé", "Noé", "Sara", "Adam",
+        "Anne", "Luc", "Zoé", "Hugo", "Inès", "Paul", "Léa", "Tom", "Nadia", "Éric", "Jane", "Oliver",
+        "Grace", "Harry", "Ruth", "Mark", "Chloé", "Noé", "Sara", "Adam",
     ];
     const LAST: [&str; 25] = [
-        "Martin", "Bernard", "Petit", "Durand", "Leroy", "Moreau", "Simon", "Laurent", "Lefèvre", "Michel", "García",
-        "David", "Bertrand", "Roux", "Vincent", "Fournier", "Smith", "Jones", "Taylor", "Brown", "Evans", "Walker",
-        "Wright", "Hall", "Green",
+        "Martin", "Bernard", "Petit", "Durand", "Leroy", "Moreau", "Simon", "Laurent", "Lefèvre", "Michel",
+        "García", "David", "Bertrand", "Roux", "Vincent", "Fournier", "Smith", "Jones", "Taylor", "Brown",
+        "Evans", "Walker", "Wright", "Hall", "Green",
     ];
     let mixed = customer.wrapping_mul(2_654_435_761) as usize;
     Person {
