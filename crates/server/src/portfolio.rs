@@ -148,7 +148,6 @@ pub async fn portfolio(State(app): State<App>, caller: Caller) -> Answer<Json<Po
     let sees_all = caller.reader.scope() == Scope::All;
     let sees_margin = caller.reader.may(Right::Margin);
     let summary = valuation.as_ref().map(Summary::of);
-    let curve = ::portfolio::concentration(&page.values);
     let whole = summary.as_ref().filter(|_| sees_all && sees_margin);
     Ok(Json(Portfolio {
         as_of: valuation.as_ref().map(|run| wire::day(run.until)),
@@ -171,8 +170,9 @@ pub async fn portfolio(State(app): State<App>, caller: Caller) -> Answer<Json<Po
             last_day: wire::day_or_null(page.last_purchase),
         },
         active_expected: page.expected_active,
-        top20_share: ::portfolio::top_share(&page.values, 0.2),
-        concentration: curve
+        top20_share: page.top20_share,
+        concentration: page
+            .concentration
             .iter()
             .map(|point| ConcentrationPoint { customers: point.customers, value: point.value })
             .collect(),

@@ -183,6 +183,16 @@ create table customer_text (
 create index customer_by_name on customer_text (name_key, id);
 create index customer_by_owner on customer_text (owner);
 
+-- Columns of the customer list as pages use them, written when a job has changed customers (projection). `part` is
+-- `ranks` (32 bits a customer) or `amounts` (64 bits a customer); good while `change` is not behind its group's.
+create table list_column (
+  field text not null,
+  part text not null,
+  change bigint not null,
+  data bytea not null,
+  primary key (field, part)
+);
+
 -- One run of the valuation over the whole base; `summary` is what the portfolio page needs of it.
 create table valuation (
   id bigint primary key,

@@ -20,6 +20,7 @@ pub(crate) enum Bind<'a> {
     Int(i64),
     Real(f64),
     Text(Cow<'a, str>),
+    Bytes(&'a [u8]),
 }
 
 impl From<i64> for Bind<'_> {
@@ -67,6 +68,7 @@ impl rusqlite::ToSql for Bind<'_> {
             Bind::Int(value) => ToSqlOutput::Owned(Value::Integer(*value)),
             Bind::Real(value) => ToSqlOutput::Owned(Value::Real(*value)),
             Bind::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Bind::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
         })
     }
 }
@@ -84,12 +86,15 @@ impl ToSql for Bind<'_> {
             Bind::Int(value) => value.to_sql(ty, out),
             Bind::Real(value) if *ty == Type::FLOAT8 => value.to_sql(ty, out),
             Bind::Text(text) if matches!(*ty, Type::TEXT | Type::VARCHAR) => text.as_ref().to_sql(ty, out),
-            Bind::Real(_) | Bind::Text(_) => Err(format!("a value does not fit the type {ty}").into()),
+            Bind::Bytes(bytes) if *ty == Type::BYTEA => bytes.to_sql(ty, out),
+            Bind::Real(_) | Bind::Text(_) | Bind::Bytes(_) => {
+                Err(format!("a value does not fit the type {ty}").into())
+            }
         }
     }
 
     fn accepts(ty: &Type) -> bool {
-        matches!(*ty, Type::INT4 | Type::INT8 | Type::FLOAT8 | Type::TEXT | Type::VARCHAR)
+        matches!(*ty, Type::INT4 | Type::INT8 | Type::FLOAT8 | Type::TEXT | Type::VARCHAR | Type::BYTEA)
     }
 
     to_sql_checked!();
@@ -149,6 +154,13 @@ impl Row<'_> {
         Ok(self.text_or_null(column)?.map(str::to_string))
     }
 
+    pub(crate) fn bytes(&self, column: usize) -> Result<&[u8]> {
+        match self {
+            Row::Sqlite(row) => row.get_ref(column)?.as_blob().map_err(|e| Error::Sql(e.into())),
+            Row::Postgres(row) => Ok(row.try_get(column)?),
+        }
+    }
+
     /// Any value, for backups.
     pub(crate) fn any(&self, column: usize) -> Result<Bind<'_>> {
         match self {
@@ -193,7 +205,10 @@ pub(crate) fn postgres_schema(sql: &str) -> String {
 
 /// A migration for SQLite: its names of the types, and strict tables.
 pub(crate) fn sqlite_schema(sql: &str) -> String {
-    sql.replace("bigint", "integer").replace("double precision", "real").replace("\n);", "\n) strict;")
+    sql.replace("bytea", "blob")
+        .replace("bigint", "integer")
+        .replace("double precision", "real")
+        .replace("\n);", "\n) strict;")
 }
 
 impl Connection {
@@ -487,6 +502,12 @@ pub(crate) fn write_copy_line(out: &mut impl Write, binds: &[Bind<'_>]) -> std::
             Bind::Int(value) => write!(out, "{value}")?,
             Bind::Real(value) => write!(out, "{value:?}")?,
             Bind::Text(text) => write_escaped(out, text)?,
+            Bind::Bytes(bytes) => {
+                out.write_all(b"\\\\x")?;
+                for byte in *bytes {
+                    write!(out, "{byte:02x}")?;
+                }
+            }
         }
     }
     out.write_all(b"\n")

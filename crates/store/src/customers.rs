@@ -4,7 +4,7 @@
 //! it is made of (the set of each test, the values of each column) is kept too, so that the next list of the
 //! same state is cheap. Rows are read by number when a page is shown.
 
-use crate::connection::{Connection, Row, binds, sql};
+use crate::connection::{Bind, Connection, Row, binds, sql};
 use crate::error::Result;
 use crate::filter::{self, IdSet, Place};
 use crate::house;
@@ -222,35 +222,54 @@ impl Store {
         text: Option<&str>,
         change: i64,
     ) -> Result<Arc<IdSet>> {
-        let everybody = self.kept_set(change, format!("everybody {scope:?}"), |connection| {
-            filter::in_scope(connection, scope)
-        })?;
+        let everybody = self.everybody(scope, change)?;
         if filter.is_everything() && text.is_none() {
             return Ok(everybody);
         }
         let mut set = filter::combine(filter, &everybody, &mut |test| {
-            let found = self
-                .kept_set(change, format!("test {test:?}"), |connection| filter::passing(connection, test))?;
+            let name = format!("test {test:?}");
+            let found =
+                self.kept_set(change, name, |connection, range| filter::passing(connection, test, range))?;
             Ok((*found).clone())
         })?;
         if let Some(text) = text {
-            set.intersect(&self.read(|connection| filter::matching(connection, text))?);
+            let (mut found, more) =
+                self.halves(|connection, from, to| filter::matching(connection, text, (from, to)))?;
+            found.unite(&more);
+            set.intersect(&found);
         }
         // A test is asked of the whole base; what the reader may not see never leaves this line.
         set.intersect(&everybody);
         Ok(Arc::new(set))
     }
 
+    /// Everybody in scope; all customers are those who became known on some day.
+    pub(crate) fn everybody(&self, scope: &Scope, change: i64) -> Result<Arc<IdSet>> {
+        let name = format!("everybody {scope:?}");
+        if *scope == Scope::All
+            && self.kept(change, &name).is_none()
+            && let Some(ranks) = self.stored_ranks(Field::CreatedAt)?
+        {
+            let mut set = IdSet::default();
+            let known = ranks.rank.iter().zip(0..).filter(|(rank, _)| **rank > 0);
+            known.for_each(|(_, id)| set.insert(id));
+            self.keep(change, name.clone(), Part::Set(Arc::new(set)));
+        }
+        self.kept_set(change, name, |connection, range| filter::in_scope(connection, scope, range))
+    }
+
     fn kept_set(
         &self,
         change: i64,
         name: String,
-        find: impl FnOnce(&mut Connection) -> Result<IdSet>,
+        find: impl Fn(&mut Connection, filter::Range) -> Result<IdSet> + Sync,
     ) -> Result<Arc<IdSet>> {
         if let Some(Part::Set(set)) = self.kept(change, &name) {
             return Ok(set);
         }
-        let set = Arc::new(self.read(find)?);
+        let (mut set, more) = self.halves(|connection, from, to| find(connection, (from, to)))?;
+        set.unite(&more);
+        let set = Arc::new(set);
         self.keep(change, name, Part::Set(set.clone()));
         Ok(set)
     }
@@ -260,8 +279,16 @@ impl Store {
         let mut columns = Columns::default();
         let mut wanted: Vec<Field> = Vec::new();
         for field in sorted {
-            match (self.kept(change, &ranks_name(*field)), filter::place(*field)) {
-                (Some(Part::Ranks(ranks)), _) => _ = columns.ranks.insert(*field, ranks),
+            if let Some(Part::Ranks(ranks)) = self.kept(change, &ranks_name(*field)) {
+                columns.ranks.insert(*field, ranks);
+                continue;
+            }
+            let stored = self.stored_ranks(*field)?.map(Arc::new);
+            if let Some(ranks) = &stored {
+                self.keep(change, ranks_name(*field), Part::Ranks(ranks.clone()));
+            }
+            match (stored, filter::place(*field)) {
+                (Some(ranks), _) => _ = columns.ranks.insert(*field, ranks),
                 (_, Place::Figure(_)) => wanted.push(*field),
                 (_, Place::Words(column)) => {
                     let ranks = Arc::new(self.words(column)?);
@@ -274,7 +301,14 @@ impl Store {
         for field in summed {
             match self.kept(change, &amounts_name(*field)) {
                 Some(Part::Amounts(amounts)) => _ = columns.amounts.insert(*field, amounts),
-                _ => wanted.push(*field),
+                _ => match self.stored(*field, AMOUNTS)? {
+                    Some(bytes) => {
+                        let amounts = Arc::new(amounts_of(&bytes));
+                        self.keep(change, amounts_name(*field), Part::Amounts(amounts.clone()));
+                        columns.amounts.insert(*field, amounts);
+                    }
+                    None => wanted.push(*field),
+                },
             }
         }
         wanted.sort_unstable();
@@ -295,6 +329,60 @@ impl Store {
             }
         }
         Ok(columns)
+    }
+
+    /// Writes the columns of a group anew and counts the change: from then on lists show what a job wrote.
+    pub(crate) fn publish(&self, group: Group) -> Result<()> {
+        let next = self.change_number()? + 1;
+        let keep = |field: Field, part: &str, bytes: &[u8]| {
+            let binds = [field.name().into(), part.into(), next.into(), Bind::Bytes(bytes)];
+            self.write(|tx| tx.execute(sql!("house/put_column"), &binds).map(|_| ()))
+        };
+        let of_group = |field: &Field| Group::of(*field) == Some(group);
+        let (figures, words): (Vec<Field>, Vec<Field>) = Field::ALL
+            .into_iter()
+            .filter(of_group)
+            .partition(|field| matches!(filter::place(*field), Place::Figure(_)));
+        // A few columns a scan: each holds 8 MB a million customers meanwhile.
+        for fields in figures.chunks(4) {
+            for (field, column) in fields.iter().zip(self.figures(fields)?) {
+                keep(*field, RANKS, &rank_bytes(&ranked(&column)))?;
+                if field.summed() {
+                    let bytes: Vec<u8> = column.iter().flat_map(|amount| amount.to_le_bytes()).collect();
+                    keep(*field, AMOUNTS, &bytes)?;
+                }
+            }
+        }
+        for field in words {
+            if let Place::Words(column) = filter::place(field) {
+                keep(field, RANKS, &rank_bytes(&self.words(column)?))?;
+            }
+        }
+        self.write(|tx| {
+            tx.execute(sql!("house/put_setting"), binds![group.setting(), next.to_string()])?;
+            if group == Group::Texts {
+                // New customers have no figures yet: those columns wait for the valuation.
+                tx.execute(sql!("house/put_setting"), binds![Group::Figures.setting(), next.to_string()])?;
+            }
+            house::next_change(tx)
+        })
+    }
+
+    fn stored(&self, field: Field, part: &str) -> Result<Option<Vec<u8>>> {
+        let Some(group) = Group::of(field) else { return Ok(None) };
+        let binds = binds![field.name(), part, group.setting()];
+        self.read(|connection| {
+            connection.first(sql!("house/column"), binds, |row| row.bytes(0).map(<[u8]>::to_vec))
+        })
+    }
+
+    fn stored_ranks(&self, field: Field) -> Result<Option<Ranks>> {
+        Ok(self.stored(field, RANKS)?.map(|bytes| {
+            let words = bytes.as_chunks::<4>().0.iter();
+            let rank: Vec<u32> = words.map(|word| u32::from_le_bytes(*word)).collect();
+            let ranks = rank.iter().copied().max().unwrap_or(0);
+            Ranks { rank, ranks }
+        }))
     }
 
     /// Columns of `customer` as ordered numbers by customer, read in two halves at once.
@@ -331,6 +419,43 @@ impl Store {
             Ok((lower.join().expect("columns are read without panicking")?, upper))
         })
     }
+}
+
+const RANKS: &str = "ranks";
+const AMOUNTS: &str = "amounts";
+
+/// Columns that one kind of job changes together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// What linking writes.
+    Texts,
+    /// What valuing writes.
+    Figures,
+}
+
+impl Group {
+    fn of(field: Field) -> Option<Group> {
+        match (field, filter::place(field)) {
+            (Field::Kind | Field::Records | Field::CreatedAt, _) | (_, Place::Words(_)) => Some(Group::Texts),
+            (_, Place::Figure(_)) => Some(Group::Figures),
+            (_, Place::Source) => None,
+        }
+    }
+
+    fn setting(self) -> &'static str {
+        match self {
+            Group::Texts => "change_texts",
+            Group::Figures => "change_figures",
+        }
+    }
+}
+
+fn rank_bytes(ranks: &Ranks) -> Vec<u8> {
+    ranks.rank.iter().flat_map(|rank| rank.to_le_bytes()).collect()
+}
+
+fn amounts_of(bytes: &[u8]) -> Vec<i64> {
+    bytes.as_chunks::<8>().0.iter().map(|word| i64::from_le_bytes(*word)).collect()
 }
 
 #[derive(Default)]

@@ -114,18 +114,27 @@ pub(crate) fn is_real(field: Field) -> bool {
     matches!(field, Field::ExpectedTransactions | Field::PAlive)
 }
 
-/// What is asked of the database for one test; `found` is called with each customer's number.
-pub(crate) fn passing(connection: &mut Connection, test: &Test) -> Result<IdSet> {
+/// Customers from one number to another, both included: a scan is done in parts, one a core.
+pub(crate) type Range = (i64, i64);
+
+/// The customers of a range who pass a test.
+pub(crate) fn passing(connection: &mut Connection, test: &Test, range: Range) -> Result<IdSet> {
     match test {
         Test::Compare { field, comparison, value } => match place(*field) {
-            Place::Source => from_sources(connection, |name| name == folded(value)),
+            Place::Source => from_sources(connection, range, |name| name == folded(value)),
             Place::Figure(column) => {
                 let (left, bind) = figure(column, value);
-                select(connection, "customer", &format!("{left} {} $1", comparison.sign()), &[bind])
+                select(connection, "customer", range, &format!("{left} {} $1", comparison.sign()), &[bind])
             }
             Place::Words(column) => {
                 let binds = binds![folded(value)];
-                select(connection, "customer_text", &format!("{column} {} $1", comparison.sign()), binds)
+                select(
+                    connection,
+                    "customer_text",
+                    range,
+                    &format!("{column} {} $1", comparison.sign()),
+                    binds,
+                )
             }
         },
         Test::In { field, values } => {
@@ -133,7 +142,7 @@ pub(crate) fn passing(connection: &mut Connection, test: &Test) -> Result<IdSet>
             for value in values {
                 let test =
                     Test::Compare { field: *field, comparison: Comparison::Equal, value: value.clone() };
-                union.unite(&passing(connection, &test)?);
+                union.unite(&passing(connection, &test, range)?);
             }
             Ok(union)
         }
@@ -142,16 +151,22 @@ pub(crate) fn passing(connection: &mut Connection, test: &Test) -> Result<IdSet>
             match place(*field) {
                 Place::Words(column) => {
                     let binds = binds![containing(&text)];
-                    select(connection, "customer_text", &format!("{column} like $1 escape '\\'"), binds)
+                    select(
+                        connection,
+                        "customer_text",
+                        range,
+                        &format!("{column} like $1 escape '\\'"),
+                        binds,
+                    )
                 }
-                Place::Source => from_sources(connection, |name| name.contains(&text)),
+                Place::Source => from_sources(connection, range, |name| name.contains(&text)),
                 Place::Figure(_) => Ok(IdSet::default()),
             }
         }
         Test::Empty { field, .. } => match place(*field) {
-            Place::Figure(column) => select(connection, "customer", &format!("{column} is null"), &[]),
+            Place::Figure(column) => select(connection, "customer", range, &format!("{column} is null"), &[]),
             Place::Words(column) => {
-                select(connection, "customer_text", &format!("coalesce({column}, '') = ''"), &[])
+                select(connection, "customer_text", range, &format!("coalesce({column}, '') = ''"), &[])
             }
             Place::Source => Ok(IdSet::default()),
         },
@@ -200,22 +215,23 @@ pub(crate) fn combine(
 }
 
 /// Everybody whom a reader's scope lets him see.
-pub(crate) fn in_scope(connection: &mut Connection, scope: &Scope) -> Result<IdSet> {
+pub(crate) fn in_scope(connection: &mut Connection, scope: &Scope, range: Range) -> Result<IdSet> {
     match scope {
-        Scope::All => select(connection, "customer", "id > 0", &[]),
-        Scope::Owner(name) => select(connection, "customer_text", "owner = $1", binds![name]),
+        Scope::All => select(connection, "customer", range, "id > 0", &[]),
+        Scope::Owner(name) => select(connection, "customer_text", range, "owner = $1", binds![name]),
         Scope::Nobody => Ok(IdSet::default()),
     }
 }
 
 /// Customers whose name, address, number or account contains or is the text a person typed.
-pub(crate) fn matching(connection: &mut Connection, typed: &str) -> Result<IdSet> {
+pub(crate) fn matching(connection: &mut Connection, typed: &str, range: Range) -> Result<IdSet> {
     let key = identity::search_key(typed);
     let mut set = IdSet::default();
     if !key.is_empty() {
         set = select(
             connection,
             "customer_text",
+            range,
             "name_key like $1 escape '\\' or email_key like $1 escape '\\' or phone_key like $1 escape '\\' \
          or city_key like $1 escape '\\'",
             binds![containing(&key)],
@@ -228,25 +244,39 @@ pub(crate) fn matching(connection: &mut Connection, typed: &str) -> Result<IdSet
     Ok(set)
 }
 
-fn select(connection: &mut Connection, table: &str, condition: &str, binds: &[Bind<'_>]) -> Result<IdSet> {
+fn select(
+    connection: &mut Connection,
+    table: &str,
+    range: Range,
+    condition: &str,
+    binds: &[Bind<'_>],
+) -> Result<IdSet> {
     let mut set = IdSet::default();
-    connection.each(&format!("select id from {table} where {condition}"), binds, |row| {
+    let (from, to) = (binds.len() + 1, binds.len() + 2);
+    let sql = format!("select id from {table} where ({condition}) and id between ${from} and ${to}");
+    let mut binds = binds.to_vec();
+    binds.extend([Bind::Int(range.0), Bind::Int(range.1)]);
+    connection.each(&sql, &binds, |row| {
         set.insert(number(row.int(0)?));
         Ok(())
     })?;
     Ok(set)
 }
 
-fn from_sources(connection: &mut Connection, matches: impl Fn(&str) -> bool) -> Result<IdSet> {
+fn from_sources(connection: &mut Connection, range: Range, matches: impl Fn(&str) -> bool) -> Result<IdSet> {
     let sources =
         connection.rows(sql!("portfolio/source_names"), binds![], |row| Ok((row.int(0)?, row.string(1)?)))?;
     let mut set = IdSet::default();
     for (source, name) in sources {
         if matches(&identity::search_key(&name)) {
-            connection.each(sql!("portfolio/customers_of_source"), binds![source], |row| {
-                set.insert(number(row.int(0)?));
-                Ok(())
-            })?;
+            connection.each(
+                sql!("portfolio/customers_of_source"),
+                binds![source, range.0, range.1],
+                |row| {
+                    set.insert(number(row.int(0)?));
+                    Ok(())
+                },
+            )?;
         }
     }
     Ok(set)

@@ -5,6 +5,7 @@
 //! whole customers, and the next run does the rest.
 
 use crate::connection::{Connection, Row, binds, sql};
+use crate::customers::Group;
 use crate::error::{Error, Result};
 use crate::filter::{IdSet, number};
 use crate::house;
@@ -126,12 +127,15 @@ impl Store {
         }
         let changed: Vec<u32> = stale.into_iter().collect();
         for batch in changed.chunks(BATCH) {
-            self.write(|tx| {
-                draw(tx, batch, &existing, now)?;
-                house::next_change(tx)
-            })?;
+            let drawn = self.write(|tx| draw(tx, batch, &existing, now));
             done += batch.len() as u64;
-            progress(done, work)?;
+            if let Err(error) = drawn.and_then(|()| progress(done, work)) {
+                self.write(house::next_change)?;
+                return Err(error);
+            }
+        }
+        if !changed.is_empty() {
+            self.publish(Group::Texts)?;
         }
         self.write(|tx| {
             tx.execute(sql!("house/put_setting"), binds!["projected_fact", newest.to_string()]).map(|_| ())

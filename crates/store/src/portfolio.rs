@@ -32,8 +32,10 @@ pub struct PortfolioPage {
     pub last_purchase: Option<Day>,
     /// From strategic to negligible, those without customers too; customers who are not valued are left out.
     pub levels: Vec<LevelTotals>,
-    /// Expected value of each valued customer in minor units, highest first.
-    pub values: Vec<i64>,
+    /// Which share of the value the best share of customers brings.
+    pub concentration: Vec<portfolio::Point>,
+    /// What the best fifth brings; `None` when there is no value to share.
+    pub top20_share: Option<f64>,
 }
 
 /// One level.
@@ -70,7 +72,9 @@ impl Store {
             }
         }
         let mut page = self.totals(reader, change)?;
-        page.values = self.values(reader)?;
+        let values = self.values(reader)?;
+        page.concentration = portfolio::concentration(&values);
+        page.top20_share = portfolio::top_share(&values, 0.2);
         let page = Arc::new(page);
         let mut cache = self.portfolios();
         if cache.change == change {
@@ -150,7 +154,8 @@ impl PortfolioPage {
                 .rev()
                 .map(|level| LevelTotals { level, customers: 0, expected: nothing, past_revenue: nothing })
                 .collect(),
-            values: Vec::new(),
+            concentration: Vec::new(),
+            top20_share: None,
         }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) struct NameIndex {
 }
 
 /// Candidates looked at before the best are shown.
-const CANDIDATES: usize = 400;
+const CANDIDATES: usize = 150;
 
 impl Store {
     /// The best `most` customers of the reader for what was typed.
@@ -57,7 +57,8 @@ impl Store {
         candidates.extend(index.containing(&key, CANDIDATES));
         if candidates.len() < most && key.chars().count() >= 4 {
             let errors = if key.len() < 8 { 1 } else { 2 };
-            candidates.extend(index.nearly(&key, errors, CANDIDATES).into_iter().map(|id| (4, id)));
+            candidates
+                .extend(index.nearly_on_two_cores(&key, errors, CANDIDATES).into_iter().map(|id| (4, id)));
         }
         let mut known = HashSet::new();
         let mut ranked: Vec<(u8, u32)> =
@@ -88,10 +89,6 @@ impl Store {
                 expected_value: row.expected_value,
             })
             .collect())
-    }
-
-    fn everybody(&self, scope: &access::Scope, change: i64) -> Result<Arc<filter::IdSet>> {
-        self.set(scope, &Filter::everything(), None, change)
     }
 
     fn name_index(&self, change: i64) -> Result<Arc<NameIndex>> {
@@ -134,7 +131,7 @@ impl NameIndex {
     /// Names that contain the key: 1 begins with it, 2 a word begins with it, 3 anywhere.
     fn containing(&self, key: &str, most: usize) -> Vec<(u8, u32)> {
         let mut found = [Vec::new(), Vec::new(), Vec::new()];
-        for (place, _) in self.text.match_indices(key) {
+        for place in memchr::memmem::find_iter(self.text.as_bytes(), key) {
             let (start, id) = self.owner(place);
             let rank = match place.checked_sub(1).map(|before| self.text.as_bytes()[before]) {
                 _ if place == start => 1,
@@ -149,8 +146,19 @@ impl NameIndex {
         found.into_iter().flatten().take(most).collect()
     }
 
-    /// Names with a part at most `errors` letters away from the key, by Myers' bit vectors (J. ACM 46(3), 1999).
-    fn nearly(&self, key: &str, errors: i32, most: usize) -> Vec<u32> {
+    fn nearly_on_two_cores(&self, key: &str, errors: i32, most: usize) -> Vec<u32> {
+        let middle = self.lines.len() / 2;
+        std::thread::scope(|threads| {
+            let lower = threads.spawn(|| self.nearly(key, errors, most, 0..middle));
+            let upper = self.nearly(key, errors, most, middle..self.lines.len());
+            let mut found = lower.join().expect("names are compared without panicking");
+            found.extend(upper);
+            found
+        })
+    }
+
+    /// Names of some lines with a part at most `errors` letters away from the key, by Myers' bit vectors (J. ACM 46(3), 1999).
+    fn nearly(&self, key: &str, errors: i32, most: usize, lines: std::ops::Range<usize>) -> Vec<u32> {
         let pattern = &key.as_bytes()[..key.len().min(64)];
         let mut masks = [0u64; 256];
         for (bit, letter) in pattern.iter().enumerate() {
@@ -159,8 +167,9 @@ impl NameIndex {
         let last = 1u64 << (pattern.len() - 1);
         let (mut ahead, mut behind, mut distance) = (u64::MAX, 0u64, pattern.len() as i32);
         let mut found = Vec::new();
-        let mut place = 0;
-        let bytes = self.text.as_bytes();
+        let start = |line: usize| self.lines.get(line).map_or(self.text.len(), |(start, _)| *start as usize);
+        let mut place = start(lines.start);
+        let bytes = &self.text.as_bytes()[..start(lines.end)];
         while place < bytes.len() {
             let letter = bytes[place];
             if letter == b'\n' {
@@ -217,9 +226,9 @@ mod tests {
     #[test]
     fn a_wrong_a_missing_and_a_swapped_letter_still_find_the_name() {
         let index = index(&["meridian packaging", "quartz conseil", "solstice foods"]);
-        assert_eq!(index.nearly("qaurtz con", 2, 9), [2]);
-        assert_eq!(index.nearly("merridian", 1, 9), [1]);
-        assert_eq!(index.nearly("solstise", 1, 9), [3]);
-        assert_eq!(index.nearly("zzzzz", 1, 9), Vec::<u32>::new());
+        assert_eq!(index.nearly("qaurtz con", 2, 9, 0..3), [2]);
+        assert_eq!(index.nearly("merridian", 1, 9, 0..3), [1]);
+        assert_eq!(index.nearly_on_two_cores("solstise", 1, 9), [3]);
+        assert_eq!(index.nearly("zzzzz", 1, 9, 0..3), Vec::<u32>::new());
     }
 }

@@ -1,6 +1,7 @@
 //! What the valuation reads (sales by customer, folded straight from the facts) and what it writes back.
 
 use crate::connection::{Bind, Connection, binds, sql};
+use crate::customers::Group;
 use crate::error::Result;
 use crate::filter::{IdSet, number};
 use crate::house;
@@ -142,6 +143,21 @@ impl Store {
         run: &SavedValuation,
         mut progress: impl FnMut(u64) -> Result<()>,
     ) -> Result<i64> {
+        let written = self.write_figures(rows, &mut progress);
+        if written.is_err() {
+            self.write(house::next_change)?;
+        }
+        written?;
+        let id = self.add_valuation(run)?;
+        self.publish(Group::Figures)?;
+        Ok(id)
+    }
+
+    fn write_figures(
+        &self,
+        rows: impl IntoIterator<Item = ValuedCustomer>,
+        progress: &mut impl FnMut(u64) -> Result<()>,
+    ) -> Result<()> {
         let mut rows = rows.into_iter();
         let mut done = 0;
         loop {
@@ -153,6 +169,10 @@ impl Store {
             done += batch.len() as u64;
             progress(done)?;
         }
+        Ok(())
+    }
+
+    fn add_valuation(&self, run: &SavedValuation) -> Result<i64> {
         self.write(|tx| {
             let id = tx.take_ids("valuation", 1)?;
             let binds = binds![
@@ -165,7 +185,6 @@ impl Store {
                 &run.summary
             ];
             tx.execute(sql!("value/add_valuation"), binds)?;
-            house::next_change(tx)?;
             Ok(id)
         })
     }
