@@ -29,7 +29,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    fn of([lo95, lo80, _, hi80, hi95]: [f64; 5]) -> Interval {
+    fn of([lo95, lo80, hi80, hi95]: [f64; 4]) -> Interval {
         Interval { lo95, lo80, hi80, hi95 }
     }
 }
@@ -154,7 +154,10 @@ pub fn value(histories: &Histories, question: &Question) -> Valuation {
                 customer: history.customer,
                 p_alive: *p_alive,
                 expected_transactions: forecast.mean,
-                transactions: Interval::of(forecast.quantiles.map(f64::from)),
+                transactions: {
+                    let [lo95, lo80, _, hi80, hi95] = forecast.quantiles.map(f64::from);
+                    Interval { lo95, lo80, hi80, hi95 }
+                },
                 transactions_variance: forecast.variance,
                 expected_spend: 0.0,
                 spend: Interval::default(),

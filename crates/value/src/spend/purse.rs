@@ -5,7 +5,7 @@
 //! intervals are approximated, cheaply enough for a million customers, and the approximation is tested by
 //! simulation.
 
-use crate::lifetime::Forecast;
+use crate::lifetime::{Forecast, LEVELS};
 use maths::normal_quantile;
 
 /// What is known of a customer's spend per purchase. `mixing = ∞` is a known mean; `shape = ∞` a fixed amount.
@@ -26,9 +26,12 @@ pub struct SpendForecast {
     pub mean: f64,
     /// Variance of it; where it does not exist, the square of a quarter of the 95 % interval's width.
     pub variance: f64,
-    /// Quantiles at 2.5 %, 10 %, 50 %, 90 % and 97.5 %.
-    pub quantiles: [f64; 5],
+    /// Quantiles at 2.5 %, 10 %, 90 % and 97.5 %.
+    pub quantiles: [f64; 4],
 }
+
+/// The places among [`LEVELS`] that spend is given at: all but the median.
+const SPEND_PLACES: [usize; 4] = [0, 1, 3, 4];
 
 impl Purse {
     /// Expected spend per purchase.
@@ -53,11 +56,11 @@ impl Purse {
             return SpendForecast {
                 mean,
                 variance: forecast.variance * self.scale * self.scale,
-                quantiles: forecast.quantiles.map(|n| f64::from(n) * self.scale),
+                quantiles: SPEND_PLACES.map(|place| f64::from(forecast.quantiles[place]) * self.scale),
             };
         }
         if forecast.none >= 1.0 || forecast.mean <= 0.0 {
-            return SpendForecast { mean, variance: 0.0, quantiles: [0.0; 5] };
+            return SpendForecast { mean, variance: 0.0, quantiles: [0.0; 4] };
         }
         // Where many purchases are likely, the shape of their number tells more than its moments.
         const MANY: u32 = 4;
@@ -77,21 +80,22 @@ impl Purse {
             let factor = self.scale * self.scale / ((q - 1.0) * (q - 2.0));
             (p * p * square + p * forecast.mean) * factor - mean * mean
         } else {
-            ((quantiles[4] - quantiles[0]) / 4.0).powi(2)
+            ((quantiles[3] - quantiles[0]) / 4.0).powi(2)
         };
         SpendForecast { mean, variance: variance.max(0.0), quantiles }
     }
 
     /// A point mass at zero with the forecast's exact chance of no purchase, and for the rest one gamma variable,
     /// matched in mean and variance to the sum of purchases, over the customer's own gamma rate.
-    fn quantiles_of_few(&self, forecast: &Forecast) -> [f64; 5] {
+    fn quantiles_of_few(&self, forecast: &Forecast) -> [f64; 4] {
         let (p, some) = (self.shape, 1.0 - forecast.none);
         let purchases = forecast.mean / some;
         let square = forecast.variance + forecast.mean * forecast.mean;
         let spread = (square / some - purchases * purchases).max(0.0);
         let (sum_mean, sum_variance) = (p * purchases, p * purchases + p * p * spread);
         let sum = Ratio { shape: sum_mean * sum_mean / sum_variance, mixing: self.mixing };
-        crate::lifetime::LEVELS.map(|level| {
+        SPEND_PLACES.map(|place| {
+            let level = LEVELS[place];
             let above_none = (level - forecast.none) / some;
             if above_none <= 0.0 { 0.0 } else { self.per_unit() * sum_mean * sum.quantile(above_none) }
         })
@@ -99,27 +103,20 @@ impl Purse {
 
     /// Around the median, the logarithm's distances to the quantile of the number of purchases and to that of the
     /// spend for just this number, added as if they were those of normal variables.
-    fn quantiles_of_many(&self, forecast: &Forecast) -> [f64; 5] {
+    fn quantiles_of_many(&self, forecast: &Forecast) -> [f64; 4] {
         let of_number = |n: u32| Ratio { shape: self.shape * f64::from(n), mixing: self.mixing };
         let median = f64::from(forecast.quantiles[2]);
         let centre = self.per_unit() * self.shape * median * of_number(forecast.quantiles[2]).quantile(0.5);
-        let mut quantiles = [centre; 5];
-        for ((quantile, n), level) in
-            quantiles.iter_mut().zip(forecast.quantiles).zip(crate::lifetime::LEVELS)
-        {
+        SPEND_PLACES.map(|place| {
+            let (n, level) = (forecast.quantiles[place], LEVELS[place]);
             if n == 0 {
-                *quantile = 0.0;
-                continue;
-            }
-            if level == 0.5 {
-                continue;
+                return 0.0;
             }
             let number = (f64::from(n) / median).ln();
             let of_number = of_number(n);
             let price = (of_number.quantile(level) / of_number.quantile(0.5)).max(f64::MIN_POSITIVE).ln();
-            *quantile = centre * number.hypot(price).copysign(level - 0.5).exp();
-        }
-        quantiles
+            centre * number.hypot(price).copysign(level - 0.5).exp()
+        })
     }
 
     /// Spend per unit of the gamma variables that purchases are made of, over the mixing variable's mean.
