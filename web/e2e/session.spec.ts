@@ -15,7 +15,7 @@ test('who is not signed in is asked to, and comes to the page he wanted', async 
   await page.getByLabel('Password', { exact: true }).fill(SELLER.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/customers\?sort=name$/);
-  await expect(page.getByRole('heading', { name: 'Customers' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Customers', exact: true })).toBeVisible();
 });
 
 test('a seller sees his own customers and no margin, and has no menu for imports', async ({ page }) => {

@@ -32,7 +32,7 @@ test('pages are reached by keyboard, and ? lists the keys', async ({ page }) => 
 
   await page.keyboard.press('g');
   await page.keyboard.press('c');
-  await expect(page.getByRole('heading', { name: 'Customers' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Customers', exact: true })).toBeVisible();
   await page.keyboard.press('?');
   const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await expect(help).toContainText('Go to the portfolio');
@@ -40,7 +40,7 @@ test('pages are reached by keyboard, and ? lists the keys', async ({ page }) => 
   await page.keyboard.press('Escape');
   await page.keyboard.press('g');
   await page.keyboard.press('p');
-  await expect(page.getByRole('heading', { name: 'Customers' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Customers', exact: true })).toBeVisible();
 });
 
 test('on a telephone the menu opens from the bar', async ({ page }) => {
@@ -48,7 +48,7 @@ test('on a telephone the menu opens from the bar', async ({ page }) => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Open the menu' }).click();
   await page.getByRole('dialog').getByRole('link', { name: 'Customers' }).click();
-  await expect(page.getByRole('heading', { name: 'Customers' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Customers', exact: true })).toBeVisible();
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
 

@@ -31,6 +31,10 @@ const SMALLEST_FIRST = new Set(['text', 'choice']);
 /** Columns of words that must not be cut. */
 const FIRM = new Set(['level', 'kind', 'last_purchase']);
 
+function isLargestFirst(field: Field): boolean {
+  return !SMALLEST_FIRST.has(field.type) || field.name === 'level';
+}
+
 export function CustomerList({ fields }: { fields: Field[] }) {
   const { t } = useI18n();
   const navigate = useNavigate();
@@ -59,7 +63,7 @@ export function CustomerList({ fields }: { fields: Field[] }) {
   }, []);
   const clear = useCallback(() => setSelected(new Map()), []);
   const largestFirst = useMemo(
-    () => new Set(fields.filter((field) => !SMALLEST_FIRST.has(field.type) || field.name === 'level').map((field) => field.name)),
+    () => new Set(fields.filter(isLargestFirst).map((field) => field.name)),
     [fields],
   );
 

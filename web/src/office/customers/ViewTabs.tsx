@@ -39,7 +39,7 @@ export function ViewTabs({ list }: { list: ReturnType<typeof useList> }) {
           aria-current={one === view ? 'page' : undefined}
         >
           {one.name}
-          {one.shared && <IconUsers size={13} className="quiet" aria-label={t.customers.sharedBy} style={{ marginLeft: 5, verticalAlign: -2 }} />}
+          {one.shared && <IconUsers size={13} className="quiet view-shared" aria-label={t.customers.sharedBy} />}
           {one === view && changedMark}
         </Link>
       ))}

@@ -72,7 +72,12 @@ export function Timeline({ id, counts }: Props) {
           onRetry={() => void timeline.refetch()}
         />
       )}
-      {timeline.isSuccess && facts.length === 0 && <NoFacts narrowed={kind !== '' || q !== ''} onShowAll={() => change({ kind: undefined, q: undefined })} />}
+      {timeline.isSuccess && facts.length === 0 && (
+        <NoFacts
+          narrowed={kind !== '' || q !== ''}
+          onShowAll={() => change({ kind: undefined, q: undefined })}
+        />
+      )}
       {fact && facts.length > 0 && (
         <Button variant="default" mb={12} onClick={() => change({ fact: undefined })}>
           {t.customer.someNewer}

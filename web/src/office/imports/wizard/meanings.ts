@@ -17,7 +17,8 @@ const REQUIREMENTS: Record<string, string[][]> = {
 
 /** The groups that nothing fills yet. */
 export function missing(mapping: Mapping): string[][] {
-  return (REQUIREMENTS[mapping.kind] ?? []).filter((group) => !group.some((target) => columnsOf(mapping, target).length > 0));
+  const filled = (target: string) => columnsOf(mapping, target).length > 0;
+  return (REQUIREMENTS[mapping.kind] ?? []).filter((group) => !group.some(filled));
 }
 
 /** Whether files of this kind need the target, or one of a few of which it is one. */
