@@ -486,3 +486,39 @@ mod laws {
         }
     }
 }
+
+/// Customers who all buy at one rate once fitted a shape of fifty million, and then every expectation was zero: the
+/// integrals taken for such a shape looked for mass where there was none.
+#[test]
+fn a_base_where_all_buy_at_one_rate_still_expects_purchases() {
+    let lines = (0..300u32)
+        .flat_map(|customer| {
+            let first = (customer * 37 % 200) as i32;
+            (0..10).map(move |n| {
+                let jitter = (customer.wrapping_mul(2_654_435_761).rotate_left(n) % 21) as i32;
+                PurchaseLine {
+                    customer,
+                    day: first + n as i32 * 30 + jitter,
+                    amount: 2_000,
+                    margin: Margin::UNKNOWN,
+                }
+            })
+        })
+        .collect();
+    let base = histories(lines, Day(520));
+    let valuation = value(&base, &Question { horizon: "12m".parse().unwrap(), minor_digits: Some(2) });
+    for (history, expected) in base.rows.iter().zip(&valuation.customers) {
+        let alive_rate = f64::from(history.transactions()) / f64::from(history.age_days) * 365.0;
+        let expected = expected.expected_transactions;
+        assert!(expected.is_finite() && expected < 2.0 * alive_rate, "{expected} of {alive_rate}");
+    }
+    let sum: f64 = valuation.customers.iter().map(|customer| customer.expected_transactions).sum();
+    let alive = valuation.expected_active();
+    assert!(sum > 0.2 * alive, "{alive:.1} customers are active and {sum:.3} purchases are expected");
+    let far = lifetime::Prospect { p_alive: 1.0, shape: 5e7, exposure: 4e8, leave: 8e8, stay: 5e9 };
+    // One rate of 1/8 a week, one chance of 8/58 to leave after a purchase: the limit of a fixed rate and chance.
+    let (rate, chance, weeks) = (0.125, 8.0 / 58.0, 52.0);
+    let limit = (1.0 - f64::exp(-rate * chance * weeks)) / chance;
+    let found = far.expected_transactions(weeks);
+    assert!((found / limit - 1.0).abs() < 1e-6, "{found} is not {limit}");
+}

@@ -57,7 +57,11 @@ impl Prospect {
         if duration <= 0.0 || self.p_alive <= 0.0 {
             return Forecast { mean: 0.0, variance: 0.0, none: 1.0, quantiles: [0; 5] };
         }
-        let terms = (self.shape + 40.0) * (1.0 + duration / self.exposure);
+        // Purchases if he stays, ten standard deviations and a tail: what the sums run over. Not the shape itself,
+        // which has no bound where everybody buys at one rate.
+        let ratio = duration / self.exposure;
+        let mean = self.shape * ratio;
+        let terms = mean + 10.0 * (mean * (1.0 + ratio)).sqrt() + 40.0 * (1.0 + ratio);
         if terms > MOST_TERMS {
             self.forecast_by_integrals(duration)
         } else {
