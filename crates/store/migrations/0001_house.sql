@@ -91,6 +91,7 @@ create table fact (
 -- files bring in order of time.
 create index fact_of_record on fact ((id >> 18), record_id, happened_at);
 create index fact_by_content on fact (happened_at, fingerprint);
+create index fact_by_reference on fact (reference) where reference is not null;
 
 -- The standing fact of each reference that a source gave (projection).
 create table fact_reference (

@@ -3,7 +3,7 @@
 //! A gzip stream of lines: a head, then each table as `table NAME columns…`, its rows in COPY's text format and
 //! `\.`, and at the end a hash of everything before. Sessions and one-time tokens are left out.
 
-use crate::connection::{Bind, Connection, binds, write_copy_line};
+use crate::connection::{Bind, Connection, binds, private_file, write_copy_line};
 use crate::error::{Error, Result};
 use crate::migrations::{self, SCHEMA_VERSION};
 use crate::pool::{Location, Store};
@@ -153,7 +153,7 @@ fn write_backup(
     file: &Path,
     progress: &mut impl FnMut(u64) -> Result<()>,
 ) -> Result<BackupSummary> {
-    let out = BufWriter::with_capacity(1 << 20, File::create(file)?);
+    let out = BufWriter::with_capacity(1 << 20, private_file(file)?);
     let mut out = Hashed { inner: GzEncoder::new(out, Compression::fast()), hash: Xxh3::new() };
     writeln!(out, "{HEAD} schema {SCHEMA_VERSION}")?;
     let mut summary = BackupSummary::default();

@@ -219,6 +219,9 @@ impl Connection {
         } else {
             OpenFlags::SQLITE_OPEN_READ_WRITE
         };
+        if writes && !file.exists() {
+            private_file(file)?;
+        }
         let open = || -> rusqlite::Result<rusqlite::Connection> {
             let connection =
                 rusqlite::Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -487,6 +490,16 @@ impl PostgresConnection {
     }
 }
 
+/// Makes an empty file that only its owner reads: bases and backups hold personal data and password hashes.
+/// SQLite gives the files beside a base the same rights.
+pub(crate) fn private_file(file: &Path) -> Result<std::fs::File> {
+    let mut options = std::fs::File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(options.open(file)?)
+}
+
 fn copy_error(error: std::io::Error) -> Error {
     Error::Sql(error.into())
 }
@@ -631,7 +644,7 @@ mod tests {
         for sql in [
             sql!("customer/timeline"),
             sql!("customer/facts_of_record"),
-            sql!("ledger/newest_description"),
+            sql!("ledger/descriptions_of_record"),
             sql!("ledger/any_standing_fact"),
         ] {
             let plan = format!("explain query plan {sql}");

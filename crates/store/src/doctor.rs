@@ -80,6 +80,25 @@ fn look_over(connection: &mut Connection, report: &mut Report, today: Day) -> Re
         sql!("doctor/wrongly_retracted"),
         "facts are withdrawn without a retraction or the reverse: restore the last backup",
     )?;
+    const REFERENCES: &str = "references of sources do not agree with their facts: restore the last backup";
+    report.count(
+        connection,
+        "one fact stands for each reference of a source",
+        sql!("doctor/references_that_stand_twice"),
+        REFERENCES,
+    )?;
+    report.count(
+        connection,
+        "what stands for a reference was not withdrawn",
+        sql!("doctor/references_that_do_not_stand"),
+        REFERENCES,
+    )?;
+    report.count(
+        connection,
+        "nothing stands of an import that was undone",
+        sql!("doctor/facts_of_undone_imports"),
+        "facts stand although their import was undone: restore the last backup",
+    )?;
     report.count(
         connection,
         "rows read of every import are accounted for",

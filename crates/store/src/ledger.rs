@@ -364,50 +364,86 @@ impl Store {
         }
         self.write(|tx| {
             let (first, last) = found.facts.unwrap_or((0, -1));
-            let withdrawn =
-                tx.rows(sql!("ledger/standing_facts_of_import"), binds![import, first, last], read_standing)?;
-            let put_back =
-                tx.rows(sql!("ledger/facts_withdrawn_by_import"), binds![import], read_standing)?;
-            for (done, part) in withdrawn.chunks(50_000).enumerate() {
-                let ids: Vec<i64> = part.iter().map(|fact| fact.id).collect();
-                withdraw(tx, &ids, import, "undone", now)?;
-                progress((done as u64 + 1) * 50_000)?;
-            }
-            for fact in withdrawn.iter().filter(|fact| fact.reference.is_some()) {
-                tx.execute(
-                    sql!("ledger/drop_reference"),
-                    binds![found.source_id, fact.kind, fact.reference.as_deref(), fact.id],
-                )?;
-            }
-            reinstate(tx, &put_back, found.source_id, import, now)?;
-            let touched: BTreeSet<i64> = withdrawn.iter().chain(&put_back).map(|fact| fact.record).collect();
-            let described: BTreeSet<i64> =
-                withdrawn.iter().chain(&put_back).filter(|f| f.kind == 0).map(|fact| fact.record).collect();
-            describe_again(tx, &described)?;
-            silence(tx, &touched, now)?;
             tx.execute(sql!("ledger/undo_import"), binds![import, now.0])?;
             if found.finished_at.is_none() {
                 tx.execute(sql!("ledger/finish_import"), binds![import, now.0])?;
             }
-            Ok(withdrawn.len() as u64)
+            let brought =
+                tx.rows(sql!("ledger/facts_of_import"), binds![import, first, last], read_brought)?;
+            let plain: Vec<i64> = brought
+                .iter()
+                .filter(|fact| fact.stands && fact.reference.is_none())
+                .map(|fact| fact.id)
+                .collect();
+            for (done, part) in plain.chunks(50_000).enumerate() {
+                withdraw(tx, part, import, "undone", now)?;
+                progress((done as u64 + 1) * 50_000)?;
+            }
+            let mut touched: BTreeSet<i64> = brought.iter().map(|fact| fact.record).collect();
+            let described: BTreeSet<i64> =
+                brought.iter().filter(|fact| fact.kind == 0).map(|fact| fact.record).collect();
+            let references: BTreeSet<(i64, &str)> =
+                brought.iter().filter_map(|fact| Some((fact.kind, fact.reference.as_deref()?))).collect();
+            let mut withdrawn = plain.len() as u64;
+            for (kind, reference) in references {
+                let (record, changed) = settle(tx, found.source_id, kind, reference, import, now)?;
+                touched.extend(record);
+                withdrawn += u64::from(changed);
+            }
+            describe_again(tx, &described)?;
+            silence(tx, &touched, now)?;
+            Ok(withdrawn)
         })
     }
 }
 
-struct Standing {
+/// A fact that an import brought.
+struct Brought {
     id: i64,
     record: i64,
     kind: i64,
     reference: Option<String>,
+    stands: bool,
 }
 
-fn read_standing(row: &Row<'_>) -> Result<Standing> {
-    Ok(Standing {
+fn read_brought(row: &Row<'_>) -> Result<Brought> {
+    Ok(Brought {
         id: row.int(0)?,
         record: row.int(1)?,
         kind: row.int(2)?,
         reference: row.string_or_null(3)?,
+        stands: row.int(4)? == 0,
     })
+}
+
+/// Lets the last fact of a reference stand whose import was not undone, and no other.
+///
+/// Gives the record of the fact that stands now, and whether the one that stood was withdrawn.
+fn settle(
+    tx: &mut Connection,
+    source: SourceId,
+    kind: i64,
+    reference: &str,
+    import: ImportId,
+    now: Moment,
+) -> Result<(Option<i64>, bool)> {
+    let key = binds![source, kind, reference];
+    let stood = tx.first(sql!("ledger/standing_reference"), key, |row| row.int(0))?;
+    let newest = tx.first(sql!("ledger/newest_of_reference"), key, |row| Ok((row.int(0)?, row.int(1)?)))?;
+    let stands = newest.map(|(fact, _)| fact);
+    if stood == stands {
+        return Ok((newest.map(|(_, record)| record), false));
+    }
+    if let Some(fact) = stood {
+        withdraw(tx, &[fact], import, "undone", now)?;
+        tx.execute(sql!("ledger/drop_reference"), binds![source, kind, reference, fact])?;
+    }
+    if let Some(fact) = stands {
+        log_retractions(tx, &[fact], false, import, "undone", now)?;
+        tx.execute(sql!("ledger/put_back"), binds![fact])?;
+        tx.execute(sql!("ledger/put_reference"), binds![source, kind, reference, fact])?;
+    }
+    Ok((newest.map(|(_, record)| record), stood.is_some()))
 }
 
 fn read_import(row: &Row<'_>) -> Result<Import> {
@@ -704,7 +740,7 @@ fn describe(
         kind: FactKind::Description,
         happened_at: at,
         fingerprint: hash as i64,
-        columns: Columns { detail: Some(text.clone()), ..Columns::default() },
+        columns: Columns { detail: Some(told), ..Columns::default() },
         reference: None,
     });
     pending.described.insert(record, Description { fact, at, text });
@@ -846,25 +882,6 @@ fn withdraw(tx: &mut Connection, facts: &[i64], import: ImportId, reason: &str, 
     tx.insert_many("retracted", &["fact_id"], facts, |fact, row| row.push((*fact).into()))
 }
 
-/// Appends what puts facts back that an undone import had withdrawn.
-fn reinstate(
-    tx: &mut Connection,
-    facts: &[Standing],
-    source: SourceId,
-    import: ImportId,
-    now: Moment,
-) -> Result<()> {
-    let ids: Vec<i64> = facts.iter().map(|fact| fact.id).collect();
-    log_retractions(tx, &ids, false, import, "undone", now)?;
-    for fact in facts {
-        tx.execute(sql!("ledger/put_back"), binds![fact.id])?;
-        if let Some(reference) = &fact.reference {
-            tx.execute(sql!("ledger/put_reference"), binds![source, fact.kind, reference, fact.id])?;
-        }
-    }
-    Ok(())
-}
-
 fn log_retractions(
     tx: &mut Connection,
     facts: &[i64],
@@ -906,10 +923,15 @@ fn write_descriptions(tx: &mut Connection, described: &HashMap<i64, Description>
 fn describe_again(tx: &mut Connection, records: &BTreeSet<i64>) -> Result<()> {
     let mut rows = Vec::with_capacity(records.len());
     for record in records {
-        let standing = tx.first(sql!("ledger/newest_description"), binds![*record], |row| {
-            Ok((row.int(0)?, row.int(1)?, row.string_or_null(2)?))
+        let mut merged = Attributes::new();
+        let mut last = None;
+        tx.each(sql!("ledger/descriptions_of_record"), binds![*record], |row| {
+            last = Some((row.int(0)?, row.int(1)?));
+            merged.extend(crate::identity::attributes(row.text(2)?)?);
+            Ok(())
         })?;
-        rows.push((*record, standing));
+        let text = serde_json::to_string(&merged).expect("attributes always serialise");
+        rows.push((*record, last.map(|(fact, at)| (fact, at, Some(text)))));
     }
     let columns = &[("described_by", "bigint"), ("described_at", "bigint"), ("description", "text")];
     tx.update_many("record", columns, &rows, |(record, standing), row| {

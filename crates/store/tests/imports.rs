@@ -264,3 +264,88 @@ fn a_failed_batch_leaves_the_base_as_it_was() {
         assert_eq!(revenue(store), (0, 0));
     });
 }
+
+/// A chance that is the same each time.
+fn dice(seed: &mut u64, sides: u64) -> u64 {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*seed >> 33) % sides
+}
+
+/// One row of a made-up file: a sale with a reference, or what a source says of a customer.
+fn row(customer: u64, reference: u64, cents: i64, told: Option<(Attribute, u64)>) -> Entry {
+    let name = format!("C{customer}");
+    match told {
+        Some((attribute, value)) => describes(&name, &[(attribute, &format!("value {value}"))]),
+        None => {
+            let mut entry = sale(&name, on(2026, 1, 1), "A", "lamp", cents);
+            entry.fact.as_mut().unwrap().reference = Some(format!("R{reference}"));
+            entry
+        }
+    }
+}
+
+/// Undoing once put back what a standing fact had replaced, so that sales counted twice, and left attributes that
+/// only the undone file had told.
+#[test]
+fn any_imports_and_undos_leave_what_the_files_that_stand_would_have_told_alone() {
+    each_store(|store| {
+        let mut seed = 11;
+        let mut files: Vec<(i64, Vec<Entry>, bool)> = Vec::new();
+        for step in 0..60 {
+            if step % 3 == 2 {
+                let chosen = dice(&mut seed, files.len() as u64) as usize;
+                if files[chosen].2 {
+                    store.undo_import(files[chosen].0, now(), |_| Ok(())).unwrap();
+                    files[chosen].2 = false;
+                }
+            } else {
+                let rows: Vec<Entry> = (0..1 + dice(&mut seed, 4))
+                    .map(|_| {
+                        let attribute = [Attribute::City, Attribute::Email][dice(&mut seed, 2) as usize];
+                        let told = (dice(&mut seed, 3) == 0).then(|| (attribute, dice(&mut seed, 3)));
+                        let reference = dice(&mut seed, 5);
+                        row(reference % 2, reference, 100 + 10 * dice(&mut seed, 3) as i64, told)
+                    })
+                    .collect();
+                // Rows told again unchanged are withdrawn with the file that told them first: told apart here by
+                // taking each file's rows as its own only where they changed something.
+                let (number, counts) = import(store, "shop", &format!("{step}.csv"), rows.clone());
+                if counts.unchanged + counts.duplicate > 0 {
+                    store.undo_import(number, now(), |_| Ok(())).unwrap();
+                } else {
+                    files.push((number, rows, true));
+                }
+            }
+            store.link(now(), |_, _| Ok(())).unwrap();
+            let report = store.doctor(today()).unwrap();
+            assert!(report.is_healthy(), "step {step}: {report:?}");
+            let standing = files.iter().filter(|(.., stands)| *stands).flat_map(|(_, rows, _)| rows);
+            let mut amounts = std::collections::BTreeMap::new();
+            let mut attributes = std::collections::BTreeMap::new();
+            for entry in standing {
+                match &entry.fact {
+                    Some(fact) => {
+                        let FactBody::Sale(line) = &fact.body else {
+                            unreachable!("only sales are made here")
+                        };
+                        amounts.insert(fact.reference.clone(), line.amount.minor);
+                    }
+                    None => attributes.extend(
+                        entry.attributes.iter().map(|(a, v)| ((entry.customer.clone(), *a), v.clone())),
+                    ),
+                }
+            }
+            let sales = store.sales(today(), |_, _| Ok(())).unwrap();
+            let revenue: i64 = sales.customers.iter().map(|id| sales.activity[*id as usize].revenue).sum();
+            assert_eq!(revenue, amounts.values().sum::<i64>(), "step {step}");
+            let mut shown = std::collections::BTreeMap::new();
+            for id in &sales.customers {
+                let page = store.customer(&Reader::house(), *id, today()).unwrap().unwrap();
+                shown.extend(
+                    page.attributes.into_iter().map(|a| ((Some(a.record_key), a.attribute), a.value)),
+                );
+            }
+            assert_eq!(shown, attributes, "step {step}");
+        }
+    });
+}
