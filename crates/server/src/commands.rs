@@ -15,7 +15,7 @@ use crate::jobs::work::JobError;
 use std::fmt::Display;
 use std::fs::{File, TryLockError};
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use store::{Location, Store};
 
 /// How a command ended, if not well.
@@ -69,11 +69,6 @@ impl House {
         House { common }
     }
 
-    /// The same with its data in another folder.
-    pub fn moved_to(&self, data: PathBuf) -> House {
-        House { common: Common { data, ..self.common.clone() } }
-    }
-
     /// The folder that keeps everything.
     pub fn data(&self) -> &Path {
         &self.common.data
@@ -103,9 +98,18 @@ impl House {
         }
     }
 
+    /// Makes the data folder where there is none, for its owner alone: it holds personal data.
+    fn make_folder(&self) -> Done {
+        let mut folder = std::fs::DirBuilder::new();
+        folder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        folder.create(self.data()).map_err(file_failed("make the data folder", self.data()))
+    }
+
     /// Opens the base, making the data folder and the base where there are none.
     pub fn open(&self) -> Result<Store, Failed> {
-        std::fs::create_dir_all(self.data()).map_err(file_failed("make the data folder", self.data()))?;
+        self.make_folder()?;
         Ok(Store::open(&self.location()?)?)
     }
 
@@ -124,7 +128,7 @@ impl House {
 
     /// Keeps other servers out of this data folder, as long as the lock is held.
     pub fn lock(&self) -> Result<File, Failed> {
-        std::fs::create_dir_all(self.data()).map_err(file_failed("make the data folder", self.data()))?;
+        self.make_folder()?;
         let path = self.data().join("server.lock");
         let file = File::options()
             .create(true)

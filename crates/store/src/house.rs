@@ -35,9 +35,18 @@ impl Store {
         self.read(company)
     }
 
-    /// Sets the company; customers are valued in its currency from the next valuation on.
+    /// Sets the company. Its currency stays once sales in it are kept: figures are sums in that currency, and
+    /// nothing here converts them.
     pub fn set_company(&self, company: &Company) -> Result<()> {
         self.write(|tx| {
+            let kept = company_currency(tx)?;
+            let sales = tx.first(sql!("house/any_sale"), binds![kept.code()], |row| row.int(0))?;
+            if kept != company.currency && sales != Some(0) {
+                return Err(crate::Error::Refused(format!(
+                    "the company's currency stays {kept}: there are sales in it; begin another company in a folder of its own to count in {}",
+                    company.currency
+                )));
+            }
             tx.execute(sql!("house/put_setting"), binds!["company_name", &company.name])?;
             tx.execute(sql!("house/put_setting"), binds!["company_currency", company.currency.code()])?;
             next_change(tx)

@@ -56,9 +56,9 @@ pub struct Counts {
     pub unchanged: u64,
     pub duplicate: u64,
     pub invalid: u64,
-    /// Facts kept although no customer was named (part of the five above).
+    /// Facts kept although no customer was named (part of `created` and `updated`).
     pub without_customer: u64,
-    /// Returns, cancellations and credit notes (part of the five above).
+    /// Returns, cancellations and credit notes kept (part of `created` and `updated`).
     pub returns: u64,
 }
 
@@ -66,6 +66,11 @@ impl Counts {
     /// Rows read so far.
     pub fn read(&self) -> u64 {
         self.created + self.updated + self.unchanged + self.duplicate + self.invalid
+    }
+
+    fn keep(&mut self, row: &FactRow) {
+        self.without_customer += u64::from(row.names_nobody);
+        self.returns += u64::from(row.columns.is_return);
     }
 }
 
@@ -160,6 +165,7 @@ struct FactRow {
     fingerprint: i64,
     columns: Columns,
     reference: Option<String>,
+    names_nobody: bool,
 }
 
 #[derive(Debug, Default)]
@@ -595,9 +601,8 @@ fn append(
                 }
             }
             Some(fact) => {
-                counts.without_customer += u64::from(key.is_empty());
-                let row = fact_row(session, record, fact);
-                counts.returns += u64::from(row.columns.is_return);
+                let mut row = fact_row(session, record, fact);
+                row.names_nobody = key.is_empty();
                 if row.reference.is_some() { by_reference.push(row) } else { by_content.push(row) }
             }
         }
@@ -742,6 +747,7 @@ fn describe(
         fingerprint: hash as i64,
         columns: Columns { detail: Some(told), ..Columns::default() },
         reference: None,
+        names_nobody: false,
     });
     pending.described.insert(record, Description { fact, at, text });
     let state = session.records.get_mut(key).expect("the caller found this record by its key");
@@ -776,6 +782,7 @@ fn take_by_content(
             None => {
                 row.id = take();
                 counts.created += 1;
+                counts.keep(&row);
                 pending.facts.push(row);
             }
         }
@@ -842,6 +849,7 @@ fn take_by_reference(
             None => counts.created += 1,
         }
         row.id = take();
+        counts.keep(&row);
         standing.insert(key.clone(), (row.id, row.fingerprint, session.import));
         pending.references.push((key.0, key.1, row.id));
         pending.facts.push(row);
@@ -1003,6 +1011,7 @@ fn fact_row(session: &mut ImportSession, record: i64, fact: Fact) -> FactRow {
         fingerprint: content as i64,
         columns,
         reference,
+        names_nobody: false,
     }
 }
 

@@ -170,6 +170,21 @@ fn a_backup_restores_everything_on_either_database() {
     });
 }
 
+/// Once another currency merely relabelled every amount.
+#[test]
+fn a_company_with_sales_keeps_its_currency() {
+    each_store(|store| {
+        let pounds = Company { name: "Lamps Ltd".into(), currency: Currency::GBP };
+        store.set_company(&company()).unwrap();
+        store.set_company(&pounds).unwrap();
+        store.set_company(&company()).unwrap();
+        filled(store);
+        assert!(matches!(store.set_company(&pounds), Err(Error::Refused(_))));
+        assert_eq!(store.company().unwrap(), Some(company()));
+        store.set_company(&Company { name: "Lampes".into(), ..company() }).unwrap();
+    });
+}
+
 #[test]
 fn a_damaged_backup_is_refused_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -76,7 +76,7 @@ fn cdnow_spend_matches_fader_hardie_2013() {
 }
 
 #[test]
-fn cdnow_s_next_39_weeks_fall_into_the_intervals() {
+fn cdnow_s_next_39_weeks_are_expected_in_the_right_measure() {
     let Some(base) = cdnow() else { return };
     let valuation = value(&base, &question());
     // 1,882 purchases followed; the published models say about 12 to 16 % less.

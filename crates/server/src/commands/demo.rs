@@ -38,14 +38,20 @@ pub struct Arguments {
 }
 
 const READY: &str = "demo_ready";
+const UNTIL: &str = "demo_until";
 
 /// Makes the company where there is none, and shows it.
 pub fn run(house: &House, arguments: &Arguments) -> Done {
-    let house = house.moved_to(house.data().join("demo"));
     let _lock = house.lock()?;
     let store = house.open()?;
     if store.setting(READY)?.is_none() {
-        make(&house, &store, arguments)?;
+        if store.company()?.is_some() && store.setting(UNTIL)?.is_none() {
+            return Err(Failed::Because(format!(
+                "{} holds a company of its own: name another folder for the demo with --data",
+                house.data().display()
+            )));
+        }
+        make(house, &store, arguments)?;
     } else {
         eprintln!(
             "opening the company in {}; remove that folder to make another one",
@@ -62,10 +68,11 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     }
     let token = sign_in_token(&store, staff.id)?;
     let greeting = Greeting::Demo { token, open_browser: !arguments.no_browser };
-    serve::serve(&house, &arguments.serve, store, greeting)
+    serve::serve(house, &arguments.serve, store, greeting)
 }
 
 fn make(house: &House, store: &Store, arguments: &Arguments) -> Done {
+    // The day is kept first: a company half made is known by it.
     let until = until(store, arguments)?;
     store.set_company(&Company { name: "Maison Alouette".to_string(), currency: Currency::EUR })?;
     eprintln!(
@@ -74,9 +81,9 @@ fn make(house: &House, store: &Store, arguments: &Arguments) -> Done {
         crate::http::wire::day(until)
     );
     let company = demo::company(arguments.seed, arguments.customers as usize, until);
-    let folder = house.data().join("files");
+    let folder = house.data().join("demo");
     std::fs::create_dir_all(&folder).map_err(file_failed("make", &folder))?;
-    let truth = house.data().join("truth.json");
+    let truth = folder.join("truth.json");
     std::fs::write(&truth, company.truth.to_json()).map_err(file_failed("write", &truth))?;
     let hands = Hands::take(house, store)?;
     for file in &company.files {
@@ -86,13 +93,17 @@ fn make(house: &House, store: &Store, arguments: &Arguments) -> Done {
     }
     link_and_value(&hands, store, None)?;
     store.put_setting(READY, "yes")?;
-    print(format!("the company is in {}; its files and its truth are there too", house.data().display()));
+    print(format!(
+        "the company is in {}; its files and its truth are in {}",
+        house.data().display(),
+        folder.display()
+    ));
     Ok(())
 }
 
 /// A company that was half made goes on up to the same day: the same seed and day give the same files.
 fn until(store: &Store, arguments: &Arguments) -> Result<Day, Failed> {
-    let kept = store.setting("demo_until")?;
+    let kept = store.setting(UNTIL)?;
     let text = arguments.until.clone().or(kept);
     let day = match text {
         Some(text) => text
@@ -101,7 +112,7 @@ fn until(store: &Store, arguments: &Arguments) -> Result<Day, Failed> {
             .map_err(|_| Failed::Usage(format!("--until takes a day like 2026-11-20, not {text:?}")))?,
         None => crate::now().day(),
     };
-    store.put_setting("demo_until", &crate::http::wire::day(day))?;
+    store.put_setting(UNTIL, &crate::http::wire::day(day))?;
     Ok(day)
 }
 

@@ -24,7 +24,7 @@ export const portfolio = {
       'What all customers together can be expected to spend over the coming period, from how often, how lately and for how much each has bought. It counts the customers you have today, not those you will win.',
   },
   explainInterval:
-    'The range says how far off the sum may be: if buying goes on as before, it holds the true sum in 95 of 100 cases.',
+    'The range says how far off the sum may be: if customers go on buying as the model has learnt them, it holds the true sum in 95 of 100 cases. That the model itself may be off is not in it.',
   past: { margin: 'Past margin', revenue: 'Past revenue' },
   pastDetail: (revenue: string, purchases: string) => `on ${revenue} of revenue, ${purchases}`,
   pastDetailSpend: (purchases: string) => `from ${purchases}`,

@@ -26,7 +26,7 @@ export const portfolio: Messages['portfolio'] = {
       'Les achats que l’on peut attendre de tous les clients ensemble sur la période à venir, d’après la fréquence, la date et le montant des achats de chacun. Seuls comptent les clients d’aujourd’hui, pas ceux que vous gagnerez.',
   },
   explainInterval:
-    'La fourchette dit de combien la somme peut s’écarter : si les achats continuent comme avant, elle contient la vraie somme 95 fois sur 100.',
+    'La fourchette dit de combien la somme peut s’écarter : si les clients continuent d’acheter comme le modèle l’a appris, elle contient la vraie somme 95 fois sur 100. L’erreur du modèle lui-même n’y est pas.',
   past: { margin: 'Marge passée', revenue: 'Chiffre d’affaires passé' },
   pastDetail: (revenue, purchases) => `sur ${revenue} de chiffre d’affaires, ${purchases}`,
   pastDetailSpend: (purchases) => `en ${purchases}`,
