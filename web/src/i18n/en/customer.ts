@@ -8,7 +8,7 @@ export const customer = {
   expected: { margin: 'Expected margin', spend: 'Expected spend' },
   horizon: (months: number) => `next ${counted(months, 'month', 'months')}`,
   horizonDays: (days: number) => `next ${counted(days, 'day', 'days')}`,
-  interval: (low: string, high: string) => `${low} to ${high}`,
+  interval: (low: string, high: string) => `${low} to ${high} (80%)`,
   purchasesExpected: (count: string) => `about ${count} more purchases`,
   alive: 'Still active',
   past: { margin: 'Past margin', revenue: 'Past revenue' },

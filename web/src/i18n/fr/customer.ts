@@ -9,7 +9,7 @@ export const customer: Messages['customer'] = {
   expected: { margin: 'Marge attendue', spend: 'Achats attendus' },
   horizon: (months) => (months < 2 ? 'mois à venir' : `${months} mois à venir`),
   horizonDays: (days) => `${counted(days, 'jour', 'jours')} à venir`,
-  interval: (low, high) => `${low} à ${high}`,
+  interval: (low, high) => `${low} à ${high} (80 %)`,
   purchasesExpected: (count) => `environ ${count} achats de plus`,
   alive: 'Encore actif',
   past: { margin: 'Marge passée', revenue: 'Chiffre d’affaires passé' },
