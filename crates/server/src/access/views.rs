@@ -75,7 +75,14 @@ const LONGEST_QUERY: usize = 20_000;
 pub async fn list(State(app): State<App>, caller: Caller) -> Answer<Json<Vec<View>>> {
     let reader = caller.reader.clone();
     let views = app.ask(move |store| store.saved_views(&reader)).await?;
-    Ok(Json(views.into_iter().map(|view| shown(view, &caller)).collect()))
+    let shown = views.into_iter().map(|view| shown(view, &caller));
+    Ok(Json(shown.filter(|view| view.mine || may_use(&app, &caller, &view.query)).collect()))
+}
+
+/// Whether who asks may filter and sort so: a list by fields he may not see is not told of either.
+fn may_use(app: &App, caller: &Caller, query: &ViewQuery) -> bool {
+    let context = Context { reader: &caller.reader, today: app.today(), currency: ledger::Currency::EUR };
+    Filter::parse(&query.filter, &context).is_ok() && Sort::parse(&query.sort, &caller.reader).is_ok()
 }
 
 /// Save a list.

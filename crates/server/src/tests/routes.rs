@@ -186,6 +186,11 @@ fn a_view_is_its_owners_to_change_and_only_administrators_share() {
             ask("POST", "/api/views").by(&ann).json(&shared).of(&house).await.status,
             StatusCode::CREATED
         );
+        for query in [json!({ "filter": "past_margin > 100" }), json!({ "sort": "-past_margin" })] {
+            let by_margin = json!({ "name": "By margin", "shared": true, "query": query });
+            let added = ask("POST", "/api/views").by(&ann).json(&by_margin).of(&house).await;
+            assert_eq!(added.status, StatusCode::CREATED);
+        }
         let seen = ask("GET", "/api/views").by(&nadia).of(&house).await.json();
         let seen = seen.as_array().expect("views are a list");
         assert_eq!(seen.len(), 1, "{seen:?}");
