@@ -157,49 +157,75 @@ impl NameIndex {
         })
     }
 
-    /// Names of some lines with a part at most `errors` letters away from the key, by Myers' bit vectors (J. ACM 46(3), 1999).
+    /// Names of some lines with a part at most `errors` letters away from the key.
+    ///
+    /// Cut into one piece more than there may be errors, the key has a piece that stands unharmed in every such
+    /// name (Wu & Manber, CACM 35(10), 1992): only lines with a piece are compared.
     fn nearly(&self, key: &str, errors: i32, most: usize, lines: std::ops::Range<usize>) -> Vec<u32> {
-        let pattern = &key.as_bytes()[..key.len().min(64)];
-        let mut masks = [0u64; 256];
-        for (bit, letter) in pattern.iter().enumerate() {
+        let pattern = Pattern::of(&key.as_bytes()[..key.len().min(64)]);
+        let start = |line: usize| self.lines.get(line).map_or(self.text.len(), |(start, _)| *start as usize);
+        let (first, end) = (start(lines.start), start(lines.end));
+        let part = &self.text.as_bytes()[first..end];
+        let pieces = errors.unsigned_abs() as usize + 1;
+        let mut found = Vec::new();
+        for piece in 0..pieces {
+            let cut = |n: usize| n * pattern.length / pieces;
+            let needle = &key.as_bytes()[cut(piece)..cut(piece + 1)];
+            let mut seen_to = 0;
+            for place in memchr::memmem::find_iter(part, needle) {
+                if place < seen_to {
+                    continue;
+                }
+                let from = memchr::memrchr(b'\n', &part[..place]).map_or(0, |before| before + 1);
+                let to = memchr::memchr(b'\n', &part[place..]).map_or(part.len(), |after| place + after);
+                seen_to = to;
+                let owner = self.owner(first + from).1;
+                if pattern.is_near(&part[from..to], errors) && !found.contains(&owner) {
+                    found.push(owner);
+                    if found.len() >= most {
+                        return found;
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// A key as Myers' bit vectors (J. ACM 46(3), 1999) compare it.
+struct Pattern {
+    masks: [u64; 256],
+    length: usize,
+}
+
+impl Pattern {
+    fn of(key: &[u8]) -> Pattern {
+        let mut masks = [0; 256];
+        for (bit, letter) in key.iter().enumerate() {
             masks[*letter as usize] |= 1 << bit;
         }
-        let last = 1u64 << (pattern.len() - 1);
-        let (mut ahead, mut behind, mut distance) = (u64::MAX, 0u64, pattern.len() as i32);
-        let mut found = Vec::new();
-        let start = |line: usize| self.lines.get(line).map_or(self.text.len(), |(start, _)| *start as usize);
-        let mut place = start(lines.start);
-        let bytes = &self.text.as_bytes()[..start(lines.end)];
-        while place < bytes.len() {
-            let letter = bytes[place];
-            if letter == b'\n' {
-                (ahead, behind, distance) = (u64::MAX, 0, pattern.len() as i32);
-                place += 1;
-                continue;
-            }
-            let equal = masks[letter as usize];
+        Pattern { masks, length: key.len() }
+    }
+
+    /// Whether some part of the name is at most `errors` letters away.
+    fn is_near(&self, name: &[u8], errors: i32) -> bool {
+        let last = 1u64 << (self.length - 1);
+        let (mut ahead, mut behind, mut distance) = (u64::MAX, 0u64, self.length as i32);
+        for letter in name {
+            let equal = self.masks[*letter as usize];
             let vertical = equal | behind;
             let horizontal = ((equal & ahead).wrapping_add(ahead) ^ ahead) | equal;
             let plus = behind | !(horizontal | ahead);
             let minus = ahead & horizontal;
             distance += i32::from(plus & last != 0) - i32::from(minus & last != 0);
+            if distance <= errors {
+                return true;
+            }
             let (plus, minus) = (plus << 1, minus << 1);
             ahead = minus | !(vertical | plus);
             behind = plus & vertical;
-            if distance <= errors {
-                found.push(self.owner(place).1);
-                if found.len() >= most {
-                    break;
-                }
-                // One hit is enough for a name: on to the next line.
-                while place < bytes.len() && bytes[place] != b'\n' {
-                    place += 1;
-                }
-                continue;
-            }
-            place += 1;
         }
-        found
+        false
     }
 }
 
