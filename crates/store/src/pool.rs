@@ -149,3 +149,61 @@ fn connect(location: &Location, writes: bool) -> Result<Connection> {
         Location::Postgres(url) => Connection::postgres(url),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Counts, Entry, NewImport};
+    use ledger::{Attribute, Attributes, Moment};
+
+    /// A full disk is played by a base that may not grow.
+    #[test]
+    fn a_full_disk_leaves_whole_batches_and_the_import_goes_on_once_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Location::File(folder.path().join("base.db"))).unwrap();
+        let limit = |pages: i64| {
+            store
+                .with_writer(|connection| {
+                    connection.first(&format!("pragma max_page_count = {pages}"), &[], |row| row.int(0))
+                })
+                .unwrap();
+        };
+        let rows = |from: usize| -> Vec<Entry> {
+            (from..from + 500)
+                .map(|n| Entry {
+                    row: n as u64,
+                    customer: Some(format!("C{n}")),
+                    attributes: Attributes::from([(Attribute::Name, format!("Customer number {n}"))]),
+                    fact: None,
+                })
+                .collect()
+        };
+        let new = NewImport {
+            source: "shop".into(),
+            file_name: "customers.csv".into(),
+            file_hash: String::new(),
+            kind: "customers".into(),
+            mapping: String::new(),
+            header: Vec::new(),
+            keep_repeats: false,
+            learned_at: Moment(0),
+        };
+        let mut session = store.begin_import(&new).unwrap();
+        let import = session.import;
+        store.append(&mut session, rows(0), &[]).unwrap();
+        limit(1);
+        let refused = (1..40).map(|n| store.append(&mut session, rows(n * 500), &[])).find(Result::is_err);
+        assert!(matches!(refused, Some(Err(Error::DiskFull))), "{refused:?}");
+        drop(session);
+        let kept = store.import(import).unwrap().unwrap();
+        assert_eq!(kept.rows_done % 500, 0, "only whole batches are kept");
+        assert!(store.doctor(ledger::Day(0)).unwrap().is_healthy());
+
+        limit(1_000_000);
+        let mut session = store.resume_import(import, false, Moment(0)).unwrap();
+        for from in (session.rows_done as usize..20_000).step_by(500) {
+            store.append(&mut session, rows(from), &[]).unwrap();
+        }
+        assert_eq!(session.counts, Counts { created: 20_000, ..Counts::default() });
+    }
+}
