@@ -143,12 +143,6 @@ impl Store {
         self.customers(reader, &query).map(|_| ())
     }
 
-    /// Every customer of the list in order, by number.
-    pub(crate) fn listed(&self, reader: &Reader, query: &ListQuery<'_>) -> Result<Arc<Vec<u32>>> {
-        let change = self.change_number()?;
-        Ok(self.list(reader, query, change)?.ids.clone())
-    }
-
     /// One money field of every customer of the list that has it, in the list's order.
     pub(crate) fn amounts(&self, reader: &Reader, query: &ListQuery<'_>, field: Field) -> Result<Vec<i64>> {
         let change = self.change_number()?;

@@ -154,11 +154,6 @@ impl Store {
             refusals,
         })
     }
-
-    /// Draws every customer anew at the next linking.
-    pub fn forget_projection(&self) -> Result<()> {
-        self.write(|tx| tx.execute(sql!("house/put_setting"), binds!["projected_fact", "0"]).map(|_| ()))
-    }
 }
 
 struct ToLink {

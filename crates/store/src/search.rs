@@ -2,12 +2,11 @@
 //! with one or two wrong letters.
 
 use crate::connection::{binds, sql};
-use crate::customers::ListQuery;
 use crate::error::Result;
 use crate::filter;
 use crate::house;
 use crate::pool::Store;
-use access::{Filter, Reader, Sort};
+use access::Reader;
 use ledger::Money;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -108,17 +107,6 @@ impl Store {
         let index = Arc::new(index);
         *self.names() = Some(index.clone());
         Ok(index)
-    }
-
-    /// Ids of a whole list in order, for what goes over all of it.
-    pub fn customer_ids(
-        &self,
-        reader: &Reader,
-        filter: &Filter,
-        text: Option<&str>,
-        sort: &Sort,
-    ) -> Result<Arc<Vec<u32>>> {
-        self.listed(reader, &ListQuery { filter, text, sort, offset: 0, limit: 0 })
     }
 }
 
