@@ -6,6 +6,8 @@
 mod beta;
 mod eigen;
 mod gamma;
+mod hypergeometric;
+mod legendre;
 mod newton;
 mod normal;
 mod quadrature;
@@ -13,6 +15,8 @@ mod quadrature;
 pub use beta::beta_regularised;
 pub use eigen::{Eigen, eigen_symmetric};
 pub use gamma::{digamma, ln_gamma, ln_rising, trigamma};
+pub use hypergeometric::hypergeometric_one;
+pub use legendre::{Rule, gauss_legendre, ln_integral};
 pub use newton::{Minimum, Stop, Surface, minimise};
 pub use normal::normal_quantile;
 pub use quadrature::integrate_logistic;

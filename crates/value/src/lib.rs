@@ -29,7 +29,7 @@ pub mod lifetime;
 pub mod spend;
 mod valuation;
 
-pub use fit::{Fit, Verdict};
+pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
 pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
 pub use horizon::{Horizon, HorizonError};
 pub use valuation::{CustomerValue, Interval, Question, Total, Valuation, value};

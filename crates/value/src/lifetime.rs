@@ -4,12 +4,19 @@
 //! [`Prospect`], and the prospect answers every question about the future. One file per model. Time may have any
 //! unit as long as it is the same everywhere; the valuation uses weeks.
 
+mod after_purchase;
 pub mod bg_nbd;
+pub mod cnbd_k;
+pub mod ggom_nbd;
+pub mod mbg_nbd;
+pub mod nbd;
+pub mod pareto_nbd;
 pub mod pooled_rate;
 mod prospect;
+mod search;
 
 pub(crate) use prospect::LEVELS;
-pub use prospect::{Forecast, Prospect};
+pub use prospect::{Forecast, Leaving, MOST_PHASES, NextPurchase, Prospect, RemainingLife, Rhythm};
 
 use crate::fit::{Fit, Verdict};
 use std::fmt;
@@ -32,6 +39,9 @@ pub struct Group {
     pub timing: Timing,
     /// How many they are.
     pub customers: u32,
+    /// Sum over all of them of the natural logarithms of the times between successive purchases, in the unit of the
+    /// timing; zero where unknown. Only the models of regular buyers, [`cnbd_k`], read it.
+    pub ln_gaps: f64,
 }
 
 /// A fitted member of the family.

@@ -224,7 +224,7 @@ impl Timings {
                 group_of[*row as usize] = groups.len() as u32;
             }
             let timing: Timing = rows[same[0].1 as usize].timing();
-            groups.push(Group { timing, customers: same.len() as u32 });
+            groups.push(Group { timing, customers: same.len() as u32, ln_gaps: 0.0 });
         }
         Timings { groups, group_of }
     }

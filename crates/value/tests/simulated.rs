@@ -115,7 +115,7 @@ fn cdnow_like() -> World {
 }
 
 fn groups(customers: &[Made]) -> Vec<Group> {
-    customers.iter().map(|made| Group { timing: made.timing, customers: 1 }).collect()
+    customers.iter().map(|made| Group { timing: made.timing, customers: 1, ln_gaps: 0.0 }).collect()
 }
 
 #[test]
@@ -304,7 +304,7 @@ fn a_base_where_nobody_leaves_is_a_ridge_and_says_so() {
         loop {
             time += chance.exponential() / rate;
             if time > 100.0 {
-                return Group { timing, customers: 1 };
+                return Group { timing, customers: 1, ln_gaps: 0.0 };
             }
             timing.repeat_purchases += 1;
             timing.recency = time;
@@ -515,7 +515,13 @@ fn a_base_where_all_buy_at_one_rate_still_expects_purchases() {
     let sum: f64 = valuation.customers.iter().map(|customer| customer.expected_transactions).sum();
     let alive = valuation.expected_active();
     assert!(sum > 0.2 * alive, "{alive:.1} customers are active and {sum:.3} purchases are expected");
-    let far = lifetime::Prospect { p_alive: 1.0, shape: 5e7, exposure: 4e8, leave: 8e8, stay: 5e9 };
+    let far = lifetime::Prospect {
+        p_alive: 1.0,
+        shape: 5e7,
+        exposure: 4e8,
+        rhythm: lifetime::Rhythm::RANDOM,
+        leaving: lifetime::Leaving::AfterPurchase { leave: 8e8, stay: 5e9 },
+    };
     // One rate of 1/8 a week, one chance of 8/58 to leave after a purchase: the limit of a fixed rate and chance.
     let (rate, chance, weeks) = (0.125, 8.0 / 58.0, 52.0);
     let limit = (1.0 - f64::exp(-rate * chance * weeks)) / chance;

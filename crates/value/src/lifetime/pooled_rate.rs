@@ -1,6 +1,6 @@
 //! One purchase rate for all customers and no leaving: the honest answer for a base that cannot carry a model.
 
-use super::{Group, Prospect};
+use super::{Group, Leaving, Prospect, Rhythm};
 use crate::fit::{Fit, Verdict};
 
 /// The posterior of the common rate: a gamma distribution.
@@ -28,7 +28,7 @@ pub fn fit(groups: &[Group], horizon: f64) -> Fit<Params> {
     let mut purchases = 0.0;
     let mut time = 0.0;
     let mut customers = 0;
-    for Group { timing, customers: of_group } in groups {
+    for Group { timing, customers: of_group, .. } in groups {
         purchases += f64::from(*of_group) * f64::from(timing.repeat_purchases);
         time += f64::from(*of_group) * timing.age;
         customers += u64::from(*of_group);
@@ -38,18 +38,28 @@ pub fn fit(groups: &[Group], horizon: f64) -> Fit<Params> {
     Fit {
         params,
         standard_errors: None,
+        // The rate is one parameter, however the two numbers of its posterior are told.
+        covariance: None,
+        free: 1,
         log_likelihood: purchases * rate.ln() - rate * time,
         converged: true,
         gradient_norm: 0.0,
         iterations: 0,
         customers,
         verdict: Verdict::Identified,
+        identified: None,
     }
 }
 
 /// Everybody's future under the common rate: alive for certain, never leaving.
 pub fn prospect(params: &Params) -> Prospect {
-    Prospect { p_alive: 1.0, shape: params.shape, exposure: params.exposure, leave: 0.0, stay: 1.0 }
+    Prospect {
+        p_alive: 1.0,
+        shape: params.shape,
+        exposure: params.exposure,
+        rhythm: Rhythm::RANDOM,
+        leaving: Leaving::Never,
+    }
 }
 
 #[cfg(test)]
@@ -60,7 +70,7 @@ mod tests {
     #[test]
     fn a_lone_newcomer_promises_half_a_purchase() {
         let timing = Timing { repeat_purchases: 0, recency: 0.0, age: 1.0 / 7.0 };
-        let fit = fit(&[Group { timing, customers: 1 }], 52.0);
+        let fit = fit(&[Group { timing, customers: 1, ln_gaps: 0.0 }], 52.0);
         let forecast = prospect(&fit.params).forecast(52.0);
         assert!((forecast.mean - 0.5).abs() < 0.01, "{forecast:?}");
         assert_eq!(forecast.quantiles[0], 0);

@@ -5,7 +5,7 @@
 //! 42(4). Assumes that how much and how often are independent. Its trap: for q ≤ 1 there is no mean.
 
 use super::{Purse, Spending};
-use crate::fit::{Fit, judge};
+use crate::fit::{Fit, Ridge};
 use maths::{Minimum, Stop, Surface, digamma, ln_gamma, minimise, trigamma};
 
 /// Parameters, all positive: a purchase is gamma distributed with shape `p` and a rate that is itself gamma
@@ -92,23 +92,17 @@ pub fn fit(spendings: &[Spending]) -> Fit<Params> {
     let start = found.first().map_or([0.0, 2.0_f64.ln(), 0.0], |minimum| minimum.point);
     let on_all = Likelihood::of(spendings.iter(), unit);
     let best = search(&on_all, start, Stop { gradient: 1e-9, evaluations: 200 });
-    let (verdict, errors) = judge(
-        &best,
-        customers,
-        |_| "spend hardly varies within customers, or hardly between them; p, q and v are not determined alone",
-    );
-    let params = |[p, q, v]: [f64; 3]| Params { p, q, v: v * unit };
-    Fit {
-        params: params(best.point.map(f64::exp)),
-        standard_errors: errors.map(params),
-        log_likelihood: -best.surface.value * customers - customers * unit.ln(),
-        converged: best.converged,
-        gradient_norm: best.gradient_norm,
-        iterations: evaluations,
-        customers: spendings.len() as u64,
-        verdict,
-    }
+    let fit = Fit::of(&best, evaluations, customers, |_| ALIKE);
+    let in_units = |[p, q, v]: [f64; 3]| Params { p, q, v: v * unit };
+    let mut fit = fit.map(in_units);
+    fit.log_likelihood -= customers * unit.ln();
+    fit
 }
+
+const ALIKE: Ridge = Ridge {
+    code: "alike",
+    words: "spend hardly varies within customers, or hardly between them; p, q and v are not determined alone",
+};
 
 /// The data by number of purchases, money in multiples of its mean.
 struct Likelihood {

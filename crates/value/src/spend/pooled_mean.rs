@@ -35,12 +35,15 @@ pub fn fit(spendings: &[Spending], typical: f64) -> Fit<Params> {
     Fit {
         params: Params { mean, deviation },
         standard_errors: None,
+        covariance: None,
+        free: 1,
         log_likelihood: 0.0,
         converged: true,
         gradient_norm: 0.0,
         iterations: 0,
         customers,
         verdict: Verdict::Identified,
+        identified: None,
     }
 }
 
