@@ -9,7 +9,7 @@ use sources::{Entry, FileKind, Rejection, Row, Target, guess, open};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::sync::LazyLock;
-use value::{Margin, PurchaseLine, Question, histories, value};
+use value::{Choice, Margin, PurchaseLine, Question, histories, value};
 
 fn until() -> Day {
     Day::of(date(2026, 10, 31))
@@ -414,8 +414,9 @@ fn valuing_finds_who_still_buys_and_how_much_is_to_come() {
         "a few sent all back: {} of {bought}",
         histories.rows.len()
     );
-    let valuation = value(&histories, &Question { horizon: "365d".parse().unwrap(), minor_digits: Some(2) });
-    assert_eq!(valuation.model_name(), "BG/NBD + Gamma-Gamma");
+    let horizon = "365d".parse().unwrap();
+    let valuation = value(&histories, &Question { horizon, minor_digits: Some(2), choice: Choice::Blend });
+    assert_eq!(valuation.model_name(), "blend + Gamma-Gamma");
 
     let active = truth.iter().filter(|customer| customer.is_active).count() as f64;
     let found = valuation.expected_active();

@@ -4,6 +4,7 @@
 //! other rooms use and nothing else: a function arrives here together with its first caller.
 
 mod beta;
+mod dual;
 mod eigen;
 mod gamma;
 mod hypergeometric;
@@ -13,6 +14,7 @@ mod normal;
 mod quadrature;
 
 pub use beta::beta_regularised;
+pub use dual::Dual;
 pub use eigen::{Eigen, eigen_symmetric};
 pub use gamma::{digamma, ln_gamma, ln_rising, trigamma};
 pub use hypergeometric::hypergeometric_one;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Activity, Sales, SavedValuation, Store, ValuedCustomer};
 use utoipa::ToSchema;
-use value::{CustomerValue, History, Horizon, Question, Valuation};
+use value::{Choice, CustomerValue, History, Horizon, Question, Valuation};
 
 /// How far ahead a base is valued that was never valued before.
 const USUAL_HORIZON: &str = "12m";
@@ -132,7 +132,8 @@ pub fn value_base(
     let until = sales.last_sale.unwrap_or(today);
     let histories = value::histories(std::mem::take(&mut sales.lines), until);
     progress.check()?;
-    let question = Question { horizon, minor_digits: Some(sales.currency.minor_digits()) };
+    let question =
+        Question { horizon, minor_digits: Some(sales.currency.minor_digits()), choice: Choice::Blend };
     let valuation = value::value(&histories, &question);
     progress.check()?;
     let levels = ::portfolio::levels(&worths(&valuation), &::portfolio::Rule::DEFAULT);
@@ -191,15 +192,16 @@ fn minor(amount: f64) -> i64 {
 
 fn summary(sales: &Sales, valuation: &Valuation) -> Summary {
     let measure = if valuation.margin_share.is_some() { Measure::Margin } else { Measure::Spend };
-    let total = value::Total::of(valuation.customers.iter().map(|customer| {
+    let parts = valuation.customers.iter().map(|customer| {
         let share = customer.margin_share.unwrap_or(1.0);
         (customer.expected_spend * share, customer.spend_variance * share * share)
-    }));
+    });
+    let total = value::Total::of(parts, valuation.common);
     // The total is the sum of what each customer shows, to the cent.
     let expected = worths(valuation).iter().sum();
     let interval = &total.interval;
     let bounds = [interval.lo80, interval.hi80, interval.lo95, interval.hi95].map(minor);
-    let lifetime = valuation.lifetime.fit();
+    let lifetime = valuation.lifetime.reference.fit();
     let spend = valuation.spend.as_ref().map(|model| model.fit());
     Summary {
         measure,
@@ -210,7 +212,8 @@ fn summary(sales: &Sales, valuation: &Valuation) -> Summary {
         notes: notes(sales, valuation),
         models: json!({
             "lifetime": { "model": valuation.lifetime.code(), "log_likelihood": lifetime.log_likelihood,
-                "parameters": parameters(valuation.lifetime.parameters()) },
+                "parameters": parameters(valuation.lifetime.reference.parameters()),
+                "members": members(&valuation.lifetime.blend), "common": valuation.common },
             "spend": valuation.spend.as_ref().map(|model| json!({ "model": model.code(),
                 "log_likelihood": model.fit().log_likelihood, "parameters": parameters(model.parameters()) })),
         }),
@@ -227,6 +230,24 @@ fn summary(sales: &Sales, valuation: &Valuation) -> Summary {
     }
 }
 
+/// The members of the blend with their weights and parameters.
+pub(crate) fn members(blend: &value::blend::Blend) -> serde_json::Value {
+    let member = |member: &value::blend::Member| {
+        let fit = member.model.fit();
+        json!({
+            "model": member.model.kind().code(),
+            "weight": member.weight,
+            "parameters": parameters(member.model.parameters()),
+            "standard_errors": member.model.standard_errors().map(parameters),
+            "log_likelihood": fit.log_likelihood,
+            "customers": fit.customers,
+            "converged": fit.converged,
+            "verdict": fit.verdict.to_string(),
+        })
+    };
+    blend.members.iter().map(member).collect()
+}
+
 fn parameters(parameters: Vec<(&'static str, f64)>) -> serde_json::Map<String, serde_json::Value> {
     parameters.into_iter().map(|(name, value)| (name.to_string(), json!(value))).collect()
 }
@@ -238,7 +259,7 @@ fn notes(sales: &Sales, valuation: &Valuation) -> Vec<ModelNote> {
         count,
     };
     let mut notes = Vec::new();
-    if let Some(reason) = valuation.lifetime.reason() {
+    if let Some(reason) = valuation.lifetime.reason {
         notes.push(note(&format!("fallback_{}", reason.code()), reason.to_string(), None));
     }
     if let Some(reason) = valuation.spend.as_ref().and_then(|model| model.reason()) {

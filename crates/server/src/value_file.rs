@@ -11,8 +11,10 @@ use sources::{AMOUNT_DIGITS, DateOrder, PurchaseColumns, Purchases};
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use value::lifetime::Kind;
 use value::{
-    CustomerValue, Fit, Histories, Horizon, Interval, Margin, PurchaseLine, Question, Valuation, Verdict,
+    Choice, CustomerValue, Fit, Histories, Horizon, Interval, Margin, PurchaseLine, Question, Valuation,
+    Verdict,
 };
 
 /// What to value, and how far ahead. Without a file, the base is valued.
@@ -36,6 +38,10 @@ pub struct Arguments {
     /// How far ahead to look: 39w, 273d, 12m or 2y
     #[arg(long, value_name = "SPAN")]
     pub horizon: Option<String>,
+    /// Model to take: blend, or one such as bg_nbd, pareto_nbd, mbg_nbd, nbd; the blend up to 250,000 customers and
+    /// bg_nbd beyond if not given
+    #[arg(long, value_name = "MODEL", requires = "file")]
+    pub model: Option<String>,
     /// Where to write the table; standard output if not given
     #[arg(long, value_name = "FILE", requires = "file")]
     pub out: Option<PathBuf>,
@@ -61,6 +67,8 @@ pub enum Failure {
 
 /// How far ahead to look unless told.
 const USUAL_HORIZON: &str = "12m";
+/// Larger files are valued by BG/NBD alone unless told: reading them takes two seconds, blending many more.
+const MOST_BLENDED: usize = 250_000;
 /// How many rejected rows are shown; the JSON object holds more.
 const SHOWN_REJECTIONS: usize = 10;
 
@@ -70,9 +78,14 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let question = Asked::of(arguments)?;
     let (purchases, histories) = read(&question)?;
     let with_amount = question.columns.amount.is_some();
+    let choice = question.choice.unwrap_or(if histories.rows.len() > MOST_BLENDED {
+        Choice::One(Kind::BgNbd)
+    } else {
+        Choice::Blend
+    });
     let valuation = value::value(
         &histories,
-        &Question { horizon: question.horizon, minor_digits: with_amount.then_some(AMOUNT_DIGITS) },
+        &Question { horizon: question.horizon, minor_digits: with_amount.then_some(AMOUNT_DIGITS), choice },
     );
     let table = |to: &mut dyn Write| write_table(&purchases, &histories, &valuation, to);
     match &question.out {
@@ -100,6 +113,7 @@ struct Asked {
     columns: PurchaseColumns,
     until: Option<Day>,
     horizon: Horizon,
+    choice: Option<Choice>,
     out: Option<PathBuf>,
     fit: Option<PathBuf>,
 }
@@ -131,10 +145,22 @@ impl Asked {
             horizon: horizon
                 .parse()
                 .map_err(|error: value::HorizonError| Failure::Usage(error.to_string()))?,
+            choice: arguments.model.as_deref().map(choice).transpose()?,
             out: arguments.out.clone(),
             fit: arguments.fit.clone(),
         })
     }
+}
+
+/// The model of that name.
+fn choice(name: &str) -> Result<Choice, Failure> {
+    if name.eq_ignore_ascii_case("blend") {
+        return Ok(Choice::Blend);
+    }
+    name.parse().map(Choice::One).map_err(|()| {
+        let codes: Vec<&str> = Kind::ALL.iter().map(|kind| kind.code()).collect();
+        Failure::Usage(format!("no model is called {name:?}: choose blend or one of {}", codes.join(", ")))
+    })
 }
 
 /// The histories of the file's customers.
@@ -313,13 +339,21 @@ fn push_amount(chunk: &mut Vec<u8>, amount: f64) {
 
 /// The fitted models: what can be carried elsewhere and used to compute the same.
 fn fit_report(valuation: &Valuation) -> Value {
-    let lifetime = &valuation.lifetime;
+    let reference = &valuation.lifetime.reference;
     let mut report = model_report(
-        lifetime.code(),
-        &lifetime.parameters(),
-        lifetime.standard_errors(),
-        &lifetime.fit(),
-        lifetime.reason().map(|reason| (reason.code(), reason.to_string())),
+        reference.kind().code(),
+        &reference.parameters(),
+        reference.standard_errors(),
+        &reference.fit(),
+        valuation.lifetime.reason.map(|reason| (reason.code(), reason.to_string())),
+    );
+    report.insert(
+        "prediction".to_string(),
+        json!({
+            "model": valuation.lifetime.code(),
+            "members": crate::value::members(&valuation.lifetime.blend),
+            "common_spread": valuation.common,
+        }),
     );
     report.insert("time_unit".to_string(), json!("weeks"));
     report.insert("until".to_string(), json!(valuation.until.civil().map(|date| date.to_string())));
@@ -444,9 +478,11 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
     }
     lines.push(outcome);
     let spend = valuation.spend.as_ref();
-    lines.extend(valuation.lifetime.reason().map(|reason| reason.to_string()));
+    lines.extend(valuation.lifetime.reason.map(|reason| reason.to_string()));
     lines.extend(spend.and_then(|spend| spend.reason()).map(|reason| reason.to_string()));
-    for fit in [Some(valuation.lifetime.fit()), spend.map(|spend| spend.fit())].into_iter().flatten() {
+    for fit in
+        [Some(valuation.lifetime.reference.fit()), spend.map(|spend| spend.fit())].into_iter().flatten()
+    {
         if fit.verdict != Verdict::Identified {
             lines.push(fit.verdict.to_string());
         }

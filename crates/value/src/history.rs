@@ -11,7 +11,7 @@
 //! - `recency` runs from first to last purchase, `age` from first purchase to the day of the valuation; a line
 //!   after that day is not known yet and is counted apart.
 
-use crate::lifetime::Timing;
+use crate::lifetime::{Path, Timing};
 use ledger::Day;
 
 /// One line of a sale, or of a return when `amount` is negative.
@@ -114,8 +114,32 @@ pub struct Histories {
     pub until: Day,
     /// One per customer with at least one purchase left, by rising customer number.
     pub rows: Vec<History>,
+    /// Days of all repeat purchases since the customer's first, customer after customer in the order of `rows`.
+    pub repeat_days: Vec<u32>,
     /// What went in and what stayed out.
     pub counts: Counts,
+}
+
+impl Histories {
+    /// When each customer bought, in the order of `rows`.
+    ///
+    /// ```
+    /// use ledger::Day;
+    /// use value::{Margin, PurchaseLine, histories};
+    /// let line = |customer, day| PurchaseLine { customer, day, amount: 500, margin: Margin::UNKNOWN };
+    /// let base = histories(vec![line(1, 20), line(1, 8), line(2, 5), line(1, 10)], Day(30));
+    /// let paths: Vec<_> = base.paths().collect();
+    /// assert_eq!((paths[0].repeats, paths[0].age), (&[2, 12][..], 22));
+    /// assert!(paths[1].repeats.is_empty());
+    /// ```
+    pub fn paths(&self) -> impl Iterator<Item = Path<'_>> {
+        let mut rest = &self.repeat_days[..];
+        self.rows.iter().map(move |row| {
+            let (repeats, after) = rest.split_at(row.repeat_purchases as usize);
+            rest = after;
+            Path { repeats, age: row.age_days }
+        })
+    }
 }
 
 /// How many lines went in, and what did not become part of a history.
@@ -159,16 +183,21 @@ pub fn histories(mut lines: Vec<PurchaseLine>, until: Day) -> Histories {
         counts.lines_after = counts.lines - lines.len() as u64;
     }
     let mut rows = Vec::new();
+    let mut repeat_days = Vec::new();
     let mut days = Vec::new();
     each_sorted_stretch(&mut lines, last_customer, |stretch| {
         for lines in stretch.chunk_by(|one, next| one.customer == next.customer) {
             match fold(lines, until, &mut days, &mut counts) {
-                Some(history) => rows.push(history),
+                Some(history) => {
+                    let repeats = days.iter().filter(|day| day.stands).skip(1);
+                    repeat_days.extend(repeats.map(|day| day.day.abs_diff(history.first_day)));
+                    rows.push(history);
+                }
                 None => counts.customers_without_purchase += 1,
             }
         }
     });
-    Histories { until, rows, counts }
+    Histories { until, rows, repeat_days, counts }
 }
 
 /// One purchase day while returns are being netted off.

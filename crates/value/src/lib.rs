@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use ledger::Day;
-//! use value::{Margin, PurchaseLine, Question, histories, value};
+//! use value::{Choice, Margin, PurchaseLine, Question, histories, value};
 //!
 //! // Ada buys every four weeks; Bob bought once, at the start.
 //! let day = |customer, day| PurchaseLine { customer, day, amount: 2_500, margin: Margin::UNKNOWN };
@@ -15,13 +15,16 @@
 //! let histories = histories(lines, Day(280));
 //! assert_eq!(histories.rows[0].repeat_purchases, 9);
 //!
-//! let question = Question { horizon: "39w".parse().unwrap(), minor_digits: Some(2) };
+//! let choice = Choice::Blend;
+//! let question = Question { horizon: "39w".parse().unwrap(), minor_digits: Some(2), choice };
 //! let valuation = value(&histories, &question);
 //! // Two customers are too few to tell their rates apart, and the valuation says so.
-//! assert!(valuation.lifetime.reason().is_some());
+//! assert!(valuation.lifetime.reason.is_some());
 //! assert!(valuation.customers[0].expected_transactions > 0.0);
 //! ```
 
+pub mod backtest;
+pub mod blend;
 mod fit;
 mod history;
 mod horizon;
@@ -32,4 +35,4 @@ mod valuation;
 pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
 pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
 pub use horizon::{Horizon, HorizonError};
-pub use valuation::{CustomerValue, Interval, Question, Total, Valuation, value};
+pub use valuation::{Choice, CustomerValue, Interval, Lifetime, Question, Total, Valuation, value};

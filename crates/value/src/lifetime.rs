@@ -7,18 +7,24 @@
 mod after_purchase;
 pub mod bg_nbd;
 pub mod cnbd_k;
+pub mod drifting;
 pub mod ggom_nbd;
 pub mod mbg_nbd;
+mod model;
 pub mod nbd;
 pub mod pareto_nbd;
+mod path;
 pub mod pooled_rate;
 mod prospect;
 mod search;
+mod tail;
 
+pub use model::{Evidence, Forecaster, Kind, Model, fit_kind};
+pub use path::Path;
 pub(crate) use prospect::LEVELS;
 pub use prospect::{Forecast, Leaving, MOST_PHASES, NextPurchase, Prospect, RemainingLife, Rhythm};
+pub use tail::Tail;
 
-use crate::fit::{Fit, Verdict};
 use std::fmt;
 
 /// When a customer bought, as lifetime models see it: `0 ≤ recency ≤ age`, in one unit.
@@ -42,15 +48,6 @@ pub struct Group {
     /// Sum over all of them of the natural logarithms of the times between successive purchases, in the unit of the
     /// timing; zero where unknown. Only the models of regular buyers, [`cnbd_k`], read it.
     pub ln_gaps: f64,
-}
-
-/// A fitted member of the family.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Model {
-    /// Beta-geometric / negative binomial: rates differ, and a customer may leave after any purchase.
-    BgNbd(Fit<bg_nbd::Params>),
-    /// One rate for all, nobody leaves; used where the base cannot carry more, for the reason given.
-    PooledRate(Fit<pooled_rate::Params>, Reason),
 }
 
 /// Why a base is valued by [`Model::PooledRate`].
@@ -110,83 +107,16 @@ impl fmt::Display for Reason {
     }
 }
 
-impl Model {
-    /// The word for it in files and the API.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Model::BgNbd(_) => "bg_nbd",
-            Model::PooledRate(..) => "pooled_rate",
-        }
-    }
-
-    /// Its name for people.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Model::BgNbd(_) => "BG/NBD",
-            Model::PooledRate(..) => "pooled rate",
-        }
-    }
-
-    /// Parameters by name.
-    pub fn parameters(&self) -> Vec<(&'static str, f64)> {
-        match self {
-            Model::BgNbd(fit) => fit.params.named().to_vec(),
-            Model::PooledRate(fit, _) => fit.params.named().to_vec(),
-        }
-    }
-
-    /// Standard errors by name of parameter, where the data determine them.
-    pub fn standard_errors(&self) -> Option<Vec<(&'static str, f64)>> {
-        match self {
-            Model::BgNbd(fit) => fit.standard_errors.map(|errors| errors.named().to_vec()),
-            Model::PooledRate(..) => None,
-        }
-    }
-
-    /// How the fit went, without its parameters.
-    pub fn fit(&self) -> Fit<()> {
-        match self {
-            Model::BgNbd(fit) => fit.without_params(),
-            Model::PooledRate(fit, _) => fit.without_params(),
-        }
-    }
-
-    /// Why the base is valued by one pooled rate, if it is.
-    pub fn reason(&self) -> Option<Reason> {
-        match self {
-            Model::BgNbd(_) => None,
-            Model::PooledRate(_, reason) => Some(*reason),
-        }
-    }
-
-    /// What is known of one customer's future at the end of the data.
-    pub fn prospect(&self, timing: &Timing) -> Prospect {
-        match self {
-            Model::BgNbd(fit) => bg_nbd::prospect(timing, &fit.params),
-            Model::PooledRate(fit, _) => pooled_rate::prospect(&fit.params),
-        }
-    }
-}
-
-/// Fits the best model that the base can carry; `horizon` (in the unit of the timings) only steadies the pooled
-/// rate of a base that was hardly observed.
-pub fn fit(groups: &[Group], horizon: f64) -> Model {
-    let customers: u64 = groups.iter().map(|group| u64::from(group.customers)).sum();
-    let repeaters: u64 = groups
-        .iter()
-        .filter(|group| group.timing.repeat_purchases > 0)
-        .map(|group| u64::from(group.customers))
-        .sum();
-    let pooled = |reason| Model::PooledRate(pooled_rate::fit(groups, horizon), reason);
+/// Why the customers cannot carry a model with several parameters, if they cannot.
+pub fn too_few(evidence: &Evidence<'_>) -> Option<Reason> {
+    let (customers, repeaters) = (evidence.customers() as u64, evidence.repeaters() as u64);
     if customers == 0 {
-        return pooled(Reason::NoCustomers);
+        Some(Reason::NoCustomers)
+    } else if customers < LEAST_CUSTOMERS {
+        Some(Reason::FewCustomers { customers })
+    } else if repeaters < LEAST_REPEATERS {
+        Some(Reason::FewRepeaters { repeaters })
+    } else {
+        None
     }
-    if customers < LEAST_CUSTOMERS {
-        return pooled(Reason::FewCustomers { customers });
-    }
-    if repeaters < LEAST_REPEATERS {
-        return pooled(Reason::FewRepeaters { repeaters });
-    }
-    let fit = bg_nbd::fit(groups);
-    if fit.verdict == Verdict::NotConverged { pooled(Reason::NotConverged) } else { Model::BgNbd(fit) }
 }

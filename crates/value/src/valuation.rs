@@ -1,10 +1,22 @@
 //! All together: histories in, one value per customer out, with the models behind it.
 
+use crate::backtest::{Backtest, MOST_CUSTOMERS, backtest, weigh};
+use crate::blend::{Blend, fit_members};
 use crate::history::{Histories, History};
 use crate::horizon::Horizon;
-use crate::lifetime::{self, Forecast, Group, Timing};
+use crate::lifetime::{self, Evidence, Forecast, Kind, Model, Reason, Tail, fit_kind};
 use crate::spend::{self, Purse, Spending};
 use ledger::Day;
+
+/// Which model of how often and how long is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// The blend of several, weighed by a back-test; BG/NBD alone where few customers or a short past carry no more.
+    #[default]
+    Blend,
+    /// One model.
+    One(Kind),
+}
 
 /// What is asked of a valuation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +25,8 @@ pub struct Question {
     pub horizon: Horizon,
     /// Decimals of the minor unit that amounts are in (2 for cents); `None` leaves spend out.
     pub minor_digits: Option<u32>,
+    /// Which model is asked for.
+    pub choice: Choice,
 }
 
 /// The bounds of the central 95 % and 80 % of a predictive distribution.
@@ -65,14 +79,49 @@ pub struct Valuation {
     pub until: Day,
     /// How far ahead it looks.
     pub horizon: Horizon,
-    /// Model of how often and how long; fitted with time in weeks.
-    pub lifetime: lifetime::Model,
+    /// Models of how often and how long; fitted with time in weeks.
+    pub lifetime: Lifetime,
     /// Model of how much, in units of the currency; `None` when spend was not asked for.
     pub spend: Option<spend::Model>,
     /// Margin per unit of spend over the whole base, where known.
     pub margin_share: Option<f64>,
     /// One per history, in the same order.
     pub customers: Vec<CustomerValue>,
+    /// Standard deviation of what all customers share, as a share of the total: which model holds, its parameters,
+    /// and what the period brings to everybody.
+    pub common: f64,
+}
+
+/// The models of how often and how long customers buy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lifetime {
+    /// What the values come from.
+    pub blend: Blend,
+    /// The model whose parameters can be held against published ones: the one asked for, else BG/NBD on everybody;
+    /// one rate for all where customers are too few.
+    pub reference: Model,
+    /// Why a simpler model than asked for was taken, if one was.
+    pub reason: Option<Reason>,
+    /// What the members foretold of the base's own past, where it is long enough.
+    pub backtest: Option<Backtest>,
+}
+
+impl Lifetime {
+    /// The word in files and the API for what the values come from.
+    pub fn code(&self) -> &'static str {
+        match &self.blend.members[..] {
+            [only] => only.model.kind().code(),
+            _ => "blend",
+        }
+    }
+
+    /// Its name for people.
+    pub fn name(&self) -> &'static str {
+        match &self.blend.members[..] {
+            [only] => only.model.kind().name(),
+            _ => "blend",
+        }
+    }
 }
 
 /// A sum over customers and its interval.
@@ -84,12 +133,13 @@ pub struct Total {
 }
 
 impl Total {
-    /// The sum of independent parts given as (expected, variance), with normal bounds cut at zero. What all
-    /// customers share (the uncertainty of the parameters, the economy) is not in it, so it is on the narrow side.
-    pub fn of(parts: impl Iterator<Item = (f64, f64)>) -> Total {
+    /// The sum of parts given as (expected, variance) that are independent but for what all share: `common`, the
+    /// standard deviation of that as a share of the sum. Normal bounds, cut at zero.
+    pub fn of(parts: impl Iterator<Item = (f64, f64)>, common: f64) -> Total {
         let (expected, variance) =
             parts.fold((0.0, 0.0), |(e, v), (expected, variance)| (e + expected, v + variance));
-        let at = |z: f64| (expected + z * variance.sqrt()).max(0.0);
+        let spread = (variance + (common * expected).powi(2)).sqrt();
+        let at = |z: f64| (expected + z * spread).max(0.0);
         const Z80: f64 = 1.281_551_565_544_6;
         const Z95: f64 = 1.959_963_984_540_1;
         Total {
@@ -102,12 +152,15 @@ impl Total {
 impl Valuation {
     /// Expected spend of the whole base, in minor units.
     pub fn total_spend(&self) -> Total {
-        Total::of(self.customers.iter().map(|c| (c.expected_spend, c.spend_variance)))
+        Total::of(self.customers.iter().map(|c| (c.expected_spend, c.spend_variance)), self.common)
     }
 
     /// Expected purchases of the whole base.
     pub fn total_transactions(&self) -> Total {
-        Total::of(self.customers.iter().map(|c| (c.expected_transactions, c.transactions_variance)))
+        Total::of(
+            self.customers.iter().map(|c| (c.expected_transactions, c.transactions_variance)),
+            self.common,
+        )
     }
 
     /// Expected number of customers who still buy.
@@ -126,54 +179,43 @@ impl Valuation {
 
 /// Values every customer with a history.
 ///
-/// Fits BG/NBD and, when amounts are asked for, Gamma-Gamma; a base that cannot carry them gets one pooled rate or
-/// mean, and [`lifetime::Model::reason`] says why. Customers with the same timing share one computation. Never
-/// panics and gives no NaN, also for an empty base.
+/// Fits the models asked for and, when amounts are asked for, Gamma-Gamma; a base that cannot carry them gets one
+/// pooled rate or mean, and [`Lifetime::reason`] says why. Never panics and gives no NaN, also for an empty base.
 pub fn value(histories: &Histories, question: &Question) -> Valuation {
-    let timings = Timings::of(&histories.rows);
+    let evidence = Evidence::of(histories.paths().collect());
     let horizon = question.horizon.weeks();
-    let lifetime = lifetime::fit(&timings.groups, horizon);
-    let forecasts: Vec<(f64, Forecast)> = timings
-        .groups
-        .iter()
-        .map(|group| {
-            let prospect = lifetime.prospect(&group.timing);
-            (prospect.p_alive, prospect.forecast(horizon))
-        })
-        .collect();
+    let lifetime = fit_lifetime(&evidence, question);
+    let forecasts = Forecasts::of(&lifetime.blend, &evidence, horizon);
     let minor = question.minor_digits.map(|digits| 10_f64.powi(digits.min(18) as i32));
     let spend = minor.map(|minor| fit_spend(&histories.rows, minor));
     let margins = question.minor_digits.and_then(|_| Margins::of(&histories.rows));
-    let customers = histories
-        .rows
-        .iter()
-        .zip(&timings.group_of)
-        .map(|(history, group)| {
-            let (p_alive, forecast) = &forecasts[*group as usize];
-            let mut value = CustomerValue {
-                customer: history.customer,
-                p_alive: *p_alive,
-                expected_transactions: forecast.mean,
-                transactions: {
-                    let [lo95, lo80, _, hi80, hi95] = forecast.quantiles.map(f64::from);
-                    Interval { lo95, lo80, hi80, hi95 }
-                },
-                transactions_variance: forecast.variance,
-                expected_spend: 0.0,
-                spend: Interval::default(),
-                spend_variance: 0.0,
-                margin_share: margins.as_ref().map(|margins| margins.share(history)),
-            };
-            if let (Some(minor), Some(model)) = (minor, &spend) {
-                let purse: Purse = model.purse(&spending(history, minor));
-                let spend = purse.forecast(forecast);
-                value.expected_spend = spend.mean * minor;
-                value.spend = Interval::of(spend.quantiles.map(|quantile| quantile * minor));
-                value.spend_variance = spend.variance * minor * minor;
-            }
-            value
-        })
-        .collect();
+    let mut customers = Vec::with_capacity(histories.rows.len());
+    forecasts.each(|i, p_alive, forecast| {
+        let history = &histories.rows[i];
+        let mut value = CustomerValue {
+            customer: history.customer,
+            p_alive,
+            expected_transactions: forecast.mean,
+            transactions: {
+                let [lo95, lo80, _, hi80, hi95] = forecast.quantiles.map(f64::from);
+                Interval { lo95, lo80, hi80, hi95 }
+            },
+            transactions_variance: forecast.variance,
+            expected_spend: 0.0,
+            spend: Interval::default(),
+            spend_variance: 0.0,
+            margin_share: margins.as_ref().map(|margins| margins.share(history)),
+        };
+        if let (Some(minor), Some(model)) = (minor, &spend) {
+            let purse: Purse = model.purse(&spending(history, minor));
+            let spend = purse.forecast(forecast);
+            value.expected_spend = spend.mean * minor;
+            value.spend = Interval::of(spend.quantiles.map(|quantile| quantile * minor));
+            value.spend_variance = spend.variance * minor * minor;
+        }
+        customers.push(value);
+    });
+    let common = common_spread(&lifetime.blend, &evidence, horizon);
     Valuation {
         until: histories.until,
         horizon: question.horizon,
@@ -181,7 +223,94 @@ pub fn value(histories: &Histories, question: &Question) -> Valuation {
         spend,
         margin_share: margins.map(|margins| margins.pooled),
         customers,
+        common,
     }
+}
+
+/// Fits what was asked for, or what the base can carry of it.
+fn fit_lifetime(evidence: &Evidence<'_>, question: &Question) -> Lifetime {
+    let horizon = question.horizon.weeks();
+    let pooled = |reason: Option<Reason>| {
+        let model = fit_kind(Kind::PooledRate, evidence, horizon, MOST_CUSTOMERS);
+        Lifetime { blend: Blend::single(model.clone()), reference: model, reason, backtest: None }
+    };
+    if let Some(reason) = lifetime::too_few(evidence) {
+        return pooled(Some(reason));
+    }
+    let kind = match question.choice {
+        Choice::Blend => Kind::BgNbd,
+        Choice::One(kind) => kind,
+    };
+    let reference = fit_kind(kind, evidence, horizon, MOST_CUSTOMERS);
+    if !reference.fit().converged {
+        return pooled(Some(Reason::NotConverged));
+    }
+    let alone = Blend::single(reference.clone());
+    if question.choice != Choice::Blend {
+        return Lifetime { blend: alone, reference, reason: None, backtest: None };
+    }
+    let members = fit_members(evidence, horizon);
+    if members.is_empty() {
+        return Lifetime { blend: alone, reference, reason: None, backtest: None };
+    }
+    let tested = backtest(&evidence.paths, question.horizon.days().round().clamp(1.0, 1e6) as u32);
+    let blend = weigh(members, &tested.deficits, tested.shock);
+    Lifetime { blend, reference, reason: None, backtest: (!tested.trials.is_empty()).then_some(tested) }
+}
+
+/// What is foretold of each customer; once for all of equal timing where the models see no more.
+struct Forecasts<'e> {
+    blend: &'e Blend,
+    evidence: &'e Evidence<'e>,
+    horizon: f64,
+}
+
+impl<'e> Forecasts<'e> {
+    fn of(blend: &'e Blend, evidence: &'e Evidence<'e>, horizon: f64) -> Forecasts<'e> {
+        Forecasts { blend, evidence, horizon }
+    }
+
+    /// Gives each customer's place, chance of being active and forecast, in order.
+    fn each(&self, mut give: impl FnMut(usize, f64, &Forecast)) {
+        let evidence = self.evidence;
+        let forecaster = self.blend.forecaster(evidence.customers(), evidence.most(), self.horizon);
+        let ready = forecaster.ready();
+        let mut tail = Tail::default();
+        if !self.blend.members.iter().all(|member| member.model.sees_timing_only()) {
+            for (i, path) in evidence.paths.iter().enumerate() {
+                let p_alive = ready.forecast(path, &mut tail);
+                give(i, p_alive, &tail.forecast());
+            }
+            return;
+        }
+        let mut of_group: Vec<Option<(f64, Forecast)>> = vec![None; evidence.groups.len()];
+        for (i, (path, group)) in evidence.paths.iter().zip(&evidence.group_of).enumerate() {
+            let (p_alive, forecast) = of_group[*group as usize].get_or_insert_with(|| {
+                let p_alive = ready.forecast(path, &mut tail);
+                (p_alive, tail.forecast())
+            });
+            give(i, *p_alive, forecast);
+        }
+    }
+}
+
+/// Standard deviation of the total that comes from the choice of model, from parameters and from a common shock, as
+/// a share of the total: over draws of members and parameters on a sample of customers.
+fn common_spread(blend: &Blend, evidence: &Evidence<'_>, horizon: f64) -> f64 {
+    const SAMPLE: usize = 500;
+    let sample = evidence.sample(SAMPLE);
+    let sampled = sample.as_ref().unwrap_or(evidence);
+    let (mut sum, mut mean, mut square) = (0.0, 0.0, 0.0);
+    for (weight, total) in blend.totals(sampled, horizon, evidence.customers()) {
+        sum += weight;
+        mean += weight * total;
+        square += weight * total * total;
+    }
+    if sum <= 0.0 || mean <= 0.0 {
+        return blend.shock;
+    }
+    let variance = (square / sum - (mean / sum).powi(2)).max(0.0) / (mean / sum).powi(2);
+    (variance + blend.shock * blend.shock).sqrt()
 }
 
 fn spending(history: &History, minor: f64) -> Spending {
@@ -198,36 +327,6 @@ fn fit_spend(rows: &[History], minor: f64) -> spend::Model {
     let transactions: f64 = rows.iter().map(|row| f64::from(row.transactions())).sum();
     let typical = if transactions > 0.0 { spend / transactions / minor } else { 0.0 };
     spend::fit(&spendings, typical)
-}
-
-/// Histories gathered by equal timing.
-struct Timings {
-    groups: Vec<Group>,
-    /// For each history the place of its group.
-    group_of: Vec<u32>,
-}
-
-impl Timings {
-    fn of(rows: &[History]) -> Timings {
-        // x, recency and age in days, packed so that equal timings are equal numbers; eleven thousand years fit.
-        let pack = |row: &History| {
-            let part = |days: u32, bits: u32| u64::from(days.min((1 << bits) - 1));
-            part(row.repeat_purchases, 20) << 44 | part(row.recency_days, 22) << 22 | part(row.age_days, 22)
-        };
-        let mut keys: Vec<(u64, u32)> =
-            rows.iter().enumerate().map(|(i, row)| (pack(row), i as u32)).collect();
-        keys.sort_unstable();
-        let mut groups = Vec::new();
-        let mut group_of = vec![0; rows.len()];
-        for same in keys.chunk_by(|one, next| one.0 == next.0) {
-            for (_, row) in same {
-                group_of[*row as usize] = groups.len() as u32;
-            }
-            let timing: Timing = rows[same[0].1 as usize].timing();
-            groups.push(Group { timing, customers: same.len() as u32, ln_gaps: 0.0 });
-        }
-        Timings { groups, group_of }
-    }
 }
 
 /// Margin per unit of spend, of the base and of each customer.

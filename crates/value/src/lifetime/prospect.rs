@@ -121,7 +121,7 @@ pub enum Leaving {
 
 impl Leaving {
     /// ln of the chance that one who is active now still is after `duration`, where leaving has a time of its own.
-    fn ln_survival(&self, duration: f64) -> f64 {
+    pub(super) fn ln_survival(&self, duration: f64) -> f64 {
         match *self {
             Leaving::Never | Leaving::AfterPurchase { .. } => 0.0,
             Leaving::Lifetime { shape, scale } => -shape * (duration / scale).ln_1p(),
@@ -507,7 +507,7 @@ impl Prospect {
     }
 
     /// The time after which one active now is still active with no more than `chance`.
-    fn time_when_left(&self, chance: f64) -> f64 {
+    pub(super) fn time_when_left(&self, chance: f64) -> f64 {
         match self.leaving {
             Leaving::Never => f64::INFINITY,
             Leaving::AfterPurchase { leave: 0.0, .. } => f64::INFINITY,

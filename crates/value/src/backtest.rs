@@ -1,0 +1,358 @@
+//! What the models would have said earlier, beside what came.
+//!
+//! At each origin only what was known then is used: customers whose first purchase came later are left out, the
+//! models are fitted anew, and their forecasts up to a later day are held against the purchases that came. Naive
+//! rules stand beside them. Tashman (2000), "Out-of-sample tests of forecasting accuracy", International Journal of
+//! Forecasting 16(4), on rolling origins; Czado, Gneiting & Held (2009), "Predictive Model Assessment for Count Data",
+//! Biometrics 65(4), on log scores and the randomised probability integral transform.
+
+use crate::blend::{Blend, Member, USUAL_SHOCK, fit_members};
+use crate::lifetime::{Evidence, Kind, Path, Tail};
+
+/// One question put to the past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Days from the origin to the day of the valuation.
+    pub days_ago: u32,
+    /// Days foretold from the origin on, at most `days_ago`.
+    pub horizon_days: u32,
+}
+
+/// Who foretold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Forecast {
+    /// The mixture that is used for the base.
+    Blend,
+    /// One model alone.
+    Model(Kind),
+    /// As often as in the last stretch as long as the horizon.
+    RecentWindow,
+    /// As often as since the first purchase.
+    OwnRate,
+    /// As often as everybody on average.
+    EverybodysRate,
+}
+
+impl Forecast {
+    /// The word for it in files and the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Forecast::Blend => "blend",
+            Forecast::Model(kind) => kind.code(),
+            Forecast::RecentWindow => "recent_window",
+            Forecast::OwnRate => "own_rate",
+            Forecast::EverybodysRate => "everybodys_rate",
+        }
+    }
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Forecast::Blend => "blend",
+            Forecast::Model(kind) => kind.name(),
+            Forecast::RecentWindow => "recent window",
+            Forecast::OwnRate => "own rate",
+            Forecast::EverybodysRate => "everybody's rate",
+        }
+    }
+
+    /// A rule of thumb, without a distribution.
+    pub fn is_naive(self) -> bool {
+        matches!(self, Forecast::RecentWindow | Forecast::OwnRate | Forecast::EverybodysRate)
+    }
+}
+
+/// How well one forecaster did from one origin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trial {
+    /// Who foretold.
+    pub forecast: Forecast,
+    /// From when, and how far.
+    pub origin: Origin,
+    /// Customers known at the origin.
+    pub customers: u32,
+    /// Sum of the purchases foretold.
+    pub predicted: f64,
+    /// Sum of those that came.
+    pub actual: f64,
+    /// Root of the mean squared difference, in purchases a customer.
+    pub rmse: f64,
+    /// Mean absolute difference, in purchases a customer.
+    pub mae: f64,
+    /// Spearman's rank correlation of foretold and actual; `None` where either is the same for all.
+    pub rank_correlation: Option<f64>,
+    /// Share of the actual purchases made by the tenth of customers of whom most was foretold.
+    pub top_tenth: f64,
+    /// What only a distribution can show; `None` for naive rules.
+    pub distribution: Option<Distribution>,
+}
+
+/// How well a predictive distribution did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Distribution {
+    /// Mean natural logarithm of the probability of what came; higher is better.
+    pub log_score: f64,
+    /// Share of customers inside the central 80 %, by randomised probability integral transform.
+    pub covered80: f64,
+    /// The same for 95 %.
+    pub covered95: f64,
+    /// 95 % interval of the total.
+    pub total95: (f64, f64),
+}
+
+impl Trial {
+    /// Predicted total over actual total, less one; `None` where nothing came.
+    pub fn bias(&self) -> Option<f64> {
+        (self.actual > 0.0).then(|| self.predicted / self.actual - 1.0)
+    }
+}
+
+/// The back-test of a base and what follows from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Backtest {
+    /// Every forecaster at every origin.
+    pub trials: Vec<Trial>,
+    /// Mean log score of each kind over the origins, relative to the best, in nats a customer.
+    pub deficits: Vec<(Kind, f64)>,
+    /// Standard deviation of the logarithm of actual over predicted total; see [`Blend::shock`].
+    pub shock: f64,
+}
+
+/// Customers that a back-test looks at, at most.
+pub const MOST_CUSTOMERS: usize = 6_000;
+/// A shorter past cannot be divided into a known and a foretold part, in days.
+pub const LEAST_DAYS: u32 = 56;
+/// How many customers' worth of evidence a period is: log scores of many customers in one period are not independent.
+const EFFECTIVE_CUSTOMERS: f64 = 18.0;
+/// Weight of the usual shock against the measured ones, in origins.
+const USUAL_ORIGINS: f64 = 3.0;
+
+/// Origins that a base whose oldest customer is `age` days old can carry, for a horizon in days: at half, two thirds
+/// and four fifths of its past, each looking ahead no further than the horizon.
+pub fn origins(age: u32, horizon_days: u32) -> Vec<Origin> {
+    if age < LEAST_DAYS {
+        return Vec::new();
+    }
+    let mut origins: Vec<Origin> = [1.0 / 2.0, 1.0 / 3.0, 1.0 / 5.0]
+        .map(|part| ((f64::from(age) * part) as u32).max(1))
+        .map(|days_ago| Origin { days_ago, horizon_days: horizon_days.clamp(1, days_ago) })
+        .to_vec();
+    origins.dedup();
+    origins
+}
+
+/// A base as it was known at an origin, with what came.
+pub struct Known<'a> {
+    /// The customers of then.
+    pub evidence: Evidence<'a>,
+    /// Purchases that each made within the horizon.
+    pub actual: Vec<u32>,
+    /// Purchases that each made in the stretch before the origin that is as long as the horizon, the first included,
+    /// and the days of that stretch in which they were customers.
+    recent: Vec<(u32, u32)>,
+}
+
+impl<'a> Known<'a> {
+    /// What of `paths` was known at `origin`.
+    pub fn at(paths: &[Path<'a>], origin: Origin) -> Known<'a> {
+        let (mut then, mut actual, mut recent) = (Vec::new(), Vec::new(), Vec::new());
+        for path in paths {
+            let Some(known) = path.before(origin.days_ago) else { continue };
+            let until = known.age + origin.horizon_days;
+            let reached = path.repeats.partition_point(|day| *day <= until);
+            actual.push((reached - known.repeats.len()) as u32);
+            let since = known.age.saturating_sub(origin.horizon_days);
+            let late = known.repeats.len() - known.repeats.partition_point(|day| *day <= since);
+            recent.push((late as u32, known.age.min(origin.horizon_days)));
+            then.push(known);
+        }
+        Known { evidence: Evidence::of(then), actual, recent }
+    }
+}
+
+/// Runs the back-test of a base and weighs the members of its blend.
+///
+/// Each member's weight is its prior (see [`fit_members`]) times e^(−18 d), with d by how much its mean log score
+/// falls behind the best one, over all origins: a member that tells each customer's purchases worse by a twentieth
+/// of a nat counts four tenths. Bases too small or too short are weighed by the prior alone.
+pub fn backtest(paths: &[Path<'_>], horizon_days: u32) -> Backtest {
+    let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
+    let stride = (paths.len() as f64 / MOST_CUSTOMERS as f64).max(1.0);
+    let few: Vec<Path<'_>> = (0..)
+        .map(|i| (f64::from(i) * stride) as usize)
+        .take_while(|at| *at < paths.len())
+        .map(|at| paths[at])
+        .collect();
+    let mut trials = Vec::new();
+    let mut scores: Vec<(Kind, f64, u32)> = Vec::new();
+    let mut errors: Vec<f64> = Vec::new();
+    for origin in origins(oldest, horizon_days) {
+        let known = Known::at(&few, origin);
+        if known.evidence.customers() < 50 || known.evidence.repeaters() < 10 {
+            continue;
+        }
+        let weeks = f64::from(origin.horizon_days) / 7.0;
+        let members = fit_members(&known.evidence, weeks);
+        let mut here: Vec<(Kind, f64, f64)> = Vec::new();
+        for member in &members {
+            let kind = member.model.kind();
+            let alone = Blend { members: vec![Member { weight: 1.0, ..member.clone() }], shock: USUAL_SHOCK };
+            let trial = foretell(Forecast::Model(kind), &alone, &known, origin);
+            if let Some(distribution) = trial.distribution {
+                here.push((kind, distribution.log_score, member.weight));
+            }
+            trials.push(trial);
+        }
+        let best = here.iter().map(|(_, score, _)| *score).fold(f64::NEG_INFINITY, f64::max);
+        for &(kind, score, _) in &here {
+            match scores.iter_mut().find(|(known, ..)| *known == kind) {
+                Some((_, sum, origins)) => {
+                    *sum += best - score;
+                    *origins += 1;
+                }
+                None => scores.push((kind, best - score, 1)),
+            }
+        }
+        let blend = weigh(members, &[], USUAL_SHOCK);
+        let trial = foretell(Forecast::Blend, &blend, &known, origin);
+        if trial.actual > 0.0 && trial.predicted > 0.0 {
+            // What chance alone explains of the error is taken off.
+            errors.push((trial.actual / trial.predicted).ln());
+        }
+        trials.push(trial);
+        for naive in [Forecast::RecentWindow, Forecast::OwnRate, Forecast::EverybodysRate] {
+            trials.push(follow(naive, &known, origin));
+        }
+    }
+    let deficits = scores.into_iter().map(|(kind, sum, origins)| (kind, sum / f64::from(origins))).collect();
+    let squares: f64 = errors.iter().map(|error| error * error).sum();
+    let shock = ((USUAL_ORIGINS * USUAL_SHOCK * USUAL_SHOCK + squares)
+        / (USUAL_ORIGINS + errors.len() as f64))
+        .sqrt()
+        .min(0.5);
+    Backtest { trials, deficits, shock }
+}
+
+/// The blend of members weighed by what the back-test found.
+pub fn weigh(mut members: Vec<Member>, deficits: &[(Kind, f64)], shock: f64) -> Blend {
+    for member in &mut members {
+        let kind = member.model.kind();
+        let deficit = deficits.iter().find(|(known, _)| *known == kind).map_or(0.0, |(_, deficit)| *deficit);
+        member.weight *= (-EFFECTIVE_CUSTOMERS * deficit).exp();
+    }
+    let sum: f64 = members.iter().map(|member| member.weight).sum();
+    for member in &mut members {
+        member.weight /= sum;
+    }
+    members.retain(|member| member.weight >= 0.01);
+    let sum: f64 = members.iter().map(|member| member.weight).sum();
+    for member in &mut members {
+        member.weight /= sum;
+    }
+    members.sort_by(|one, other| other.weight.total_cmp(&one.weight));
+    Blend { members, shock }
+}
+
+/// The trial of a blend whose members were fitted on what was known.
+pub fn foretell(forecast: Forecast, blend: &Blend, known: &Known<'_>, origin: Origin) -> Trial {
+    let weeks = f64::from(origin.horizon_days) / 7.0;
+    let customers = known.evidence.customers();
+    let forecaster = blend.forecaster(customers, known.evidence.most(), weeks);
+    let ready = forecaster.ready();
+    let mut tail = Tail::default();
+    let mut predicted = Vec::with_capacity(customers);
+    let (mut log_score, mut covered80, mut covered95, mut variance) = (0.0, 0.0, 0.0, 0.0);
+    for (i, (path, &actual)) in known.evidence.paths.iter().zip(&known.actual).enumerate() {
+        ready.forecast(path, &mut tail);
+        predicted.push(tail.mean());
+        variance += tail.variance();
+        let chance = tail.exactly(actual as usize);
+        log_score += chance.max(1e-9).ln();
+        let reached = if actual == 0 { 1.0 } else { tail.more_than(actual as usize - 1) };
+        // A place between the two ends, spread evenly over customers and the same every time.
+        let place = ((i + 1) as f64 * 0.618_033_988_749_895).fract();
+        let transform = 1.0 - reached + place * chance;
+        covered80 += f64::from((0.1..0.9).contains(&transform));
+        covered95 += f64::from((0.025..0.975).contains(&transform));
+    }
+    let n = customers.max(1) as f64;
+    let total: f64 = predicted.iter().sum();
+    let spread = (variance + (total * blend.shock).powi(2)).sqrt();
+    let distribution = Distribution {
+        log_score: log_score / n,
+        covered80: covered80 / n,
+        covered95: covered95 / n,
+        total95: ((total - 1.96 * spread).max(0.0), total + 1.96 * spread),
+    };
+    Trial { distribution: Some(distribution), ..score(forecast, origin, &predicted, &known.actual) }
+}
+
+/// The trial of a naive rule.
+fn follow(naive: Forecast, known: &Known<'_>, origin: Origin) -> Trial {
+    let ahead = f64::from(origin.horizon_days);
+    let per_day = |count: f64, days: u32| if days > 0 { count / f64::from(days) } else { 0.0 };
+    let paths = &known.evidence.paths;
+    let purchases: f64 = paths.iter().map(|path| path.repeats.len() as f64).sum();
+    let days: f64 = paths.iter().map(|path| f64::from(path.age)).sum();
+    let predicted: Vec<f64> = match naive {
+        Forecast::RecentWindow => {
+            known.recent.iter().map(|(count, days)| per_day(f64::from(*count), *days) * ahead).collect()
+        }
+        Forecast::OwnRate => {
+            paths.iter().map(|path| per_day(path.repeats.len() as f64, path.age) * ahead).collect()
+        }
+        _ => vec![if days > 0.0 { purchases / days * ahead } else { 0.0 }; paths.len()],
+    };
+    score(naive, origin, &predicted, &known.actual)
+}
+
+fn score(forecast: Forecast, origin: Origin, predicted: &[f64], actual: &[u32]) -> Trial {
+    let n = predicted.len().max(1) as f64;
+    let differences = || predicted.iter().zip(actual).map(|(p, a)| p - f64::from(*a));
+    let total: f64 = actual.iter().map(|a| f64::from(*a)).sum();
+    let mut order: Vec<usize> = (0..predicted.len()).collect();
+    order.sort_by(|one, other| predicted[*other].total_cmp(&predicted[*one]));
+    let tenth: f64 = order.iter().take(predicted.len().div_ceil(10)).map(|i| f64::from(actual[*i])).sum();
+    let came: Vec<f64> = actual.iter().map(|a| f64::from(*a)).collect();
+    Trial {
+        forecast,
+        origin,
+        customers: predicted.len() as u32,
+        predicted: predicted.iter().sum(),
+        actual: total,
+        rmse: (differences().map(|d| d * d).sum::<f64>() / n).sqrt(),
+        mae: differences().map(f64::abs).sum::<f64>() / n,
+        rank_correlation: correlation(&ranks(predicted), &ranks(&came)),
+        top_tenth: if total > 0.0 { tenth / total } else { 0.0 },
+        distribution: None,
+    }
+}
+
+/// Ranks from one up, equal numbers sharing the mean of theirs.
+fn ranks(numbers: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..numbers.len()).collect();
+    order.sort_by(|one, other| numbers[*one].total_cmp(&numbers[*other]));
+    let mut ranks = vec![0.0; numbers.len()];
+    let mut passed = 0;
+    for same in order.chunk_by(|one, next| numbers[*one] == numbers[*next]) {
+        let rank = passed as f64 + (same.len() as f64 + 1.0) / 2.0;
+        for i in same {
+            ranks[*i] = rank;
+        }
+        passed += same.len();
+    }
+    ranks
+}
+
+/// Pearson's correlation; `None` where one side is constant.
+fn correlation(one: &[f64], other: &[f64]) -> Option<f64> {
+    let n = one.len() as f64;
+    let (mean_one, mean_other) = (one.iter().sum::<f64>() / n, other.iter().sum::<f64>() / n);
+    let (mut both, mut square_one, mut square_other) = (0.0, 0.0, 0.0);
+    for (a, b) in one.iter().zip(other) {
+        both += (a - mean_one) * (b - mean_other);
+        square_one += (a - mean_one).powi(2);
+        square_other += (b - mean_other).powi(2);
+    }
+    (square_one > 0.0 && square_other > 0.0).then(|| both / (square_one * square_other).sqrt())
+}

@@ -1,0 +1,225 @@
+//! Several models as one: each customer's future is the weighted mixture of what the members say.
+//!
+//! No member is right. What each foretold of the base's own past decides how much it counts (see [`crate::backtest`]);
+//! the mixture then carries the uncertainty of which model holds, and of their parameters where the base is small.
+//! Geweke & Amisano (2011), "Optimal Prediction Pools", Journal of Econometrics 164(1), on pools of predictive
+//! densities; the weights here are softened, since customers of one period share what the period brings.
+
+use crate::lifetime::{Evidence, Forecaster, Kind, Model, Path, Tail, fit_kind};
+use maths::normal_quantile;
+
+/// A member of a blend.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Its share in the mixture, 0 to 1.
+    pub weight: f64,
+    /// The fitted model.
+    pub model: Model,
+}
+
+/// Models with weights that add up to one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blend {
+    /// The members, heaviest first.
+    pub members: Vec<Member>,
+    /// Standard deviation of what moves all customers together over a horizon (seasons, the economy, prices), as a
+    /// share of the total: from the back-test, drawn towards [`USUAL_SHOCK`].
+    pub shock: f64,
+}
+
+/// What a member counts before anything is known of it: most for some regularity in the times of purchase, which
+/// keeps long silences from being overrated; the rest for leaving after a purchase, for a lifetime of one's own, and
+/// for nobody leaving (who looks lost may come back). Decision 0007 tells how they were found.
+pub const PRIOR: [(Kind, f64); 5] = [
+    (Kind::MbgCnbd2, 0.45),
+    (Kind::BgCnbd2, 0.20),
+    (Kind::ParetoNbd, 0.15),
+    (Kind::MbgNbd, 0.10),
+    (Kind::Nbd, 0.10),
+];
+
+/// The standard deviation of a common shock before anything is known of it.
+pub const USUAL_SHOCK: f64 = 0.10;
+
+/// Customers that the drifting members are fitted on, at most.
+const MOST_PATHS: usize = 6_000;
+/// Draws of parameters that a small base is valued with.
+const MOST_DRAWS: usize = 16;
+/// Customers times draws; above it the parameters of the base are as good as known.
+const ENOUGH: usize = 10_000;
+
+impl Blend {
+    /// One model alone.
+    pub fn single(model: Model) -> Blend {
+        Blend { members: vec![Member { weight: 1.0, model }], shock: USUAL_SHOCK }
+    }
+
+    /// Makes the members ready for many customers of `evidence`.
+    pub fn forecaster(&self, customers: usize, most: usize, horizon: f64) -> BlendForecaster {
+        let draws = (ENOUGH / customers.max(1)).clamp(1, MOST_DRAWS);
+        let mut models = Vec::new();
+        for member in &self.members {
+            let weight = member.weight / draws as f64;
+            for model in draws_of(&member.model, draws) {
+                models.push((weight, model));
+            }
+        }
+        BlendForecaster { models, most, horizon, shock: self.shock }
+    }
+}
+
+impl Blend {
+    /// Expected purchases of all customers of `evidence` by each member at a few draws of its parameters, with
+    /// weights that add up to one. `fitted_on` is the number of customers that the parameters were fitted on.
+    pub fn totals(&self, evidence: &Evidence<'_>, horizon: f64, fitted_on: usize) -> Vec<(f64, f64)> {
+        const DRAWS: usize = 6;
+        // Beyond this, parameters are as good as known.
+        let draws = if fitted_on > 20 * MOST_PATHS { 1 } else { DRAWS };
+        let mut totals = Vec::new();
+        for member in &self.members {
+            for model in draws_of(&member.model, draws) {
+                let forecaster = model.forecaster(evidence.most(), horizon);
+                let total = evidence
+                    .paths
+                    .iter()
+                    .map(|path| forecaster.prospect(path).expected_transactions(horizon))
+                    .sum();
+                totals.push((member.weight / draws as f64, total));
+            }
+        }
+        totals
+    }
+}
+
+/// The model at draws from the normal approximation of its parameters; itself alone where one draw is asked for.
+fn draws_of(model: &Model, draws: usize) -> Vec<Model> {
+    let covariance = model.fit().covariance;
+    let (Some(covariance), true) = (covariance, draws > 1) else {
+        return vec![model.clone(); draws];
+    };
+    let Some(root) = cholesky(&covariance) else { return vec![model.clone(); draws] };
+    let n = covariance.len();
+    (0..draws)
+        .map(|draw| {
+            // Points of Richtmyer's sequence, spread evenly; each with its mirror image, so that the mean stands.
+            let mirrored = if draw % 2 == 0 { 1.0 } else { -1.0 };
+            let point: Vec<f64> = (0..n)
+                .map(|k| {
+                    const PRIMES: [f64; 6] = [2.0, 3.0, 5.0, 7.0, 11.0, 13.0];
+                    let u = ((draw / 2 + 1) as f64 * PRIMES[k % 6].sqrt()).fract();
+                    mirrored * normal_quantile(u.clamp(0.01, 0.99))
+                })
+                .collect();
+            let step: Vec<f64> =
+                root.iter().map(|row| row.iter().zip(&point).map(|(l, z)| l * z).sum()).collect();
+            model.moved(&step)
+        })
+        .collect()
+}
+
+/// The lower triangle whose product with its transpose is `matrix`; `None` where that is not positive.
+fn cholesky(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
+    let n = matrix.len();
+    let mut root = vec![vec![0.0; n]; n];
+    for i in 0..n {
+        for j in 0..=i {
+            let known: f64 = (0..j).map(|k| root[i][k] * root[j][k]).sum();
+            let rest = matrix[i][j] - known;
+            root[i][j] = if i == j {
+                if rest.is_nan() || rest < 0.0 {
+                    return None;
+                }
+                rest.sqrt()
+            } else if root[j][j] > 0.0 {
+                rest / root[j][j]
+            } else {
+                0.0
+            };
+        }
+    }
+    Some(root)
+}
+
+/// A blend made ready for many customers.
+pub struct BlendForecaster {
+    models: Vec<(f64, Model)>,
+    most: usize,
+    horizon: f64,
+    shock: f64,
+}
+
+impl BlendForecaster {
+    /// The members' own forecasters, to be kept while customers pass.
+    pub fn ready(&self) -> ReadyBlend<'_> {
+        ReadyBlend {
+            members: self
+                .models
+                .iter()
+                .map(|(weight, model)| (*weight, model.forecaster(self.most, self.horizon)))
+                .collect(),
+            horizon: self.horizon,
+            shock: self.shock,
+        }
+    }
+}
+
+/// See [`BlendForecaster::ready`].
+pub struct ReadyBlend<'a> {
+    members: Vec<(f64, Forecaster<'a>)>,
+    horizon: f64,
+    shock: f64,
+}
+
+impl ReadyBlend<'_> {
+    /// Puts the customer's future purchases into `tail` and gives the chance that the customer is active.
+    pub fn forecast(&self, path: &Path<'_>, tail: &mut Tail) -> f64 {
+        tail.clear();
+        let mut p_alive = 0.0;
+        for (weight, forecaster) in &self.members {
+            let mut prospect = forecaster.prospect(path);
+            p_alive += weight * prospect.p_alive;
+            // A shock that all customers share multiplies the rate by a gamma of mean one.
+            let spread = 1.0 / prospect.shape;
+            let shocked = 1.0 / (spread + self.shock * self.shock * (1.0 + spread));
+            if prospect.rhythm.phases() == 1 {
+                prospect.exposure *= shocked / prospect.shape;
+                prospect.shape = shocked;
+            }
+            tail.add(&prospect, self.horizon, *weight);
+        }
+        p_alive
+    }
+}
+
+/// Fits every member of [`PRIOR`], each beside its drifting form, and gives them weights before any back-test: the
+/// prior, split between a model and its drifting form by the Bayesian information criterion.
+pub fn fit_members(evidence: &Evidence<'_>, horizon: f64) -> Vec<Member> {
+    let mut members = Vec::new();
+    for (kind, weight) in PRIOR {
+        if weight <= 0.0 {
+            continue;
+        }
+        let steady = fit_kind(kind, evidence, horizon, MOST_PATHS);
+        let drifting = match kind {
+            Kind::MbgNbd => Some(Kind::DriftingMbg),
+            Kind::ParetoNbd => Some(Kind::DriftingPareto),
+            Kind::Nbd => Some(Kind::Drifting),
+            _ => None,
+        };
+        let drifts = drifting.map(|kind| fit_kind(kind, evidence, horizon, MOST_PATHS));
+        let sample = evidence.sample(MOST_PATHS);
+        let on_sample = sample.as_ref().map(|sample| fit_kind(kind, sample, horizon, MOST_PATHS));
+        match drifts.filter(|model| model.fit().converged) {
+            None => members.push(Member { weight, model: steady }),
+            Some(drifts) => {
+                let compared = on_sample.as_ref().unwrap_or(&steady).fit();
+                let gain = 0.5 * (compared.bic() - drifts.fit().bic());
+                let share = 1.0 / (1.0 + (-gain).exp());
+                members.push(Member { weight: weight * share, model: drifts });
+                members.push(Member { weight: weight * (1.0 - share), model: steady });
+            }
+        }
+    }
+    members.retain(|member| member.model.fit().converged && member.weight > 0.0);
+    members
+}

@@ -1,0 +1,232 @@
+//! The distribution of a number of purchases, as the chances of more than n of them.
+//!
+//! Several prospects of one customer (other models, other parameters) add up to one distribution here, each with its
+//! weight; mean, intervals and scores are read off the sum.
+
+use super::{Forecast, LEVELS, Leaving, Prospect};
+use maths::gauss_legendre;
+
+/// P(Y > n) for n = 0, 1, …, and the mean, which is exact where the sum of the tail would be cut.
+#[derive(Clone, Debug, Default)]
+pub struct Tail {
+    above: Vec<f64>,
+    mean: f64,
+    /// Room for the counts that would follow if nobody left.
+    counts: Vec<f64>,
+}
+
+/// Nodes for the time of leaving within the horizon.
+const NODES: usize = 8;
+/// Chances below this are left out of the tail.
+const NEGLIGIBLE: f64 = 1e-9;
+/// No tail is longer: a million purchases ahead are not told one by one.
+const LONGEST: usize = 200_000;
+
+impl Tail {
+    /// Forgets what was added.
+    pub fn clear(&mut self) {
+        self.above.clear();
+        self.mean = 0.0;
+    }
+
+    /// Adds the purchases of a prospect within `duration`, at a weight; the weights of all should add up to one.
+    ///
+    /// ```
+    /// use value::lifetime::{Leaving, Prospect, Rhythm, Tail};
+    /// let leaving = Leaving::Never;
+    /// let prospect = Prospect { p_alive: 0.8, shape: 2.0, exposure: 4.0, rhythm: Rhythm::RANDOM, leaving };
+    /// let mut tail = Tail::default();
+    /// tail.add(&prospect, 6.0, 1.0);
+    /// assert!((tail.mean() - 0.8 * 2.0 * 6.0 / 4.0).abs() < 1e-9);
+    /// assert!((tail.more_than(0) - 0.8 * (1.0 - (4.0_f64 / 10.0).powi(2))).abs() < 1e-12);
+    /// ```
+    pub fn add(&mut self, prospect: &Prospect, duration: f64, weight: f64) {
+        let scale = weight * prospect.p_alive;
+        if duration <= 0.0 || scale <= 0.0 {
+            return;
+        }
+        self.mean += weight * prospect.expected_transactions(duration);
+        match prospect.leaving {
+            Leaving::Lifetime { .. } | Leaving::Gompertz { .. } => {
+                // Over the time of leaving, by the chance of having stayed so long: it is uniform, as all chances are.
+                let stays = prospect.leaving.ln_survival(duration).exp();
+                let rule = gauss_legendre(NODES);
+                for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
+                    let left_at = prospect.time_when_left(1.0 - (1.0 - stays) * node);
+                    self.add_counts(prospect, left_at.min(duration), scale * (1.0 - stays) * weight);
+                }
+                self.add_counts(prospect, duration, scale * stays);
+            }
+            _ => self.add_counts(prospect, duration, scale),
+        }
+    }
+
+    /// Adds P(N > n), for the purchases N that come within `duration` at the prospect's rate.
+    fn add_counts(&mut self, prospect: &Prospect, duration: f64, scale: f64) {
+        if scale <= NEGLIGIBLE * 1e-3 || duration <= 0.0 {
+            return;
+        }
+        let phases = prospect.rhythm.phases();
+        let (leave, stay) = match prospect.leaving {
+            Leaving::AfterPurchase { leave, stay } => (leave, stay),
+            _ => (0.0, 1.0),
+        };
+        for (passed, &likely) in prospect.rhythm.weights().iter().enumerate() {
+            if likely <= 0.0 {
+                continue;
+            }
+            let shape = prospect.shape + passed as f64;
+            self.count_ticks(shape, duration / (prospect.exposure + duration));
+            let mut survives = scale * likely;
+            for n in 0.. {
+                // More than n purchases take k (n + 1) ticks, of which some have passed.
+                let needed = phases * (n + 1) - passed;
+                let Some(&fewer) = self.counts.get(needed - 1) else { break };
+                let chance = survives * (1.0 - fewer);
+                if chance < NEGLIGIBLE {
+                    break;
+                }
+                if n < self.above.len() {
+                    self.above[n] += chance;
+                } else {
+                    self.above.push(chance);
+                }
+                let n = n as f64;
+                survives *= (stay + n) / (leave + stay + n);
+            }
+        }
+    }
+
+    /// P(K ≤ n) of a negative binomial count of ticks, until it is one but for [`NEGLIGIBLE`].
+    fn count_ticks(&mut self, shape: f64, tries: f64) {
+        self.counts.clear();
+        // Far from zero the first terms have no size as numbers: they are kept with their logarithm beside.
+        let ln_none = shape * (-tries).ln_1p();
+        let mut lift = if ln_none < -600.0 { ln_none } else { 0.0 };
+        let mut term = if lift < 0.0 { 1.0 } else { ln_none.exp() };
+        let mut sum = 0.0;
+        for n in 0..LONGEST {
+            if lift < 0.0 {
+                if term > 1e200 {
+                    term *= 1e-200;
+                    lift += 200.0 * std::f64::consts::LN_10;
+                }
+                if lift > -600.0 || lift + term.ln() > -600.0 {
+                    term = (lift + term.ln()).exp();
+                    lift = 0.0;
+                }
+            }
+            if lift == 0.0 {
+                sum += term;
+            }
+            self.counts.push(sum.min(1.0));
+            if sum > 1.0 - NEGLIGIBLE && lift == 0.0 {
+                return;
+            }
+            let n = n as f64;
+            term *= tries * (shape + n) / (n + 1.0);
+            if lift == 0.0 && term < 1e-18 && sum > 0.5 {
+                return;
+            }
+        }
+    }
+
+    /// Expected number.
+    pub fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    /// Variance of the number.
+    pub fn variance(&self) -> f64 {
+        let square: f64 =
+            self.above.iter().enumerate().map(|(n, above)| (2.0 * n as f64 + 1.0) * above).sum();
+        (square - self.mean * self.mean).max(0.0)
+    }
+
+    /// The same in brief.
+    pub fn forecast(&self) -> Forecast {
+        Forecast {
+            mean: self.mean,
+            variance: self.variance(),
+            none: 1.0 - self.more_than(0),
+            quantiles: self.quantiles(LEVELS),
+        }
+    }
+
+    /// P(Y > n).
+    pub fn more_than(&self, n: usize) -> f64 {
+        self.above.get(n).copied().unwrap_or(0.0)
+    }
+
+    /// P(Y = n).
+    pub fn exactly(&self, n: usize) -> f64 {
+        let reached = if n == 0 { 1.0 } else { self.more_than(n - 1) };
+        (reached - self.more_than(n)).max(0.0)
+    }
+
+    /// The smallest n with P(Y ≤ n) ≥ `level`, for each of rising levels.
+    pub fn quantiles<const N: usize>(&self, levels: [f64; N]) -> [u32; N] {
+        levels.map(|level| self.above.partition_point(|above| *above > 1.0 - level) as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifetime::Rhythm;
+
+    fn prospect(p_alive: f64, shape: f64, exposure: f64, leaving: Leaving) -> Prospect {
+        Prospect { p_alive, shape, exposure, rhythm: Rhythm::RANDOM, leaving }
+    }
+
+    fn prospects() -> Vec<Prospect> {
+        let mut prospects = Vec::new();
+        for (shape, exposure) in [(0.2, 5.0), (3.0, 30.0), (40.0, 20.0), (2_000.0, 60.0)] {
+            for leaving in [
+                Leaving::Never,
+                Leaving::AfterPurchase { leave: 0.7, stay: 3.5 },
+                Leaving::Lifetime { shape: 0.6, scale: 50.0 },
+                Leaving::Lifetime { shape: 20.0, scale: 900.0 },
+                Leaving::Gompertz { shape: 0.5, scale: 2.0, growth: 0.02 },
+            ] {
+                prospects.push(prospect(0.7, shape, exposure, leaving));
+            }
+        }
+        prospects
+    }
+
+    #[test]
+    fn the_tail_is_that_of_the_prospect() {
+        for prospect in prospects() {
+            for duration in [0.5, 13.0, 60.0] {
+                let mut tail = Tail::default();
+                tail.add(&prospect, duration, 1.0);
+                for n in [0, 1, 3, 10, 60] {
+                    let exact = prospect.p_more_than(n, duration);
+                    let found = tail.more_than(n as usize);
+                    assert!((exact - found).abs() < 1e-3, "{prospect:?} {duration} {n}: {exact} {found}");
+                }
+                let forecast = prospect.forecast(duration);
+                assert!((tail.mean() - forecast.mean).abs() < 1e-6 * (1.0 + forecast.mean));
+                assert!(
+                    (tail.variance() - forecast.variance).abs() < 0.02 * (0.05 + forecast.variance),
+                    "{prospect:?} {duration}: {} {forecast:?}",
+                    tail.variance()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn weights_mix_distributions() {
+        let (often, seldom) =
+            (prospect(1.0, 40.0, 4.0, Leaving::Never), prospect(1.0, 0.4, 4.0, Leaving::Never));
+        let mut mixed = Tail::default();
+        mixed.add(&often, 2.0, 0.25);
+        mixed.add(&seldom, 2.0, 0.75);
+        let expected = 0.25 * often.p_more_than(5, 2.0) + 0.75 * seldom.p_more_than(5, 2.0);
+        assert!((mixed.more_than(5) - expected).abs() < 1e-8);
+        assert!((mixed.mean() - (0.25 * 20.0 + 0.75 * 0.2)).abs() < 1e-9);
+        assert_eq!(mixed.quantiles([0.5]), [0]);
+    }
+}
