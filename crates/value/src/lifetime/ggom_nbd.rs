@@ -417,7 +417,7 @@ fn left_odds([r, alpha, b, s, scale]: [f64; 5], shape: f64, recency: f64, age: f
     }
     let panels = ((high - low) / 2.0).ceil().clamp(2.0, 20.0);
     let part = (high - low) / panels;
-    let rule = gauss_legendre(24);
+    let rule = gauss_legendre(16);
     let peak = ln_at(time(low)).max(ln_at(time(high))).max(ln_at(time(0.5 * (low + high))));
     let mut mass = 0.0;
     let mut mean = [0.0; 5];

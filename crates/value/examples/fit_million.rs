@@ -1,0 +1,90 @@
+//! Measures fits and predictions over a million made customers: `cargo run --release -p value --example fit_million`.
+//!
+//! Arguments: a model (`bg_nbd`, `mbg_nbd`, `pareto_nbd`), `days` (timings fall on days, so that many are equal) or
+//! `continuous`, and how many customers. Prints one JSON line; processor time and peak memory are those that Linux
+//! tells of the process, zero elsewhere.
+
+#[path = "../tests/made/mod.rs"]
+#[allow(dead_code)]
+mod made;
+
+use made::{Chance, Truth};
+use value::lifetime::{Group, bg_nbd, mbg_nbd, pareto_nbd};
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let model = arguments.first().map_or("bg_nbd", String::as_str);
+    let days = arguments.get(1).is_none_or(|clock| clock == "days");
+    let count: usize = arguments.get(2).and_then(|count| count.parse().ok()).unwrap_or(1_000_000);
+    let truth = match model {
+        "pareto_nbd" => Truth::Pareto(pareto_nbd::Params { r: 0.55, alpha: 10.6, s: 0.61, beta: 11.7 }),
+        "mbg_nbd" => Truth::Mbg(mbg_nbd::Params { r: 0.525, alpha: 6.18, a: 0.891, b: 1.614 }),
+        _ => Truth::Bg(bg_nbd::Params { r: 0.2426, alpha: 4.4136, a: 0.7929, b: 2.4259 }),
+    };
+    let groups = groups(&truth, count, days);
+    let before = cpu_seconds();
+    let told = match model {
+        "pareto_nbd" => {
+            let fit = pareto_nbd::fit(&groups);
+            format!("{:?}, {} passes, {}", fit.params, fit.iterations, fit.verdict)
+        }
+        "mbg_nbd" => {
+            let fit = mbg_nbd::fit(&groups);
+            format!("{:?}, {} passes, {}", fit.params, fit.iterations, fit.verdict)
+        }
+        _ => {
+            let fit = bg_nbd::fit(&groups);
+            format!("{:?}, {} passes, {}", fit.params, fit.iterations, fit.verdict)
+        }
+    };
+    let fitted = cpu_seconds() - before;
+    println!(
+        "{{\"model\":\"{model}\",\"customers\":{count},\"timings\":{},\"fit_cpu_seconds\":{fitted:.3},\
+         \"peak_mb\":{:.0},\"fit\":\"{told}\"}}",
+        groups.len(),
+        peak_megabytes()
+    );
+}
+
+/// Customers of 27 to 39 weeks, as groups of equal timings or one by one.
+fn groups(truth: &Truth, count: usize, days: bool) -> Vec<Group> {
+    let mut chance = Chance::new(7);
+    let mut groups: Vec<Group> = (0..count)
+        .map(|_| {
+            let age = 27.0 + 12.0 * chance.uniform();
+            let made = truth.customer(age, 0.0, &mut chance);
+            let mut timing = made.timing;
+            if days {
+                timing.age = (timing.age * 7.0).ceil() / 7.0;
+                timing.recency = (timing.recency * 7.0).round() / 7.0;
+            }
+            Group { timing, customers: 1, ln_gaps: made.ln_gaps }
+        })
+        .collect();
+    let key = |group: &Group| (group.timing.repeat_purchases, group.timing.recency, group.timing.age);
+    groups.sort_unstable_by(|one, other| {
+        let ((x, recency, age), (other_x, other_recency, other_age)) = (key(one), key(other));
+        x.cmp(&other_x).then(recency.total_cmp(&other_recency)).then(age.total_cmp(&other_age))
+    });
+    groups.dedup_by(|next, kept| {
+        let same = next.timing == kept.timing;
+        if same {
+            kept.customers += next.customers;
+            kept.ln_gaps += next.ln_gaps;
+        }
+        same
+    });
+    groups.shrink_to_fit();
+    groups
+}
+
+fn cpu_seconds() -> f64 {
+    let told = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    told.split(' ').next().and_then(|nanoseconds| nanoseconds.parse::<f64>().ok()).unwrap_or(0.0) * 1e-9
+}
+
+fn peak_megabytes() -> f64 {
+    let told = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = told.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+}
