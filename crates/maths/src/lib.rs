@@ -4,15 +4,21 @@
 //! other rooms use and nothing else: a function arrives here together with its first caller.
 
 mod beta;
+mod cholesky;
 mod eigen;
 mod gamma;
+mod jet;
 mod newton;
 mod normal;
 mod quadrature;
+mod tails;
 
 pub use beta::beta_regularised;
+pub use cholesky::Cholesky;
 pub use eigen::{Eigen, eigen_symmetric};
 pub use gamma::{digamma, ln_gamma, ln_rising, trigamma};
+pub use jet::{Jet, Real, ln_beta_decline};
 pub use newton::{Minimum, Stop, Surface, minimise};
 pub use normal::normal_quantile;
 pub use quadrature::integrate_logistic;
+pub use tails::{normal_above, student_beyond, student_quantile};

@@ -22,6 +22,9 @@
 //! assert!(valuation.customers[0].expected_transactions > 0.0);
 //! ```
 
+mod conclude;
+pub mod discrete;
+mod error;
 mod fit;
 mod history;
 mod horizon;
@@ -29,6 +32,7 @@ pub mod lifetime;
 pub mod spend;
 mod valuation;
 
+pub use error::Error;
 pub use fit::{Fit, Verdict};
 pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
 pub use horizon::{Horizon, HorizonError};
