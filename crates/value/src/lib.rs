@@ -23,6 +23,7 @@
 //! ```
 
 mod conclude;
+pub mod contract;
 pub mod discrete;
 mod error;
 mod fit;
