@@ -17,7 +17,7 @@ pub use beta::beta_regularised;
 pub use cholesky::Cholesky;
 pub use eigen::{Eigen, eigen_symmetric};
 pub use gamma::{digamma, ln_gamma, ln_rising, trigamma};
-pub use jet::{Jet, Real, ln_beta_decline};
+pub use jet::{Jet, Real, ln_beta_decline, ln_gamma_rise};
 pub use newton::{Minimum, Stop, Surface, minimise};
 pub use normal::normal_quantile;
 pub use quadrature::integrate_logistic;

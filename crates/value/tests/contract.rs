@@ -132,7 +132,7 @@ fn telco_reaches_the_likelihoods_of_its_ridges_and_names_them() {
         assert!(model.fit.converged, "{contract}: {model:?}");
         close(model.fit.log_likelihood, bdw, 1e-4);
         let Verdict::Ridge { along, .. } = &model.fit.verdict else { panic!("{contract}: {model:?}") };
-        assert!(along.contains("plain discrete Weibull"), "{along}");
+        assert!(along.to_string().contains("plain discrete Weibull"), "{along}");
         assert!(model.fit.standard_errors.is_none());
         // The plain curve says the same with one parameter less, and is chosen.
         let weibull = fit_family(&tenures, Family::DiscreteWeibull).unwrap();
