@@ -4,21 +4,27 @@
 //! other rooms use and nothing else: a function arrives here together with its first caller.
 
 mod beta;
+mod cholesky;
 mod dual;
 mod eigen;
 mod gamma;
 mod hypergeometric;
+mod jet;
 mod legendre;
 mod newton;
 mod normal;
 mod quadrature;
+mod tails;
 
 pub use beta::beta_regularised;
+pub use cholesky::Cholesky;
 pub use dual::Dual;
 pub use eigen::{Eigen, eigen_symmetric};
 pub use gamma::{digamma, ln_gamma, ln_rising, trigamma};
 pub use hypergeometric::hypergeometric_one;
+pub use jet::{Jet, Real, ln_beta_decline, ln_gamma_rise};
 pub use legendre::{Rule, gauss_legendre, ln_integral};
 pub use newton::{Minimum, Stop, Surface, minimise};
 pub use normal::normal_quantile;
 pub use quadrature::integrate_logistic;
+pub use tails::{normal_above, student_beyond, student_quantile};

@@ -25,6 +25,10 @@
 
 pub mod backtest;
 pub mod blend;
+mod conclude;
+pub mod contract;
+pub mod discrete;
+mod error;
 mod fit;
 mod history;
 mod horizon;
@@ -32,6 +36,7 @@ pub mod lifetime;
 pub mod spend;
 mod valuation;
 
+pub use error::Error;
 pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
 pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
 pub use horizon::{Horizon, HorizonError};

@@ -4,10 +4,15 @@
 //! customer has a [`Purse`], and purse and forecast together give the expected spend with its intervals. Money
 //! here is in units of the currency (euros, not cents). The first purchase is left out, as in the lifetime models.
 
+mod choice;
 pub mod gamma_gamma;
+mod independence;
+pub mod net;
 pub mod pooled_mean;
 mod purse;
 
+pub use choice::{Choice, Chosen, Why, choose};
+pub use independence::{Independence, independence};
 pub use purse::{Purse, SpendForecast};
 
 use crate::fit::{Fit, Verdict};
