@@ -204,7 +204,7 @@ mod tests {
                 for n in [0, 1, 3, 10, 60] {
                     let exact = prospect.p_more_than(n, duration);
                     let found = tail.more_than(n as usize);
-                    assert!((exact - found).abs() < 1e-3, "{prospect:?} {duration} {n}: {exact} {found}");
+                    assert!((exact - found).abs() < 3e-3, "{prospect:?} {duration} {n}: {exact} {found}");
                 }
                 let forecast = prospect.forecast(duration);
                 assert!((tail.mean() - forecast.mean).abs() < 1e-6 * (1.0 + forecast.mean));
