@@ -1,12 +1,12 @@
 //! Which kind of file it is and which column fills what: names and contents weighed against each other.
 
 use super::contents::{ColumnKind, Contents};
-use super::{NoteCode, Notes, names};
+use super::{Notes, names};
 use crate::cell::{Cell, RawRow};
-use crate::error::listed;
 use crate::format::Format;
 use crate::mapping::{Cancellation, Columns, Mapping, TimeUnit};
 use crate::numbers::{self, CurrencyMark};
+use crate::said::Saying;
 use crate::target::{FileKind, Target, TargetType};
 use crate::words::{self, folded};
 use ledger::{Attribute, Currency};
@@ -329,7 +329,7 @@ pub(super) fn mapping(
     mapping.currency = currency(choice, header, contents);
     let wants_currency = choice.targets.iter().any(|(target, ..)| target.value_type() == TargetType::Money);
     if wants_currency && mapping.currency.is_none() && column_of(Target::Currency).is_none() {
-        notes.add(NoteCode::NoCurrency, "no currency is named; amounts are taken in the company's currency");
+        notes.add(Saying::NoCurrency, []);
     }
     match choice.kind {
         FileKind::Sales => sales_rules(column_of, header, rows, &mut mapping, notes),
@@ -346,7 +346,7 @@ pub(super) fn mapping(
                     .find(|top| contents[column].largest <= f64::from(*top))
                     .unwrap_or(100);
                 mapping.rules.rating_out_of = Some(top);
-                notes.add(NoteCode::RatingTop, format!("ratings are taken out of {top}"));
+                notes.add(Saying::RatingTop, [top.to_string()]);
             }
         }
         _ => {}
@@ -356,9 +356,7 @@ pub(super) fn mapping(
     {
         let epoch = |column: &usize| contents[*column].is_bare_dates() && contents[*column].longest >= 9;
         if let Some(column) = column_of(target).filter(epoch) {
-            let message =
-                format!("{:?} counts seconds or milliseconds since 1970 and is read as UTC", header[column]);
-            notes.add(NoteCode::EpochTimes, message);
+            notes.add(Saying::EpochTimes, [header[column].clone()]);
         }
     }
     note_repeats(choice.kind, rows, notes);
@@ -372,11 +370,7 @@ fn note_repeats(kind: FileKind, rows: &[RawRow], notes: &mut Notes) {
     let cells = |row: &RawRow| (0..row.len()).map(|column| row.cell(column).written('.')).collect::<Vec<_>>();
     let repeats = rows.iter().filter(|row| !seen.insert(cells(row))).count();
     if repeats > 0 && kind != FileKind::Customers {
-        let message = format!(
-            "{repeats} of the {} rows looked at say exactly what another says; the repeats count as duplicates unless keep_repeats is set",
-            rows.len()
-        );
-        notes.add(NoteCode::RepeatedRows, message);
+        notes.add(Saying::RepeatedRows, [repeats.to_string(), rows.len().to_string()]);
     }
 }
 
@@ -389,7 +383,7 @@ fn note_what_is_missing(
     notes: &mut Notes,
 ) {
     if let Err(error) = mapping.check() {
-        notes.add(NoteCode::Incomplete, format!("{error}; the file has {}", listed(header)));
+        notes.say(error.said());
     }
     if choice.kind == FileKind::Customers {
         return;
@@ -397,16 +391,12 @@ fn note_what_is_missing(
     let email = choice.targets.iter().any(|(target, ..)| *target == Target::Attribute(Attribute::Email));
     match customer {
         Some(column) if contents[column].empty > 0 => {
-            let message = format!(
-                "{} of the {} rows looked at name no customer in {:?}; they are kept as facts of nobody and counted",
-                contents[column].empty,
-                contents[column].empty + contents[column].filled,
-                header[column]
-            );
-            notes.add(NoteCode::WithoutCustomer, message);
+            let (empty, all) = (contents[column].empty, contents[column].empty + contents[column].filled);
+            let values = [empty.to_string(), all.to_string(), header[column].clone()];
+            notes.add(Saying::WithoutCustomer, values);
         }
         None if !email => {
-            notes.add(NoteCode::WithoutCustomer, "no column names the customer; all rows are facts of nobody")
+            notes.add(Saying::NobodyNamed, []);
         }
         _ => {}
     }
@@ -510,10 +500,7 @@ fn sales_rules(
             .find(|(_, (all, negative))| *negative >= 2 && negative * 10 >= all * 9 && *all < numbered);
         if let Some((letter, (all, _))) = marked {
             let column = header[order].clone();
-            notes.add(
-                NoteCode::Cancellations,
-                format!("{all} of the rows looked at cancel: their {column:?} starts with {letter:?}; they count as returns"),
-            );
+            notes.add(Saying::Cancellations, [all.to_string(), column.clone(), letter.to_string()]);
             mapping.rules.cancellation =
                 Some(Cancellation { column, starts_with: Some(letter.to_string()), is: None });
         }

@@ -2,7 +2,7 @@
 
 use crate::bring::{bring, read};
 use crate::making::{gzip, parquet, sheet_row, texts, workbook};
-use sources::{FileKind, Guess, Mapping, NoteCode, RejectionCode, SourceError, guess};
+use sources::{FileKind, Guess, Mapping, RejectionCode, Saying, SourceError, guess};
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 
 fn guessed(bytes: impl Into<Vec<u8>>, name: &str) -> Result<Guess, SourceError> {
@@ -23,11 +23,11 @@ fn an_empty_file_and_one_with_a_header_only() {
     assert!(matches!(read("", &sales()), Err(SourceError::Empty)));
 
     let brought = bring("customer,date,amount\n", "sales.csv");
-    assert!(brought.notes().contains(&NoteCode::HeaderOnly));
+    assert!(brought.notes().contains(&Saying::HeaderOnly));
     assert_eq!(brought.guess.mapping.kind, FileKind::Sales);
     assert!(brought.entries.is_empty() && brought.rejections.is_empty());
     let sheet = workbook(&[("S", &sheet_row(1, &["customer", "date", "amount"]))]);
-    assert!(bring(sheet, "s.xlsx").notes().contains(&NoteCode::HeaderOnly));
+    assert!(bring(sheet, "s.xlsx").notes().contains(&Saying::HeaderOnly));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn foreign_bytes_name_row_and_column() {
     bytes.extend_from_slice("Zoé,2024-01-03,3.00\nNoë,2024-01-03,3.00\nÉva,2024-01-03,3.00\n".as_bytes());
     bytes.extend_from_slice(b"Ren\xe9,2024-01-04,4.00\nPaul,2024-01-05,5.00\n");
     let brought = bring(bytes, "ventes.csv");
-    assert!(brought.notes().contains(&NoteCode::MixedEncodings));
+    assert!(brought.notes().contains(&Saying::MixedEncodings));
     let rejection = &brought.rejections[0];
     assert_eq!(
         (rejection.row, rejection.code, rejection.column.as_deref()),
@@ -77,7 +77,7 @@ fn foreign_bytes_name_row_and_column() {
 fn rows_that_say_the_same_are_pointed_out() {
     let brought =
         bring("customer,date,amount\nA,2024-01-01,1.00\nA,2024-01-01,1.00\nB,2024-01-01,1.00\n", "sales.csv");
-    let note = brought.guess.notes.iter().find(|note| note.code == NoteCode::RepeatedRows).unwrap();
+    let note = brought.guess.notes.iter().find(|note| note.code == Saying::RepeatedRows).unwrap();
     assert!(note.message.starts_with("1 of the 3 rows"), "{}", note.message);
     assert_eq!(brought.entries.len(), 3, "reading keeps them; what becomes of them is the ledger's affair");
 }
@@ -85,7 +85,7 @@ fn rows_that_say_the_same_are_pointed_out() {
 #[test]
 fn headers_of_the_same_name_are_told_apart() {
     let brought = bring("customer,date,amount,amount\nA,2024-01-01,1.00,9.00\n", "sales.csv");
-    assert!(brought.notes().contains(&NoteCode::DuplicateHeaders));
+    assert!(brought.notes().contains(&Saying::DuplicateHeaders));
     assert_eq!(brought.guess.columns[3].name, "amount (2)");
     assert_eq!(brought.sale(2).amount.minor, 100);
 }
