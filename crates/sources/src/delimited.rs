@@ -86,6 +86,13 @@ impl Delimited {
             pending: None,
             header: Vec::new(),
         };
+        // Lines that end in a carriage return alone show as no line at all: look far enough to know.
+        while memchr(b'\n', rows.window.bytes()).is_none()
+            && rows.window.bytes().len() < LONGEST_ROW
+            && !rows.window.is_over()
+        {
+            rows.window.fill()?;
+        }
         let head = rows.window.bytes();
         if memchr(b'\n', head).is_none() && memchr(b'\r', head).is_some() {
             rows.line_end = b'\r';

@@ -613,7 +613,7 @@ fn day_number(days: f64) -> Option<Moment> {
     dates::serial(days, false).filter(|_| (20_000.0..80_000.0).contains(&days)).map(Moment::of)
 }
 
-fn typed_number(cell: Cell<'_>) -> Option<Decimal> {
+pub(crate) fn typed_number(cell: Cell<'_>) -> Option<Decimal> {
     match cell {
         Cell::Whole(n) => Some(Decimal::whole(n)),
         Cell::Float(x) => Decimal::of_float(x),

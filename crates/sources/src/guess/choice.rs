@@ -5,7 +5,8 @@ use super::{Notes, names};
 use crate::cell::{Cell, RawRow};
 use crate::format::Format;
 use crate::mapping::{Cancellation, Columns, Mapping, TimeUnit};
-use crate::numbers::{self, CurrencyMark};
+use crate::numbers::{self, CurrencyMark, Decimal};
+use crate::rows::typed_number;
 use crate::said::Saying;
 use crate::target::{FileKind, Target, TargetType};
 use crate::words::{self, folded};
@@ -113,14 +114,34 @@ fn is_unique(contents: &Contents) -> bool {
     contents.filled > 0 && contents.distinct * 100 >= contents.filled * 98
 }
 
+/// How sure a name must be to count against what the cells hold, and how much it then counts.
+const OUTRANKS: f64 = 0.9;
+const UNREADABLE: f64 = 0.3;
+
+/// Whether a kind of file cannot do without the target, and the target is a date, a number or an amount.
+fn is_measured(target: Target, kind: FileKind) -> bool {
+    let is_value = matches!(
+        target.value_type(),
+        TargetType::Moment | TargetType::Day | TargetType::Money | TargetType::Number
+    );
+    is_value && kind.requirements().iter().any(|group| group.contains(&target))
+}
+
 /// Gives each column to the target it fills most surely, in a file of this kind.
 fn assign(kind: FileKind, header: &[String], contents: &[Contents]) -> Vec<(Target, usize, f64)> {
     let mut candidates = Vec::new();
     for (column, name) in header.iter().enumerate() {
         // Beyond some hundred columns nobody names customers and amounts.
         if column < 500 {
-            for (target, certainty) in names::targets_named(name, kind) {
-                let certainty = certainty * fit(target, kind, &contents[column]);
+            for (target, named) in names::targets_named(name, kind) {
+                let fits = fit(target, kind, &contents[column]);
+                // A column that is called "date" is the date, however bad its cells: their rows are rejected one by
+                // one, while another kind of file would take them all for something else.
+                let certainty = if fits == 0.0 && named >= OUTRANKS && is_measured(target, kind) {
+                    named * UNREADABLE
+                } else {
+                    named * fits
+                };
                 if certainty >= 0.25 {
                     candidates.push((target, column, certainty));
                 }
@@ -360,6 +381,8 @@ pub(super) fn mapping(
         }
     }
     note_repeats(choice.kind, rows, notes);
+    note_unreadable(choice, header, contents, &mapping.format, notes);
+    note_rounded(column_of, rows, &mapping, notes);
     note_what_is_missing(choice, &mapping, header, contents, column_of(Target::Customer), notes);
     mapping
 }
@@ -371,6 +394,64 @@ fn note_repeats(kind: FileKind, rows: &[RawRow], notes: &mut Notes) {
     let repeats = rows.iter().filter(|row| !seen.insert(cells(row))).count();
     if repeats > 0 && kind != FileKind::Customers {
         notes.add(Saying::RepeatedRows, [repeats.to_string(), rows.len().to_string()]);
+    }
+}
+
+/// Dates and amounts that are none, in columns that every row needs.
+fn note_unreadable(
+    choice: &Choice,
+    header: &[String],
+    contents: &[Contents],
+    format: &Format,
+    notes: &mut Notes,
+) {
+    if !format.kind.is_text() {
+        return;
+    }
+    for (target, column, _) in &choice.targets {
+        let contents = &contents[*column];
+        let read = match target.value_type() {
+            _ if !is_measured(*target, choice.kind) => continue,
+            TargetType::Moment | TargetType::Day => contents.dates + contents.bare_dates,
+            // "4/5" and "★★★★☆" are ratings, and no numbers.
+            _ if *target == Target::Rating => continue,
+            _ => contents.numbers,
+        };
+        let unread = contents.filled.saturating_sub(read + contents.nothing);
+        if unread > 0 {
+            let name = target.name().to_string();
+            let values = [unread.to_string(), contents.filled.to_string(), header[*column].clone(), name];
+            notes.add(Saying::UnreadableCells, values);
+        }
+    }
+}
+
+/// Amounts with more decimals than their currency has coins for.
+fn note_rounded(
+    column_of: impl Fn(Target) -> Option<usize>,
+    rows: &[RawRow],
+    mapping: &Mapping,
+    notes: &mut Notes,
+) {
+    let digits = mapping.currency.map_or(2, |currency| currency.minor_digits());
+    let value = |row: &RawRow, target: Target| {
+        let cell = row.cell(column_of(target)?);
+        let text = || cell.written('.');
+        typed_number(cell)
+            .or_else(|| numbers::amount(&text(), mapping.format.decimal).ok().map(|(value, _)| value))
+    };
+    let amount = |row: &RawRow| match column_of(Target::Amount) {
+        Some(_) => value(row, Target::Amount),
+        None => value(row, Target::Quantity)?.times(value(row, Target::UnitPrice)?),
+    };
+    let is_finer = |row: &&RawRow| {
+        let exact = |value: Decimal| Some((value.rounded(6)?, value.rounded(digits)?));
+        let coin = 10i64.pow(6 - digits.min(6));
+        amount(row).and_then(exact).is_some_and(|(fine, coins)| coins.checked_mul(coin) != Some(fine))
+    };
+    let rounded = rows.iter().filter(is_finer).count();
+    if rounded > 0 {
+        notes.add(Saying::RoundedAmounts, [rounded.to_string(), rows.len().to_string()]);
     }
 }
 
