@@ -68,6 +68,18 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Every word that [`Problem::code`] can be.
+    pub const CODES: [&'static str; 8] = [
+        "unknown_field",
+        "not_sortable",
+        "field_twice",
+        "unexpected",
+        "unterminated_quote",
+        "wrong_comparison",
+        "wrong_value",
+        "too_many",
+    ];
+
     /// The word by which a page can translate it.
     pub fn code(&self) -> &'static str {
         match self {
@@ -79,6 +91,26 @@ impl Problem {
             Problem::Comparison { .. } => "wrong_comparison",
             Problem::Value { .. } => "wrong_value",
             Problem::TooMany { .. } => "too_many",
+        }
+    }
+}
+
+impl FilterError {
+    /// The values that the texts for [`Problem::code`] name.
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        let place = ("place", (self.span.start + 1).to_string());
+        match &self.problem {
+            Problem::UnknownField(name) => vec![("field", name.clone()), place],
+            Problem::NotSortable(field) | Problem::Twice(field) => vec![("field", field.name().to_string())],
+            Problem::Expected { found, .. } => vec![("found", found.clone()), place],
+            Problem::UnterminatedQuote => vec![place],
+            Problem::Comparison { field, sign } => {
+                vec![("field", field.name().to_string()), ("sign", sign.to_string()), place]
+            }
+            Problem::Value { field, found, .. } => {
+                vec![("field", field.name().to_string()), ("found", found.clone()), place]
+            }
+            Problem::TooMany { most, .. } => vec![("most", most.to_string())],
         }
     }
 }

@@ -9,3 +9,4 @@ mod pages;
 mod routes;
 mod sessions;
 mod uploads;
+mod words;

@@ -1,5 +1,7 @@
 //! One row of a file before anything is made of it: cells that are text, or typed where the file has types.
 
+use crate::rejection::RejectionCode;
+use crate::said::{Said, Saying};
 use ledger::{Day, Moment};
 
 /// The most columns a file may have; an Office workbook has as many.
@@ -36,7 +38,24 @@ pub(crate) enum RowFault {
     /// The row is longer than [`LONGEST_ROW`].
     TooLong { bytes: u64 },
     /// Not a JSON object.
-    Json { cause: String },
+    Json { said: Said },
+}
+
+impl RowFault {
+    /// What the fault of a row in this line is, for people.
+    pub(crate) fn told(&self, line: u64) -> (RejectionCode, Said) {
+        match self {
+            RowFault::UnterminatedQuote { .. } => {
+                let said = Said::new(Saying::UnterminatedQuote, [line.to_string()]);
+                (RejectionCode::UnterminatedQuote, said)
+            }
+            RowFault::TooLong { bytes } => {
+                let said = Said::new(Saying::RowTooLong, [bytes.to_string(), LONGEST_ROW.to_string()]);
+                (RejectionCode::TooLong, said)
+            }
+            RowFault::Json { said } => (RejectionCode::InvalidJson, said.clone()),
+        }
+    }
 }
 
 /// A row that is filled again and again: reading a million rows allocates once.

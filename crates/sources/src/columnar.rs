@@ -140,11 +140,7 @@ impl Columnar {
         let metadata = file.metadata();
         let schema = metadata.file_metadata().schema_descr();
         if schema.num_columns() > MOST_COLUMNS {
-            let what = format!(
-                "the file has {} columns, more than the {MOST_COLUMNS} that are read",
-                schema.num_columns()
-            );
-            return Err(SourceError::TooLarge { what, remedy: "leave columns out" });
+            return Err(SourceError::too_many_columns(schema.num_columns()));
         }
         let mut leaves = Vec::new();
         let mut header = Vec::new();

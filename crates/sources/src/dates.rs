@@ -5,7 +5,7 @@
 //! milliseconds since 1970 are read as UTC. Fractions of a second are dropped.
 
 use crate::format::DateOrder;
-use crate::rejection::named;
+use crate::said::{Said, Saying, named};
 use jiff::civil::{Date, DateTime, Time};
 use ledger::Moment;
 
@@ -13,11 +13,7 @@ use ledger::Moment;
 pub(crate) const YEARS: std::ops::RangeInclusive<i16> = 1800..=2200;
 
 /// Why a text is no date: what is wrong, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DateFault {
-    pub(crate) cause: String,
-    pub(crate) remedy: String,
-}
+pub(crate) type DateFault = Said;
 
 /// The moment a text names; a bare date is its midnight.
 pub(crate) fn moment(text: &str, order: DateOrder) -> Result<Moment, DateFault> {
@@ -126,10 +122,7 @@ fn bare_number(text: &str, value: u64, digits: usize) -> Result<DateTime, DateFa
     }
     if digits == 5 && (20_000..80_000).contains(&value) {
         let meant = serial(value as f64, false).map(|at| at.date().to_string()).unwrap_or_default();
-        return Err(DateFault {
-            cause: format!("{} is no date but may be a spreadsheet's day number for {meant}", named(text)),
-            remedy: "show the column as a date in the spreadsheet and save again".to_string(),
-        });
+        return Err(Said::new(Saying::DayNumber, [named(text), meant]));
     }
     Err(not_a_date(text))
 }
@@ -309,34 +302,26 @@ fn date_of(text: &str, parts: Parts, order: DateOrder) -> Result<Date, DateFault
         Parts::Three([(a, _), (b, _), (c, n)]) if order == DateOrder::Mdy => (century(c, n), a, b),
         Parts::Three([(a, _), (b, _), (c, n)]) => (century(c, n), b, a),
     };
-    let wrong =
-        |cause: String, remedy: String| DateFault { cause: format!("{} {cause}", named(text)), remedy };
     let year = i16::try_from(year).ok().filter(|year| YEARS.contains(year)).ok_or_else(|| {
-        wrong(
-            format!("names the year {year}"),
-            format!("give a year from {} to {}", YEARS.start(), YEARS.end()),
-        )
+        let (first, last) = (YEARS.start().to_string(), YEARS.end().to_string());
+        Said::new(Saying::YearBeyondRange, [named(text), year.to_string(), first, last])
     })?;
     if !(1..=12).contains(&month) {
         let swapped = (1..=12).contains(&day) && matches!(parts, Parts::Three(_));
-        let remedy = match order {
-            DateOrder::Dmy if swapped => {
-                "give the day before the month, or read the file as month, day, year (mdy)"
-            }
-            DateOrder::Mdy if swapped => {
-                "give the month before the day, or read the file as day, month, year (dmy)"
-            }
-            _ => "give a month from 1 to 12",
+        let saying = match order {
+            DateOrder::Dmy if swapped => Saying::MonthBeforeDay,
+            DateOrder::Mdy if swapped => Saying::DayBeforeMonth,
+            _ => Saying::NoSuchMonth,
         };
-        return Err(wrong(format!("names month {month}, which does not exist"), remedy.to_string()));
+        return Err(Said::new(saying, [named(text), month.to_string()]));
     }
     let first = Date::new(year, month as i8, 1).expect("the year and month were just checked");
     let days = first.days_in_month();
     if day < 1 || day > days as u64 {
-        return Err(wrong(
-            format!("names day {day} of {} {year}, which has {days} days", MONTHS[month as usize - 1]),
-            "give a day that exists".to_string(),
-        ));
+        let name = MONTHS[month as usize - 1].to_string();
+        let [day, month, year, days] =
+            [day.to_string(), month.to_string(), year.to_string(), days.to_string()];
+        return Err(Said::new(Saying::NoSuchDay, [named(text), day, name, month, year, days]));
     }
     Ok(first.with().day(day as i8).build().expect("the day was just checked"))
 }
@@ -350,17 +335,11 @@ fn century(year: u64, digits: usize) -> i64 {
 }
 
 fn not_a_date(text: &str) -> DateFault {
-    DateFault {
-        cause: format!("{} is not a date", named(text)),
-        remedy: "give a date such as 2024-12-31".to_string(),
-    }
+    Said::new(Saying::NotADate, [named(text)])
 }
 
 fn not_a_time(text: &str) -> DateFault {
-    DateFault {
-        cause: format!("{} has no time of day that exists", named(text)),
-        remedy: "give a time such as 2024-12-31 23:59:00, or the date alone".to_string(),
-    }
+    Said::new(Saying::NotATime, [named(text)])
 }
 
 const MONTHS: [&str; 12] = [
@@ -466,7 +445,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str, order: DateOrder) -> Result<String, String> {
-        parsed(text, order).map(|at| at.to_string()).map_err(|fault| fault.cause)
+        parsed(text, order).map(|at| at.to_string()).map_err(|fault| fault.to_string())
     }
 
     #[test]
@@ -527,13 +506,16 @@ mod tests {
     #[test]
     fn days_that_do_not_exist_are_named() {
         let cause = read("31/02/2024", DateOrder::Dmy).unwrap_err();
-        assert_eq!(cause, "\"31/02/2024\" names day 31 of February 2024, which has 29 days");
+        assert_eq!(
+            cause,
+            "\"31/02/2024\" names day 31 of February 2024, which has 29 days; give a day that exists"
+        );
         assert!(read("2023-02-29", DateOrder::Dmy).unwrap_err().contains("28 days"));
         assert!(read("00/01/2024", DateOrder::Dmy).unwrap_err().contains("day 0"));
         assert!(read("01/01/3024", DateOrder::Dmy).unwrap_err().contains("year 3024"));
-        let fault = parsed("02/25/2024", DateOrder::Dmy).unwrap_err();
-        assert!(fault.cause.contains("month 25") && fault.remedy.contains("mdy"), "{fault:?}");
-        assert!(parsed("45292", DateOrder::Dmy).unwrap_err().cause.contains("2024-01-01"));
+        let fault = read("02/25/2024", DateOrder::Dmy).unwrap_err();
+        assert!(fault.contains("month 25") && fault.contains("mdy"), "{fault}");
+        assert!(read("45292", DateOrder::Dmy).unwrap_err().contains("2024-01-01"));
         for text in [
             "",
             "hello",

@@ -7,6 +7,7 @@ use crate::bytes::Tally;
 use crate::cell::{Cell, LONGEST_ROW, MOST_COLUMNS, RawRow, RowFault};
 use crate::error::SourceError;
 use crate::format::Format;
+use crate::said::{Said, Saying};
 use crate::window::Window;
 use encoding_rs::WINDOWS_1252;
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
@@ -54,15 +55,11 @@ impl Delimited {
             return Err(SourceError::Empty);
         }
         if let Some(RowFault::TooLong { bytes }) = first.fault {
-            let what = format!("the first line has {bytes} bytes, more than the {LONGEST_ROW} that are read");
-            return Err(SourceError::TooLarge { what, remedy: "check the line ends and the delimiter" });
+            let values = [bytes.to_string(), LONGEST_ROW.to_string()];
+            return Err(SourceError::TooLarge { said: Said::new(Saying::FirstLineTooLong, values) });
         }
         if first.len() > MOST_COLUMNS {
-            let what = format!(
-                "the first line has {} columns, more than the {MOST_COLUMNS} that are read",
-                first.len()
-            );
-            return Err(SourceError::TooLarge { what, remedy: "check the delimiter, or leave columns out" });
+            return Err(SourceError::too_many_columns(first.len()));
         }
         if format.header {
             rows.header = (0..first.len()).map(|column| first.cell(column).written('.')).collect();
@@ -89,6 +86,13 @@ impl Delimited {
             pending: None,
             header: Vec::new(),
         };
+        // Lines that end in a carriage return alone show as no line at all: look far enough to know.
+        while memchr(b'\n', rows.window.bytes()).is_none()
+            && rows.window.bytes().len() < LONGEST_ROW
+            && !rows.window.is_over()
+        {
+            rows.window.fill()?;
+        }
         let head = rows.window.bytes();
         if memchr(b'\n', head).is_none() && memchr(b'\r', head).is_some() {
             rows.line_end = b'\r';

@@ -1,6 +1,7 @@
 //! Why a whole file cannot be read. What is wrong with one row is a rejection, not an error.
 
 use crate::mapping::MappingError;
+use crate::said::{Said, Saying, listed};
 use std::fmt;
 use std::io;
 
@@ -18,8 +19,13 @@ pub enum SourceError {
     Empty,
     /// The content is none of the formats that are read.
     NotRecognised {
-        /// What it looks like.
-        looks_like: String,
+        /// A word for what it looks like.
+        looks_like: &'static str,
+    },
+    /// A column that is needed holds more than one value a cell.
+    Nested {
+        /// Its name.
+        column: String,
     },
     /// The file breaks off or contradicts itself.
     Damaged {
@@ -39,10 +45,8 @@ pub enum SourceError {
     },
     /// Beyond what is read of this format.
     TooLarge {
-        /// What is too large, with the limit.
-        what: String,
-        /// What to do instead.
-        remedy: &'static str,
+        /// What is too large, with the limit, and what to do instead.
+        said: Said,
     },
     /// The mapping names a column that the file does not have.
     UnknownColumn {
@@ -67,29 +71,8 @@ pub enum SourceError {
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            SourceError::Read { at, .. } => write!(f, "the file could not be read beyond byte {at}"),
-            SourceError::Empty => {
-                write!(f, "the file is empty; bring one with a header line and at least one row")
-            }
-            SourceError::NotRecognised { looks_like } => write!(
-                f,
-                "the file looks like {looks_like}; save it as CSV, TSV, NDJSON, XLSX or Parquet and bring it again"
-            ),
-            SourceError::Damaged { format, cause } => {
-                write!(f, "the {format} file is damaged: {cause}; export it again")
-            }
-            SourceError::Bomb { format, packed, unpacked } => write!(
-                f,
-                "the {format} file unpacks {packed} bytes to {unpacked} or more, which no honest file does; unpack it yourself, check it and bring the content"
-            ),
-            SourceError::TooLarge { what, remedy } => write!(f, "{what}; {remedy}"),
-            SourceError::UnknownColumn { wanted_for, column, existing } => {
-                write!(f, "no column {column:?} for {wanted_for}; the file has {}", listed(existing))
-            }
-            SourceError::UnknownSheet { sheet, existing } => {
-                write!(f, "no sheet {sheet:?}; the workbook has {}", listed(existing))
-            }
             SourceError::Mapping(error) => write!(f, "{error}"),
+            other => write!(f, "{}", other.said()),
         }
     }
 }
@@ -116,7 +99,7 @@ impl SourceError {
         match self {
             SourceError::Read { .. } => "unreadable",
             SourceError::Empty => "empty_file",
-            SourceError::NotRecognised { .. } => "not_recognised",
+            SourceError::NotRecognised { .. } | SourceError::Nested { .. } => "not_recognised",
             SourceError::Damaged { .. } => "damaged_file",
             SourceError::Bomb { .. } => "decompression_bomb",
             SourceError::TooLarge { .. } => "too_large",
@@ -124,6 +107,39 @@ impl SourceError {
             SourceError::UnknownSheet { .. } => "unknown_sheet",
             SourceError::Mapping(_) => "invalid_mapping",
         }
+    }
+
+    /// The cause and the remedy, to be worded in any language.
+    pub fn said(&self) -> Said {
+        match self {
+            SourceError::Read { at, .. } => Said::new(Saying::Unreadable, [at.to_string()]),
+            SourceError::Empty => Said::new(Saying::EmptyFile, []),
+            SourceError::NotRecognised { looks_like } => {
+                Said::new(Saying::NotRecognised, [looks_like.to_string()])
+            }
+            SourceError::Nested { column } => Said::new(Saying::NestedColumn, [column.clone()]),
+            SourceError::Damaged { format, cause } => {
+                Said::new(Saying::Damaged, [format.to_string(), cause.clone()])
+            }
+            SourceError::Bomb { format, packed, unpacked } => Said::new(
+                Saying::DecompressionBomb,
+                [format.to_string(), packed.to_string(), unpacked.to_string()],
+            ),
+            SourceError::TooLarge { said } => said.clone(),
+            SourceError::UnknownColumn { wanted_for, column, existing } => {
+                Said::new(Saying::NoSuchColumn, [wanted_for.clone(), column.clone(), listed(existing)])
+            }
+            SourceError::UnknownSheet { sheet, existing } => {
+                Said::new(Saying::NoSuchSheet, [sheet.clone(), listed(existing)])
+            }
+            SourceError::Mapping(error) => error.said(),
+        }
+    }
+
+    /// More columns than are read.
+    pub(crate) fn too_many_columns(columns: usize) -> SourceError {
+        let values = [columns.to_string(), crate::cell::MOST_COLUMNS.to_string()];
+        SourceError::TooLarge { said: Said::new(Saying::TooManyColumns, values) }
     }
 
     /// What a failed read means: an error of ours carried through the reader, or one of the system's.
@@ -134,14 +150,4 @@ impl SourceError {
         }
         SourceError::Read { at, source: error }
     }
-}
-
-/// Names in quotes, at most thirty of them.
-pub(crate) fn listed(names: &[String]) -> String {
-    const MOST: usize = 30;
-    let mut text = names.iter().take(MOST).map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
-    if names.len() > MOST {
-        text.push_str(&format!(" and {} more", names.len() - MOST));
-    }
-    if names.is_empty() { "none".to_string() } else { text }
 }

@@ -7,7 +7,6 @@
 
 use crate::format::{Format, FormatKind};
 use crate::formula::guard;
-use crate::rejection::Rejection;
 use std::io::{self, Write};
 
 /// The name of the column that says why.
@@ -45,10 +44,12 @@ pub fn write_rejections<W: Write>(
 }
 
 impl<W: Write> RejectionWriter<W> {
-    /// Adds a row with its reason.
-    pub fn write(&mut self, rejection: &Rejection) -> io::Result<()> {
-        let cells = (0..self.columns).map(|column| rejection.cells.get(column).map_or("", String::as_str));
-        self.line(cells, &rejection.reason())
+    /// Adds a row with its reason, as [`Rejection::reason`] gives it.
+    ///
+    /// [`Rejection::reason`]: crate::Rejection::reason
+    pub fn write(&mut self, cells: &[String], reason: &str) -> io::Result<()> {
+        let cells = (0..self.columns).map(|column| cells.get(column).map_or("", String::as_str));
+        self.line(cells, reason)
     }
 
     /// Ends the file and gives back what it was written to.

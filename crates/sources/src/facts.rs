@@ -7,8 +7,9 @@
 
 use crate::mapping::TimeUnit;
 use crate::numbers::Decimal;
-use crate::rejection::{RejectionCode, named};
+use crate::rejection::RejectionCode;
 use crate::rows::Reading;
+use crate::said::{Said, Saying, named};
 use crate::target::{FileKind, Target};
 use crate::words;
 use ledger::{
@@ -48,7 +49,7 @@ impl Reading<'_> {
         let discount = if rate.is_some() { None } else { self.money(Target::Discount) };
         let margin = self.money(Target::Margin);
         let unit_cost = self.money(Target::UnitCost);
-        let flagged = self.choice(Target::IsReturn, words::is_return, "yes or no").unwrap_or(false);
+        let flagged = self.choice(Target::IsReturn, words::is_return, "yes, no").unwrap_or(false);
 
         let comes_back = quantity.is_some_and(Decimal::is_negative);
         let is_return =
@@ -125,7 +126,7 @@ impl Reading<'_> {
     fn interaction(&mut self) -> Option<Fact> {
         let happened_at = self.moment(Target::Date);
         let channel = self.text(Target::Channel).map(|word| words::channel(&word));
-        let direction = self.choice(Target::Direction, words::direction, "inbound or outbound");
+        let direction = self.choice(Target::Direction, words::direction, "inbound, outbound");
         let minutes = self.minutes();
         let body = Interaction {
             channel: channel.unwrap_or_else(|| SOME_CONTACT.to_string()),
@@ -156,13 +157,7 @@ impl Reading<'_> {
             closed.map(|closed| if closed.day() == opened.day() { closed.max(opened) } else { closed });
         if closed.is_some_and(|closed| closed < opened) {
             let column = self.first_column(Target::Closed);
-            let cause = "the request is closed before it is opened".to_string();
-            self.problem(
-                column,
-                RejectionCode::Contradiction,
-                cause,
-                "check both dates and their order of day and month",
-            );
+            self.problem(column, RejectionCode::Contradiction, Said::new(Saying::ClosedBeforeOpened, []));
         }
         Some(Fact {
             happened_at: opened,
@@ -254,8 +249,7 @@ impl Reading<'_> {
         }
         let value = self.number(Target::Minutes)?;
         if value.is_negative() {
-            let cause = "the time spent is less than zero".to_string();
-            self.problem(Some(column), RejectionCode::OutOfRange, cause, "check the number");
+            self.problem(Some(column), RejectionCode::OutOfRange, Said::new(Saying::NegativeTime, []));
             return None;
         }
         let minutes = match self.plan.mapping.rules.minutes_are {
@@ -286,13 +280,8 @@ impl Reading<'_> {
             .zip(top.rounded(6))
             .filter(|(value, top)| 0 <= *value && value <= top && *top > 0);
         if thousandths.is_none() {
-            let cause = format!("the rating {} is not between 0 and the top mark", named(&written));
-            self.problem(
-                Some(column),
-                RejectionCode::OutOfRange,
-                cause,
-                "check it, or set the top mark in the mapping's rules",
-            );
+            let said = Said::new(Saying::BeyondTopMark, [named(&written)]);
+            self.problem(Some(column), RejectionCode::OutOfRange, said);
         }
         thousandths.map(|(value, top)| {
             let (value, top) = (i128::from(value), i128::from(top));

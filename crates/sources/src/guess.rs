@@ -12,6 +12,7 @@ use crate::cell::RawRow;
 use crate::error::SourceError;
 use crate::format::{Compression, DateOrder, Format, FormatKind};
 use crate::mapping::{Mapping, MappingError};
+use crate::said::{Said, Saying, listed};
 use crate::sheet::Sheet;
 use crate::sniff::{self, Content};
 use crate::table::Table;
@@ -19,7 +20,6 @@ use crate::target::{FileKind, Target};
 use crate::text;
 use contents::Contents;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// What was made of a file at first sight.
 #[derive(Clone, Debug, Serialize)]
@@ -56,37 +56,12 @@ pub struct ColumnGuess {
 /// Something the user should know of a guess.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
-    /// Which sort of note, for translation.
-    pub code: NoteCode,
+    /// Which sort of note.
+    pub code: Saying,
     /// The note in English.
     pub message: String,
-}
-
-/// Sorts of notes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum NoteCode {
-    WrongExtension,
-    MixedEncodings,
-    SkippedLines,
-    NoHeader,
-    HeaderOnly,
-    DuplicateHeaders,
-    ColumnsLeftOut,
-    SeveralSheets,
-    AmbiguousDates,
-    MixedDates,
-    TwoDigitYears,
-    TimesWithOffset,
-    EpochTimes,
-    AmbiguousDecimal,
-    NoCurrency,
-    Cancellations,
-    WithoutCustomer,
-    RatingTop,
-    RepeatedRows,
-    Incomplete,
+    /// The note, to be worded in any language.
+    pub said: Said,
 }
 
 /// What the user says of the format and kind before the rest is guessed.
@@ -146,7 +121,7 @@ pub fn guess_with(mut input: Box<dyn Bytes>, file_name: &str, wish: &Wish) -> Re
     notes.of_table(&table, &format);
     let (rows, sample) = read_sample(&mut table)?;
     if rows.is_empty() {
-        notes.add(NoteCode::HeaderOnly, "the file has a header but no rows");
+        notes.add(Saying::HeaderOnly, []);
     }
     let contents = (0..table.header().len()).map(|column| Contents::of(&rows, column)).collect::<Vec<_>>();
     format.decimal = wish.format.decimal.unwrap_or_else(|| decimal_mark(&contents, &format, &mut notes));
@@ -223,38 +198,31 @@ impl Guess {
 struct Notes(Vec<Note>);
 
 impl Notes {
-    fn add(&mut self, code: NoteCode, message: impl fmt::Display) {
-        self.0.push(Note { code, message: message.to_string() });
+    fn add<const N: usize>(&mut self, code: Saying, values: [String; N]) {
+        self.say(Said::new(code, values));
+    }
+
+    fn say(&mut self, said: Said) {
+        self.0.push(Note { code: said.code, message: said.to_string(), said });
     }
 
     fn of_table(&mut self, table: &Table, format: &Format) {
         if !table.renamed.is_empty() {
-            let renamed = table.renamed.iter().take(10).map(|(was, is)| format!("{was:?} is called {is:?}"));
-            let message = format!("columns have the same name: {}", renamed.collect::<Vec<_>>().join(", "));
-            self.add(NoteCode::DuplicateHeaders, message);
+            let renamed = table.renamed.iter().map(|(was, is)| format!("{was} → {is}")).collect::<Vec<_>>();
+            self.add(Saying::DuplicateHeaders, [listed(&renamed)]);
         }
         if !table.left_out().is_empty() {
-            let message =
-                format!("left out, because they hold lists: {}", crate::error::listed(table.left_out()));
-            self.add(NoteCode::ColumnsLeftOut, message);
+            self.add(Saying::ColumnsLeftOut, [listed(table.left_out())]);
         }
         if !format.header {
-            self.add(
-                NoteCode::NoHeader,
-                "the first row is data, not names; columns are called \"column 1\" and so on",
-            );
+            self.add(Saying::NoHeader, []);
         }
         if format.skip_lines > 0 {
-            self.add(
-                NoteCode::SkippedLines,
-                format!("{} lines before the header are passed over", format.skip_lines),
-            );
+            self.add(Saying::SkippedLines, [format.skip_lines.to_string()]);
         }
         if table.sheets().len() > 1 {
             let used = format.sheet.as_ref().or(table.sheets().first()).expect("there are several sheets");
-            let message =
-                format!("sheet {used:?} is read; the workbook has {}", crate::error::listed(table.sheets()));
-            self.add(NoteCode::SeveralSheets, message);
+            self.add(Saying::SeveralSheets, [used.clone(), listed(table.sheets())]);
         }
     }
 }
@@ -272,10 +240,8 @@ fn guess_format(
         Content::Text(compression) => guess_text(input, compression, file_name, wish, notes)?,
     };
     if let Some(promised) = sniff::promised(file_name).filter(|promised| *promised != format.kind) {
-        let (is, says) = (format.kind.name(), promised.name());
-        let message =
-            format!("the name {file_name:?} promises {says}, the content is {is} and is read as such");
-        notes.add(NoteCode::WrongExtension, message);
+        let [promised, found] = [promised, format.kind].map(|kind| kind.name().to_string());
+        notes.add(Saying::WrongExtension, [file_name.to_string(), promised, found]);
     }
     Ok(format)
 }
@@ -318,12 +284,12 @@ fn guess_text(
         None => encoding.encoding.name().to_lowercase(),
     };
     if encoding.foreign > 0 && wish.encoding.is_none() {
-        let message = format!(
-            "the file is {} but {} places in it are in another encoding; their rows will be rejected",
-            encoding.encoding.name(),
-            encoding.foreign
-        );
-        notes.add(NoteCode::MixedEncodings, message);
+        let saying = if encoding.encoding == encoding_rs::UTF_8 {
+            Saying::MixedEncodings
+        } else {
+            Saying::AssumedEncoding
+        };
+        notes.add(saying, [encoding.encoding.name().to_string(), encoding.foreign.to_string()]);
     }
     let head = text::decoded_head(input, compression, text::by_label(&label), SHAPE_BYTES)?;
     if head.trim().is_empty() {
@@ -372,8 +338,7 @@ fn refuse_one_object(head: &str) -> Result<(), SourceError> {
     let breaks_off =
         |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_err_and(|error| error.is_eof());
     if first.starts_with('{') && first.len() < SHAPE_BYTES / 2 && breaks_off(first) {
-        let looks_like = "one JSON object over several lines rather than one object a line".to_string();
-        return Err(SourceError::NotRecognised { looks_like });
+        return Err(SourceError::NotRecognised { looks_like: "one_object" });
     }
     Ok(())
 }
@@ -405,10 +370,7 @@ fn decimal_mark(contents: &[Contents], format: &Format, notes: &mut Notes) -> ch
     }
     let usual = if format.kind == FormatKind::Delimited && format.delimiter == ';' { ',' } else { '.' };
     if either > 0 {
-        let message = format!(
-            "numbers such as 1.234 and 1,234 can be read both ways; {usual:?} is taken for the decimal mark"
-        );
-        notes.add(NoteCode::AmbiguousDecimal, message);
+        notes.add(Saying::AmbiguousDecimal, [usual.to_string()]);
     }
     usual
 }
@@ -421,25 +383,19 @@ fn date_order(contents: &[Contents], notes: &mut Notes) -> DateOrder {
     let (day, month, year, either) =
         (sum(|c| c.day_first), sum(|c| c.month_first), sum(|c| c.year_first), sum(|c| c.either_order));
     if sum(|c| c.two_digit_years) > 0 {
-        notes.add(
-            NoteCode::TwoDigitYears,
-            "years of two digits: 69 to 99 are of the last century, 00 to 68 of this one",
-        );
+        notes.add(Saying::TwoDigitYears, []);
     }
     if sum(|c| c.offsets) > 0 {
-        notes.add(NoteCode::TimesWithOffset, "times with an offset are read as the clock they show");
+        notes.add(Saying::TimesWithOffset, []);
     }
     if day > 0 && month > 0 {
-        let message =
-            format!("{day} dates name the day first and {month} the month first; the fewer will be rejected");
-        notes.add(NoteCode::MixedDates, message);
+        notes.add(Saying::MixedDates, [day.to_string(), month.to_string()]);
     }
     if year > day && year > month {
         return DateOrder::Ymd;
     }
     if day == 0 && month == 0 && either > 0 {
-        let message = "dates such as 03/04/2024 can be read both ways; the day is taken to come first (dmy)";
-        notes.add(NoteCode::AmbiguousDates, message);
+        notes.add(Saying::AmbiguousDates, []);
     }
     if month > day { DateOrder::Mdy } else { DateOrder::Dmy }
 }

@@ -26,6 +26,7 @@ mod purchases;
 mod reader;
 mod rejection;
 mod rows;
+mod said;
 mod sheet;
 mod sniff;
 mod table;
@@ -41,15 +42,14 @@ pub use error::SourceError;
 pub use error_file::{RejectionWriter, write_rejections};
 pub use format::{Compression, DateOrder, Format, FormatKind};
 pub use formula::{guard, unguard};
-pub use guess::{
-    ColumnGuess, ColumnKind, FormatWish, Guess, Note, NoteCode, Wish, guess, guess_as, guess_with,
-};
+pub use guess::{ColumnGuess, ColumnKind, FormatWish, Guess, Note, Wish, guess, guess_as, guess_with};
 pub use mapping::{Cancellation, Columns, Mapping, MappingError, NoCustomer, Rules, TimeUnit};
 pub use purchases::{
     AMOUNT_DIGITS, Customers, MOST_REJECTIONS, Purchase, PurchaseColumns, Purchases, read_purchases,
 };
 pub use reader::{Reader, open};
-pub use rejection::{Problem, Rejection, RejectionCode};
+pub use rejection::{Problem, Rejection, RejectionCode, reason, reason_as_told};
 pub use rows::{Entry, Row};
+pub use said::{Language, Said, Saying};
 pub use target::{FileKind, Target, TargetEntry, TargetType, targets};
 pub use template::template;

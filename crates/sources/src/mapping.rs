@@ -4,6 +4,7 @@
 //! when a file is opened with it.
 
 use crate::format::{Format, FormatKind};
+use crate::said::{Said, Saying};
 use crate::target::{FileKind, Target, TargetType};
 use ledger::Currency;
 use serde::de::Error as _;
@@ -130,7 +131,31 @@ pub enum MappingError {
         target: Target,
     },
     /// Something else that cannot be right.
-    Contradiction(String),
+    Contradiction(Said),
+}
+
+impl MappingError {
+    /// The cause and the remedy, to be worded in any language.
+    pub fn said(&self) -> Said {
+        let names = |targets: &mut dyn Iterator<Item = Target>| {
+            targets.map(|target| target.name().to_string()).collect::<Vec<_>>().join(", ")
+        };
+        match self {
+            MappingError::Syntax { line, cause } => {
+                let line = line.map_or("?".to_string(), |line| line.to_string());
+                Said::new(Saying::MappingSyntax, [line, cause.clone()])
+            }
+            MappingError::Missing { kind, one_of } => {
+                let wanted = names(&mut one_of.iter().copied());
+                Said::new(Saying::TargetMissing, [kind.to_string(), wanted])
+            }
+            MappingError::NotOfKind { kind, target } => {
+                let known = names(&mut Target::all().filter(|t| t.serves(*kind)));
+                Said::new(Saying::TargetNotOfKind, [kind.to_string(), target.name().to_string(), known])
+            }
+            MappingError::Contradiction(said) => said.clone(),
+        }
+    }
 }
 
 impl fmt::Display for MappingError {
@@ -138,19 +163,7 @@ impl fmt::Display for MappingError {
         match self {
             MappingError::Syntax { line: Some(line), cause } => write!(f, "mapping, line {line}: {cause}"),
             MappingError::Syntax { line: None, cause } => write!(f, "mapping: {cause}"),
-            MappingError::Missing { kind, one_of } => {
-                let names = one_of.iter().map(|target| target.name()).collect::<Vec<_>>().join(" or ");
-                write!(f, "mapping: a file of {kind} needs a column for {names}; name it under [columns]")
-            }
-            MappingError::NotOfKind { kind, target } => {
-                let known = Target::all()
-                    .filter(|t| t.serves(*kind))
-                    .map(Target::name)
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                write!(f, "mapping: {target} is not told by a file of {kind}; such a file can tell {known}")
-            }
-            MappingError::Contradiction(cause) => write!(f, "mapping: {cause}"),
+            other => write!(f, "mapping: {}", other.said()),
         }
     }
 }
@@ -213,74 +226,63 @@ impl Mapping {
     }
 
     fn check_values(&self) -> Result<(), MappingError> {
-        let wrong = |cause: String| Err(MappingError::Contradiction(cause));
+        let wrong = |said: Said| Err(MappingError::Contradiction(said));
         for (target, columns) in &self.columns {
             if columns.names().is_empty() {
-                return wrong(format!("{target} names no column; name one or take the line out"));
+                return wrong(Said::new(Saying::TargetWithoutColumn, [target.to_string()]));
             }
             if self.fixed.contains_key(target) {
-                return wrong(format!("{target} has a column and a fixed value; keep one of them"));
+                return wrong(Said::new(Saying::ColumnAndFixed, [target.to_string()]));
             }
             let joins = !matches!(
                 target.value_type(),
                 TargetType::Number | TargetType::Choice | TargetType::Currency
             );
             if columns.names().len() > 1 && !joins {
-                return wrong(format!("{target} can be filled by one column only; keep one"));
+                return wrong(Said::new(Saying::OneColumnOnly, [target.to_string()]));
             }
         }
         for (target, value) in &self.fixed {
             if !matches!(target.value_type(), TargetType::Text) {
-                return wrong(format!(
-                    "{target} cannot be fixed to {value:?}; only texts can be the same for every row"
-                ));
+                return wrong(Said::new(Saying::NotFixable, [target.to_string(), value.clone()]));
             }
         }
         if self.rules.rating_out_of == Some(0) {
-            return wrong("rating_out_of is 0; give the top mark, such as 5".to_string());
+            return wrong(Said::new(Saying::TopMarkZero, []));
         }
         match &self.rules.cancellation {
             Some(Cancellation { starts_with: None, is: None, .. }) => {
-                wrong("cancellation has neither starts_with nor is; give one of them".to_string())
+                wrong(Said::new(Saying::CancellationWithoutSign, []))
             }
             Some(Cancellation { starts_with: Some(text), .. } | Cancellation { is: Some(text), .. })
                 if text.is_empty() =>
             {
-                wrong(
-                    "cancellation looks for an empty text; give the text that marks a cancelled row"
-                        .to_string(),
-                )
+                wrong(Said::new(Saying::CancellationOfNothing, []))
             }
             _ => Ok(()),
         }
     }
 
     fn check_format(&self) -> Result<(), MappingError> {
-        let wrong = |cause: String| Err(MappingError::Contradiction(cause));
+        let wrong = |said: Said| Err(MappingError::Contradiction(said));
         let format = &self.format;
         if format.kind.is_text() && encoding_rs::Encoding::for_label(format.encoding.as_bytes()).is_none() {
-            return wrong(format!(
-                "unknown encoding {:?}; known are utf-8, windows-1252, utf-16le, …",
-                format.encoding
-            ));
+            return wrong(Said::new(Saying::UnknownEncoding, [format.encoding.clone()]));
         }
         if format.kind == FormatKind::Delimited {
             let is_separator =
                 |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '\n' | '\r' | '\0');
             if !is_separator(format.delimiter) {
-                return wrong(format!(
-                    "{:?} cannot be a delimiter; use one of , ; | or a tab",
-                    format.delimiter
-                ));
+                return wrong(Said::new(Saying::WrongDelimiter, [format.delimiter.to_string()]));
             }
             if let Some(quote) =
                 format.quote.filter(|quote| !is_separator(*quote) || *quote == format.delimiter)
             {
-                return wrong(format!("{quote:?} cannot be a quote; use \" or '"));
+                return wrong(Said::new(Saying::WrongQuote, [quote.to_string()]));
             }
         }
         if !matches!(format.decimal, '.' | ',') {
-            return wrong(format!("{:?} cannot be the decimal mark; use . or ,", format.decimal));
+            return wrong(Said::new(Saying::WrongDecimal, [format.decimal.to_string()]));
         }
         Ok(())
     }

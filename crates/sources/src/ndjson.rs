@@ -6,7 +6,7 @@
 use crate::bytes::Tally;
 use crate::cell::{Cell, LONGEST_ROW, MOST_COLUMNS, RawRow, RowFault};
 use crate::error::SourceError;
-use crate::rejection::named;
+use crate::said::{Said, Saying, named};
 use crate::window::Window;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::collections::{HashMap, VecDeque};
@@ -56,8 +56,7 @@ impl Ndjson {
             Ndjson { window, in_array, number, columns: Columns::default(), pending: VecDeque::new() };
         rows.look_ahead()?;
         if rows.columns.names.len() > MOST_COLUMNS {
-            let what = format!("the objects have more than the {MOST_COLUMNS} fields that are read");
-            return Err(SourceError::TooLarge { what, remedy: "leave fields out" });
+            return Err(SourceError::too_many_columns(rows.columns.names.len()));
         }
         if rows.pending.is_empty() {
             return Err(SourceError::Empty);
@@ -103,15 +102,13 @@ impl Ndjson {
                 if let Err(error) = flatten(&text, &mut self.columns, false, row) {
                     row.clear(number);
                     row.push(Cell::Text(&text));
-                    row.fault = Some(RowFault::Json {
-                        cause: format!("{} is no JSON object: {error}", named(&text)),
-                    });
+                    let said = Said::new(Saying::NotJson, [named(&text), error.to_string()]);
+                    row.fault = Some(RowFault::Json { said });
                 }
             }
             Object::NotUtf8(text) => {
                 row.push(Cell::Garbled(&text));
-                let cause = format!("the line has bytes that are not UTF-8; perhaps {}", named(&text));
-                row.fault = Some(RowFault::Json { cause });
+                row.fault = Some(RowFault::Json { said: Said::new(Saying::JsonNotUtf8, [named(&text)]) });
             }
             Object::TooLong(bytes) => row.fault = Some(RowFault::TooLong { bytes }),
         }
@@ -164,13 +161,8 @@ impl Ndjson {
                     return Ok(Some((number, object)));
                 }
                 None if self.window.bytes().len() > LONGEST_ROW => {
-                    let what = format!(
-                        "object {number} of the list has more than the {LONGEST_ROW} bytes a row may have"
-                    );
-                    return Err(SourceError::TooLarge {
-                        what,
-                        remedy: "write one JSON object a line, each of one row",
-                    });
+                    let values = [number.to_string(), LONGEST_ROW.to_string()];
+                    return Err(SourceError::TooLarge { said: Said::new(Saying::ObjectTooLong, values) });
                 }
                 None if self.window.is_over() => {
                     let cause = format!("the list breaks off in object {number}");

@@ -19,7 +19,8 @@ use crate::error::SourceError;
 use crate::format::DateOrder;
 use crate::gzip::is_gzip;
 use crate::numbers::{self, Decimal};
-use crate::rejection::{Rejection, RejectionCode, named};
+use crate::rejection::{Problem, Rejection, RejectionCode};
+use crate::said::{Said, Saying, named};
 use customers::Key;
 use days::Days;
 
@@ -109,7 +110,7 @@ pub fn read_purchases(
         return columns::read(input, columns, each);
     }
     if let Some(looks_like) = other_format(&head) {
-        return Err(SourceError::NotRecognised { looks_like: looks_like.to_string() });
+        return Err(SourceError::NotRecognised { looks_like });
     }
     lines::read(input, is_gzip(&head), columns, each)
 }
@@ -117,14 +118,12 @@ pub fn read_purchases(
 /// What the content looks like when it is no delimited text for sure.
 fn other_format(head: &[u8]) -> Option<&'static str> {
     if head.starts_with(b"PK\x03\x04") {
-        return Some(
-            "a workbook or a zip archive, which this command does not read (`clientela import` does)",
-        );
+        return Some("zip");
     }
     if head.trim_ascii_start().first().is_some_and(|byte| matches!(byte, b'{')) {
-        return Some("JSON, which this command does not read (`clientela import` does)");
+        return Some("json");
     }
-    head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]).then_some("an old spreadsheet (.xls)")
+    head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]).then_some("office")
 }
 
 /// How to read the text of dates and amounts.
@@ -134,14 +133,6 @@ struct Rules {
     decimal: char,
     date_column: String,
     amount_column: String,
-}
-
-/// Why a row is not taken.
-struct Fault {
-    column: Option<String>,
-    code: RejectionCode,
-    cause: String,
-    remedy: String,
 }
 
 impl Rules {
@@ -157,7 +148,7 @@ impl Rules {
 
     /// The day that a text names.
     #[inline]
-    fn day(&self, text: &[u8]) -> Result<i32, Box<Fault>> {
+    fn day(&self, text: &[u8]) -> Result<i32, Box<Problem>> {
         match self.days.read(text, self.date_order) {
             Some(day) => Ok(day),
             None => self.unusual_day(text),
@@ -165,24 +156,19 @@ impl Rules {
     }
 
     #[cold]
-    fn unusual_day(&self, text: &[u8]) -> Result<i32, Box<Fault>> {
+    fn unusual_day(&self, text: &[u8]) -> Result<i32, Box<Problem>> {
         let text = String::from_utf8_lossy(text);
         if numbers::means_nothing(&text) {
             return Err(self.missing(&self.date_column));
         }
-        dates::moment(&text, self.date_order).map(|at| at.day().0).map_err(|fault| {
-            Box::new(Fault {
-                column: Some(self.date_column.clone()),
-                code: RejectionCode::InvalidDate,
-                cause: fault.cause,
-                remedy: fault.remedy,
-            })
-        })
+        dates::moment(&text, self.date_order)
+            .map(|at| at.day().0)
+            .map_err(|fault| problem(&self.date_column, RejectionCode::InvalidDate, fault))
     }
 
     /// The amount that a text names, in ten-thousandths.
     #[inline]
-    fn amount(&self, text: &[u8]) -> Result<i64, Box<Fault>> {
+    fn amount(&self, text: &[u8]) -> Result<i64, Box<Problem>> {
         match plain_amount(text, self.decimal as u8) {
             Some(amount) => Ok(amount),
             None => self.unusual_amount(text),
@@ -190,43 +176,37 @@ impl Rules {
     }
 
     #[cold]
-    fn unusual_amount(&self, text: &[u8]) -> Result<i64, Box<Fault>> {
+    fn unusual_amount(&self, text: &[u8]) -> Result<i64, Box<Problem>> {
         let text = String::from_utf8_lossy(text);
         if numbers::means_nothing(&text) {
             return Err(self.missing(&self.amount_column));
         }
         match numbers::amount(&text, self.decimal) {
             Ok((amount, _)) => self.exact_amount(Some(amount), &text),
-            Err(_) => Err(Box::new(Fault {
-                column: Some(self.amount_column.clone()),
-                code: RejectionCode::InvalidAmount,
-                cause: format!("{} is not an amount", named(&text)),
-                remedy: "give a number such as 1234.50".to_string(),
-            })),
+            Err(_) => {
+                let said = Said::new(Saying::NotAnAmount, [named(&text), "1234.50".to_string()]);
+                Err(problem(&self.amount_column, RejectionCode::InvalidAmount, said))
+            }
         }
     }
 
     /// A number as ten-thousandths, half away from zero.
-    fn exact_amount(&self, amount: Option<Decimal>, text: &str) -> Result<i64, Box<Fault>> {
+    fn exact_amount(&self, amount: Option<Decimal>, text: &str) -> Result<i64, Box<Problem>> {
         amount.and_then(|amount| amount.rounded(AMOUNT_DIGITS)).ok_or_else(|| {
-            Box::new(Fault {
-                column: Some(self.amount_column.clone()),
-                code: RejectionCode::OutOfRange,
-                cause: format!("{} is no amount that is kept exactly", named(text)),
-                remedy: "give an amount below 100,000,000,000".to_string(),
-            })
+            let said = Said::new(Saying::TooManyDigits, [named(text)]);
+            problem(&self.amount_column, RejectionCode::OutOfRange, said)
         })
     }
 
     #[cold]
-    fn missing(&self, column: &str) -> Box<Fault> {
-        Box::new(Fault {
-            column: Some(column.to_string()),
-            code: RejectionCode::Missing,
-            cause: format!("{} is empty", named(column)),
-            remedy: "fill it in, or leave the row out".to_string(),
-        })
+    fn missing(&self, column: &str) -> Box<Problem> {
+        problem(column, RejectionCode::Missing, Said::new(Saying::MissingCell, [named(column)]))
     }
+}
+
+#[cold]
+fn problem(column: &str, code: RejectionCode, said: Said) -> Box<Problem> {
+    Box::new(Problem::new(Some(column.to_string()), code, said))
 }
 
 /// Purchases whose customers are not yet numbered.
@@ -277,16 +257,17 @@ impl Purchases {
 
     #[cold]
     #[allow(clippy::boxed_local)] // Faults travel boxed so that the common answer stays small.
-    fn reject(&mut self, row: u64, fault: Box<Fault>) {
+    fn reject(&mut self, row: u64, fault: Box<Problem>) {
         self.rejected += 1;
         if self.rejections.len() < MOST_REJECTIONS {
-            let Fault { column, code, cause, remedy } = *fault;
+            let Problem { column, code, cause, remedy, said } = *fault;
             self.rejections.push(Rejection {
                 row,
                 column,
                 code,
                 cause,
                 remedy,
+                said,
                 also: Vec::new(),
                 cells: Vec::new(),
             });
@@ -294,18 +275,15 @@ impl Purchases {
     }
 }
 
-/// A fault of the row as a whole.
-fn row_fault(code: RejectionCode, cause: String, remedy: &str) -> Box<Fault> {
-    Box::new(Fault { column: None, code, cause, remedy: remedy.to_string() })
+/// What is wrong with a row as a whole.
+#[cold]
+fn row_problem(code: RejectionCode, said: Said) -> Box<Problem> {
+    Box::new(Problem::new(None, code, said))
 }
 
 #[cold]
-fn garbled_name() -> Box<Fault> {
-    row_fault(
-        RejectionCode::InvalidEncoding,
-        "the customer has bytes that are no characters in the file's encoding".to_string(),
-        "save the file as UTF-8",
-    )
+fn garbled_name() -> Box<Problem> {
+    row_problem(RejectionCode::InvalidEncoding, Said::new(Saying::NameNotRead, []))
 }
 
 /// Digits, perhaps with a sign before and decimals after: what programs write, without the long way round.
@@ -375,7 +353,7 @@ fn doubled(columns: &PurchaseColumns, header: &[String]) -> Vec<String> {
         .into_iter()
         .flatten()
         .filter(|wanted| header.iter().filter(|name| name == wanted).count() > 1)
-        .map(|wanted| format!("more than one column is called {}; the first is taken", named(wanted)))
+        .map(|wanted| format!("more than one column is called \"{}\"; the first is taken", named(wanted)))
         .collect()
 }
 

@@ -1,5 +1,6 @@
 //! What is wrong with one row: where, why, and what to do about it.
 
+use crate::said::{Language, Said};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -16,6 +17,8 @@ pub struct Rejection {
     pub cause: String,
     /// What to do about the first problem.
     pub remedy: String,
+    /// The first problem's cause and remedy, to be worded in any language.
+    pub said: Said,
     /// What else is wrong with the row.
     pub also: Vec<Problem>,
     /// The row's cells as text, in the order of the header.
@@ -33,6 +36,8 @@ pub struct Problem {
     pub cause: String,
     /// What to do about it.
     pub remedy: String,
+    /// Cause and remedy, to be worded in any language.
+    pub said: Said,
 }
 
 /// Sorts of problems, for counting and translation.
@@ -103,12 +108,19 @@ impl fmt::Display for RejectionCode {
     }
 }
 
+impl Problem {
+    pub(crate) fn new(column: Option<String>, code: RejectionCode, said: Said) -> Problem {
+        let (cause, remedy) = (said.cause(Language::English), said.remedy(Language::English));
+        Problem { column, code, cause, remedy, said }
+    }
+}
+
 impl Rejection {
     /// A rejection of a row for one or more problems; `None` where there is no problem.
     pub(crate) fn of(row: u64, problems: Vec<Problem>, cells: Vec<String>) -> Option<Rejection> {
         let mut problems = problems.into_iter();
-        let Problem { column, code, cause, remedy } = problems.next()?;
-        Some(Rejection { row, column, code, cause, remedy, also: problems.collect(), cells })
+        let Problem { column, code, cause, remedy, said } = problems.next()?;
+        Some(Rejection { row, column, code, cause, remedy, said, also: problems.collect(), cells })
     }
 
     /// Everything that is wrong with the row.
@@ -118,25 +130,45 @@ impl Rejection {
             code: self.code,
             cause: self.cause.clone(),
             remedy: self.remedy.clone(),
+            said: self.said.clone(),
         };
         std::iter::once(first).chain(self.also.iter().cloned()).collect()
     }
 
     /// One sentence for the error file: every problem with its column and remedy.
-    pub fn reason(&self) -> String {
-        let sentence = |problem: &Problem| {
-            let place = problem.column.as_ref().map(|column| format!("{column}: ")).unwrap_or_default();
-            format!("{place}{}; {}", problem.cause, problem.remedy)
-        };
-        let sentences = self.problems().iter().map(sentence).collect::<Vec<_>>();
-        format!("row {}: {}", self.row, sentences.join(" | "))
+    pub fn reason(&self, language: Language) -> String {
+        let problems = self.problems();
+        let told = problems.iter().map(|problem| (problem.column.as_deref(), &problem.said));
+        reason(self.row, told, language)
     }
 }
 
-/// A value as it is named in a cause: in quotes, shortened when long, control characters made visible.
-pub(crate) fn named(value: &str) -> String {
-    const MOST: usize = 60;
-    let shown = value.chars().take(MOST).collect::<String>();
-    let more = if value.chars().nth(MOST).is_some() { "…" } else { "" };
-    format!("{:?}{more}", shown)
+/// One sentence of what is wrong with a row: every problem with its column and remedy.
+pub fn reason<'a>(
+    row: u64,
+    problems: impl Iterator<Item = (Option<&'a str>, &'a Said)>,
+    language: Language,
+) -> String {
+    let sentence = |(column, said): (Option<&str>, &Said)| {
+        in_column(column, &said.cause(language), &said.remedy(language), language)
+    };
+    at_row(row, &problems.map(sentence).collect::<Vec<_>>().join(" | "), language)
+}
+
+/// The same, of a row whose cause and remedy were put in words when it was rejected.
+pub fn reason_as_told(row: u64, column: Option<&str>, cause: &str, remedy: &str) -> String {
+    at_row(row, &in_column(column, cause, remedy, Language::English), Language::English)
+}
+
+fn at_row(row: u64, sentences: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("row {row}: {sentences}"),
+        Language::French => format!("ligne {row}\u{202f}: {sentences}"),
+    }
+}
+
+fn in_column(column: Option<&str>, cause: &str, remedy: &str, language: Language) -> String {
+    let space = if language == Language::French { "\u{202f}" } else { "" };
+    let place = column.map(|column| format!("{column}{space}: ")).unwrap_or_default();
+    format!("{place}{cause}{space}; {remedy}")
 }

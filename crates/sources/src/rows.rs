@@ -3,14 +3,15 @@
 //! Everything that is wrong with a row is collected, so that it is mended once. How a row becomes a fact of each kind
 //! is in [`crate::facts`].
 
-use crate::cell::{Cell, LONGEST_ROW, RawRow, RowFault};
+use crate::cell::{Cell, RawRow, RowFault};
 use crate::dates;
 use crate::error::SourceError;
 use crate::format::FormatKind;
 use crate::formula::unguard;
 use crate::mapping::{Mapping, NoCustomer};
 use crate::numbers::{self, Decimal, NumberFault};
-use crate::rejection::{Problem, Rejection, RejectionCode, named};
+use crate::rejection::{Problem, Rejection, RejectionCode};
+use crate::said::{Said, Saying, named};
 use crate::target::{FileKind, Target, TargetType};
 use ledger::{Attribute, Attributes, Currency, Day, Fact, Moment, Money};
 use std::borrow::Cow;
@@ -151,45 +152,36 @@ impl<'a> Reading<'a> {
     /// Whether the row as a whole can be read.
     fn whole_row(&mut self) -> Option<()> {
         let columns = self.plan.header.len();
-        match self.row.fault.clone() {
-            Some(RowFault::UnterminatedQuote { column }) => self.problem(
-                (column < columns).then_some(column),
-                RejectionCode::UnterminatedQuote,
-                format!(
-                    "a quote opened in line {} is not closed before the next cells begin",
-                    self.row.number
-                ),
-                "close the quote, or double it where it belongs to the text",
-            ),
-            Some(RowFault::TooLong { bytes }) => self.problem(
-                None,
-                RejectionCode::TooLong,
-                format!("the line has {bytes} bytes, more than the {LONGEST_ROW} that a row may have"),
-                "shorten it, or check the line ends",
-            ),
-            Some(RowFault::Json { cause }) => {
-                self.problem(None, RejectionCode::InvalidJson, cause, "write one JSON object a line");
+        match &self.row.fault {
+            Some(fault) => {
+                let column = match fault {
+                    RowFault::UnterminatedQuote { column } => {
+                        Some(*column).filter(|column| *column < columns)
+                    }
+                    _ => None,
+                };
+                let (code, said) = fault.told(self.row.number);
+                self.problem(column, code, said);
             }
             None if self.row.len() > columns => {
                 let extra = (columns..self.row.len()).any(|column| self.row.cell(column) != Cell::Empty);
                 if extra {
-                    self.ragged("put cells that contain the delimiter in quotes");
+                    self.ragged(Saying::TooManyCells);
                 }
             }
             None if self.plan.mapping.format.kind == FormatKind::Delimited
                 && self.row.len() <= self.plan.furthest =>
             {
-                self.ragged("add the cells that are missing");
+                self.ragged(Saying::TooFewCells);
             }
             None => {}
         }
         self.problems.is_empty().then_some(())
     }
 
-    fn ragged(&mut self, remedy: &str) {
-        let cause =
-            format!("the row has {} cells where the header has {}", self.row.len(), self.plan.header.len());
-        self.problem(None, RejectionCode::RaggedRow, cause, remedy);
+    fn ragged(&mut self, saying: Saying) {
+        let cells = [self.row.len(), self.plan.header.len()].map(|count| count.to_string());
+        self.problem(None, RejectionCode::RaggedRow, Said::new(saying, cells));
     }
 
     fn entry(&mut self) -> Option<Entry> {
@@ -205,13 +197,7 @@ impl<'a> Reading<'a> {
             let column = self
                 .first_column(Target::Customer)
                 .or(self.first_column(Target::Attribute(Attribute::Email)));
-            let cause = "no customer is named".to_string();
-            self.problem(
-                column,
-                RejectionCode::NoCustomer,
-                cause,
-                "fill in the customer's number or e-mail address",
-            );
+            self.problem(column, RejectionCode::NoCustomer, Said::new(Saying::NobodyInRow, []));
         }
         let attributes = if customer.is_some() { attributes } else { Attributes::new() };
         // A kind with facts that gave none has told why.
@@ -243,9 +229,9 @@ impl<'a> Reading<'a> {
             let value = match attribute {
                 Attribute::BirthDate => self.day(target).and_then(Day::civil).map(|date| date.to_string()),
                 Attribute::CreditLimit => self.money(target).map(Decimal::plain),
-                Attribute::Kind => self
-                    .choice(target, crate::words::party_kind, "person or organisation")
-                    .map(str::to_string),
+                Attribute::Kind => {
+                    self.choice(target, crate::words::party_kind, "person, organisation").map(str::to_string)
+                }
                 _ if target.value_type() == TargetType::Key => self.key(target),
                 _ => self.text(target),
             };
@@ -257,15 +243,9 @@ impl<'a> Reading<'a> {
         attributes
     }
 
-    pub(crate) fn problem(
-        &mut self,
-        column: Option<usize>,
-        code: RejectionCode,
-        cause: impl Into<String>,
-        remedy: impl Into<String>,
-    ) {
+    pub(crate) fn problem(&mut self, column: Option<usize>, code: RejectionCode, said: Said) {
         let column = column.and_then(|column| self.plan.header.get(column).cloned());
-        self.problems.push(Problem { column, code, cause: cause.into(), remedy: remedy.into() });
+        self.problems.push(Problem::new(column, code, said));
     }
 
     /// Whether anything is wrong with the row so far.
@@ -292,31 +272,20 @@ impl<'a> Reading<'a> {
                 Cow::Borrowed(numbers::trimmed(bare))
             }
             Cell::Garbled(text) => {
-                let cause =
-                    format!("bytes that are no {} characters; perhaps {}", self.encoding(), named(text));
-                self.problem(
-                    Some(column),
-                    RejectionCode::InvalidEncoding,
-                    cause,
-                    "save the file in one encoding, best UTF-8",
-                );
+                let said = Said::new(Saying::WrongBytes, [self.encoding().to_string(), named(text)]);
+                self.problem(Some(column), RejectionCode::InvalidEncoding, said);
                 return None;
             }
             Cell::Fault(text) => {
-                let cause = format!("the cell holds the error {text}");
-                self.problem(
-                    Some(column),
-                    RejectionCode::CellError,
-                    cause,
-                    "mend the formula or type the value",
-                );
+                let said = Said::new(Saying::CellError, [text.to_string()]);
+                self.problem(Some(column), RejectionCode::CellError, said);
                 return None;
             }
             typed => Cow::Owned(typed.written('.')),
         };
         if text.contains('\0') {
-            let cause = format!("{} contains a zero character", named(&text));
-            self.problem(Some(column), RejectionCode::InvalidEncoding, cause, "take it out");
+            let said = Said::new(Saying::ZeroCharacter, [named(&text)]);
+            self.problem(Some(column), RejectionCode::InvalidEncoding, said);
             return None;
         }
         Some(text).filter(|text| !text.is_empty())
@@ -352,8 +321,9 @@ impl<'a> Reading<'a> {
 
     fn within(&mut self, column: usize, text: String, most: usize) -> Option<String> {
         if text.len() > most {
-            let cause = format!("{} has {} bytes, more than {most}", named(&text), text.len());
-            self.problem(Some(column), RejectionCode::TooLong, cause, "shorten it, or map another column");
+            let said =
+                Said::new(Saying::TextTooLong, [named(&text), text.len().to_string(), most.to_string()]);
+            self.problem(Some(column), RejectionCode::TooLong, said);
             return None;
         }
         Some(text).filter(|text| !text.is_empty())
@@ -373,8 +343,9 @@ impl<'a> Reading<'a> {
         let word = self.cell_text(column)?;
         let choice = read(&word);
         if choice.is_none() {
-            let cause = format!("{} is no word we know for {target}", named(&word));
-            self.problem(Some(column), RejectionCode::UnknownWord, cause, format!("write {known}"));
+            let said =
+                Said::new(Saying::UnknownWord, [named(&word), target.name().to_string(), known.to_string()]);
+            self.problem(Some(column), RejectionCode::UnknownWord, said);
         }
         choice
     }
@@ -471,32 +442,28 @@ impl<'a> Reading<'a> {
 
     pub(crate) fn out_of_range(&mut self, column: usize, target: Target) {
         let value = self.row.cell(column).written('.');
-        let cause = format!("{} gives {target} out of the range that is kept exactly", named(&value));
-        self.problem(Some(column), RejectionCode::OutOfRange, cause, "check the number");
+        let said = Said::new(Saying::BeyondRange, [named(&value), target.name().to_string()]);
+        self.problem(Some(column), RejectionCode::OutOfRange, said);
     }
 
     fn number_problem(&mut self, column: usize, text: &str, fault: NumberFault, code: RejectionCode) {
-        let what = if code == RejectionCode::InvalidNumber { "a number" } else { "an amount" };
-        match fault {
-            NumberFault::NotANumber => self.problem(
-                Some(column),
-                code,
-                format!("{} is not {what}", named(text)),
-                format!("write it as 1234{}50", self.plan.mapping.format.decimal),
-            ),
-            NumberFault::OutOfRange => self.problem(
-                Some(column),
-                RejectionCode::OutOfRange,
-                format!("{} has more digits than are kept exactly", named(text)),
-                "check the number",
-            ),
-            NumberFault::UnknownCurrency(mark) => self.problem(
-                Some(column),
-                RejectionCode::UnknownCurrency,
-                format!("{} names the unknown currency {}", named(text), named(&mark)),
-                "write an ISO 4217 code such as EUR",
-            ),
-        }
+        let (code, said) = match fault {
+            NumberFault::NotANumber => {
+                let saying = match code {
+                    RejectionCode::InvalidNumber => Saying::NotANumber,
+                    _ => Saying::NotAnAmount,
+                };
+                let example = format!("1234{}50", self.plan.mapping.format.decimal);
+                (code, Said::new(saying, [named(text), example]))
+            }
+            NumberFault::OutOfRange => {
+                (RejectionCode::OutOfRange, Said::new(Saying::TooManyDigits, [named(text)]))
+            }
+            NumberFault::UnknownCurrency(mark) => {
+                (RejectionCode::UnknownCurrency, Said::new(Saying::UnknownMark, [named(text), named(&mark)]))
+            }
+        };
+        self.problem(Some(column), code, said);
     }
 
     /// Reads the row's currency column.
@@ -505,25 +472,18 @@ impl<'a> Reading<'a> {
         let Some(text) = self.cell_text(column) else { return };
         match numbers::CurrencyMark(&text).currency(self.plan.mapping.currency) {
             Ok(currency) => self.name_currency(Some(column), currency),
-            Err(_) => self.problem(
-                Some(column),
-                RejectionCode::UnknownCurrency,
-                format!("unknown currency {}", named(&text)),
-                "write an ISO 4217 code such as EUR",
-            ),
+            Err(_) => {
+                let said = Said::new(Saying::UnknownCurrency, [named(&text)]);
+                self.problem(Some(column), RejectionCode::UnknownCurrency, said);
+            }
         }
     }
 
     fn name_currency(&mut self, column: Option<usize>, currency: Currency) {
         match self.currency {
             Some(other) if other != currency => {
-                let cause = format!("the row names both {other} and {currency}");
-                self.problem(
-                    column,
-                    RejectionCode::CurrencyConflict,
-                    cause,
-                    "give all amounts of a row in one currency",
-                );
+                let said = Said::new(Saying::TwoCurrencies, [other.to_string(), currency.to_string()]);
+                self.problem(column, RejectionCode::CurrencyConflict, said);
             }
             _ => self.currency = Some(currency),
         }
@@ -534,13 +494,7 @@ impl<'a> Reading<'a> {
         let currency = self.currency.or(self.plan.mapping.currency);
         if currency.is_none() && !self.has_problems() {
             let column = self.first_column(Target::Currency);
-            let cause = "no currency is given for the amount".to_string();
-            self.problem(
-                column,
-                RejectionCode::UnknownCurrency,
-                cause,
-                "fill it in, or set the mapping's currency",
-            );
+            self.problem(column, RejectionCode::UnknownCurrency, Said::new(Saying::NoCurrencyGiven, []));
         }
         currency
     }
@@ -557,8 +511,8 @@ impl<'a> Reading<'a> {
             match self.first_column(target) {
                 Some(column) => self.out_of_range(column, target),
                 None => {
-                    let cause = format!("{target} is out of the range that is kept exactly");
-                    self.problem(None, RejectionCode::OutOfRange, cause, "check the numbers of the row");
+                    let said = Said::new(Saying::SumBeyondRange, [target.name().to_string()]);
+                    self.problem(None, RejectionCode::OutOfRange, said);
                 }
             }
         }
@@ -603,7 +557,7 @@ impl<'a> Reading<'a> {
         match dates::moment(&text, self.plan.mapping.format.date_order) {
             Ok(at) => Some(at),
             Err(fault) => {
-                self.problem(columns.first().copied(), RejectionCode::InvalidDate, fault.cause, fault.remedy);
+                self.problem(columns.first().copied(), RejectionCode::InvalidDate, fault);
                 None
             }
         }
@@ -614,9 +568,8 @@ impl<'a> Reading<'a> {
         if year.is_some_and(|year| dates::YEARS.contains(&year)) {
             return Some(at);
         }
-        let cause =
-            format!("{} is outside the years that are read", named(&self.row.cell(column).written('.')));
-        self.problem(Some(column), RejectionCode::InvalidDate, cause, "check the date");
+        let said = Said::new(Saying::DateBeyondRange, [named(&self.row.cell(column).written('.'))]);
+        self.problem(Some(column), RejectionCode::InvalidDate, said);
         None
     }
 
@@ -630,7 +583,8 @@ impl<'a> Reading<'a> {
             return;
         }
         let column = self.first_column(target);
-        self.problem(column, RejectionCode::Missing, format!("{target} is empty"), "fill it in");
+        let said = Said::new(Saying::MissingCell, [target.name().to_string()]);
+        self.problem(column, RejectionCode::Missing, said);
     }
 
     /// Whether the mapping's rule for cancellations marks the row.
@@ -659,7 +613,7 @@ fn day_number(days: f64) -> Option<Moment> {
     dates::serial(days, false).filter(|_| (20_000.0..80_000.0).contains(&days)).map(Moment::of)
 }
 
-fn typed_number(cell: Cell<'_>) -> Option<Decimal> {
+pub(crate) fn typed_number(cell: Cell<'_>) -> Option<Decimal> {
     match cell {
         Cell::Whole(n) => Some(Decimal::whole(n)),
         Cell::Float(x) => Decimal::of_float(x),

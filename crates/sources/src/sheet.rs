@@ -7,6 +7,7 @@ use crate::bytes::Bytes;
 use crate::cell::{Cell, MOST_COLUMNS, RawRow};
 use crate::dates;
 use crate::error::SourceError;
+use crate::said::{Said, Saying};
 use crate::workbook_guard;
 use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx};
 use ledger::Moment;
@@ -166,12 +167,11 @@ impl Sheet {
             return Ok(());
         }
         if column as usize >= MOST_COLUMNS {
-            let what = format!("the sheet has more than the {MOST_COLUMNS} columns that are read");
-            return Err(SourceError::TooLarge { what, remedy: "leave columns out" });
+            return Err(SourceError::too_many_columns(column as usize + 1));
         }
         if self.cells.len() >= MOST_CELLS || self.text.len() > MOST_TEXT {
-            let what = format!("the sheet has more than {MOST_CELLS} cells or {MOST_TEXT} bytes of text");
-            return Err(SourceError::TooLarge { what, remedy: "save the sheet as CSV and bring that" });
+            let values = [MOST_CELLS.to_string(), MOST_TEXT.to_string()];
+            return Err(SourceError::TooLarge { said: Said::new(Saying::SheetTooLarge, values) });
         }
         let at = self.cells.len();
         self.cells.push((column, value));

@@ -34,14 +34,12 @@ pub(crate) fn content(input: &mut dyn Bytes) -> Result<Content, SourceError> {
             return Err(SourceError::Empty);
         }
         let packed = [
-            (is_parquet(&inner), "a Parquet"),
-            (inner.starts_with(b"PK\x03\x04"), "an XLSX or zip"),
-            (is_gzip(&inner), "a gzip"),
+            (is_parquet(&inner), "packed_parquet"),
+            (inner.starts_with(b"PK\x03\x04"), "packed_zip"),
+            (is_gzip(&inner), "packed_gzip"),
         ];
-        if let Some((_, what)) = packed.iter().find(|(is, _)| *is) {
-            return Err(SourceError::NotRecognised {
-                looks_like: format!("{what} file packed once more with gzip"),
-            });
+        if let Some((_, what)) = packed.into_iter().find(|(is, _)| *is) {
+            return Err(SourceError::NotRecognised { looks_like: what });
         }
         refuse_binary(&inner)?;
         return Ok(Content::Text(Compression::Gzip));
@@ -66,34 +64,34 @@ pub(crate) fn promised(file_name: &str) -> Option<FormatKind> {
 
 fn refuse_binary(head: &[u8]) -> Result<(), SourceError> {
     const SIGNATURES: [(&[u8], &str); 12] = [
-        (b"\xd0\xcf\x11\xe0", "an old Office file (.xls or .doc)"),
-        (b"%PDF", "a PDF"),
-        (b"\x89PNG", "a picture (PNG)"),
-        (b"\xff\xd8\xff", "a picture (JPEG)"),
-        (b"GIF8", "a picture (GIF)"),
-        (b"SQLite format 3", "an SQLite database"),
-        (b"\x28\xb5\x2f\xfd", "a zstd archive"),
-        (b"BZh", "a bzip2 archive"),
-        (b"\xfd7zXZ", "an xz archive"),
-        (b"7z\xbc\xaf", "a 7z archive"),
-        (b"Rar!", "a RAR archive"),
-        (b"ARROW1", "an Arrow or Feather file"),
+        (b"\xd0\xcf\x11\xe0", "office"),
+        (b"%PDF", "pdf"),
+        (b"\x89PNG", "png"),
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"GIF8", "gif"),
+        (b"SQLite format 3", "sqlite"),
+        (b"\x28\xb5\x2f\xfd", "zstd"),
+        (b"BZh", "bzip2"),
+        (b"\xfd7zXZ", "xz"),
+        (b"7z\xbc\xaf", "7z"),
+        (b"Rar!", "rar"),
+        (b"ARROW1", "arrow"),
     ];
-    if let Some((_, what)) = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature)) {
-        return Err(SourceError::NotRecognised { looks_like: what.to_string() });
+    if let Some((_, what)) = SIGNATURES.into_iter().find(|(signature, _)| head.starts_with(signature)) {
+        return Err(SourceError::NotRecognised { looks_like: what });
     }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let lower = text[..text.len().min(200)].to_ascii_lowercase();
     if lower.starts_with(b"<!doctype") || lower.starts_with(b"<html") {
-        return Err(SourceError::NotRecognised { looks_like: "a web page".to_string() });
+        return Err(SourceError::NotRecognised { looks_like: "web_page" });
     }
     if lower.starts_with(b"<?xml") {
-        return Err(SourceError::NotRecognised { looks_like: "an XML file".to_string() });
+        return Err(SourceError::NotRecognised { looks_like: "xml" });
     }
     let control = head.iter().filter(|byte| matches!(byte, 0x00..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f)).count();
     // Zeros in every other place are UTF-16; here and there they are accidents.
     if control * 20 > head.len() && !text::may_be_utf_16(head) {
-        return Err(SourceError::NotRecognised { looks_like: "a binary file".to_string() });
+        return Err(SourceError::NotRecognised { looks_like: "binary" });
     }
     if head.trim_ascii().is_empty() && head.len() < 4096 {
         return Err(SourceError::Empty);

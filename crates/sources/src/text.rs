@@ -26,7 +26,7 @@ pub(crate) fn unpacked(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EncodingGuess {
     pub(crate) encoding: &'static Encoding,
-    /// Places that are no characters in that encoding: the file mixes encodings.
+    /// Places that are no UTF-8: the file mixes encodings, or is in another one.
     pub(crate) foreign: u64,
     /// Whether a byte order mark says so.
     pub(crate) marked: bool,
@@ -185,15 +185,16 @@ impl Validity {
     }
 
     fn verdict(self) -> EncodingGuess {
-        // A UTF-8 file into which a few lines of another encoding were pasted stays UTF-8.
-        if self.invalid == 0 || self.valid_accents > 4 * self.invalid {
+        // A UTF-8 file into which lines of another encoding were pasted stays UTF-8: its own letters would come out
+        // wrong in any other, while "É" before a no-break space is a letter of UTF-8 only now and then.
+        if self.invalid == 0 || 4 * self.valid_accents >= self.invalid {
             return EncodingGuess { encoding: UTF_8, foreign: self.invalid, marked: false };
         }
         let guessed = self
             .detector
             .map(|detector| detector.guess(Some(b"fr"), chardetng::Utf8Detection::Deny))
             .unwrap_or(WINDOWS_1252);
-        EncodingGuess { encoding: guessed, foreign: 0, marked: false }
+        EncodingGuess { encoding: guessed, foreign: self.invalid, marked: false }
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::bytes::Bytes;
 use crate::error::SourceError;
+use crate::said::{Said, Saying};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use zip::ZipArchive;
 
@@ -22,8 +23,7 @@ pub(crate) fn check(input: &mut dyn Bytes) -> Result<(), SourceError> {
     let mut archive = ZipArchive::new(BufReader::new(&mut *input)).map_err(damaged)?;
     what_it_is(&archive)?;
     if archive.len() > MOST_PARTS {
-        let what = format!("the workbook has {} parts, more than {MOST_PARTS}", archive.len());
-        return Err(SourceError::TooLarge { what, remedy: "save the sheet as CSV and bring that" });
+        return Err(too_large(Saying::WorkbookParts, archive.len() as u64, MOST_PARTS as u64));
     }
     let mut total = 0;
     for index in 0..archive.len() {
@@ -44,8 +44,7 @@ pub(crate) fn check(input: &mut dyn Bytes) -> Result<(), SourceError> {
             total += read;
             refuse_absurd(packed, unpacked, is_shared)?;
             if total > MOST_TOTAL {
-                let what = format!("the workbook unpacks to more than {MOST_TOTAL} bytes");
-                return Err(SourceError::TooLarge { what, remedy: "save the sheet as CSV and bring that" });
+                return Err(too_large(Saying::WorkbookTooLarge, total, MOST_TOTAL));
             }
         }
     }
@@ -62,15 +61,15 @@ fn what_it_is<R: Read + Seek>(archive: &ZipArchive<R>) -> Result<(), SourceError
         return Ok(());
     }
     let looks_like = if has("content.xml") {
-        "an OpenDocument file (.ods)"
+        "ods"
     } else if has("word/document.xml") {
-        "a Word document"
+        "word"
     } else if has("xl/workbook.bin") {
-        "a binary workbook (.xlsb)"
+        "xlsb"
     } else {
-        "a zip archive"
+        "archive"
     };
-    Err(SourceError::NotRecognised { looks_like: looks_like.to_string() })
+    Err(SourceError::NotRecognised { looks_like })
 }
 
 fn refuse_absurd(packed: u64, unpacked: u64, is_shared: bool) -> Result<(), SourceError> {
@@ -78,10 +77,13 @@ fn refuse_absurd(packed: u64, unpacked: u64, is_shared: bool) -> Result<(), Sour
         return Err(SourceError::Bomb { format: "xlsx", packed, unpacked });
     }
     if is_shared && unpacked > MOST_SHARED {
-        let what = format!("the workbook's texts unpack to {unpacked} bytes, more than {MOST_SHARED}");
-        return Err(SourceError::TooLarge { what, remedy: "save the sheet as CSV and bring that" });
+        return Err(too_large(Saying::WorkbookTooLarge, unpacked, MOST_SHARED));
     }
     Ok(())
+}
+
+fn too_large(saying: Saying, is: u64, most: u64) -> SourceError {
+    SourceError::TooLarge { said: Said::new(saying, [is.to_string(), most.to_string()]) }
 }
 
 fn damaged(error: impl ToString) -> SourceError {

@@ -25,7 +25,7 @@ const TABLES: &[(&str, &str)] = &[
         "id source_id file_name:t file_hash:t kind:t mapping:t started_at finished_at undone_at first_fact last_fact \
          header:t rows_done created updated unchanged duplicate invalid without_customer returns",
     ),
-    ("rejection", "import_id row_number column_name:t code:t cause:t remedy:t cells:t"),
+    ("rejection", "import_id row_number column_name:t code:t cause:t remedy:t cells:t said:t"),
     ("record", "id source_id key:t customer_id described_by described_at description:t"),
     (
         "fact",

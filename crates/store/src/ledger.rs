@@ -43,6 +43,8 @@ pub struct RejectedRow {
     pub cause: String,
     /// What to do about it.
     pub remedy: String,
+    /// Everything that is wrong with it, to be worded in any language: JSON of whoever rejected it.
+    pub said: Option<String>,
     /// The row as it stood in the file.
     pub cells: Vec<String>,
 }
@@ -129,6 +131,8 @@ pub struct RejectionSummary {
     pub cause: String,
     /// What to do about it.
     pub remedy: String,
+    /// As in [`RejectedRow::said`].
+    pub said: Option<String>,
 }
 
 /// What an import keeps in memory between its batches.
@@ -322,6 +326,7 @@ impl Store {
                     code: row.string(2)?,
                     cause: row.string(3)?,
                     remedy: row.string(4)?,
+                    said: row.string_or_null(6)?,
                     cells,
                 })
             })
@@ -339,7 +344,7 @@ impl Store {
                 .map(|(code, count, first_row)| {
                     let example = connection
                         .first(sql!("ledger/rejection_example"), binds![import, first_row], |row| {
-                            Ok((row.string(0)?, row.string(1)?))
+                            Ok((row.string(0)?, row.string(1)?, row.string_or_null(2)?))
                         })?
                         .unwrap_or_default();
                     Ok(RejectionSummary {
@@ -348,6 +353,7 @@ impl Store {
                         first_row: first_row.unsigned_abs(),
                         cause: example.0,
                         remedy: example.1,
+                        said: example.2,
                     })
                 })
                 .collect()
@@ -971,7 +977,7 @@ fn silence(tx: &mut Connection, records: &BTreeSet<i64>, now: Moment) -> Result<
 }
 
 fn reject(tx: &mut Connection, import: ImportId, rejected: &[RejectedRow]) -> Result<()> {
-    let columns = &["import_id", "row_number", "column_name", "code", "cause", "remedy", "cells"];
+    let columns = &["import_id", "row_number", "column_name", "code", "cause", "remedy", "cells", "said"];
     tx.insert_many("rejection", columns, rejected, |rejected, row| {
         let cells: Vec<String> = rejected.cells.iter().map(|cell| without_nul(cell)).collect();
         row.extend([
@@ -982,6 +988,7 @@ fn reject(tx: &mut Connection, import: ImportId, rejected: &[RejectedRow]) -> Re
             without_nul(&rejected.cause).into(),
             without_nul(&rejected.remedy).into(),
             serde_json::to_string(&cells).expect("strings always serialise").into(),
+            rejected.said.as_deref().map(without_nul).into(),
         ]);
     })
 }

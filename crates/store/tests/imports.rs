@@ -197,6 +197,7 @@ fn an_interrupted_import_goes_on_after_its_last_whole_batch() {
             code: "bad_amount".to_string(),
             cause: "\"12,x\" is no amount\0".to_string(),
             remedy: "write a number".to_string(),
+            said: None,
             cells: vec!["C9".to_string(), "12,x\0".to_string()],
         };
         let mut session = store.begin_import(&new_import("shop", "orders.csv")).unwrap();
@@ -255,6 +256,7 @@ fn a_failed_batch_leaves_the_base_as_it_was() {
             code: "x".to_string(),
             cause: "x".to_string(),
             remedy: "x".to_string(),
+            said: None,
             cells: vec![],
         };
         // The same row cannot be rejected twice: the whole batch is refused.

@@ -15,6 +15,8 @@ export class ApiError extends Error {
   readonly code: string;
   readonly field: string | null;
   readonly reference: string | null;
+  /** The message, to be worded in the reader's language. */
+  readonly said: ErrorDetail['said'] | null;
 
   constructor(status: number, detail: Partial<ErrorDetail>) {
     super(detail.message ?? `the server answered ${status}`);
@@ -23,6 +25,7 @@ export class ApiError extends Error {
     this.code = detail.code ?? `status_${status}`;
     this.field = detail.field ?? null;
     this.reference = detail.reference ?? null;
+    this.said = detail.said ?? null;
   }
 }
 

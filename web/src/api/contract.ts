@@ -7,6 +7,7 @@ import type { components, paths } from './schema';
 type Schemas = components['schemas'];
 
 export type Money = Schemas['Money'];
+export type Said = Schemas['Said'];
 export type Level = Schemas['Level'];
 export type Measure = Schemas['Measure'];
 export type CustomerKind = Schemas['CustomerKind'];
@@ -47,8 +48,10 @@ export type Target = Schemas['MappingTarget'];
 export type Check = Schemas['Check'];
 export type CheckedRow = Schemas['CheckedRow'];
 export type CheckProblem = Schemas['RowProblem'];
+export type EntryPart = Schemas['EntryPart'];
 export type Import = Schemas['Import'];
 export type ImportCounts = Schemas['ImportCounts'];
+export type RejectionCause = Schemas['RejectionCause'];
 export type NewImport = Schemas['NewImport'];
 
 /** What is asked of the list: which customers, in which order. */
@@ -60,5 +63,5 @@ export type CustomerQuery = Pick<
 /** What an import's job says when it is done. The document leaves results open, since each kind has its own. */
 export interface ImportResult extends ImportCounts {
   import?: number | null;
-  rejections?: Schemas['RejectionCause'][] | null;
+  rejections?: RejectionCause[] | null;
 }

@@ -40,6 +40,7 @@ export function undoImport(id: number): Promise<Job> {
   return answer(api.POST('/api/imports/{id}/retraction', { params: { path: { id } } }));
 }
 
-export const rejectionsAddress = (id: number) => address(`/imports/${id}/rejections`);
+/** The rows that were left out, each with its reason in a language. */
+export const rejectionsAddress = (id: number, language: string) => address(`/imports/${id}/rejections`, { language });
 export const mappingAddress = (id: number) => address(`/imports/${id}/mapping`);
 export const templateAddress = (kind: string) => address(`/templates/${kind}`);

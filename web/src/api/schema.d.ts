@@ -596,10 +596,10 @@ export interface components {
         /** @description A row as it would be taken. */
         CheckedEntry: {
             customer?: string | null;
+            /** @description What it tells, in a few parts. */
+            parts: components["schemas"]["EntryPart"][];
             /** Format: int64 */
             row: number;
-            /** @description In a few words. */
-            summary: string;
         };
         /** @description A row that cannot be taken, cell by cell. */
         CheckedRow: {
@@ -852,6 +852,14 @@ export interface components {
             /** @description Why a simpler model than the usual one was taken. */
             reason?: string | null;
         };
+        /** @description Something that a row tells; one of the three. */
+        EntryPart: {
+            amount?: components["schemas"]["Money"] | null;
+            /** @description When, on the clock of the source; a midnight sharp is a day. */
+            at?: string | null;
+            /** @description Anything else. */
+            text?: string | null;
+        };
         /** @description What the page reads: `{"error": {…}}`. */
         ErrorBody: {
             /** @description What went wrong. */
@@ -869,6 +877,7 @@ export interface components {
             message: string;
             /** @description Under this number the server's log tells more. */
             reference: string;
+            said?: components["schemas"]["Said"] | null;
         };
         /** @description A total with its intervals. */
         ExpectedTotal: {
@@ -923,8 +932,7 @@ export interface components {
             mapping: components["schemas"]["Mapping"];
             /** @description What one should know. */
             notes: components["schemas"]["GuessNote"][];
-            /** @description What the mapping lacks before it can be used. */
-            problem?: string | null;
+            problem?: components["schemas"]["Said"] | null;
             /** @description The mapping was used before for a file with these columns. */
             remembered: boolean;
             /** @description The first rows as text. */
@@ -938,6 +946,7 @@ export interface components {
         GuessNote: {
             code: string;
             message: string;
+            said: components["schemas"]["Said"];
         };
         /** @description Whether the server is well. */
         Health: {
@@ -1253,10 +1262,23 @@ export interface components {
         };
         /** @description One cause of rejection. */
         RejectionCause: {
+            /** @description A stable word for the cause. */
             code: string;
-            /** Format: int64 */
+            /** @description Its column. */
+            column?: string | null;
+            /**
+             * Format: int64
+             * @description Rows rejected for it.
+             */
             count: number;
+            /** @description One of them: where, what, and what to do. */
             example: string;
+            /**
+             * Format: int64
+             * @description Its row.
+             */
+            row?: number | null;
+            said?: components["schemas"]["Said"] | null;
         };
         /** @description What somebody may do beyond looking at his customers. */
         Rights: {
@@ -1278,6 +1300,19 @@ export interface components {
             code: string;
             column?: string | null;
             remedy: string;
+            said: components["schemas"]["Said"];
+        };
+        /** @description A text of the catalogues, by its word, and the values that it names: the page says it in its reader's language. */
+        Said: {
+            /**
+             * @description Stays the same between versions.
+             * @example not_a_date
+             */
+            code: string;
+            /** @description By the names that the texts have for them. */
+            values: {
+                [key: string]: string;
+            };
         };
         /** @description What was found. */
         SearchResult: {
@@ -1840,7 +1875,10 @@ export interface operations {
     };
     import_rejections: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `en` or `fr`; English unless said. */
+                language?: string;
+            };
             header?: never;
             path: {
                 id: number;

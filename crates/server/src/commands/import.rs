@@ -8,7 +8,7 @@ use crate::sources::rejections;
 use crate::sources::uploads::own_currency;
 use clap::Args;
 use ledger::Currency;
-use sources::{Guess, Mapping};
+use sources::{FormatKind, Guess, Mapping};
 use std::path::{Path, PathBuf};
 use store::{ImportId, Job, JobId, Store};
 
@@ -146,7 +146,7 @@ fn finish(house: &House, arguments: &Arguments, hands: &Hands<'_>, store: &Store
         match result.import {
             Some(import) => {
                 let mut file = std::fs::File::create(path).map_err(file_failed("write", path))?;
-                rejections::write(store, import, &mut file)?;
+                rejections::write(store, import, sources::Language::English, &mut file)?;
             }
             None => {
                 return Err(Failed::Usage(
@@ -277,8 +277,12 @@ fn show(file_name: &str, guess: &Guess) {
 }
 
 fn detail(format: &sources::Format) -> String {
-    if !format.kind.is_text() {
-        return format.sheet.clone().map_or("first sheet".to_string(), |sheet| format!("sheet {sheet}"));
+    match format.kind {
+        FormatKind::Parquet => return "typed columns".to_string(),
+        FormatKind::Xlsx => {
+            return format.sheet.clone().map_or("first sheet".to_string(), |sheet| format!("sheet {sheet}"));
+        }
+        FormatKind::Delimited | FormatKind::Ndjson => {}
     }
     let delimiter = match format.delimiter {
         '\t' => "tab".to_string(),

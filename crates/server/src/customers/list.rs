@@ -160,10 +160,8 @@ impl Wanted {
         let currency =
             app.ask(|store| store.company()).await?.map_or(Currency::EUR, |company| company.currency);
         let filter = Filter::parse(filter, &Context { reader, today: app.today(), currency })?;
-        let sort = Sort::parse(sort, reader).map_err(|error| {
-            let details = serde_json::json!({ "problem": error.problem.code(), "start": error.span.start });
-            Failure::invalid("invalid_sort", "sort", error.to_string()).with_details(details)
-        })?;
+        let sort =
+            Sort::parse(sort, reader).map_err(|error| Failure::refused("invalid_sort", "sort", error))?;
         if text.chars().count() > 200 {
             return Err(Failure::invalid("too_long", "q", "look for at most 200 characters"));
         }

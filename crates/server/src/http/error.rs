@@ -1,8 +1,10 @@
 //! The one error shape of the API, and the one place where causes become statuses.
 
+use super::wire::Said;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
 use utoipa::ToSchema;
 
@@ -15,7 +17,8 @@ pub struct Failure {
     status: StatusCode,
     code: &'static str,
     message: String,
-    field: Option<&'static str>,
+    field: Option<Cow<'static, str>>,
+    said: Option<Box<Said>>,
     details: Option<Box<serde_json::Value>>,
     retry_after_seconds: Option<u32>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -37,6 +40,9 @@ pub struct ErrorDetail {
     pub message: String,
     /// The field of the request that is to blame.
     pub field: Option<String>,
+    /// The message, to be worded in the reader's language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<Said>,
     /// Numbers and names that belong to the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -53,6 +59,7 @@ impl Failure {
             code,
             message: message.into(),
             field: None,
+            said: None,
             details: None,
             retry_after_seconds: None,
             cause: None,
@@ -90,7 +97,7 @@ impl Failure {
 
     /// 422: well formed, but a value cannot be used.
     pub fn invalid(code: &'static str, field: &'static str, message: impl Into<String>) -> Failure {
-        Failure { field: Some(field), ..Failure::new(StatusCode::UNPROCESSABLE_ENTITY, code, message) }
+        Failure::new(StatusCode::UNPROCESSABLE_ENTITY, code, message).about(field)
     }
 
     /// 429: too often; try again after so many seconds.
@@ -108,6 +115,16 @@ impl Failure {
             cause: Some(cause.into()),
             ..Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
         }
+    }
+
+    /// The same, with the part of the request that is to blame.
+    pub fn about(self, field: impl Into<Cow<'static, str>>) -> Failure {
+        Failure { field: Some(field.into()), ..self }
+    }
+
+    /// The same, to be worded in the reader's language.
+    pub fn saying(self, said: impl Into<Said>) -> Failure {
+        Failure { said: Some(Box::new(said.into())), ..self }
     }
 
     /// The same with numbers and names for the page.
@@ -150,13 +167,21 @@ impl From<store::Error> for Failure {
     }
 }
 
-/// What is wrong with a filter or an order, as a status.
-impl From<access::FilterError> for Failure {
-    fn from(error: access::FilterError) -> Failure {
+impl Failure {
+    /// What is wrong with a filter or an order.
+    pub fn refused(code: &'static str, field: &'static str, error: access::FilterError) -> Failure {
         let details = serde_json::json!({
             "problem": error.problem.code(), "start": error.span.start, "end": error.span.end
         });
-        Failure::invalid("invalid_filter", "filter", error.to_string()).with_details(details)
+        let values = error.values().into_iter().map(|(name, value)| (name.to_string(), value)).collect();
+        let said = Said { code: error.problem.code().to_string(), values };
+        Failure::invalid(code, field, error.to_string()).with_details(details).saying(said)
+    }
+}
+
+impl From<access::FilterError> for Failure {
+    fn from(error: access::FilterError) -> Failure {
+        Failure::refused("invalid_filter", "filter", error)
     }
 }
 
@@ -178,7 +203,8 @@ impl IntoResponse for Failure {
             error: ErrorDetail {
                 code: self.code.to_string(),
                 message: self.message,
-                field: self.field.map(str::to_string),
+                field: self.field.map(Cow::into_owned),
+                said: self.said.map(|said| *said),
                 details: self.details.map(|details| *details),
                 reference,
             },

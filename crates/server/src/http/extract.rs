@@ -66,7 +66,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
                 "too_large",
                 "the body is larger than this address takes",
             )),
-            Err(rejection) => Err(Failure::malformed(rejection.body_text())),
+            Err(JsonRejection::JsonDataError(error)) => Err(misfit("body", &error.body_text())),
+            Err(_) => Err(Failure::malformed("the body is no JSON, or breaks off; send one JSON value")),
         }
     }
 }
@@ -85,8 +86,34 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Query<T>, Failure> {
         let read = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        read.map(|axum::extract::Query(query)| Query(query)).map_err(|e| Failure::malformed(e.body_text()))
+        read.map(|axum::extract::Query(query)| Query(query)).map_err(|e| misfit("address", &e.body_text()))
     }
+}
+
+/// A request whose parts are not what the address takes, in our words: which part, and what to do about it.
+///
+/// `reason` is the reader's own text: "…: where: what is wrong". Only the part's name is taken from it.
+fn misfit(whole: &str, reason: &str) -> Failure {
+    let named = reason.split_once('`').and_then(|(_, rest)| rest.split_once('`')).map(|(name, _)| name);
+    let is_path = |part: &&str| {
+        part.bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.' | b'[' | b']'))
+    };
+    let place = reason.split(": ").skip(1).find(|part| !part.is_empty() && is_path(part) && *part != ".");
+    let (part, what) = match named {
+        Some(name) if reason.contains("missing field") => (name, "is missing; give it"),
+        Some(name) if reason.contains("unknown field") => {
+            (name, "is not known at this address; leave it out")
+        }
+        Some(name) if reason.contains("duplicate field") => (name, "is given twice; give it once"),
+        _ => match place {
+            Some(place) => {
+                (place, "is not of the form that this address takes; /api/openapi.json says which")
+            }
+            None => (whole, "is not of the form that this address takes; /api/openapi.json says which"),
+        },
+    };
+    Failure::malformed(format!("`{part}` {what}")).about(part.to_string())
 }
 
 /// The parts of an address; a number that is none names nothing.

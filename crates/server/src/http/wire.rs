@@ -2,7 +2,29 @@
 
 use ledger::{Day, Moment};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
+
+/// A text of the catalogues, by its word, and the values that it names: the page says it in its reader's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Said {
+    /// Stays the same between versions.
+    #[schema(example = "not_a_date")]
+    pub code: String,
+    /// By the names that the texts have for them.
+    pub values: BTreeMap<String, String>,
+}
+
+impl From<sources::Said> for Said {
+    fn from(said: sources::Said) -> Said {
+        let code = match serde_json::to_value(said.code) {
+            Ok(serde_json::Value::String(code)) => code,
+            _ => String::new(),
+        };
+        let values = said.values.into_iter().map(|(name, value)| (name.into_owned(), value)).collect();
+        Said { code, values }
+    }
+}
 
 /// An amount as a decimal string, with its currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,6 +1,8 @@
 //! Carrying out an import: rows are read and understood on one thread and appended on another, batch by batch,
 //! each batch with its checkpoint.
 
+use super::rejections;
+use crate::http::wire::Said;
 use crate::jobs::Progress;
 use crate::jobs::work::JobError;
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use store::{Counts, Entry, ImportId, NewImport, RejectedRow, Store};
+use utoipa::ToSchema;
 
 /// What an import job has to know; kept as JSON with the job.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,7 +48,8 @@ pub struct ImportResult {
 }
 
 /// One cause of rejection.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = RejectionCause)]
 pub struct RejectionCount {
     /// A stable word for the cause.
     pub code: String,
@@ -53,6 +57,15 @@ pub struct RejectionCount {
     pub count: u64,
     /// One of them: where, what, and what to do.
     pub example: String,
+    /// Its row.
+    #[serde(default)]
+    pub row: Option<u64>,
+    /// Its column.
+    #[serde(default)]
+    pub column: Option<String>,
+    /// What is wrong there, to be worded in the reader's language.
+    #[serde(default)]
+    pub said: Option<Said>,
 }
 
 /// Rows a batch: one transaction, one checkpoint.
@@ -161,13 +174,8 @@ fn rehearse(
 }
 
 fn count(causes: &mut BTreeMap<String, RejectionCount>, row: &RejectedRow) {
-    let example = || format!("row {}: {}; {}", row.row, row.cause, row.remedy);
-    let cause = causes.entry(row.code.clone()).or_insert_with(|| RejectionCount {
-        code: row.code.clone(),
-        count: 0,
-        example: example(),
-    });
-    cause.count += 1;
+    let first = || RejectionCount::of(&row.code, 0, row.row, (&row.cause, &row.remedy), row.said.as_deref());
+    causes.entry(row.code.clone()).or_insert_with(first).count += 1;
 }
 
 /// Reads ahead on a thread of its own, and gives `take` one batch after the other.
@@ -229,29 +237,41 @@ fn split(batch: Vec<Row>) -> (Vec<Entry>, Vec<RejectedRow>) {
 }
 
 fn rejected_row(rejection: sources::Rejection) -> RejectedRow {
-    let more: Vec<String> = rejection
-        .also
-        .iter()
-        .map(|problem| match &problem.column {
-            Some(column) => format!("{column}: {}; {}", problem.cause, problem.remedy),
-            None => format!("{}; {}", problem.cause, problem.remedy),
-        })
-        .collect();
-    let remedy = std::iter::once(rejection.remedy).chain(more).collect::<Vec<_>>().join(" | ");
     RejectedRow {
         row: rejection.row,
+        said: rejections::to_keep(&rejection),
         column: rejection.column,
         code: rejection.code.name().to_string(),
         cause: rejection.cause,
-        remedy,
+        remedy: rejection.remedy,
         cells: rejection.cells,
     }
 }
 
+impl RejectionCount {
+    fn of(
+        code: &str,
+        count: u64,
+        row: u64,
+        (cause, remedy): (&str, &str),
+        said: Option<&str>,
+    ) -> RejectionCount {
+        let first = rejections::kept(said).into_iter().next();
+        let (column, said) = first.map(|told| (told.column, told.said)).unzip();
+        RejectionCount {
+            code: code.to_string(),
+            count,
+            example: format!("row {row}: {cause}; {remedy}"),
+            row: Some(row),
+            column: column.flatten(),
+            said: said.map(Said::from),
+        }
+    }
+}
+
 impl From<store::RejectionSummary> for RejectionCount {
-    fn from(summary: store::RejectionSummary) -> RejectionCount {
-        let example = format!("row {}: {}; {}", summary.first_row, summary.cause, summary.remedy);
-        RejectionCount { code: summary.code, count: summary.count, example }
+    fn from(of: store::RejectionSummary) -> RejectionCount {
+        RejectionCount::of(&of.code, of.count, of.first_row, (&of.cause, &of.remedy), of.said.as_deref())
     }
 }
 

@@ -1,18 +1,19 @@
 //! Imports over HTTP: begin one, look at them, fetch what could not be taken, take one back.
 
-use super::import::ImportParameters;
+use super::import::{ImportParameters, RejectionCount};
 use super::mapping::Mapping;
 use super::{rejections, uploads};
 use crate::access::first_run::text;
 use crate::http::error::Answer;
-use crate::http::{App, Caller, Failure, Json, Path, wire};
+use crate::http::{App, Caller, Failure, Json, Path, Query, wire};
 use crate::jobs::handlers::{Job, enqueue};
 use crate::jobs::work::{Retraction, Task};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use sources::Language;
+use utoipa::{IntoParams, ToSchema};
 
 /// An upload to be brought in.
 #[derive(Deserialize, ToSchema)]
@@ -47,7 +48,7 @@ pub struct Import {
     pub counts: ImportCounts,
     /// Why rows could not be taken, most frequent first; with one import only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rejections: Option<Vec<RejectionCause>>,
+    pub rejections: Option<Vec<RejectionCount>>,
 }
 
 /// How rows were taken: created, updated, unchanged, duplicate and invalid add up to those read.
@@ -64,15 +65,6 @@ pub struct ImportCounts {
     pub without_customer: u64,
     /// Returns and cancellations, among those above.
     pub returns: u64,
-}
-
-/// One cause of rejection.
-#[derive(Serialize, ToSchema)]
-#[allow(missing_docs)]
-pub struct RejectionCause {
-    pub code: String,
-    pub count: u64,
-    pub example: String,
 }
 
 fn yes() -> bool {
@@ -120,24 +112,36 @@ pub async fn read(State(app): State<App>, Path(id): Path<i64>) -> Answer<Json<Im
         })
         .await?;
     let (import, causes) = found.ok_or_else(|| Failure::unknown("import"))?;
-    let cause = |cause: store::RejectionSummary| RejectionCause {
-        code: cause.code,
-        count: cause.count,
-        example: format!("row {}: {}; {}", cause.first_row, cause.cause, cause.remedy),
-    };
-    Ok(Json(Import { rejections: Some(causes.into_iter().map(cause).collect()), ..Import::from(import) }))
+    let causes = causes.into_iter().map(RejectionCount::from).collect();
+    Ok(Json(Import { rejections: Some(causes), ..Import::from(import) }))
+}
+
+/// In which language reasons are given.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RejectionsQuery {
+    /// `en` or `fr`; English unless said.
+    pub language: Option<String>,
 }
 
 /// The rows that could not be taken: the original columns and the reason, as a CSV file.
 #[utoipa::path(get, path = "/api/imports/{id}/rejections", tag = "sources", operation_id = "import_rejections",
-    params(("id" = i64, Path)),
+    params(("id" = i64, Path), RejectionsQuery),
     responses((status = 200, content_type = "text/csv", body = String), (status = 403), (status = 404)))]
-pub async fn rejected(State(app): State<App>, Path(id): Path<i64>) -> Answer<impl IntoResponse> {
+pub async fn rejected(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(query): Query<RejectionsQuery>,
+) -> Answer<impl IntoResponse> {
     known(&app, id).await?;
+    let language = match query.language.as_deref() {
+        Some("fr") => Language::French,
+        _ => Language::English,
+    };
     let file = app
         .ask(move |store| {
             let mut file = Vec::new();
-            rejections::write(store, id, &mut file)?;
+            rejections::write(store, id, language, &mut file)?;
             Ok(file)
         })
         .await?;

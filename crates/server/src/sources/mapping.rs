@@ -77,10 +77,12 @@ impl Mapping {
     /// Back from the wire, checked.
     pub fn read(&self) -> Answer<sources::Mapping> {
         let invalid = |message: String| Failure::invalid("invalid_mapping", "mapping", message);
+        let unknown = |_| {
+            invalid("the mapping names something that is not known here; begin again from the guess".into())
+        };
         let json = serde_json::to_value(self).map_err(Failure::ours)?;
-        let mapping: sources::Mapping =
-            serde_json::from_value(json).map_err(|error| invalid(error.to_string()))?;
-        mapping.check().map_err(|error| invalid(error.to_string()))?;
+        let mapping: sources::Mapping = serde_json::from_value(json).map_err(unknown)?;
+        mapping.check().map_err(|error| invalid(error.to_string()).saying(error.said()))?;
         Ok(mapping)
     }
 }

@@ -4,6 +4,7 @@
 
 use super::mapping::Mapping;
 use crate::http::error::Answer;
+use crate::http::wire::{self, Said};
 use crate::http::{App, Failure, Json, Path, Query};
 use crate::jobs::work::JobError;
 use axum::body::Body;
@@ -52,7 +53,7 @@ pub struct Guess {
     /// Everything that a column can fill.
     pub targets: Vec<MappingTarget>,
     /// What the mapping lacks before it can be used.
-    pub problem: Option<String>,
+    pub problem: Option<Said>,
 }
 
 /// What was found in a column.
@@ -77,6 +78,7 @@ pub struct ColumnGuess {
 pub struct GuessNote {
     pub code: String,
     pub message: String,
+    pub said: Said,
 }
 
 /// Something that a column can fill.
@@ -180,6 +182,7 @@ pub struct RowProblem {
     pub code: String,
     pub cause: String,
     pub remedy: String,
+    pub said: Said,
 }
 
 /// A row as it would be taken.
@@ -188,8 +191,19 @@ pub struct RowProblem {
 pub struct CheckedEntry {
     pub row: u64,
     pub customer: Option<String>,
-    /// In a few words.
-    pub summary: String,
+    /// What it tells, in a few parts.
+    pub parts: Vec<EntryPart>,
+}
+
+/// Something that a row tells; one of the three.
+#[derive(Default, Serialize, ToSchema)]
+pub struct EntryPart {
+    /// When, on the clock of the source; a midnight sharp is a day.
+    pub at: Option<String>,
+    /// An amount.
+    pub amount: Option<wire::Money>,
+    /// Anything else.
+    pub text: Option<String>,
 }
 
 const LARGEST: u64 = 4 << 30;
@@ -258,7 +272,10 @@ pub async fn put_format(
     Path(id): Path<String>,
     Json(wished): Json<UploadFormat>,
 ) -> Answer<Json<Upload>> {
-    let invalid = |error: serde_json::Error| Failure::invalid("invalid_format", "format", error.to_string());
+    let invalid = |_| {
+        let message = "the format holds a value that cannot be used; leave it out to have it guessed";
+        Failure::invalid("invalid_format", "format", message)
+    };
     let mut json = serde_json::to_value(&wished.format).map_err(invalid)?;
     // Whether a file is packed, its bytes say.
     if let Some(fields) = json.as_object_mut() {
@@ -414,7 +431,7 @@ fn shown(mut guess: sources::Guess, remembered: Option<sources::Mapping>) -> Ans
         _ => String::new(),
     };
     Ok(Guess {
-        problem: guess.check().err().map(|error| error.to_string()),
+        problem: guess.check().err().map(|error| error.said().into()),
         mapping: Mapping::of(&guess.mapping)?,
         columns: guess
             .columns
@@ -433,7 +450,10 @@ fn shown(mut guess: sources::Guess, remembered: Option<sources::Mapping>) -> Ans
         notes: guess
             .notes
             .into_iter()
-            .map(|note| GuessNote { code: word(serde_json::to_value(note.code)), message: note.message })
+            .map(|note| {
+                let said = Said::from(note.said);
+                GuessNote { code: said.code.clone(), message: note.message, said }
+            })
             .collect(),
         sheets: guess.sheets,
         targets: sources::targets()
@@ -450,7 +470,7 @@ fn shown(mut guess: sources::Guess, remembered: Option<sources::Mapping>) -> Ans
 }
 
 fn unreadable(error: sources::SourceError) -> Failure {
-    Failure::invalid(error.code(), "file", error.to_string())
+    Failure::invalid(error.code(), "file", error.to_string()).saying(error.said())
 }
 
 fn checked(file: &FilePath, mapping: &sources::Mapping) -> Answer<Check> {
@@ -465,8 +485,8 @@ fn checked(file: &FilePath, mapping: &sources::Mapping) -> Answer<Check> {
                 check.valid += 1;
                 check.without_customer += u64::from(entry.customer.is_none());
                 if check.entries.len() < ROWS_SHOWN {
-                    let summary = summary(&entry);
-                    check.entries.push(CheckedEntry { row: entry.row, customer: entry.customer, summary });
+                    let parts = parts(&entry, mapping.currency);
+                    check.entries.push(CheckedEntry { row: entry.row, customer: entry.customer, parts });
                 }
             }
             Row::Rejected(rejection) => {
@@ -476,6 +496,7 @@ fn checked(file: &FilePath, mapping: &sources::Mapping) -> Answer<Check> {
                     code: problem.code.name().to_string(),
                     cause: problem.cause,
                     remedy: problem.remedy,
+                    said: problem.said.into(),
                 };
                 let problems = rejection.problems().into_iter().map(problem).collect();
                 check.rows.push(CheckedRow { row: rejection.row, cells, problems });
@@ -485,30 +506,41 @@ fn checked(file: &FilePath, mapping: &sources::Mapping) -> Answer<Check> {
     Ok(check)
 }
 
-/// A row in a few words.
-fn summary(entry: &sources::Entry) -> String {
-    use ledger::FactBody;
-    let at =
-        |fact: &ledger::Fact| fact.happened_at.civil().map(|at| at.date().to_string()).unwrap_or_default();
-    let money = |money: &ledger::Money| format!("{} {}", money.decimal(), money.currency);
+/// What a row tells, in a few parts.
+fn parts(entry: &sources::Entry, currency: Option<Currency>) -> Vec<EntryPart> {
+    use ledger::{Attribute, FactBody};
+    let at = |at: String| EntryPart { at: Some(at), ..EntryPart::default() };
+    let money = |amount: wire::Money| EntryPart { amount: Some(amount), ..EntryPart::default() };
+    let text = |text: String| EntryPart { text: Some(text), ..EntryPart::default() };
     let Some(fact) = &entry.fact else {
-        let values: Vec<_> = entry.attributes.values().take(4).map(String::as_str).collect();
-        return values.join(", ");
+        let part = |(attribute, value): (&Attribute, &String)| match (attribute, currency) {
+            (Attribute::BirthDate, _) => at(format!("{value}T00:00:00Z")),
+            (Attribute::CreditLimit, Some(currency)) => {
+                money(wire::Money { amount: value.clone(), currency: currency.code().to_string() })
+            }
+            _ => text(value.clone()),
+        };
+        return entry.attributes.iter().take(4).map(part).collect();
     };
-    let parts = match &fact.body {
-        FactBody::Sale(sale) => {
-            vec![Some(money(&sale.amount)), sale.description.clone().or(sale.product.clone())]
+    let (amount, says) = match &fact.body {
+        FactBody::Sale(sale) => (Some(sale.amount), vec![sale.description.clone().or(sale.product.clone())]),
+        FactBody::Payment(payment) => (Some(payment.amount), vec![payment.invoice.clone()]),
+        FactBody::Interaction(contact) => {
+            (None, vec![Some(contact.channel.clone()), contact.subject.clone()])
         }
-        FactBody::Payment(payment) => vec![Some(money(&payment.amount)), payment.invoice.clone()],
-        FactBody::Interaction(contact) => vec![Some(contact.channel.clone()), contact.subject.clone()],
-        FactBody::Request(request) => vec![request.subject.clone()],
+        FactBody::Request(request) => (None, vec![request.subject.clone()]),
         FactBody::Review(review) => {
-            vec![review.rating.map(|rating| rating.decimal()), review.product.clone()]
+            let percent = review.rating.map(|rating| format!("{} %", rating.0 / 10));
+            (None, vec![percent, review.product.clone()])
         }
-        FactBody::Referral(referral) => vec![Some(referral.referred.clone())],
-        FactBody::Cost(cost) => vec![Some(cost.activity.clone()), Some(money(&cost.amount))],
+        FactBody::Referral(referral) => (None, vec![Some(referral.referred.clone())]),
+        FactBody::Cost(cost) => (Some(cost.amount), vec![Some(cost.activity.clone())]),
     };
-    std::iter::once(at(fact)).chain(parts.into_iter().flatten()).collect::<Vec<_>>().join(" · ")
+    let amount = amount.map(|amount| money(amount.into()));
+    std::iter::once(at(wire::time(fact.happened_at)))
+        .chain(amount)
+        .chain(says.into_iter().flatten().map(text))
+        .collect()
 }
 
 impl From<JobError> for Failure {

@@ -1,12 +1,13 @@
 //! Which kind of file it is and which column fills what: names and contents weighed against each other.
 
 use super::contents::{ColumnKind, Contents};
-use super::{NoteCode, Notes, names};
+use super::{Notes, names};
 use crate::cell::{Cell, RawRow};
-use crate::error::listed;
 use crate::format::Format;
 use crate::mapping::{Cancellation, Columns, Mapping, TimeUnit};
-use crate::numbers::{self, CurrencyMark};
+use crate::numbers::{self, CurrencyMark, Decimal};
+use crate::rows::typed_number;
+use crate::said::Saying;
 use crate::target::{FileKind, Target, TargetType};
 use crate::words::{self, folded};
 use ledger::{Attribute, Currency};
@@ -113,14 +114,34 @@ fn is_unique(contents: &Contents) -> bool {
     contents.filled > 0 && contents.distinct * 100 >= contents.filled * 98
 }
 
+/// How sure a name must be to count against what the cells hold, and how much it then counts.
+const OUTRANKS: f64 = 0.9;
+const UNREADABLE: f64 = 0.3;
+
+/// Whether a kind of file cannot do without the target, and the target is a date, a number or an amount.
+fn is_measured(target: Target, kind: FileKind) -> bool {
+    let is_value = matches!(
+        target.value_type(),
+        TargetType::Moment | TargetType::Day | TargetType::Money | TargetType::Number
+    );
+    is_value && kind.requirements().iter().any(|group| group.contains(&target))
+}
+
 /// Gives each column to the target it fills most surely, in a file of this kind.
 fn assign(kind: FileKind, header: &[String], contents: &[Contents]) -> Vec<(Target, usize, f64)> {
     let mut candidates = Vec::new();
     for (column, name) in header.iter().enumerate() {
         // Beyond some hundred columns nobody names customers and amounts.
         if column < 500 {
-            for (target, certainty) in names::targets_named(name, kind) {
-                let certainty = certainty * fit(target, kind, &contents[column]);
+            for (target, named) in names::targets_named(name, kind) {
+                let fits = fit(target, kind, &contents[column]);
+                // A column that is called "date" is the date, however bad its cells: their rows are rejected one by
+                // one, while another kind of file would take them all for something else.
+                let certainty = if fits == 0.0 && named >= OUTRANKS && is_measured(target, kind) {
+                    named * UNREADABLE
+                } else {
+                    named * fits
+                };
                 if certainty >= 0.25 {
                     candidates.push((target, column, certainty));
                 }
@@ -329,7 +350,7 @@ pub(super) fn mapping(
     mapping.currency = currency(choice, header, contents);
     let wants_currency = choice.targets.iter().any(|(target, ..)| target.value_type() == TargetType::Money);
     if wants_currency && mapping.currency.is_none() && column_of(Target::Currency).is_none() {
-        notes.add(NoteCode::NoCurrency, "no currency is named; amounts are taken in the company's currency");
+        notes.add(Saying::NoCurrency, []);
     }
     match choice.kind {
         FileKind::Sales => sales_rules(column_of, header, rows, &mut mapping, notes),
@@ -346,7 +367,7 @@ pub(super) fn mapping(
                     .find(|top| contents[column].largest <= f64::from(*top))
                     .unwrap_or(100);
                 mapping.rules.rating_out_of = Some(top);
-                notes.add(NoteCode::RatingTop, format!("ratings are taken out of {top}"));
+                notes.add(Saying::RatingTop, [top.to_string()]);
             }
         }
         _ => {}
@@ -356,12 +377,12 @@ pub(super) fn mapping(
     {
         let epoch = |column: &usize| contents[*column].is_bare_dates() && contents[*column].longest >= 9;
         if let Some(column) = column_of(target).filter(epoch) {
-            let message =
-                format!("{:?} counts seconds or milliseconds since 1970 and is read as UTC", header[column]);
-            notes.add(NoteCode::EpochTimes, message);
+            notes.add(Saying::EpochTimes, [header[column].clone()]);
         }
     }
     note_repeats(choice.kind, rows, notes);
+    note_unreadable(choice, header, contents, &mapping.format, notes);
+    note_rounded(column_of, rows, &mapping, notes);
     note_what_is_missing(choice, &mapping, header, contents, column_of(Target::Customer), notes);
     mapping
 }
@@ -372,11 +393,65 @@ fn note_repeats(kind: FileKind, rows: &[RawRow], notes: &mut Notes) {
     let cells = |row: &RawRow| (0..row.len()).map(|column| row.cell(column).written('.')).collect::<Vec<_>>();
     let repeats = rows.iter().filter(|row| !seen.insert(cells(row))).count();
     if repeats > 0 && kind != FileKind::Customers {
-        let message = format!(
-            "{repeats} of the {} rows looked at say exactly what another says; the repeats count as duplicates unless keep_repeats is set",
-            rows.len()
-        );
-        notes.add(NoteCode::RepeatedRows, message);
+        notes.add(Saying::RepeatedRows, [repeats.to_string(), rows.len().to_string()]);
+    }
+}
+
+/// Dates and amounts that are none, in columns that every row needs.
+fn note_unreadable(
+    choice: &Choice,
+    header: &[String],
+    contents: &[Contents],
+    format: &Format,
+    notes: &mut Notes,
+) {
+    if !format.kind.is_text() {
+        return;
+    }
+    for (target, column, _) in &choice.targets {
+        let contents = &contents[*column];
+        let read = match target.value_type() {
+            _ if !is_measured(*target, choice.kind) => continue,
+            TargetType::Moment | TargetType::Day => contents.dates + contents.bare_dates,
+            // "4/5" and "★★★★☆" are ratings, and no numbers.
+            _ if *target == Target::Rating => continue,
+            _ => contents.numbers,
+        };
+        let unread = contents.filled.saturating_sub(read + contents.nothing);
+        if unread > 0 {
+            let name = target.name().to_string();
+            let values = [unread.to_string(), contents.filled.to_string(), header[*column].clone(), name];
+            notes.add(Saying::UnreadableCells, values);
+        }
+    }
+}
+
+/// Amounts with more decimals than their currency has coins for.
+fn note_rounded(
+    column_of: impl Fn(Target) -> Option<usize>,
+    rows: &[RawRow],
+    mapping: &Mapping,
+    notes: &mut Notes,
+) {
+    let digits = mapping.currency.map_or(2, |currency| currency.minor_digits());
+    let value = |row: &RawRow, target: Target| {
+        let cell = row.cell(column_of(target)?);
+        let text = || cell.written('.');
+        typed_number(cell)
+            .or_else(|| numbers::amount(&text(), mapping.format.decimal).ok().map(|(value, _)| value))
+    };
+    let amount = |row: &RawRow| match column_of(Target::Amount) {
+        Some(_) => value(row, Target::Amount),
+        None => value(row, Target::Quantity)?.times(value(row, Target::UnitPrice)?),
+    };
+    let is_finer = |row: &&RawRow| {
+        let exact = |value: Decimal| Some((value.rounded(6)?, value.rounded(digits)?));
+        let coin = 10i64.pow(6 - digits.min(6));
+        amount(row).and_then(exact).is_some_and(|(fine, coins)| coins.checked_mul(coin) != Some(fine))
+    };
+    let rounded = rows.iter().filter(is_finer).count();
+    if rounded > 0 {
+        notes.add(Saying::RoundedAmounts, [rounded.to_string(), rows.len().to_string()]);
     }
 }
 
@@ -389,7 +464,7 @@ fn note_what_is_missing(
     notes: &mut Notes,
 ) {
     if let Err(error) = mapping.check() {
-        notes.add(NoteCode::Incomplete, format!("{error}; the file has {}", listed(header)));
+        notes.say(error.said());
     }
     if choice.kind == FileKind::Customers {
         return;
@@ -397,16 +472,12 @@ fn note_what_is_missing(
     let email = choice.targets.iter().any(|(target, ..)| *target == Target::Attribute(Attribute::Email));
     match customer {
         Some(column) if contents[column].empty > 0 => {
-            let message = format!(
-                "{} of the {} rows looked at name no customer in {:?}; they are kept as facts of nobody and counted",
-                contents[column].empty,
-                contents[column].empty + contents[column].filled,
-                header[column]
-            );
-            notes.add(NoteCode::WithoutCustomer, message);
+            let (empty, all) = (contents[column].empty, contents[column].empty + contents[column].filled);
+            let values = [empty.to_string(), all.to_string(), header[column].clone()];
+            notes.add(Saying::WithoutCustomer, values);
         }
         None if !email => {
-            notes.add(NoteCode::WithoutCustomer, "no column names the customer; all rows are facts of nobody")
+            notes.add(Saying::NobodyNamed, []);
         }
         _ => {}
     }
@@ -510,10 +581,7 @@ fn sales_rules(
             .find(|(_, (all, negative))| *negative >= 2 && negative * 10 >= all * 9 && *all < numbered);
         if let Some((letter, (all, _))) = marked {
             let column = header[order].clone();
-            notes.add(
-                NoteCode::Cancellations,
-                format!("{all} of the rows looked at cancel: their {column:?} starts with {letter:?}; they count as returns"),
-            );
+            notes.add(Saying::Cancellations, [all.to_string(), column.clone(), letter.to_string()]);
             mapping.rules.cancellation =
                 Some(Cancellation { column, starts_with: Some(letter.to_string()), is: None });
         }

@@ -31,6 +31,8 @@ pub enum ColumnKind {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Contents {
     pub(super) filled: u64,
+    /// Filled with a word for nothing: `-`, `n/a`.
+    pub(super) nothing: u64,
     pub(super) empty: u64,
     pub(super) distinct: u64,
     pub(super) numbers: u64,
@@ -80,6 +82,7 @@ impl Contents {
                 continue;
             }
             contents.filled += 1;
+            contents.nothing += u64::from(numbers::means_nothing(text));
             if seen.insert(text.to_string()) && contents.samples.len() < SAMPLES {
                 contents.samples.push(text.chars().take(80).collect());
             }

@@ -1,13 +1,14 @@
 //! Purchases from Parquet: the pages of three columns, whatever else the file holds.
 
 use super::customers::Key;
-use super::{Customers, Fault, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, places};
+use super::{Customers, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, places, problem};
 use crate::bytes::{Bytes, Shared};
 use crate::columnar::{Meaning, guarded, int96_seconds, meaning, shortest};
 use crate::error::SourceError;
 use crate::format::DateOrder;
 use crate::numbers::Decimal;
-use crate::rejection::{RejectionCode, named};
+use crate::rejection::{Problem, RejectionCode};
+use crate::said::{Said, Saying, named};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType, FixedLenByteArray, Int96};
 use parquet::errors::ParquetError;
@@ -28,12 +29,7 @@ pub(super) fn read(
     let header: Vec<String> = schema.columns().iter().map(|column| column.path().parts().join(".")).collect();
     let (customer, date, amount) = places(columns, &header)?;
     let meaning_of = |column: usize| {
-        meaning(&schema.column(column)).ok_or_else(|| SourceError::NotRecognised {
-            looks_like: format!(
-                "a file whose column {} holds lists or nested values",
-                named(&header[column])
-            ),
-        })
+        meaning(&schema.column(column)).ok_or_else(|| SourceError::Nested { column: named(&header[column]) })
     };
     let wanted = [Some(customer), Some(date), amount];
     let mut meanings = Vec::new();
@@ -313,7 +309,7 @@ impl Batch {
 
 /// The day that a value names.
 #[inline]
-fn day(value: Value<'_>, meaning: Meaning, rules: &Rules) -> Result<i32, Box<Fault>> {
+fn day(value: Value<'_>, meaning: Meaning, rules: &Rules) -> Result<i32, Box<Problem>> {
     match (value, meaning) {
         (Value::Whole(days), Meaning::Day) => rules.checked_day(days),
         (Value::Whole(moment), Meaning::Timestamp { ticks }) => {
@@ -327,7 +323,7 @@ fn day(value: Value<'_>, meaning: Meaning, rules: &Rules) -> Result<i32, Box<Fau
 
 /// The amount that a value names, in ten-thousandths.
 #[inline]
-fn minor(value: Value<'_>, meaning: Meaning, rules: &Rules) -> Result<i64, Box<Fault>> {
+fn minor(value: Value<'_>, meaning: Meaning, rules: &Rules) -> Result<i64, Box<Problem>> {
     let exact = match (&value, meaning) {
         (Value::Whole(mantissa), Meaning::Decimal { scale }) => {
             Some(Decimal { mantissa: i128::from(*mantissa), scale: u32::from(scale) })
@@ -385,14 +381,10 @@ fn civil(seconds: i64) -> String {
 impl Rules {
     /// A day within the years that are read.
     #[inline]
-    fn checked_day(&self, day: i64) -> Result<i32, Box<Fault>> {
+    fn checked_day(&self, day: i64) -> Result<i32, Box<Problem>> {
         self.days.within(day).ok_or_else(|| {
-            Box::new(Fault {
-                column: Some(self.date_column.clone()),
-                code: RejectionCode::InvalidDate,
-                cause: format!("{} lies outside the years that are read", civil(day.saturating_mul(86_400))),
-                remedy: "check the column's time unit".to_string(),
-            })
+            let said = Said::new(Saying::DateBeyondRange, [civil(day.saturating_mul(86_400))]);
+            problem(&self.date_column, RejectionCode::InvalidDate, said)
         })
     }
 }

@@ -1,16 +1,17 @@
 //! Purchases from delimited text. Lines without quotes are split where they lie; the others go the wide way.
 
 use super::{
-    Customers, Fault, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, garbled_name, places,
-    row_fault,
+    Customers, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, garbled_name, places,
+    row_problem,
 };
 use crate::bytes::{self, Bytes};
-use crate::cell::{Cell, RawRow, RowFault};
+use crate::cell::{Cell, RawRow};
 use crate::delimited::{Delimited, PlainLines};
 use crate::error::SourceError;
 use crate::format::{Compression, DateOrder, Format, FormatKind};
 use crate::numbers::means_nothing;
-use crate::rejection::RejectionCode;
+use crate::rejection::{Problem, RejectionCode};
+use crate::said::{Said, Saying};
 use crate::text;
 use flate2::read::MultiGzDecoder;
 use memchr::memchr2_iter;
@@ -225,23 +226,10 @@ fn purchase_of<'a>(
     raw: &'a RawRow,
     places: &Places,
     rules: &Rules,
-) -> Result<Option<(&'a str, i32, i64)>, Box<Fault>> {
-    match &raw.fault {
-        Some(RowFault::UnterminatedQuote { .. }) => {
-            return Err(row_fault(
-                RejectionCode::UnterminatedQuote,
-                format!("a quote opened in line {} is not closed before the next cells begin", raw.number),
-                "close the quote, or double it where it belongs to the text",
-            ));
-        }
-        Some(RowFault::TooLong { bytes }) => {
-            let cause = format!("the line has {bytes} bytes, more than a row may have");
-            return Err(row_fault(RejectionCode::TooLong, cause, "shorten it, or check the line ends"));
-        }
-        Some(RowFault::Json { cause }) => {
-            return Err(row_fault(RejectionCode::InvalidJson, cause.clone(), "write one JSON object a line"));
-        }
-        None => {}
+) -> Result<Option<(&'a str, i32, i64)>, Box<Problem>> {
+    if let Some(fault) = &raw.fault {
+        let (code, said) = fault.told(raw.number);
+        return Err(row_problem(code, said));
     }
     let extra = (places.columns..raw.len()).any(|column| raw.cell(column) != Cell::Empty);
     if extra {
@@ -263,17 +251,9 @@ fn purchase_of<'a>(
 }
 
 #[cold]
-fn ragged(cells: usize, columns: usize, extra: bool) -> Box<Fault> {
-    let remedy = if extra {
-        "put cells that contain the delimiter in quotes"
-    } else {
-        "add the cells that are missing"
-    };
-    row_fault(
-        RejectionCode::RaggedRow,
-        format!("the row has {cells} cells where the header has {columns}"),
-        remedy,
-    )
+fn ragged(cells: usize, columns: usize, extra: bool) -> Box<Problem> {
+    let saying = if extra { Saying::TooManyCells } else { Saying::TooFewCells };
+    row_problem(RejectionCode::RaggedRow, Said::new(saying, [cells.to_string(), columns.to_string()]))
 }
 
 /// What the first rows say about the way the rest is written.

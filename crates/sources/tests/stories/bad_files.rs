@@ -2,7 +2,7 @@
 
 use crate::bring::{bring, read};
 use crate::making::{gzip, parquet, sheet_row, texts, workbook};
-use sources::{FileKind, Guess, Mapping, NoteCode, RejectionCode, SourceError, guess};
+use sources::{FileKind, Guess, Mapping, RejectionCode, Saying, SourceError, guess};
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 
 fn guessed(bytes: impl Into<Vec<u8>>, name: &str) -> Result<Guess, SourceError> {
@@ -23,11 +23,11 @@ fn an_empty_file_and_one_with_a_header_only() {
     assert!(matches!(read("", &sales()), Err(SourceError::Empty)));
 
     let brought = bring("customer,date,amount\n", "sales.csv");
-    assert!(brought.notes().contains(&NoteCode::HeaderOnly));
+    assert!(brought.notes().contains(&Saying::HeaderOnly));
     assert_eq!(brought.guess.mapping.kind, FileKind::Sales);
     assert!(brought.entries.is_empty() && brought.rejections.is_empty());
     let sheet = workbook(&[("S", &sheet_row(1, &["customer", "date", "amount"]))]);
-    assert!(bring(sheet, "s.xlsx").notes().contains(&NoteCode::HeaderOnly));
+    assert!(bring(sheet, "s.xlsx").notes().contains(&Saying::HeaderOnly));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn foreign_bytes_name_row_and_column() {
     bytes.extend_from_slice("Zoé,2024-01-03,3.00\nNoë,2024-01-03,3.00\nÉva,2024-01-03,3.00\n".as_bytes());
     bytes.extend_from_slice(b"Ren\xe9,2024-01-04,4.00\nPaul,2024-01-05,5.00\n");
     let brought = bring(bytes, "ventes.csv");
-    assert!(brought.notes().contains(&NoteCode::MixedEncodings));
+    assert!(brought.notes().contains(&Saying::MixedEncodings));
     let rejection = &brought.rejections[0];
     assert_eq!(
         (rejection.row, rejection.code, rejection.column.as_deref()),
@@ -77,7 +77,7 @@ fn foreign_bytes_name_row_and_column() {
 fn rows_that_say_the_same_are_pointed_out() {
     let brought =
         bring("customer,date,amount\nA,2024-01-01,1.00\nA,2024-01-01,1.00\nB,2024-01-01,1.00\n", "sales.csv");
-    let note = brought.guess.notes.iter().find(|note| note.code == NoteCode::RepeatedRows).unwrap();
+    let note = brought.guess.notes.iter().find(|note| note.code == Saying::RepeatedRows).unwrap();
     assert!(note.message.starts_with("1 of the 3 rows"), "{}", note.message);
     assert_eq!(brought.entries.len(), 3, "reading keeps them; what becomes of them is the ledger's affair");
 }
@@ -85,7 +85,7 @@ fn rows_that_say_the_same_are_pointed_out() {
 #[test]
 fn headers_of_the_same_name_are_told_apart() {
     let brought = bring("customer,date,amount,amount\nA,2024-01-01,1.00,9.00\n", "sales.csv");
-    assert!(brought.notes().contains(&NoteCode::DuplicateHeaders));
+    assert!(brought.notes().contains(&Saying::DuplicateHeaders));
     assert_eq!(brought.guess.columns[3].name, "amount (2)");
     assert_eq!(brought.sale(2).amount.minor, 100);
 }
@@ -279,4 +279,74 @@ fn mappings_that_name_what_is_not_there() {
         error.to_string(),
         "no column \"SKU\" for product; the file has \"customer\", \"date\", \"amount\""
     );
+}
+
+#[test]
+fn a_file_of_sales_stays_one_though_most_of_its_dates_are_bad() {
+    let mut file = "customer,date,amount,order\n".to_string();
+    for n in 0..40 {
+        let date = if n % 5 == 0 { "2026-01-05".to_string() } else { format!("week {n}") };
+        file.push_str(&format!("K{n},{date},{n}.50,A{n}\n"));
+    }
+    let brought = bring(file, "export.csv");
+    assert_eq!(brought.guess.mapping.kind, FileKind::Sales, "its headers name a sale");
+    assert_eq!((brought.entries.len(), brought.rejections.len()), (8, 32));
+    assert!(brought.rejections.iter().all(|rejection| rejection.code == RejectionCode::InvalidDate));
+    let note = brought.guess.notes.iter().find(|note| note.code == Saying::UnreadableCells).unwrap();
+    assert_eq!(
+        note.message,
+        "32 of the 40 cells looked at in \"date\" are no date; their rows will be left out and given back with the reason"
+    );
+    let good = bring("customer,date,amount\nK1,2026-01-05,3\nK2,2026-01-06,n/a\n", "export.csv");
+    assert!(!good.notes().contains(&Saying::UnreadableCells), "a word for nothing is no bad amount");
+}
+
+#[test]
+fn letters_of_utf_8_beside_bytes_that_are_none_keep_the_file_in_utf_8() {
+    let mut file = "customer,date,amount\nZoé,2026-01-05,3\n".as_bytes().to_vec();
+    file.extend_from_slice(b"Ren\xe9,2026-01-06,4\nAm\xc3\xa9lie,2026-01-07,5\n");
+    let brought = bring(file, "sales.csv");
+    assert_eq!(brought.guess.mapping.format.encoding, "utf-8");
+    assert!(brought.notes().contains(&Saying::MixedEncodings));
+    assert_eq!((brought.entries.len(), brought.rejections.len()), (2, 1));
+    assert_eq!(brought.entry(2).customer.as_deref(), Some("Zoé"));
+    assert_eq!(brought.rejections[0].code, RejectionCode::InvalidEncoding);
+    let old =
+        bring(b"customer,date,amount\nRen\xe9,2026-01-06,4\nZo\xe9,2026-01-07,5\n".as_slice(), "sales.csv");
+    assert_eq!(old.entry(2).customer.as_deref(), Some("René"));
+    let note = old.guess.notes.iter().find(|note| note.code == Saying::AssumedEncoding).unwrap();
+    assert!(
+        note.message.starts_with("the file is not UTF-8 (2 bytes do not fit); windows-1252 is assumed"),
+        "{}",
+        note.message
+    );
+}
+
+#[test]
+fn lines_that_end_in_a_carriage_return_alone_are_lines() {
+    let unix = "customer;date;amount\nK1;05/01/2026;3,50\nK2;25/01/2026;4,50\n\"K;3\";26/01/2026;1,00\n";
+    let mac = bring(unix.replace('\n', "\r"), "sales.csv");
+    assert_eq!(mac.entries.len(), 3);
+    assert_eq!(mac.entries, bring(unix, "sales.csv").entries);
+    let long = "x".repeat(300_000);
+    let late =
+        bring(format!("customer,date,amount,text\rK1,2026-01-05,3,{long}\rK2,2026-01-06,4,y\r"), "s.csv");
+    assert_eq!(late.entries.len() + late.rejections.len(), 2);
+}
+
+#[test]
+fn amounts_finer_than_a_cent_are_rounded_with_a_word() {
+    let brought = bring(
+        "customer,date,amount\nK1,2026-01-05,3.005\nK2,2026-01-06,4.50\nK3,2026-01-06,1.9999\n",
+        "s.csv",
+    );
+    assert_eq!(brought.sale(2).amount.minor, 301, "half a cent goes away from zero");
+    let note = brought.guess.notes.iter().find(|note| note.code == Saying::RoundedAmounts).unwrap();
+    assert!(note.message.starts_with("2 of the 3 rows"), "{}", note.message);
+    let priced =
+        bring("customer,date,quantity,unit_price\nK1,2026-01-05,8,0.125\nK2,2026-01-06,3,0.125\n", "s.csv");
+    let note = priced.guess.notes.iter().find(|note| note.code == Saying::RoundedAmounts).unwrap();
+    assert!(note.message.starts_with("1 of the 2 rows"), "eight times 0.125 is whole: {}", note.message);
+    let even = bring("customer,date,amount\nK1,2026-01-05,3.10\nK2,2026-01-06,4.500\n", "s.csv");
+    assert!(!even.notes().contains(&Saying::RoundedAmounts));
 }

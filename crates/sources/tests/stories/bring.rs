@@ -58,7 +58,7 @@ impl Brought {
         all
     }
 
-    pub fn notes(&self) -> Vec<sources::NoteCode> {
+    pub fn notes(&self) -> Vec<sources::Saying> {
         self.guess.notes.iter().map(|note| note.code).collect()
     }
 

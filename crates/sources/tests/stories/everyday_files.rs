@@ -4,7 +4,7 @@ use crate::bring::{bring, read};
 use crate::making::{Column, gzip, parquet, sheet_row, texts, workbook};
 use ledger::{Attribute, FactBody};
 use parquet::basic::Compression;
-use sources::{DateOrder, FileKind, FormatKind, FormatWish, NoteCode, RejectionCode, Row, Wish};
+use sources::{DateOrder, FileKind, FormatKind, FormatWish, RejectionCode, Row, Saying, Wish};
 use std::io::Cursor;
 
 /// The invoice lines of UCI's Online Retail II, as its CSV export has them.
@@ -46,7 +46,7 @@ fn retail_lines_with_cancellations_and_missing_customers() {
     assert!(brought.sale(5).is_return && brought.sale(5).amount.minor == -3_540);
     assert_eq!(brought.sale(7).amount.minor, 38, "37.5 cents go away from zero");
     assert!(brought.sale(8).is_return, "a negative quantity is a return under any order number");
-    for code in [NoteCode::Cancellations, NoteCode::WithoutCustomer, NoteCode::NoCurrency] {
+    for code in [Saying::Cancellations, Saying::WithoutCustomer, Saying::NoCurrency] {
         assert!(brought.notes().contains(&code), "{code:?}");
     }
 }
@@ -117,7 +117,7 @@ fn a_french_spreadsheet_export() {
         assert_eq!(brought.guess.mapping.currency, Some(ledger::Currency::EUR));
         assert_eq!((brought.sale(2).amount.minor, brought.sale(3).amount.minor), (123_450, -1_250));
         assert_eq!(brought.guess.sample[0][0], "Boulangerie Légère");
-        assert!(!brought.notes().contains(&NoteCode::AmbiguousDates), "the 25th says that days come first");
+        assert!(!brought.notes().contains(&Saying::AmbiguousDates), "the 25th says that days come first");
     }
 }
 
@@ -132,13 +132,13 @@ fn american_dates_are_told_by_a_day_above_twelve() {
 #[test]
 fn dates_that_can_be_read_both_ways_are_said_to_be() {
     let brought = bring("customer,date,amount\nA,01/02/2024,2.00\nB,03/04/2024,3.00\n", "sales.csv");
-    assert!(brought.notes().contains(&NoteCode::AmbiguousDates));
+    assert!(brought.notes().contains(&Saying::AmbiguousDates));
     assert_eq!(brought.guess.mapping.format.date_order, DateOrder::Dmy);
     let wish =
         Wish { format: FormatWish { date_order: Some(DateOrder::Mdy), ..FormatWish::default() }, kind: None };
     let bytes = Box::new(Cursor::new("customer,date,amount\nA,01/02/2024,2.00\nB,03/04/2024,3.00\n"));
     let wished = sources::guess_with(bytes, "sales.csv", &wish).unwrap();
-    assert!(!wished.notes.iter().any(|note| note.code == NoteCode::AmbiguousDates));
+    assert!(!wished.notes.iter().any(|note| note.code == Saying::AmbiguousDates));
     assert_eq!(wished.mapping.format.date_order, DateOrder::Mdy);
 }
 
@@ -159,7 +159,7 @@ fn a_shopify_order_export() {
     assert_eq!(brought.column("date").as_deref(), Some("Created at"));
     assert_eq!(brought.entry(2).customer.as_deref(), Some("email:ann@example.com"));
     assert_eq!(brought.fact(2).happened_at.civil().unwrap().to_string(), "2024-01-15T10:23:40");
-    assert!(brought.notes().contains(&NoteCode::TimesWithOffset));
+    assert!(brought.notes().contains(&Saying::TimesWithOffset));
 }
 
 #[test]
@@ -242,11 +242,11 @@ fn packed_text_is_read_as_it_streams() {
 #[test]
 fn a_wrong_extension_is_noted_and_the_content_is_read() {
     let brought = bring(RETAIL, "lines.xlsx");
-    assert!(brought.notes().contains(&NoteCode::WrongExtension));
+    assert!(brought.notes().contains(&Saying::WrongExtension));
     assert_eq!((brought.guess.mapping.format.kind, brought.entries.len()), (FormatKind::Delimited, 7));
     let sheet = sheet_row(1, &["Customer", "Date", "Amount"]) + &sheet_row(2, &["K1", "@45292", "#3.5"]);
     let brought = bring(workbook(&[("S", &sheet)]), "lines.csv");
-    assert!(brought.notes().contains(&NoteCode::WrongExtension));
+    assert!(brought.notes().contains(&Saying::WrongExtension));
     assert_eq!(brought.entries.len(), 1);
 }
 

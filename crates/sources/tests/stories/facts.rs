@@ -147,7 +147,11 @@ fn unknown_words_are_told_with_the_known_ones() {
     let text = "customer,date,channel,direction,minutes\nB,2024-01-01,fax,sideways,4\n";
     let (_, rejections) = read(text, &brought.guess.mapping).unwrap();
     assert_eq!(rejections[0].code, RejectionCode::UnknownWord);
-    assert!(rejections[0].reason().contains("write inbound or outbound"), "{}", rejections[0].reason());
+    assert!(
+        rejections[0].reason(sources::Language::English).contains("write one of: inbound, outbound"),
+        "{}",
+        rejections[0].reason(sources::Language::English)
+    );
 }
 
 #[test]
@@ -180,7 +184,7 @@ fn times_that_count_from_1970() {
         "customer,created_at,channel,minutes\nA,1704067200000,call,2\nB,1704153600000,call,3\n",
         "calls.csv",
     );
-    assert!(millis.notes().contains(&sources::NoteCode::EpochTimes));
+    assert!(millis.notes().contains(&sources::Saying::EpochTimes));
     assert_eq!(millis.fact(3).happened_at.civil().unwrap().to_string(), "2024-01-02T00:00:00");
 }
 

@@ -12,7 +12,7 @@ fn error_file(bytes: &[u8], mapping: &Mapping) -> (String, usize) {
     let (_, rejections) = read(bytes, mapping).unwrap();
     let mut writer = write_rejections(Vec::new(), &header, &mapping.format).unwrap();
     for rejection in &rejections {
-        writer.write(rejection).unwrap();
+        writer.write(&rejection.cells, &rejection.reason(sources::Language::English)).unwrap();
     }
     (String::from_utf8(writer.finish().unwrap()).unwrap(), rejections.len())
 }
@@ -126,8 +126,10 @@ fn every_problem_of_a_row_is_told_at_once() {
         ]
     );
     assert!(
-        rejection.reason().starts_with("row 4: date: \"2024-13-01\" names month 13"),
+        rejection
+            .reason(sources::Language::English)
+            .starts_with("row 4: date: \"2024-13-01\" names month 13"),
         "{}",
-        rejection.reason()
+        rejection.reason(sources::Language::English)
     );
 }

@@ -1,1 +1,1 @@
-select cause, remedy from rejection where import_id = $1 and row_number = $2
+select cause, remedy, said from rejection where import_id = $1 and row_number = $2

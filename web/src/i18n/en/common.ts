@@ -3,6 +3,7 @@ import { counted } from './counted';
 export const common = {
   product: 'Clientela',
   loading: 'Loading…',
+  colon: ':',
   retry: 'Try again',
   cancel: 'Cancel',
   close: 'Close',

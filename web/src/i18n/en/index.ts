@@ -8,6 +8,7 @@ import { jobs } from './jobs';
 import { keys } from './keys';
 import { palette } from './palette';
 import { portfolio } from './portfolio';
+import said from './said.json';
 import { session } from './session';
 import { shell } from './shell';
 
@@ -24,6 +25,8 @@ export const en = {
   customer,
   imports,
   jobs,
+  /** What the server says of files: also read by the server, for its own files and messages. */
+  said: { texts: said.texts, looksLike: said.words.looks_like },
 };
 
 /** Every text of the page. The other languages have this type, so that a missing one does not compile. */

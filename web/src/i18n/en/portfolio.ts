@@ -85,6 +85,8 @@ export const portfolio = {
     fallback_constant_spend: 'Everybody always spends the same: one mean is used.',
     fallback_heavy_tail: 'A few amounts are far larger than all others: one mean is used.',
     no_margin: 'No source states margins: the values are expected spend.',
+    unattributed: 'Sales that name no customer are in nobody’s value.',
+    other_currency: 'Sales in another currency than the company’s are not valued.',
     future_sales: 'Sales dated after today are not counted.',
   } as Record<string, string>,
 };

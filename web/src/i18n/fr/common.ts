@@ -4,6 +4,7 @@ import { counted } from './counted';
 export const common: Messages['common'] = {
   product: 'Clientela',
   loading: 'Chargement…',
+  colon: ' :',
   retry: 'Réessayer',
   cancel: 'Annuler',
   close: 'Fermer',

@@ -10,6 +10,7 @@ import { jobs } from './jobs';
 import { keys } from './keys';
 import { palette } from './palette';
 import { portfolio } from './portfolio';
+import said from './said.json';
 import { session } from './session';
 import { shell } from './shell';
 
@@ -26,4 +27,5 @@ export const fr: Messages = typeset({
   customer,
   imports,
   jobs,
+  said: { texts: said.texts, looksLike: said.words.looks_like },
 });

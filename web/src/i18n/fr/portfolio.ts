@@ -87,6 +87,8 @@ export const portfolio: Messages['portfolio'] = {
     fallback_constant_spend: 'Chacun dépense toujours autant : une seule moyenne est utilisée.',
     fallback_heavy_tail: 'Quelques montants dépassent de loin tous les autres : une seule moyenne est utilisée.',
     no_margin: 'Aucune source ne donne les marges : les valeurs sont les achats attendus.',
+    unattributed: 'Les ventes qui ne nomment aucun client ne sont dans la valeur de personne.',
+    other_currency: 'Les ventes dans une autre devise que celle de la société ne sont pas évaluées.',
     future_sales: 'Les ventes datées d’après aujourd’hui ne sont pas comptées.',
   },
 };

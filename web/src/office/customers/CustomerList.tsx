@@ -125,7 +125,7 @@ export function CustomerList({ fields }: { fields: Field[] }) {
 function ListFailure({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const { t } = useI18n();
   if (error instanceof ApiError && error.field === 'filter') {
-    return <Failure title={t.customers.badFilter} cause={t.errors.otherwise(error.message)} />;
+    return <Failure title={t.customers.badFilter} cause={errorText(error, t)} />;
   }
   return <Failure cause={errorText(error, t)} reference={errorReference(error)} onRetry={onRetry} />;
 }

@@ -9,7 +9,7 @@ import { UndoDialog } from './UndoDialog';
 
 /** One imported file: what it was, what it changed, what can be fetched, and the way to take it back. */
 export function ImportLine({ one }: { one: Import }) {
-  const { t, f } = useI18n();
+  const { t, f, language } = useI18n();
   const [undo, setUndo] = useState(false);
   return (
     <li className={one.undone_at ? 'import undone' : 'import'} aria-label={one.file_name}>
@@ -31,7 +31,7 @@ export function ImportLine({ one }: { one: Import }) {
           {one.counts.invalid > 0 && (
             <Menu.Item
               component="a"
-              href={rejectionsAddress(one.id)}
+              href={rejectionsAddress(one.id, language)}
               download
               leftSection={<IconDownload size={15} stroke={1.7} />}
             >

@@ -35,7 +35,7 @@ export function JobLine({ job }: { job: Job }) {
 
 function Outcome({ job }: { job: Job }) {
   const { t, f } = useI18n();
-  if (job.error) return <span className="loss">{job.error.message}</span>;
+  if (job.error) return <span className="loss">{t.errors.otherwise(job.error.message)}</span>;
   if (job.state === 'interrupted') return t.jobs.interruptedHint;
   const result = job.result as Partial<ImportResult> | null;
   if (typeof result?.read === 'number') {

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { checkQuery } from '../../../api/imports';
-import type { Check, CheckedRow, CheckProblem, Upload } from '../../../api/contract';
+import type { Check, CheckedRow, CheckProblem, EntryPart, Upload } from '../../../api/contract';
+import type { Formats } from '../../../i18n/formats';
 import { useI18n } from '../../../i18n/I18n';
+import { saidText, sentence } from '../../../i18n/saidText';
 import { Load } from '../../Load';
 import type { Draft } from './draft';
 import { StepFrame } from './StepFrame';
@@ -82,7 +84,7 @@ function BadRows({ rows, columns }: { rows: CheckedRow[]; columns: string[] }) {
               {columns.map((column, place) => {
                 const problem = row.problems.find((one) => one.column === column);
                 return (
-                  <td key={place} className={problem ? 'bad-cell' : undefined} title={problem?.cause}>
+                  <td key={place} className={problem ? 'bad-cell' : undefined}>
                     {row.cells[place] || (problem ? '∅' : '')}
                   </td>
                 );
@@ -97,11 +99,11 @@ function BadRows({ rows, columns }: { rows: CheckedRow[]; columns: string[] }) {
 
 function Problem({ problem }: { problem: CheckProblem }) {
   const { t } = useI18n();
-  const reason = t.imports.reasons[problem.code];
+  const { cause, remedy } = saidText(problem.said, t) ?? problem;
   return (
-    <span title={`${problem.cause}. ${problem.remedy}`}>
-      {reason ?? problem.cause}
-      {problem.column && <span className="quiet"> {t.imports.problemIn(problem.column)}</span>}
+    <span>
+      {problem.column && <span className="quiet">{problem.column}{t.common.colon} </span>}
+      {sentence(cause)} <span className="quiet">{remedy && sentence(remedy)}</span>
     </span>
   );
 }
@@ -126,11 +128,18 @@ function Understood({ check }: { check: Check }) {
             <tr key={entry.row}>
               <td className="right number">{f.number(entry.row)}</td>
               <td>{entry.customer ?? <span className="quiet">{t.imports.nobody}</span>}</td>
-              <td>{entry.summary}</td>
+              <td className="number">{entry.parts.map((part) => partText(part, f)).join(' · ')}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+/** Dates and amounts as the reader's language writes them. */
+function partText(part: EntryPart, f: Formats): string {
+  if (part.at) return f.wall(part.at);
+  if (part.amount) return f.moneyExact(part.amount);
+  return part.text ?? '';
 }

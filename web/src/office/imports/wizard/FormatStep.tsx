@@ -5,6 +5,7 @@ import { sourcesQuery } from '../../../api/portfolio';
 import type { Format, Upload } from '../../../api/contract';
 import { errorText } from '../../../i18n/errorText';
 import { useI18n } from '../../../i18n/I18n';
+import { saidSentences } from '../../../i18n/saidText';
 import { ProgressLine } from '../../../ui/ProgressLine';
 import type { Draft } from './draft';
 import { SampleTable } from './SampleTable';
@@ -129,7 +130,7 @@ export function FormatStep({ upload, draft, onChange, onNext }: Props) {
       )}
       {guess.notes.map((note) => (
         <p key={note.code} className="step-note">
-          {t.imports.notes[note.code] ?? t.errors.otherwise(note.message)}
+          {saidSentences(note.said, t) ?? t.errors.otherwise(note.message)}
         </p>
       ))}
       <ProgressLine active={again.isPending} />

@@ -49,7 +49,7 @@ function Running({ job }: { job: Job }) {
   if (isActive(job) || job.state === 'done') return <JobProgress job={job} />;
   return (
     <p className="loss" role="alert">
-      {job.error?.message ?? t.imports.stopped}
+      {job.error ? t.errors.otherwise(job.error.message) : t.imports.stopped}
     </p>
   );
 }

@@ -1,5 +1,8 @@
-import type { ImportResult } from '../../../api/contract';
+import type { ImportResult, RejectionCause } from '../../../api/contract';
+import type { Messages } from '../../../i18n/en';
+import type { Formats } from '../../../i18n/formats';
 import { useI18n } from '../../../i18n/I18n';
+import { saidText } from '../../../i18n/saidText';
 import { addsUp, Counts } from '../Counts';
 
 /** The counts of an import, which add up to the rows read, and the rows that were left out by reason. */
@@ -33,7 +36,7 @@ export function Outcome({ result }: { result: ImportResult }) {
             {rejections.map((rejection) => (
               <tr key={rejection.code}>
                 <td>{t.imports.reasons[rejection.code] ?? rejection.code}</td>
-                <td className="quiet">{rejection.example}</td>
+                <td className="quiet">{exampleText(rejection, t, f)}</td>
                 <td className="right number">{f.number(rejection.count)}</td>
               </tr>
             ))}
@@ -42,4 +45,11 @@ export function Outcome({ result }: { result: ImportResult }) {
       )}
     </>
   );
+}
+
+/** One of the rows: where, and what is wrong; as the server put it where this page has no words for it. */
+function exampleText(rejection: RejectionCause, t: Messages, f: Formats): string {
+  const text = rejection.said && saidText(rejection.said, t);
+  if (!text || rejection.row == null) return t.errors.otherwise(rejection.example);
+  return t.imports.inRow(f.number(rejection.row), rejection.column ?? null) + text.cause;
 }

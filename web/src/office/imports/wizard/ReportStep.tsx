@@ -27,7 +27,7 @@ export function ReportStep({ job, source }: Props) {
 }
 
 function Report({ job, source }: { job: Job; source: string }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const result = job.result as unknown as ImportResult;
   return (
     <StepFrame
@@ -53,7 +53,7 @@ function Report({ job, source }: { job: Job; source: string }) {
           <Button
             component="a"
             variant="default"
-            href={rejectionsAddress(result.import)}
+            href={rejectionsAddress(result.import, language)}
             download
             leftSection={<IconDownload size={14} />}
           >

@@ -90,7 +90,7 @@ function Trial({ job, onAgain }: { job: Job; onAgain: () => void }) {
     return (
       <>
         <p className="loss" role="alert">
-          {job.error?.message ?? t.jobs.state[job.state]}
+          {job.error ? t.errors.otherwise(job.error.message) : t.jobs.state[job.state]}
         </p>
         <Button variant="default" onClick={onAgain}>
           {t.imports.again}
