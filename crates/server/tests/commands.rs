@@ -275,3 +275,26 @@ fn a_flood_of_headers_is_refused_and_the_server_goes_on() {
     assert_eq!(server.send("GET", "/health", "", None).status, 200);
     server.stop();
 }
+
+#[test]
+fn the_first_command_of_a_newer_program_says_that_it_upgraded_the_base() {
+    House::on_each_database(|house| {
+        let house = house();
+        house.write("orders.csv", orders(30));
+        house.import("orders.csv", "shop", &["--no-follow-up"]);
+        house.meddle(
+            "alter table clientela_schema drop column checksum; delete from clientela_schema where version > 1",
+        );
+        let first = house.run(&["imports"]).good();
+        assert!(first.err.contains("upgraded from schema 1 to 2"), "{}", first.err);
+        assert!(first.out.contains("orders.csv"), "{}", first.out);
+        let kept = first.err.trim().rsplit("in ").next().unwrap_or_default().to_string();
+        assert!(std::path::Path::new(&kept).metadata().unwrap().len() > 0, "{kept} is the base as it was");
+        assert_eq!(house.run(&["imports"]).good().err, "", "once is enough");
+
+        house.meddle("update clientela_schema set checksum = 'other' where version = 1");
+        let refused = house.run(&["imports"]);
+        assert_eq!(refused.code, Some(1));
+        assert!(refused.err.contains("was set up by another build"), "{}", refused.err);
+    });
+}
