@@ -110,7 +110,14 @@ impl House {
     /// Opens the base, making the data folder and the base where there are none.
     pub fn open(&self) -> Result<Store, Failed> {
         self.make_folder()?;
-        Ok(Store::open(&self.location()?)?)
+        let store = Store::open_keeping(&self.location()?, self.data())?;
+        if let Some(store::Upgrade { from, to, backup }) = store.upgrade() {
+            eprintln!(
+                "the base was of an older version: it was upgraded from schema {from} to {to}, and is kept as it was in {}",
+                backup.display()
+            );
+        }
+        Ok(store)
     }
 
     /// Opens the base only if there is one.

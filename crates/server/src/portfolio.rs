@@ -147,7 +147,7 @@ pub async fn portfolio(State(app): State<App>, caller: Caller) -> Answer<Json<Po
         .await?;
     let sees_all = caller.reader.scope() == Scope::All;
     let sees_margin = caller.reader.may(Right::Margin);
-    let summary = valuation.as_ref().map(Summary::of);
+    let summary = valuation.as_ref().and_then(Summary::of);
     let whole = summary.as_ref().filter(|_| sees_all && sees_margin);
     Ok(Json(Portfolio {
         as_of: valuation.as_ref().map(|run| wire::day(run.until)),
@@ -156,7 +156,7 @@ pub async fn portfolio(State(app): State<App>, caller: Caller) -> Answer<Json<Po
         customers: page.customers,
         prospects: page.prospects,
         measure: if sees_margin {
-            summary.as_ref().map_or(Measure::Margin, |s| s.measure)
+            measure(valuation.is_some(), summary.as_ref(), page.past_margin.is_some())
         } else {
             Measure::Spend
         },
@@ -212,6 +212,15 @@ pub async fn portfolio(State(app): State<App>, caller: Caller) -> Answer<Json<Po
 pub async fn sources(State(app): State<App>) -> Answer<Json<Vec<Source>>> {
     let sources = app.ask(|store| store.sources()).await?;
     Ok(Json(sources.into_iter().map(Source::from).collect()))
+}
+
+/// What values count; where the valuation does not say, whether margins are known at all.
+pub fn measure(is_valued: bool, summary: Option<&Summary>, knows_margins: bool) -> Measure {
+    match summary {
+        Some(summary) => summary.measure,
+        None if knows_margins || !is_valued => Measure::Margin,
+        None => Measure::Spend,
+    }
 }
 
 fn expected(value: ledger::Money, whole: Option<&Summary>) -> ExpectedTotal {

@@ -61,19 +61,14 @@ impl Aside {
 }
 
 impl Summary {
-    /// The summary kept with a valuation.
-    pub fn of(run: &SavedValuation) -> Summary {
-        serde_json::from_str(&run.summary).unwrap_or_else(|_| Summary {
-            measure: Measure::Spend,
-            expected: [0; 5],
-            converged: false,
-            customers: 0,
-            horizon: String::new(),
-            notes: Vec::new(),
-            models: serde_json::Value::Null,
-            unattributed: Aside { currency: run.currency, facts: 0, minor: 0 },
-            other_currencies: Vec::new(),
-        })
+    /// The summary kept with a valuation; none, and a line in the log, where it cannot be read: figures that are not
+    /// known are left out, not shown as zero.
+    pub fn of(run: &SavedValuation) -> Option<Summary> {
+        serde_json::from_str(&run.summary)
+            .inspect_err(|error| {
+                tracing::error!(valuation = run.id, %error, "what a valuation kept cannot be read: value the base again");
+            })
+            .ok()
     }
 
     /// Why simpler models than the usual ones were taken, if they were.

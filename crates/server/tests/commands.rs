@@ -275,3 +275,53 @@ fn a_flood_of_headers_is_refused_and_the_server_goes_on() {
     assert_eq!(server.send("GET", "/health", "", None).status, 200);
     server.stop();
 }
+
+#[test]
+fn the_first_command_of_a_newer_program_says_that_it_upgraded_the_base() {
+    House::on_each_database(|house| {
+        let house = house();
+        house.write("orders.csv", orders(30));
+        house.import("orders.csv", "shop", &["--no-follow-up"]);
+        house.meddle(
+            "alter table clientela_schema drop column checksum; delete from clientela_schema where version > 1",
+        );
+        let first = house.run(&["imports"]).good();
+        assert!(first.err.contains("upgraded from schema 1 to 2"), "{}", first.err);
+        assert!(first.out.contains("orders.csv"), "{}", first.out);
+        let kept = first.err.trim().rsplit("in ").next().unwrap_or_default().to_string();
+        assert!(std::path::Path::new(&kept).metadata().unwrap().len() > 0, "{kept} is the base as it was");
+        assert_eq!(house.run(&["imports"]).good().err, "", "once is enough");
+
+        house.meddle("update clientela_schema set checksum = 'other' where version = 1");
+        let refused = house.run(&["imports"]);
+        assert_eq!(refused.code, Some(1));
+        assert!(refused.err.contains("was set up by another build"), "{}", refused.err);
+    });
+}
+
+/// What a valuation kept was once taken for zeros where it could not be read.
+#[test]
+fn what_a_valuation_kept_and_cannot_be_read_is_left_out_and_told() {
+    House::on_each_database(|house| {
+        let house = house();
+        house.write("orders.csv", orders(300));
+        house.import("orders.csv", "shop", &[]);
+        house.run(&["doctor"]).good();
+        house.meddle("update valuation set summary = '{\"measure\":\"spend\"}'");
+        let server = house.serve(&["serve"]);
+        let cookie = first_run(&server);
+        let portfolio = server.send("GET", "/api/portfolio", &cookie, None).json();
+        assert!(portfolio["model"].is_null(), "{portfolio}");
+        assert!(portfolio["expected"]["lo80"].is_null(), "{portfolio}");
+        assert!(portfolio["expected"]["value"]["amount"].is_string(), "{portfolio}");
+        assert_eq!(portfolio["measure"], "margin", "the shop states margins");
+        let customer = server.send("GET", "/api/customers/1", &cookie, None).json();
+        assert_eq!(customer["measure"], "margin", "{customer}");
+        server.stop();
+        let doctor = house.run(&["doctor"]);
+        assert_eq!(doctor.code, Some(1));
+        assert!(doctor.out.contains("WRONG  what the last valuation kept"), "{}", doctor.out);
+        house.run(&["value"]).good();
+        house.run(&["doctor"]).good();
+    });
+}

@@ -5,11 +5,12 @@
 
 use crate::connection::{Bind, Connection, binds, private_file, write_copy_line};
 use crate::error::{Error, Result};
-use crate::migrations::{self, SCHEMA_VERSION};
+use crate::migrations::SCHEMA_VERSION;
 use crate::pool::{Location, Store};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
@@ -153,18 +154,47 @@ fn write_backup(
     file: &Path,
     progress: &mut impl FnMut(u64) -> Result<()>,
 ) -> Result<BackupSummary> {
+    let tables: Vec<(&str, Vec<&str>)> = TABLES
+        .iter()
+        .map(|(table, spec)| (*table, columns(spec).into_iter().map(|(name, _)| name).collect()))
+        .collect();
+    write_tables(connection, SCHEMA_VERSION, &tables, file, progress)
+}
+
+/// Writes a backup of a PostgreSQL base of an older schema: of our tables and columns, those that it has.
+pub(crate) fn write_as_found(connection: &mut Connection, schema: i64, file: &Path) -> Result<()> {
+    let there = "select table_name::text, column_name::text from information_schema.columns where table_schema = current_schema()";
+    let there: HashSet<(String, String)> =
+        connection.rows(there, binds![], |row| Ok((row.string(0)?, row.string(1)?)))?.into_iter().collect();
+    let has = |table: &str, column: &str| there.contains(&(table.to_string(), column.to_string()));
+    let mut tables = Vec::new();
+    for (table, spec) in TABLES {
+        let found: Vec<&str> =
+            columns(spec).into_iter().map(|(name, _)| name).filter(|name| has(table, name)).collect();
+        if !found.is_empty() {
+            tables.push((*table, found));
+        }
+    }
+    write_tables(connection, schema, &tables, file, &mut |_| Ok(())).map(|_| ())
+}
+
+fn write_tables(
+    connection: &mut Connection,
+    schema: i64,
+    tables: &[(&str, Vec<&str>)],
+    file: &Path,
+    progress: &mut impl FnMut(u64) -> Result<()>,
+) -> Result<BackupSummary> {
     let out = BufWriter::with_capacity(1 << 20, private_file(file)?);
     let mut out = Hashed { inner: GzEncoder::new(out, Compression::fast()), hash: Xxh3::new() };
-    writeln!(out, "{HEAD} schema {SCHEMA_VERSION}")?;
+    writeln!(out, "{HEAD} schema {schema}")?;
     let mut summary = BackupSummary::default();
     let mut done = 0;
-    for (table, spec) in TABLES {
-        let columns = columns(spec);
-        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    for (table, names) in tables {
         writeln!(out, "table {table} {}", names.join(" "))?;
         let mut rows = 0;
         connection.each(&format!("select {} from {table}", names.join(", ")), binds![], |row| {
-            let values = (0..columns.len()).map(|at| row.any(at)).collect::<Result<Vec<Bind<'_>>>>()?;
+            let values = (0..names.len()).map(|at| row.any(at)).collect::<Result<Vec<Bind<'_>>>>()?;
             write_copy_line(&mut out, &values)?;
             rows += 1;
             done += 1;
@@ -352,13 +382,4 @@ fn unescaped(cell: &str) -> String {
         }
     }
     text
-}
-
-/// The schema of the base at a location, 0 for none; nothing is changed.
-pub fn schema_at(location: &Location) -> Result<i64> {
-    match location {
-        Location::File(file) if !file.exists() => Ok(0),
-        Location::File(file) => migrations::version(&mut Connection::sqlite(file, false)?),
-        Location::Postgres(url) => migrations::version(&mut Connection::postgres(url)?),
-    }
 }

@@ -26,6 +26,17 @@ pub enum Error {
         /// The newest version this program knows.
         known: i64,
     },
+    /// The database was set up by migrations that are not ours.
+    OtherSchema {
+        /// Which database.
+        place: String,
+        /// The first migration that differs.
+        version: i64,
+        /// Its checksum in the database.
+        there: String,
+        /// Its checksum in this program.
+        here: String,
+    },
     /// The database belongs to something else.
     NotOurs(String),
     /// What was asked does not fit what is stored.
@@ -51,6 +62,10 @@ impl fmt::Display for Error {
             Error::Newer { found, known } => write!(
                 f,
                 "the data was written by a newer version (schema {found}, this program knows {known}): use that version"
+            ),
+            Error::OtherSchema { place, version, there, here } => write!(
+                f,
+                "{place} was set up by another build: its migration {version} is not the one this program knows (checksum {there} there, {here} here); nothing was changed. Make a backup with the program that set it up, and restore that into an empty place with this one"
             ),
             Error::NotOurs(what) => {
                 write!(f, "{what} holds something else than a Clientela base: name another one")

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::pool::Store;
 use ledger::{Attributes, Fact, FactBody, FactKind, Moment};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// Number of an import.
@@ -150,6 +150,8 @@ pub struct ImportSession {
     records: HashMap<Box<str>, RecordState>,
     repeats: HashMap<u64, u32>,
     described: HashSet<i64>,
+    /// The moment of the latest fact that is not a description, once a large batch has asked for it.
+    latest: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -547,6 +549,7 @@ fn session(
         records,
         repeats: HashMap::new(),
         described: HashSet::new(),
+        latest: None,
     })
 }
 
@@ -555,7 +558,7 @@ fn session(
 struct Pending {
     facts: Vec<FactRow>,
     withdrawn: Vec<i64>,
-    references: Vec<(FactKind, String, i64)>,
+    references: BTreeMap<(i64, String), i64>,
     described: HashMap<i64, Description>,
 }
 
@@ -613,7 +616,7 @@ fn append(
             }
         }
     }
-    take_by_content(tx, session.import, &fresh, by_content, &mut pending, &mut counts, &mut take)?;
+    take_by_content(tx, session, &fresh, by_content, &mut pending, &mut counts, &mut take)?;
     take_by_reference(tx, session, by_reference, &mut pending, &mut counts, &mut take)?;
 
     let facts = std::mem::take(&mut pending.facts);
@@ -640,9 +643,7 @@ fn append(
         ]);
     })?;
     withdraw(tx, &pending.withdrawn, import, "replaced", session.learned_at)?;
-    for (kind, reference, fact) in &pending.references {
-        tx.execute(sql!("ledger/put_reference"), binds![session.source, *kind as i64, reference, *fact])?;
-    }
+    put_references(tx, session.source, &pending.references)?;
     write_descriptions(tx, &pending.described)?;
     reject(tx, import, rejected)?;
     let ids = (!facts.is_empty()).then_some((first_fact, next_fact - 1));
@@ -766,7 +767,7 @@ fn describe(
 /// Facts without a reference: new unless a standing fact has the same content.
 fn take_by_content(
     tx: &mut Connection,
-    import: ImportId,
+    session: &mut ImportSession,
     fresh: &HashSet<i64>,
     mut rows: Vec<FactRow>,
     pending: &mut Pending,
@@ -780,10 +781,11 @@ fn take_by_content(
     let before = rows.len();
     rows.dedup_by(|b, a| same(a, b));
     counts.duplicate += (before - rows.len()) as u64;
-    let twins = standing_twins(tx, fresh, &rows)?;
+    let latest = latest_before(tx, session, &rows)?;
+    let twins = standing_twins(tx, &rows, |row| row.happened_at <= latest && !fresh.contains(&row.record))?;
     for (mut row, twin) in rows.into_iter().zip(twins) {
         match twin {
-            Some(by) if by == import => counts.duplicate += 1,
+            Some(by) if by == session.import => counts.duplicate += 1,
             Some(_) => counts.unchanged += 1,
             None => {
                 row.id = take();
@@ -796,13 +798,35 @@ fn take_by_content(
     Ok(())
 }
 
+/// Rows of a batch from which on it pays to ask how far the ledger reaches.
+const LARGE_BATCH: usize = 2_000;
+
+/// The moment up to which a row may have a twin: a log in order of time brings hardly any such rows.
+///
+/// The question passes over the descriptions that are later than every other fact, so it is asked once a session.
+fn latest_before(tx: &mut Connection, session: &mut ImportSession, rows: &[FactRow]) -> Result<i64> {
+    if session.latest.is_none() && rows.len() >= LARGE_BATCH {
+        let found = tx.first(sql!("ledger/latest_fact"), binds![], |row| row.int(0))?;
+        session.latest = Some(found.unwrap_or(i64::MIN));
+    }
+    let before = session.latest.unwrap_or(i64::MAX);
+    // Too late a moment costs look-ups and no more; so it holds also if this batch fails.
+    session.latest =
+        session.latest.max(rows.iter().map(|row| row.happened_at).max().filter(|_| session.latest.is_some()));
+    Ok(before)
+}
+
 /// For each row, the import that brought a standing fact of the same content.
-fn standing_twins(tx: &mut Connection, fresh: &HashSet<i64>, rows: &[FactRow]) -> Result<Vec<Option<i64>>> {
+fn standing_twins(
+    tx: &mut Connection,
+    rows: &[FactRow],
+    may_stand: impl Fn(&FactRow) -> bool,
+) -> Result<Vec<Option<i64>>> {
     let Some(client) = tx.as_postgres() else {
         return rows
             .iter()
             .map(|row| {
-                if fresh.contains(&row.record) {
+                if !may_stand(row) {
                     return Ok(None);
                 }
                 let binds = binds![row.record, row.happened_at, row.fingerprint];
@@ -811,9 +835,11 @@ fn standing_twins(tx: &mut Connection, fresh: &HashSet<i64>, rows: &[FactRow]) -
             .collect();
     };
     // A round trip per row would cost more than the row: ask for all of them at once.
-    let asked: Vec<(usize, &FactRow)> =
-        rows.iter().enumerate().filter(|(_, row)| !fresh.contains(&row.record)).collect();
+    let asked: Vec<(usize, &FactRow)> = rows.iter().enumerate().filter(|(_, row)| may_stand(row)).collect();
     let mut twins = vec![None; rows.len()];
+    if asked.is_empty() {
+        return Ok(twins);
+    }
     let places: Vec<i64> = asked.iter().map(|(place, _)| *place as i64).collect();
     let records: Vec<i64> = asked.iter().map(|(_, row)| row.record).collect();
     let moments: Vec<i64> = asked.iter().map(|(_, row)| row.happened_at).collect();
@@ -856,8 +882,8 @@ fn take_by_reference(
         }
         row.id = take();
         counts.keep(&row);
-        standing.insert(key.clone(), (row.id, row.fingerprint, session.import));
-        pending.references.push((key.0, key.1, row.id));
+        pending.references.insert((row.kind as i64, key.1.clone()), row.id);
+        standing.insert(key, (row.id, row.fingerprint, session.import));
         pending.facts.push(row);
     }
     Ok(())
@@ -888,6 +914,28 @@ fn standing_references(tx: &mut Connection, source: SourceId, rows: &[FactRow]) 
         standing.insert((kind, found.get(1)), (found.get(2), found.get(3), found.get(4)));
     }
     Ok(standing)
+}
+
+/// Notes which fact stands for each reference, by kind.
+fn put_references(
+    tx: &mut Connection,
+    source: SourceId,
+    references: &BTreeMap<(i64, String), i64>,
+) -> Result<()> {
+    if references.is_empty() {
+        return Ok(());
+    }
+    let Some(client) = tx.as_postgres() else {
+        for ((kind, reference), fact) in references {
+            tx.execute(sql!("ledger/put_reference"), binds![source, *kind, reference, *fact])?;
+        }
+        return Ok(());
+    };
+    let kinds: Vec<i64> = references.keys().map(|(kind, _)| *kind).collect();
+    let names: Vec<&str> = references.keys().map(|(_, reference)| reference.as_str()).collect();
+    let facts: Vec<i64> = references.values().copied().collect();
+    client.execute(sql!("ledger/put_references.postgres"), &[&source, &kinds, &names, &facts])?;
+    Ok(())
 }
 
 /// Appends retractions for these facts.

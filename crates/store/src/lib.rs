@@ -29,7 +29,7 @@ pub use self::ledger::{
 };
 pub use self::portfolio::{LevelTotals, PortfolioPage};
 pub use self::value::{Activity, Sales, SavedValuation, ValuedCustomer};
-pub use backup::{BackupSummary, restore, schema_at};
+pub use backup::{BackupSummary, restore};
 pub use customer::{
     AttributeShown, CustomerFigures, CustomerPage, FactId, LinkedRecord, MonthRevenue, OtherValue,
     PaymentState, Timeline, TimelineFact, TimelineQuery,
@@ -40,5 +40,5 @@ pub use error::{Error, Result};
 pub use house::{Company, SourceSummary};
 pub use jobs::{Job, JobId, JobState, NewJob};
 pub use migrations::SCHEMA_VERSION;
-pub use pool::{Location, Store};
+pub use pool::{Location, Store, Upgrade};
 pub use search::Found;

@@ -1,16 +1,23 @@
-//! Brings a database to the schema this program knows; refuses one that is newer or not ours.
+//! Brings a database to the schema this program knows; refuses one that is newer, set up otherwise or not ours.
 
 use crate::connection::{Connection, binds, postgres_schema, sqlite_schema};
 use crate::error::{Error, Result};
+use xxhash_rust::xxh3::xxh3_64;
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_house.sql"), include_str!("../migrations/0002_said.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_house.sql"),
+    include_str!("../migrations/0002_checksums.sql"),
+    include_str!("../migrations/0003_said.sql"),
+];
 
 /// The newest schema this program knows.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
+/// The schema from which on a base knows the checksums of its migrations; an older one is taken at its word once.
+const WITH_CHECKSUMS: i64 = 2;
+
 /// The schema found, 0 for an empty database.
-pub(crate) fn version(connection: &mut Connection) -> Result<i64> {
+fn version(connection: &mut Connection) -> Result<i64> {
     let probe = if connection.is_postgres() {
         "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = 'clientela_schema'"
     } else {
@@ -18,9 +25,7 @@ pub(crate) fn version(connection: &mut Connection) -> Result<i64> {
     };
     let ours = connection.first(probe, binds![], |row| row.int(0))?.unwrap_or(0) > 0;
     if ours {
-        return Ok(connection
-            .first("select coalesce(max(version), 0) from clientela_schema", binds![], |row| row.int(0))?
-            .unwrap_or(0));
+        return applied(connection);
     }
     let others = if connection.is_postgres() {
         "select count(*) from information_schema.tables where table_schema = current_schema()"
@@ -28,22 +33,31 @@ pub(crate) fn version(connection: &mut Connection) -> Result<i64> {
         "select count(*) from sqlite_master where type = 'table'"
     };
     if connection.first(others, binds![], |row| row.int(0))?.unwrap_or(0) > 0 {
-        return Err(Error::NotOurs("the database".to_string()));
+        return Err(Error::NotOurs(String::new()));
     }
     Ok(0)
 }
 
-/// Applies what is missing, each migration all or nothing; `before` runs once if there is data to lose.
+fn applied(connection: &mut Connection) -> Result<i64> {
+    let newest = "select coalesce(max(version), 0) from clientela_schema";
+    Ok(connection.first(newest, binds![], |row| row.int(0))?.unwrap_or(0))
+}
+
+/// Applies what is missing, all or nothing, and gives the schema found before; `before` runs once if there is data to
+/// lose.
 pub(crate) fn migrate(
     connection: &mut Connection,
     before: impl FnOnce(&mut Connection, i64) -> Result<()>,
-) -> Result<()> {
+) -> Result<i64> {
     let found = version(connection)?;
     if found > SCHEMA_VERSION {
         return Err(Error::Newer { found, known: SCHEMA_VERSION });
     }
+    if found >= WITH_CHECKSUMS {
+        compare(connection)?;
+    }
     if found == SCHEMA_VERSION {
-        return Ok(());
+        return Ok(found);
     }
     if found > 0 {
         before(connection, found)?;
@@ -54,14 +68,37 @@ pub(crate) fn migrate(
             tx.batch("select pg_advisory_xact_lock(7026425)")?;
         }
         tx.batch("create table if not exists clientela_schema (version bigint primary key)")?;
-        let found = tx
-            .first("select coalesce(max(version), 0) from clientela_schema", binds![], |row| row.int(0))?
-            .unwrap_or(0);
-        for (text, number) in MIGRATIONS.iter().zip(1i64..).filter(|(_, number)| *number > found) {
+        let applied = applied(tx)?;
+        for (text, number) in MIGRATIONS.iter().zip(1i64..).filter(|(_, number)| *number > applied) {
             let text = if tx.is_postgres() { postgres_schema(text) } else { sqlite_schema(text) };
             tx.batch(&text)?;
             tx.execute("insert into clientela_schema (version) values ($1)", binds![number])?;
         }
+        for (text, number) in MIGRATIONS.iter().zip(1i64..) {
+            tx.execute(
+                "update clientela_schema set checksum = $2 where version = $1 and checksum is null",
+                binds![number, checksum(text)],
+            )?;
+        }
         Ok(())
-    })
+    })?;
+    Ok(found)
+}
+
+/// Refuses a base whose migrations were not the ones we know.
+fn compare(connection: &mut Connection) -> Result<()> {
+    let said = "select version, coalesce(checksum, '') from clientela_schema order by version";
+    let said = connection.rows(said, binds![], |row| Ok((row.int(0)?, row.string(1)?)))?;
+    for ((version, there), text) in said.into_iter().zip(MIGRATIONS) {
+        let here = checksum(text);
+        if there != here {
+            return Err(Error::OtherSchema { place: String::new(), version, there, here });
+        }
+    }
+    Ok(())
+}
+
+/// A migration's text as a number, whatever line ends it was checked out with.
+fn checksum(text: &str) -> String {
+    format!("{:016x}", xxh3_64(text.replace("\r\n", "\n").as_bytes()))
 }

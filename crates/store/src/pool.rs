@@ -1,9 +1,10 @@
 //! The store as the rest of the house holds it: one writer, a few readers, what is cached between calls.
 
-use crate::connection::Connection;
+use crate::backup;
+use crate::connection::{self, Connection};
 use crate::customers::ListCache;
 use crate::error::{Error, Result};
-use crate::migrations;
+use crate::migrations::{self, SCHEMA_VERSION};
 use crate::portfolio::PortfolioCache;
 use crate::search::NameIndex;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,27 @@ pub enum Location {
     Postgres(String),
 }
 
+impl Location {
+    /// Where that is, as it may be shown.
+    fn shown(&self) -> String {
+        match self {
+            Location::File(file) => file.display().to_string(),
+            Location::Postgres(url) => connection::without_password(url),
+        }
+    }
+}
+
+/// A base was older than the program and was brought to its schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upgrade {
+    /// The schema found.
+    pub from: i64,
+    /// The schema now.
+    pub to: i64,
+    /// The base as it was.
+    pub backup: PathBuf,
+}
+
 /// Facts, customers and accounts in one database. Cheap to clone; every call blocks its thread.
 #[derive(Clone)]
 pub struct Store {
@@ -26,6 +48,7 @@ pub struct Store {
 
 struct Inner {
     location: Location,
+    upgrade: Option<Upgrade>,
     writer: Mutex<Option<Connection>>,
     readers: Mutex<Vec<Connection>>,
     pub(crate) lists: Mutex<ListCache>,
@@ -42,38 +65,24 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Store {
-    /// Opens a base, creating or upgrading it; an upgrade of a file is preceded by a backup beside it.
+    /// Opens a base, creating or upgrading it; a file is upgraded after a copy of it was made beside it, a PostgreSQL
+    /// base only by [`Store::open_keeping`].
     pub fn open(location: &Location) -> Result<Store> {
-        let mut writer = connect(location, true)?;
-        migrations::migrate(&mut writer, |connection, found| {
-            let Location::File(file) = location else {
-                tracing::warn!(
-                    "upgrading from schema {found}: the backup of a PostgreSQL base is the administrator's"
-                );
-                return Ok(());
-            };
-            let copy = file.with_extension(format!("before-schema-{}.db", migrations::SCHEMA_VERSION));
-            connection.execute("vacuum into $1", crate::connection::binds![copy.display().to_string()])?;
-            tracing::info!(backup = %copy.display(), "kept a copy before upgrading from schema {found}");
-            Ok(())
-        })
-        .map_err(|error| match (error, location) {
-            (Error::NotOurs(_), Location::File(file)) => Error::NotOurs(file.display().to_string()),
-            (Error::NotOurs(_), Location::Postgres(url)) => {
-                Error::NotOurs(crate::connection::without_password(url))
-            }
-            (error, _) => error,
-        })?;
-        Ok(Store {
-            inner: Arc::new(Inner {
-                location: location.clone(),
-                writer: Mutex::new(Some(writer)),
-                readers: Mutex::new(Vec::new()),
-                lists: Mutex::default(),
-                names: Mutex::default(),
-                portfolios: Mutex::default(),
-            }),
-        })
+        let beside = match location {
+            Location::File(file) => file.parent(),
+            Location::Postgres(_) => None,
+        };
+        open(location, beside)
+    }
+
+    /// As [`Store::open`]; an upgrade is preceded by a backup in the folder `backups`.
+    pub fn open_keeping(location: &Location, backups: &Path) -> Result<Store> {
+        open(location, Some(backups))
+    }
+
+    /// What opening this base did to it, if it was older than this program.
+    pub fn upgrade(&self) -> Option<&Upgrade> {
+        self.inner.upgrade.as_ref()
     }
 
     /// Where this base lives.
@@ -141,6 +150,65 @@ impl Store {
     pub(crate) fn portfolios(&self) -> MutexGuard<'_, PortfolioCache> {
         lock(&self.inner.portfolios)
     }
+}
+
+fn open(location: &Location, backups: Option<&Path>) -> Result<Store> {
+    let mut writer = connect(location, true)?;
+    let mut kept = None;
+    let found = migrations::migrate(&mut writer, |connection, found| {
+        kept = Some(keep_before_upgrade(connection, found, location, backups)?);
+        Ok(())
+    });
+    let from = found.map_err(|error| match error {
+        Error::NotOurs(_) => Error::NotOurs(location.shown()),
+        Error::OtherSchema { version, there, here, .. } => {
+            Error::OtherSchema { place: location.shown(), version, there, here }
+        }
+        error => error,
+    })?;
+    Ok(Store {
+        inner: Arc::new(Inner {
+            location: location.clone(),
+            upgrade: kept.map(|backup| Upgrade { from, to: SCHEMA_VERSION, backup }),
+            writer: Mutex::new(Some(writer)),
+            readers: Mutex::new(Vec::new()),
+            lists: Mutex::default(),
+            names: Mutex::default(),
+            portfolios: Mutex::default(),
+        }),
+    })
+}
+
+/// Keeps the base as it is: a file as a copy, a PostgreSQL base as a backup. The name appears when it is whole.
+fn keep_before_upgrade(
+    connection: &mut Connection,
+    found: i64,
+    location: &Location,
+    backups: Option<&Path>,
+) -> Result<PathBuf> {
+    let Some(folder) = backups else {
+        return Err(Error::Refused(format!(
+            "{} has schema {found} and must be upgraded to {SCHEMA_VERSION}: open it by `clientela doctor --data FOLDER`, which keeps a backup in that folder first",
+            location.shown()
+        )));
+    };
+    let (name, end) = match location {
+        Location::File(file) => (file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), "db"),
+        Location::Postgres(_) => ("postgres".to_string(), "backup"),
+    };
+    let file = folder.join(format!("{name}.before-schema-{SCHEMA_VERSION}.{end}"));
+    let unfinished = file.with_extension("unfinished");
+    match location {
+        Location::File(_) => {
+            drop(connection::private_file(&unfinished)?);
+            connection.execute("vacuum into $1", connection::binds![unfinished.display().to_string()])?;
+        }
+        Location::Postgres(_) => {
+            connection.snapshot(|connection| backup::write_as_found(connection, found, &unfinished))?;
+        }
+    }
+    std::fs::rename(&unfinished, &file)?;
+    Ok(file)
 }
 
 fn connect(location: &Location, writes: bool) -> Result<Connection> {

@@ -238,3 +238,80 @@ fn a_base_of_a_newer_version_or_of_somebody_else_is_refused() {
     std::fs::write(&text, "this is a letter, not a database, and long enough to show it").unwrap();
     assert!(matches!(Store::open(&Location::File(text)), Err(Error::NotOurs(_) | Error::Unreachable { .. })));
 }
+
+/// Does to a base, behind the store's back, what these statements say.
+fn meddle(location: &Location, sql: &str) {
+    match location {
+        Location::File(file) => rusqlite::Connection::open(file).unwrap().execute_batch(sql).unwrap(),
+        Location::Postgres(url) => {
+            postgres::Client::connect(url, postgres::NoTls).unwrap().batch_execute(sql).unwrap()
+        }
+    }
+}
+
+/// What the first version left.
+const SCHEMA_1: &str =
+    "alter table clientela_schema drop column checksum; delete from clientela_schema where version > 1";
+
+#[test]
+fn an_older_base_is_kept_as_it_was_before_it_is_upgraded() {
+    each_location(|location| {
+        let store = Store::open(location).unwrap();
+        filled(&store);
+        assert_eq!(store.upgrade(), None, "a base that was empty a moment ago has nothing to lose");
+        let facts = |store: &Store| store.sources().unwrap().iter().map(|source| source.facts).sum::<i64>();
+        let before = facts(&store);
+        assert!(before > 0);
+        drop(store);
+        meddle(location, SCHEMA_1);
+
+        let folder = tempfile::tempdir().unwrap();
+        if matches!(location, Location::Postgres(_)) {
+            let refused = Store::open(location).err().expect("there is no folder for a backup");
+            assert!(refused.to_string().contains("must be upgraded"), "{refused}");
+        }
+        let store = Store::open_keeping(location, folder.path()).unwrap();
+        let upgrade = store.upgrade().expect("the base was older").clone();
+        assert_eq!((upgrade.from, upgrade.to), (1, store::SCHEMA_VERSION));
+        assert_eq!(facts(&store), before);
+        assert!(store.doctor(today()).unwrap().is_healthy());
+        drop(store);
+        assert_eq!(Store::open(location).unwrap().upgrade(), None, "once is enough");
+
+        assert_eq!(upgrade.backup.parent(), Some(folder.path()));
+        let kept = match location {
+            Location::File(_) => {
+                let copy = rusqlite::Connection::open(&upgrade.backup).unwrap();
+                let newest =
+                    copy.query_row("select max(version) from clientela_schema", [], |row| row.get(0));
+                assert_eq!(newest, Ok(1), "the copy is of the time before");
+                Location::File(upgrade.backup)
+            }
+            Location::Postgres(_) => {
+                let kept = Location::File(folder.path().join("kept.db"));
+                store::restore(&upgrade.backup, &kept, |_| Ok(())).unwrap();
+                kept
+            }
+        };
+        assert_eq!(facts(&Store::open(&kept).unwrap()), before);
+    });
+}
+
+#[test]
+fn a_base_set_up_by_another_build_is_refused_and_left_alone() {
+    each_location(|location| {
+        drop(Store::open(location).unwrap());
+        meddle(location, "update clientela_schema set checksum = '00000000deadbeef' where version = 1");
+        let refused = Store::open(location).err().expect("the first migration was another one");
+        assert!(matches!(refused, Error::OtherSchema { version: 1, .. }), "{refused:?}");
+        let said = refused.to_string();
+        for part in ["its migration 1", "00000000deadbeef there", "nothing was changed", "Make a backup"] {
+            assert!(said.contains(part), "{said}");
+        }
+        let place = match location {
+            Location::File(file) => file.display().to_string(),
+            Location::Postgres(url) => url.clone(),
+        };
+        assert!(said.starts_with(&place), "{said}");
+    });
+}

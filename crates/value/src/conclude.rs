@@ -59,9 +59,7 @@ impl<const N: usize> Conclusion<N> {
         Fit {
             params: build(params.map(|param| param.value)),
             standard_errors: errors,
-            covariance: minimum
-                .converged
-                .then(|| self.covariance.iter().map(|row| row.to_vec()).collect()),
+            covariance: minimum.converged.then(|| self.covariance.iter().map(|row| row.to_vec()).collect()),
             free: N as u32,
             log_likelihood,
             converged: minimum.converged,

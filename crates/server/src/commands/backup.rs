@@ -100,7 +100,14 @@ fn with_ending(base: &Path, ending: &str) -> PathBuf {
 /// Looks the base over and says what is wrong and what to do.
 pub fn doctor(house: &House) -> Done {
     let store = house.open_existing()?;
-    let report = store.doctor(crate::now().day())?;
+    let mut report = store.doctor(crate::now().day())?;
+    let unreadable = store
+        .newest_valuation()?
+        .filter(|run| crate::value::Summary::of(run).is_none())
+        .map(|_| "its notes and ranges are not shown: run `clientela value`".to_string());
+    report
+        .findings
+        .push(store::Finding { check: "what the last valuation kept can be read", problem: unreadable });
     if house.json() {
         let findings: Vec<_> = report
             .findings

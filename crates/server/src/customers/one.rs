@@ -227,12 +227,15 @@ pub async fn customer(State(app): State<App>, caller: Caller, Path(id): Path<i64
         .ask(move |store| Ok((store.customer(&reader, number, today)?, store.newest_valuation()?)))
         .await?;
     let page = page.ok_or_else(|| Failure::unknown("customer"))?;
+    let summary = valuation.as_ref().and_then(crate::value::Summary::of);
     let measure = if caller.reader.may(Right::Margin) {
-        valuation.as_ref().map_or(Measure::Margin, |run| crate::value::Summary::of(run).measure)
+        let knows_margins = page.figures.past_margin.is_some();
+        crate::portfolio::measure(valuation.is_some(), summary.as_ref(), knows_margins)
     } else {
         Measure::Spend
     };
-    Ok(Json(shown(page, measure, valuation.as_ref())))
+    let reason = summary.and_then(|summary| summary.reason());
+    Ok(Json(shown(page, measure, valuation.as_ref(), reason)))
 }
 
 /// A part of everything that happened with a customer.
@@ -287,7 +290,12 @@ fn place(cursor: &str) -> Answer<(Moment, i64)> {
     parts.ok_or_else(|| Failure::invalid("bad_cursor", "before", "this is no place in a timeline"))
 }
 
-fn shown(page: CustomerPage, measure: Measure, valuation: Option<&store::SavedValuation>) -> Customer {
+fn shown(
+    page: CustomerPage,
+    measure: Measure,
+    valuation: Option<&store::SavedValuation>,
+    reason: Option<String>,
+) -> Customer {
     let figures = &page.figures;
     let month = |of: ledger::Day| wire::day(of).chars().take(7).collect();
     Customer {
@@ -297,7 +305,7 @@ fn shown(page: CustomerPage, measure: Measure, valuation: Option<&store::SavedVa
         level: figures.level.and_then(level),
         owner: page.owner,
         measure,
-        value: valuation.and_then(|run| value(figures, run)),
+        value: valuation.and_then(|run| value(figures, run, reason)),
         open_requests: figures.open_requests,
         past: CustomerPast {
             revenue: figures.past_revenue.into(),
@@ -324,7 +332,11 @@ fn shown(page: CustomerPage, measure: Measure, valuation: Option<&store::SavedVa
 }
 
 /// The expected value that who asks may see: margin where the store gave one, else spend.
-fn value(figures: &CustomerFigures, run: &store::SavedValuation) -> Option<CustomerValue> {
+fn value(
+    figures: &CustomerFigures,
+    run: &store::SavedValuation,
+    reason: Option<String>,
+) -> Option<CustomerValue> {
     let transactions = figures.expected_transactions?;
     let spend = figures.expected_spend?;
     let whole = figures.expected_margin.unwrap_or(spend[0]);
@@ -344,7 +356,7 @@ fn value(figures: &CustomerFigures, run: &store::SavedValuation) -> Option<Custo
         horizon_days: run.horizon_days,
         as_of: wire::day(run.until),
         model: run.model.clone(),
-        reason: crate::value::Summary::of(run).reason(),
+        reason,
     })
 }
 

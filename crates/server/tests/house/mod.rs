@@ -110,6 +110,23 @@ impl House {
         command
     }
 
+    /// Does to the base, behind the program's back, what these statements say.
+    pub fn meddle(&self, sql: &str) {
+        match &self.database {
+            None => {
+                let base =
+                    rusqlite::Connection::open(self.path("data/clientela.db")).expect("the base opens");
+                base.execute_batch(sql).expect("the statements are sound");
+            }
+            Some(Database { server, name }) => {
+                let (address, _) = server.rsplit_once('/').expect("the server's address ends in a database");
+                let mut base = postgres::Client::connect(&format!("{address}/{name}"), postgres::NoTls)
+                    .expect("the base opens");
+                base.batch_execute(sql).expect("the statements are sound");
+            }
+        }
+    }
+
     pub fn run(&self, arguments: &[&str]) -> Ran {
         ran(self.command(arguments).output().expect("the binary starts"))
     }
