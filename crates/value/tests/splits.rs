@@ -1,0 +1,92 @@
+//! Real customers' next purchases, foretold from what was known before: the floors that the engine keeps.
+//!
+//! The data are not part of the repository; without `CLIENTELA_DATA` these tests say so and pass. The same is
+//! checked on made customers in `simulated.rs`.
+
+use ledger::Day;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use value::backtest::{Forecast, Known, Origin, Trial, backtest, foretell, weigh};
+use value::blend::fit_members;
+use value::lifetime::Path;
+use value::{Histories, Margin, PurchaseLine, histories};
+
+/// Purchases up to a day, of a file with customer, date and amount.
+fn purchases(file: &str, until: &str) -> Option<Histories> {
+    let file = std::env::var("CLIENTELA_DATA").map(PathBuf::from).ok()?.join("value").join(file);
+    let Ok(text) = std::fs::read_to_string(&file) else {
+        println!("skipped: {} is not below CLIENTELA_DATA", file.display());
+        return None;
+    };
+    let until = day(until);
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let mut lines = Vec::new();
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let next = numbers.len() as u32;
+        let customer = *numbers.entry(cells[0]).or_insert(next);
+        lines.push(PurchaseLine { customer, day: day(cells[1]), amount: 100, margin: Margin::UNKNOWN });
+    }
+    lines.retain(|line| line.day <= until);
+    Some(histories(lines, Day(until)))
+}
+
+fn day(date: &str) -> i32 {
+    let part = |range: std::ops::Range<usize>| date.get(range).unwrap().parse::<i32>().unwrap();
+    let (year, month, day) = (part(0..4), part(5..7), part(8..10));
+    let leap = |year: i32| year % 4 == 0;
+    let days = |month: i32| match month {
+        2 => 28 + i32::from(leap(year)),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let before: i32 = (1..month).map(days).sum();
+    (year - 1970) * 365 + (year - 1969) / 4 + before + day - 1
+}
+
+/// What the blend, weighed on what was known at the end of `calibration`, says of the time up to `until`.
+fn blend(file: &str, calibration: &str, until: &str) -> Option<Trial> {
+    let base = purchases(file, until)?;
+    let paths: Vec<Path<'_>> = base.paths().collect();
+    let ahead = (day(until) - day(calibration)) as u32;
+    let origin = Origin { days_ago: ahead, horizon_days: ahead };
+    let known = Known::at(&paths, origin);
+    let tested = backtest(&known.evidence.paths, ahead);
+    let members = fit_members(&known.evidence, f64::from(ahead) / 7.0);
+    let blend = weigh(members, &tested.deficits, tested.shock);
+    let trial = foretell(Forecast::Blend, &blend, &known, origin);
+    println!("{file} {calibration}: bias {:?} {trial:?}", trial.bias());
+    Some(trial)
+}
+
+#[test]
+fn the_cdnow_sample_s_39_weeks_are_foretold() {
+    let Some(trial) = blend("cdnow/elog_cdnow_sample.csv", "1997-09-30", "1998-06-30") else { return };
+    assert_eq!((trial.customers, trial.actual), (2_357, 1_882.0));
+    assert!(trial.rmse < 1.60 && trial.bias().unwrap().abs() < 0.11);
+    let told = trial.distribution.unwrap();
+    assert!((told.covered80 - 0.80).abs() < 0.04 && (told.covered95 - 0.95).abs() < 0.04);
+    assert!(told.total95.0 < trial.actual && trial.actual < told.total95.1);
+}
+
+#[test]
+fn the_apparel_retailer_s_two_years_are_foretold() {
+    let Some(trial) = blend("apparel/elog_apparel.csv", "2006-12-31", "2008-12-28") else { return };
+    assert_eq!((trial.customers, trial.actual), (600, 758.0));
+    assert!(trial.rmse <= 1.99 && trial.mae < 1.17);
+    let told = trial.distribution.unwrap();
+    assert!((told.covered80 - 0.80).abs() < 0.04 && (told.covered95 - 0.95).abs() < 0.04);
+    assert!(told.total95.0 < trial.actual && trial.actual < told.total95.1);
+}
+
+#[test]
+fn the_complete_journey_s_half_year_is_foretold() {
+    let Some(trial) = blend("complete_journey/elog_dunnhumby.csv", "2017-07-01", "2017-12-30") else {
+        return;
+    };
+    assert_eq!((trial.customers, trial.actual), (2_393, 62_936.0));
+    // Customers older than the log: their purchases vary more than the past shows, intervals are on the narrow side.
+    assert!(trial.rmse < 13.05);
+    let told = trial.distribution.unwrap();
+    assert!(told.covered80 > 0.70 && told.total95.0 < trial.actual && trial.actual < told.total95.1);
+}
