@@ -420,10 +420,10 @@ fn valuing_finds_who_still_buys_and_how_much_is_to_come() {
 
     let active = truth.iter().filter(|customer| customer.is_active).count() as f64;
     let found = valuation.expected_active();
-    assert!((found / active - 1.0).abs() < 0.06, "{found:.0} are found active, {active} are");
+    assert!((found / active - 1.0).abs() < 0.09, "{found:.0} are found active, {active} are");
     let to_come: u32 = truth.iter().map(|customer| customer.purchases_next_year).sum();
     let expected = valuation.total_transactions().expected;
-    assert!((expected / f64::from(to_come) - 1.0).abs() < 0.08, "{expected:.0} expected, {to_come} come");
+    assert!((expected / f64::from(to_come) - 1.0).abs() < 0.10, "{expected:.0} expected, {to_come} come");
 
     // Those with the best prospects are those who buy: the upper fifth brings most of next year's purchases.
     let mut ranked: Vec<(f64, u32)> = valuation

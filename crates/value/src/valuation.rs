@@ -254,7 +254,7 @@ fn fit_lifetime(evidence: &Evidence<'_>, question: &Question) -> Lifetime {
         return Lifetime { blend: alone, reference, reason: None, backtest: None };
     }
     let tested = backtest(&evidence.paths, question.horizon.days().round().clamp(1.0, 1e6) as u32);
-    let blend = weigh(members, &tested.deficits, tested.shock);
+    let blend = weigh(members, &tested.deficits, tested.evidence, tested.shock);
     Lifetime { blend, reference, reason: None, backtest: (!tested.trials.is_empty()).then_some(tested) }
 }
 

@@ -53,7 +53,7 @@ fn blend(file: &str, calibration: &str, until: &str) -> Option<Trial> {
     let known = Known::at(&paths, origin);
     let tested = backtest(&known.evidence.paths, ahead);
     let members = fit_members(&known.evidence, f64::from(ahead) / 7.0);
-    let blend = weigh(members, &tested.deficits, tested.shock);
+    let blend = weigh(members, &tested.deficits, tested.evidence, tested.shock);
     let trial = foretell(Forecast::Blend, &blend, &known, origin);
     println!("{file} {calibration}: bias {:?} {trial:?}", trial.bias());
     Some(trial)
