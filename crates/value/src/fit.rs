@@ -117,6 +117,23 @@ impl<P> Fit<P> {
         f64::from(self.free) * (self.customers.max(1) as f64).ln() - 2.0 * self.log_likelihood
     }
 
+    /// Parameters that were found before; how, is not told again.
+    pub(crate) fn restored(params: P) -> Fit<P> {
+        Fit {
+            params,
+            standard_errors: None,
+            covariance: None,
+            free: 0,
+            log_likelihood: f64::NAN,
+            converged: true,
+            gradient_norm: f64::NAN,
+            iterations: 0,
+            customers: 0,
+            verdict: Verdict::Identified,
+            identified: None,
+        }
+    }
+
     /// The same without its parameters.
     pub(crate) fn without_params(&self) -> Fit<()> {
         Fit {

@@ -33,6 +33,7 @@ mod fit;
 mod history;
 mod horizon;
 pub mod lifetime;
+mod outlook;
 pub mod spend;
 mod valuation;
 
@@ -40,4 +41,5 @@ pub use error::Error;
 pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
 pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
 pub use horizon::{Horizon, HorizonError};
+pub use outlook::{Opinion, Outlook, Reasons, SILENCE, outlook};
 pub use valuation::{Choice, CustomerValue, Interval, Lifetime, Question, Total, Valuation, value};

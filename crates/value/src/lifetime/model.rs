@@ -182,6 +182,62 @@ impl Model {
         with_fit!(self, fit => fit.without_params())
     }
 
+    /// A model with parameters that were found before, by name as [`Model::parameters`] gives them; `None` where one is
+    /// missing or no positive number. How it was fitted is not told again: log-likelihood and the like are not numbers.
+    ///
+    /// ```
+    /// use value::lifetime::{Kind, Model};
+    /// let model = Model::restored(Kind::BgNbd, &[("r", 0.24), ("alpha", 4.4), ("a", 0.8), ("b", 2.4)]).unwrap();
+    /// assert_eq!(model.parameters()[1], ("alpha", 4.4));
+    /// assert!(Model::restored(Kind::BgNbd, &[("r", 0.24)]).is_none());
+    /// ```
+    pub fn restored(kind: Kind, parameters: &[(&str, f64)]) -> Option<Model> {
+        let of = |name: &str| {
+            let (_, value) = parameters.iter().find(|(known, _)| *known == name)?;
+            (*value > 0.0 && value.is_finite()).then_some(*value)
+        };
+        let (r, alpha) = (of("r"), of("alpha"));
+        let drifting = |way, leave: Option<f64>, stay: Option<f64>| {
+            let (leave, stay) = (leave?, stay?);
+            let params = drifting::Params { r: r?, alpha: alpha?, decay: of("decay")?, way, leave, stay };
+            Some(Model::Drifting(Fit::restored(params)))
+        };
+        let regular = |variant| {
+            let (a, b) = (of("a")?, of("b")?);
+            let k = of("k")? as u32;
+            Some(Model::Cnbd(Fit::restored(cnbd_k::Params { variant, k, r: r?, alpha: alpha?, a, b })))
+        };
+        match kind {
+            Kind::PooledRate => {
+                let params = pooled_rate::Params { shape: of("shape")?, exposure: of("exposure")? };
+                Some(Model::PooledRate(Fit::restored(params)))
+            }
+            Kind::Nbd => Some(Model::Nbd(Fit::restored(nbd::Params { r: r?, alpha: alpha? }))),
+            Kind::ParetoNbd => {
+                let (s, beta) = (of("s")?, of("beta")?);
+                Some(Model::ParetoNbd(Fit::restored(pareto_nbd::Params { r: r?, alpha: alpha?, s, beta })))
+            }
+            Kind::BgNbd => {
+                let (a, b) = (of("a")?, of("b")?);
+                Some(Model::BgNbd(Fit::restored(bg_nbd::Params { r: r?, alpha: alpha?, a, b })))
+            }
+            Kind::MbgNbd => {
+                let (a, b) = (of("a")?, of("b")?);
+                Some(Model::MbgNbd(Fit::restored(mbg_nbd::Params { r: r?, alpha: alpha?, a, b })))
+            }
+            Kind::BgCnbd | Kind::BgCnbd2 => regular(cnbd_k::Variant::Bg),
+            Kind::MbgCnbd | Kind::MbgCnbd2 => regular(cnbd_k::Variant::Mbg),
+            Kind::GgomNbd => {
+                let (b, s, beta) = (of("b")?, of("s")?, of("beta")?);
+                let params = ggom_nbd::Params { r: r?, alpha: alpha?, b, s, beta };
+                Some(Model::GgomNbd(Fit::restored(params)))
+            }
+            Kind::Drifting => drifting(drifting::Way::Never, Some(1.0), Some(1.0)),
+            Kind::DriftingMbg => drifting(drifting::Way::AfterPurchase, of("a"), of("b")),
+            Kind::DriftingPareto => drifting(drifting::Way::Lifetime, of("s"), of("beta")),
+        }
+    }
+
     /// The same model with each of its free parameters multiplied by e to the given number, in the order of the
     /// fit's covariance: how draws of parameters are made.
     pub fn moved(&self, by: &[f64]) -> Model {

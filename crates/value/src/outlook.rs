@@ -1,0 +1,264 @@
+//! One customer in full: what is expected, until when, and what makes it so.
+//!
+//! The figures of the valuation, and beside them the value without a horizon, the life that remains, the next purchase
+//! and the reasons. Discounted expected residual transactions: Fader, Hardie & Lee (2005), "RFM and CLV", Journal of
+//! Marketing Research 42(4), eq. 5, for every member of the blend (see [`crate::lifetime::Prospect::residual`]).
+
+use crate::blend::Blend;
+use crate::lifetime::{Kind, Path, Prospect, Tail};
+
+/// Days in the unit of time of the models.
+const WEEK: f64 = 7.0;
+
+/// What is expected of one customer. Times in days.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outlook {
+    /// Chance that the customer still buys, 0 to 1.
+    pub p_alive: f64,
+    /// Expected number of purchases within the horizon.
+    pub expected_transactions: f64,
+    /// Expected number of all purchases to come, each discounted at the rate asked for; `None` where it has no bound,
+    /// as without a discount where customers need not leave.
+    pub residual_transactions: Option<f64>,
+    /// Median of the time that the customer will still be one, zero for one who has more likely left than not;
+    /// `None` where it has no bound.
+    pub median_life: Option<f64>,
+    /// Chance of a purchase ever again.
+    pub p_next: f64,
+    /// Median time to the next purchase, if there is one; `None` where there is hardly a chance of one.
+    pub next_purchase: Option<f64>,
+    /// Expected purchases up to each quarter of the horizon: (days, number).
+    pub course: Vec<(f64, f64)>,
+    /// What each member of the blend says.
+    pub members: Vec<Opinion>,
+    /// What makes it so, and what would change it.
+    pub reasons: Reasons,
+}
+
+/// What one member of the blend says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct Opinion {
+    pub model: Kind,
+    pub weight: f64,
+    pub p_alive: f64,
+    pub expected_transactions: f64,
+}
+
+/// The facts behind an outlook, as numbers to be put into words.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reasons {
+    /// Days with a purchase, the first included.
+    pub transactions: u32,
+    /// Days since the first one.
+    pub age_days: u32,
+    /// Days since the last one.
+    pub silent_days: u32,
+    /// Median of the days between successive purchases; `None` with fewer than three purchases.
+    pub usual_gap: Option<f64>,
+    /// Expected purchases within the horizon of a customer at the first purchase: what is known before anything else.
+    pub newcomer: f64,
+    /// What would be expected had he bought on the day of the valuation.
+    pub if_bought_today: f64,
+    /// What will be expected if thirty more days pass without a purchase.
+    pub if_silent: f64,
+}
+
+/// Days that [`Reasons::if_silent`] looks ahead.
+pub const SILENCE: u32 = 30;
+
+/// The outlook of one customer under a blend, `horizon` in weeks, `discount` a continuous rate per week.
+///
+/// ```
+/// use value::blend::Blend;
+/// use value::lifetime::{Kind, Model, Path};
+/// let model = Model::restored(Kind::ParetoNbd, &[("r", 0.55), ("alpha", 10.6), ("s", 0.61), ("beta", 11.7)]).unwrap();
+/// let path = Path { repeats: &[30, 61, 88, 120], age: 130 };
+/// let outlook = value::outlook(&Blend::single(model), &path, 52.0, 0.0027);
+/// assert!(outlook.p_alive > 0.9 && outlook.reasons.usual_gap == Some(30.5));
+/// assert!(outlook.reasons.if_bought_today > outlook.expected_transactions);
+/// assert!(outlook.reasons.if_silent < outlook.expected_transactions);
+/// assert!(outlook.residual_transactions.unwrap() > outlook.expected_transactions);
+/// ```
+pub fn outlook(blend: &Blend, path: &Path<'_>, horizon: f64, discount: f64) -> Outlook {
+    let expected = |path: &Path<'_>| blend.expected(path, horizon);
+    let prospects = blend.prospects(path, horizon);
+    let members: Vec<Opinion> = prospects
+        .iter()
+        .map(|(weight, model, prospect)| Opinion {
+            model: *model,
+            weight: *weight,
+            p_alive: prospect.p_alive,
+            expected_transactions: prospect.expected_transactions(horizon),
+        })
+        .collect();
+    let mixed = |of: &dyn Fn(&Prospect) -> f64| -> f64 {
+        prospects.iter().map(|(weight, _, prospect)| weight * of(prospect)).sum()
+    };
+    let bounded = |number: f64| number.is_finite().then_some(number);
+    let p_next = mixed(&|prospect| prospect.next_purchase().chance);
+    let next_within = |weeks: f64| mixed(&|prospect| prospect.p_more_than(0, weeks));
+    let last = path.repeats.last().copied().unwrap_or(0);
+    let bought: Vec<u32> =
+        path.repeats.iter().copied().filter(|day| *day < path.age).chain([path.age]).collect();
+    let today = if path.age == 0 { *path } else { Path { repeats: &bought, age: path.age } };
+    Outlook {
+        p_alive: mixed(&|prospect| prospect.p_alive),
+        expected_transactions: mixed(&|prospect| prospect.expected_transactions(horizon)),
+        residual_transactions: bounded(mixed(&|prospect| prospect.residual(discount))),
+        median_life: time_until(|weeks| mixed(&|prospect| prospect.p_alive_after(weeks)) <= 0.5),
+        p_next,
+        next_purchase: (p_next > 0.01)
+            .then(|| time_until(|weeks| next_within(weeks) >= 0.5 * p_next))
+            .flatten(),
+        course: (1..=4)
+            .map(|quarter| horizon * f64::from(quarter) / 4.0)
+            .map(|weeks| (weeks * WEEK, mixed(&|prospect| prospect.expected_transactions(weeks))))
+            .collect(),
+        members,
+        reasons: Reasons {
+            transactions: path.repeats.len() as u32 + 1,
+            age_days: path.age,
+            silent_days: path.age - last.min(path.age),
+            usual_gap: usual_gap(path.repeats),
+            newcomer: expected(&Path { repeats: &[], age: 0 }),
+            if_bought_today: expected(&today),
+            if_silent: expected(&Path { age: path.age.saturating_add(SILENCE), ..*path }),
+        },
+    }
+}
+
+/// The median of the days between successive purchases, of three or more.
+fn usual_gap(repeats: &[u32]) -> Option<f64> {
+    if repeats.len() < 2 {
+        return None;
+    }
+    let mut gaps: Vec<u32> =
+        repeats.iter().scan(0, |last, day| Some(day - std::mem::replace(last, *day))).collect();
+    gaps.sort_unstable();
+    let middle = gaps.len() / 2;
+    Some(if gaps.len() % 2 == 1 {
+        f64::from(gaps[middle])
+    } else {
+        0.5 * (f64::from(gaps[middle - 1]) + f64::from(gaps[middle]))
+    })
+}
+
+/// The first time, in days, at which something monotone has come true; `None` beyond two thousand years.
+fn time_until(is_true: impl Fn(f64) -> bool) -> Option<f64> {
+    const FAR: f64 = 100_000.0;
+    if is_true(0.0) {
+        return Some(0.0);
+    }
+    let mut high = 1.0;
+    while !is_true(high) {
+        high *= 2.0;
+        if high > FAR {
+            return None;
+        }
+    }
+    let mut low = if high > 1.0 { high / 2.0 } else { 0.0 };
+    for _ in 0..30 {
+        let middle = 0.5 * (low + high);
+        if is_true(middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Some(high * WEEK)
+}
+
+impl Blend {
+    /// Each member's weight, kind and prospect of a customer.
+    fn prospects(&self, path: &Path<'_>, horizon: f64) -> Vec<(f64, Kind, Prospect)> {
+        self.members
+            .iter()
+            .map(|member| {
+                let prospect = member.model.forecaster(path.repeats.len(), horizon).prospect(path);
+                (member.weight, member.model.kind(), prospect)
+            })
+            .collect()
+    }
+
+    /// Expected purchases within a horizon in weeks.
+    fn expected(&self, path: &Path<'_>, horizon: f64) -> f64 {
+        self.prospects(path, horizon)
+            .iter()
+            .map(|(weight, _, prospect)| weight * prospect.expected_transactions(horizon))
+            .sum()
+    }
+
+    /// The distribution of a customer's purchases within a horizon in weeks.
+    pub fn tail(&self, path: &Path<'_>, horizon: f64) -> Tail {
+        let mut tail = Tail::default();
+        for (weight, _, prospect) in self.prospects(path, horizon) {
+            tail.add(&prospect, horizon, weight);
+        }
+        tail
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blend::Member;
+    use crate::lifetime::Model;
+
+    fn blend() -> Blend {
+        let model = |kind, parameters: &[(&str, f64)]| Model::restored(kind, parameters).unwrap();
+        Blend {
+            members: vec![
+                Member {
+                    weight: 0.6,
+                    model: model(Kind::MbgNbd, &[("r", 0.52), ("alpha", 6.2), ("a", 0.89), ("b", 1.61)]),
+                },
+                Member {
+                    weight: 0.4,
+                    model: model(
+                        Kind::DriftingPareto,
+                        &[("r", 0.46), ("alpha", 8.9), ("decay", 0.03), ("s", 0.54), ("beta", 9.9)],
+                    ),
+                },
+            ],
+            shock: 0.1,
+        }
+    }
+
+    #[test]
+    fn the_outlook_is_the_mixture_of_its_members() {
+        let path = Path { repeats: &[14, 30, 31, 70], age: 100 };
+        let outlook = outlook(&blend(), &path, 39.0, 0.0027);
+        let mixed: f64 = outlook.members.iter().map(|m| m.weight * m.expected_transactions).sum();
+        assert!((outlook.expected_transactions - mixed).abs() < 1e-12);
+        assert!((outlook.course[3].1 - mixed).abs() < 1e-12 && outlook.course[3].0 == 273.0);
+        assert_eq!((outlook.reasons.transactions, outlook.reasons.silent_days), (5, 30));
+        assert_eq!(outlook.reasons.usual_gap, Some(15.0));
+    }
+
+    #[test]
+    fn silence_speaks_against_a_customer_and_a_purchase_for_him() {
+        let path = Path { repeats: &[7, 14, 21, 28, 35], age: 60 };
+        let outlook = outlook(&blend(), &path, 39.0, 0.0027);
+        assert!(outlook.reasons.if_silent < outlook.expected_transactions);
+        assert!(outlook.reasons.if_bought_today > outlook.expected_transactions);
+        assert!(outlook.next_purchase.unwrap() > 0.0 && outlook.p_next < 1.0);
+    }
+
+    #[test]
+    fn nothing_breaks_at_the_edges() {
+        for path in [
+            Path { repeats: &[], age: 0 },
+            Path { repeats: &[1], age: 1 },
+            Path { repeats: &[], age: 40_000 },
+            Path { repeats: &[1, 2, 3], age: 30_000 },
+        ] {
+            for discount in [0.0, -0.01, 1e-6, 0.5] {
+                let outlook = outlook(&blend(), &path, 52.0, discount);
+                assert!((0.0..=1.0).contains(&outlook.p_alive), "{path:?} {outlook:?}");
+                assert!(outlook.expected_transactions.is_finite());
+                assert!(outlook.residual_transactions.is_none_or(|residual| residual >= 0.0));
+            }
+        }
+    }
+}
