@@ -30,7 +30,7 @@
 
 use maths::{
     beta_regularised, gauss_legendre, hypergeometric_one, integrate_logistic, ln_gamma, ln_integral,
-    ln_rising,
+    ln_integral_within, ln_rising,
 };
 
 /// What is known of one customer's future at the end of the data.
@@ -405,15 +405,17 @@ impl Prospect {
             // Over ln λ around its mean; from below, the power of q brings the integrand down.
             let centre = (shape / self.exposure).ln();
             let low = centre.min(rate.ln()) - 50.0 / (shape + (phases - passed) as f64).min(50.0) - 5.0;
-            let high = centre + (50.0 / shape).ln_1p() + 12.0 / shape.sqrt().max(1.0);
-            let ln = ln_integral(low, high, |ln_rate| {
+            // From above, its gamma density: it falls by e^−50 where e^y − 1 − y is this.
+            let falls = 50.0 / shape;
+            let high = centre + (2.0 * falls).sqrt().min((2.0 * falls + 4.0).ln());
+            let ln = ln_integral_within(1e-10, low, high, |ln_rate| {
                 let lambda = ln_rate.exp();
                 // ln q, kept where λ is far above or below the rate of discount.
                 let ln_q = -(rate / lambda).ln_1p();
                 let left_out = -(phases as f64 * ln_q).exp_m1();
                 let sum = if leave == 0.0 {
                     1.0 / left_out
-                } else if left_out > 1e-7 {
+                } else if left_out > 1e-3 {
                     hypergeometric_one(stay, leave + stay, 1.0 - left_out)
                 } else {
                     integrate_logistic(|ln_p, ln_rest| {

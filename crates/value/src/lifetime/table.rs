@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::f64::consts::PI;
 
 /// Degrees tried for a series, in order.
-const DEGREES: [usize; 5] = [8, 14, 20, 32, 48];
+const DEGREES: [usize; 5] = [9, 14, 20, 32, 48];
 
 /// Where the coefficients of a series have fallen to this part of its values, it is taken to be exact.
 const EXACT: f64 = 1e-11;
