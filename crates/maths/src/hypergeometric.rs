@@ -15,7 +15,7 @@ pub fn hypergeometric_one(b: f64, c: f64, z: f64) -> f64 {
     if z <= 0.0 {
         return 1.0;
     }
-    let steps = (40.0 / (1.0 - z).sqrt()).ceil().clamp(20.0, 200_000.0) as u32;
+    let steps = (20.0 + 14.0 / (1.0 - z).sqrt()).ceil().min(200_000.0) as u32;
     let below = c - 1.0;
     // From the far end to the first part; the tail starts at its own limit.
     let mut rest = 0.5 * (1.0 + (1.0 - z).sqrt());

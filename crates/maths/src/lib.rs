@@ -23,7 +23,7 @@ pub use eigen::{Eigen, eigen_symmetric};
 pub use gamma::{digamma, ln_gamma, ln_rising, trigamma};
 pub use hypergeometric::hypergeometric_one;
 pub use jet::{Jet, Real, ln_beta_decline, ln_gamma_rise};
-pub use legendre::{Rule, gauss_legendre, ln_integral};
+pub use legendre::{Rule, gauss_legendre, ln_integral, ln_integral_within};
 pub use newton::{Minimum, Stop, Surface, minimise};
 pub use normal::normal_quantile;
 pub use quadrature::integrate_logistic;

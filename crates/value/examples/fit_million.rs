@@ -9,7 +9,7 @@
 mod made;
 
 use made::{Chance, Truth};
-use value::lifetime::{Group, bg_nbd, mbg_nbd, pareto_nbd};
+use value::lifetime::{Group, Timing, bg_nbd, expectations, forecasts, mbg_nbd, pareto_nbd};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -23,26 +23,58 @@ fn main() {
     };
     let groups = groups(&truth, count, days);
     let before = cpu_seconds();
-    let told = match model {
+    let (told, found) = match model {
         "pareto_nbd" => {
             let fit = pareto_nbd::fit(&groups);
-            format!("{:?}, {} passes, {}", fit.params, fit.iterations, fit.verdict)
+            (
+                format!("{:?}, {} passes, {}", fit.params, fit.iterations, fit.verdict),
+                Truth::Pareto(fit.params),
+            )
         }
         "mbg_nbd" => {
             let fit = mbg_nbd::fit(&groups);
-            format!("{:?}, {} passes, {}", fit.params, fit.iterations, fit.verdict)
+            (format!("{:?}, {} passes, {}", fit.params, fit.iterations, fit.verdict), Truth::Mbg(fit.params))
         }
         _ => {
             let fit = bg_nbd::fit(&groups);
-            format!("{:?}, {} passes, {}", fit.params, fit.iterations, fit.verdict)
+            (format!("{:?}, {} passes, {}", fit.params, fit.iterations, fit.verdict), Truth::Bg(fit.params))
         }
     };
     let fitted = cpu_seconds() - before;
+    let peak = peak_megabytes();
+    let timings: Vec<Timing> = groups.iter().map(|group| group.timing).collect();
+    drop(groups);
+    let mut seconds = Vec::new();
+    let mut sums = Vec::new();
+    let mut measure = |sum: &dyn Fn() -> f64| {
+        let before = cpu_seconds();
+        sums.push(sum());
+        seconds.push(cpu_seconds() - before);
+    };
+    // The model is named outside the loop over customers.
+    macro_rules! measured {
+        ($prospect:expr) => {{
+            measure(&|| expectations(&timings, $prospect, |p| p.expected_transactions(39.0)).iter().sum());
+            measure(&|| expectations(&timings, $prospect, |p| p.residual(0.0027)).iter().sum());
+            measure(&|| {
+                forecasts(&timings, $prospect, 39.0).iter().map(|(_, f)| f64::from(f.quantiles[3])).sum()
+            });
+        }};
+    }
+    match found {
+        Truth::Pareto(params) => measured!(|timing: &Timing| pareto_nbd::prospect(timing, &params)),
+        Truth::Mbg(params) => measured!(|timing: &Timing| mbg_nbd::prospect(timing, &params)),
+        Truth::Bg(params) => measured!(|timing: &Timing| bg_nbd::prospect(timing, &params)),
+        _ => {}
+    }
     println!(
         "{{\"model\":\"{model}\",\"customers\":{count},\"timings\":{},\"fit_cpu_seconds\":{fitted:.3},\
-         \"peak_mb\":{:.0},\"fit\":\"{told}\"}}",
-        groups.len(),
-        peak_megabytes()
+         \"fit_peak_mb\":{peak:.0},\"expectations_cpu_seconds\":{:.3},\"residuals_cpu_seconds\":{:.3},\
+         \"intervals_cpu_seconds\":{:.3},\"sums\":{sums:?},\"fit\":\"{told}\"}}",
+        timings.len(),
+        seconds[0],
+        seconds[1],
+        seconds[2],
     );
 }
 

@@ -17,12 +17,14 @@ mod path;
 pub mod pooled_rate;
 mod prospect;
 mod search;
+mod table;
 mod tail;
 
 pub use model::{Evidence, Forecaster, Kind, Model, fit_kind};
 pub use path::Path;
 pub(crate) use prospect::LEVELS;
 pub use prospect::{Forecast, Leaving, MOST_PHASES, NextPurchase, Prospect, RemainingLife, Rhythm};
+pub use table::{expectations, forecasts};
 pub use tail::Tail;
 
 use std::fmt;

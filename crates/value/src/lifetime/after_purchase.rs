@@ -7,7 +7,7 @@
 //! a / (b + x − 1) · ((α + T) / (α + t_x))^R, where b is one more if the first purchase counts.
 
 use super::search::{ByPurchases, Found, Rising, Sums, one_against, rate_and_age, search, softplus};
-use super::{Group, Leaving, Prospect, Rhythm, Timing};
+use super::{Group, Leaving, MOST_PHASES, Prospect, Rhythm, Timing};
 use crate::fit::{Fit, Quantity, Ridge, Unit, Verdict};
 use maths::{Surface, ln_rising};
 
@@ -64,17 +64,22 @@ impl Form {
         let n = timing.repeat_purchases;
         let shape = r + f64::from(n) * f64::from(self.ticks);
         let silence = (timing.age - timing.recency).max(0.0) / (alpha + timing.age);
-        let mut weights = Vec::with_capacity(self.ticks as usize);
-        let mut weight = 1.0;
-        for j in 0..self.ticks {
-            weights.push(weight);
-            weight *= (shape + f64::from(j)) * silence / (f64::from(j) + 1.0);
-        }
+        let rhythm = if self.ticks == 1 {
+            Rhythm::RANDOM
+        } else {
+            let mut weights = [0.0; MOST_PHASES];
+            let mut weight = 1.0;
+            for (j, of_passed) in weights.iter_mut().enumerate().take(self.ticks as usize) {
+                *of_passed = weight;
+                weight *= (shape + j as f64) * silence / (j as f64 + 1.0);
+            }
+            Rhythm::new(&weights[..self.ticks as usize])
+        };
         Prospect {
             p_alive: self.p_alive(timing, params),
             shape,
             exposure: alpha + timing.age,
-            rhythm: Rhythm::new(&weights),
+            rhythm,
             leaving: Leaving::AfterPurchase { leave: a, stay: b + f64::from(self.stays(n)) },
         }
     }
@@ -85,6 +90,9 @@ impl Form {
 
     /// ln ψ.
     fn ln_alive(&self, timing: &Timing, &[r, alpha, _, _]: &Four) -> f64 {
+        if self.ticks == 1 {
+            return 0.0;
+        }
         let shape = r + f64::from(timing.repeat_purchases) * f64::from(self.ticks);
         let silence = (timing.age - timing.recency).max(0.0) / (alpha + timing.age);
         let (mut term, mut rest) = (1.0, 0.0);
@@ -101,7 +109,7 @@ impl Form {
         let shape = r + f64::from(timing.repeat_purchases) * f64::from(self.ticks);
         let silence = (timing.age - timing.recency).max(0.0) / (alpha + timing.recency);
         // b + (x − 1): with x − 1 taken first, a tiny b is kept when x is one.
-        a.ln() - (b + (f64::from(self.stays(timing.repeat_purchases)) - 1.0)).ln() + shape * silence.ln_1p()
+        (a / (b + (f64::from(self.stays(timing.repeat_purchases)) - 1.0))).ln() + shape * silence.ln_1p()
     }
 
     /// Maximum likelihood by Newton's method, see [`search`].

@@ -66,7 +66,12 @@ pub fn log_likelihood(timing: &Timing, params: &Params) -> f64 {
 /// assert!((pareto_nbd::p_alive(&timing, &params) - 0.9979).abs() < 1e-4); // the walkthrough of BTYD for R
 /// ```
 pub fn p_alive(timing: &Timing, params: &Params) -> f64 {
-    one_against(ln_left_odds(timing, params))
+    let &Params { r, alpha, s, beta } = params;
+    let shape = r + f64::from(timing.repeat_purchases);
+    let Some(range) = Range::of(alpha, s, beta, shape, timing.recency, timing.age) else { return 1.0 };
+    let mut mass = 0.0;
+    range.visit(|density, _, _, _| mass += density);
+    one_against(s.ln() + range.ln_of(mass))
 }
 
 /// What is known of the customer's future: given alive, both rates keep their families with r + x, α + T and s, β + T.
@@ -252,7 +257,6 @@ impl Likelihood {
         const S: usize = 2;
         const BETA: usize = 3;
         let [r, alpha, s, beta] = point.map(f64::exp);
-        let rules = Rules::new();
         let mut sum = Sums::<4>::new();
         let rising = self.by_purchases.rising(r, 1, 0);
         for ((_, customers), rising) in self.by_purchases.counts.iter().zip(rising) {
@@ -280,7 +284,7 @@ impl Likelihood {
             sum.second[BETA][BETA] -=
                 customers * s * age * inverse_beta * (2.0 + age * inverse_beta) * by_beta * by_beta;
             // Or left at some time since.
-            let Some(odds) = LeftOdds::of(&rules, [r, alpha, s, beta], shape, recency, age) else { continue };
+            let Some(odds) = LeftOdds::of([r, alpha, s, beta], shape, recency, age) else { continue };
             let small = (-odds.ln.abs()).exp();
             let p = if odds.ln > 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) };
             sum.value += customers * (odds.ln.max(0.0) + small.ln_1p());
@@ -296,46 +300,35 @@ impl Likelihood {
     }
 }
 
-/// Gauss–Legendre rules for rising demands.
-struct Rules([&'static Rule; 5]);
-
-impl Rules {
-    fn new() -> Rules {
-        Rules([8, 12, 16, 24, 32].map(gauss_legendre))
-    }
-
-    /// The rule for an integrand that falls by e^−`fall` over a range of `width` in ln(τ + near).
-    fn for_range(&self, fall: f64, width: f64) -> &'static Rule {
-        let demand = fall.max(2.5 * width);
-        self.0[[2.0, 6.0, 12.0, 22.0].iter().take_while(|limit| demand > **limit).count()]
-    }
+/// The range of times of leaving that count, from the last purchase on, and the nodes in it.
+///
+/// z runs from 0: τ + near = (t_x + near) e^z, with `near` the smaller of α and β, so that the integrand is e^(−slope z)
+/// times a tame factor. It is largest at τ = t_x and falls from there, ever faster; where it is negligible it is cut off.
+struct Range {
+    near: f64,
+    far: f64,
+    of_near: f64,
+    of_far: f64,
+    beta: f64,
+    recency: f64,
+    /// ln((near + T) / (near + t_x)) and the same of far.
+    reach: f64,
+    reach_of_far: f64,
+    /// Far beyond the scale of the smaller parameter, several panels.
+    panels: u32,
+    part: f64,
+    rule: &'static Rule,
 }
 
-/// ln of P(left) / P(alive) and its derivatives by r, α, s, β (upper triangle).
-struct LeftOdds {
-    ln: f64,
-    first: [f64; 4],
-    second: [[f64; 4]; 4],
-}
-
-impl LeftOdds {
+impl Range {
     /// `None` where nobody can have left: the last purchase was on the last day.
-    fn of(
-        rules: &Rules,
-        [r, alpha, s, beta]: [f64; 4],
-        shape: f64,
-        recency: f64,
-        age: f64,
-    ) -> Option<LeftOdds> {
-        let _ = r;
-        let alpha_is_near = alpha <= beta;
-        let (near, far) = if alpha_is_near { (alpha, beta) } else { (beta, alpha) };
-        let (of_near, of_far) = if alpha_is_near { (shape, s) } else { (s, shape) };
+    fn of(alpha: f64, s: f64, beta: f64, shape: f64, recency: f64, age: f64) -> Option<Range> {
+        let (near, far, of_near, of_far) =
+            if alpha <= beta { (alpha, beta, shape, s) } else { (beta, alpha, s, shape) };
         let reach = ((age - recency) / (near + recency)).ln_1p();
         if reach.is_nan() || reach <= 0.0 {
             return None;
         }
-        // The integrand is largest at τ = t_x and falls from there, ever faster; where it is negligible it is cut off.
         let slope = of_near + of_far * (near + recency) / (far + recency);
         let mut width = reach.min(CUT / slope);
         let fall_over = |width: f64| {
@@ -347,44 +340,77 @@ impl LeftOdds {
             width *= 0.75;
             fall = fall_over(width);
         }
-        // Far beyond the scale of the smaller parameter, several panels.
-        let panels = (width / 6.0).ceil();
+        let panels = (width / 6.0).ceil().max(1.0);
         let part = width / panels;
-        let rule = rules.for_range(fall / panels, part);
-        let (by_alpha, by_beta) = (1.0 / (alpha + age), 1.0 / (beta + age));
-        // Moments over the time of leaving, in z from the last purchase on: τ + near = (t_x + near) e^z.
-        let mut mass = 0.0;
-        let mut first = [0.0; 4];
-        let mut second = [[0.0; 4]; 4];
-        let end_of_near = ((age - recency) / (near + recency)).ln_1p();
-        let end_of_far = ((age - recency) / (far + recency)).ln_1p();
-        for panel in 0..panels as u32 {
-            let start = part * f64::from(panel);
-            for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
-                let z = start + part * node;
+        let rule = rule_for(fall / panels, part);
+        let reach_of_far = ((age - recency) / (far + recency)).ln_1p();
+        let panels = panels as u32;
+        Some(Range { near, far, of_near, of_far, beta, recency, reach, reach_of_far, panels, part, rule })
+    }
+
+    /// Gives `to` each node's density, τ, and ln((near + T) / (near + τ)) and the same of far.
+    fn visit(&self, mut to: impl FnMut(f64, f64, f64, f64)) {
+        let &Range { near, far, of_near, of_far, beta, recency, .. } = self;
+        for panel in 0..self.panels {
+            let start = self.part * f64::from(panel);
+            for (node, weight) in self.rule.nodes.iter().zip(&self.rule.weights) {
+                let z = start + self.part * node;
                 let passed = (near + recency) * z.exp_m1();
                 let of_passed = (passed / (far + recency)).ln_1p();
                 let tau = recency + passed;
-                let (inverse_alpha, inverse_beta) = (1.0 / (alpha + tau), 1.0 / (beta + tau));
                 let density =
-                    weight * (-of_near * z - of_far * of_passed).exp() * (near + tau) * inverse_beta;
-                let (ln_near, ln_far) = (end_of_near - z, end_of_far - of_passed);
-                let (ln_alpha, ln_beta) = if alpha_is_near { (ln_near, ln_far) } else { (ln_far, ln_near) };
-                // ln((α + T) / (α + τ)) and its slope by α, written so that nothing cancels for large α; so for β.
-                let ahead = age - tau;
-                let seen =
-                    [ln_alpha, -ahead * by_alpha * inverse_alpha, ln_beta, -ahead * by_beta * inverse_beta];
-                mass += density;
-                for i in 0..4 {
-                    let of_i = density * seen[i];
-                    first[i] += of_i;
-                    for j in i..4 {
-                        second[i][j] += of_i * seen[j];
-                    }
-                }
+                    weight * (-of_near * z - of_far * of_passed).exp() * (near + tau) / (beta + tau);
+                to(density, tau, self.reach - z, self.reach_of_far - of_passed);
             }
         }
-        let ln = s.ln() + of_near * end_of_near + of_far * end_of_far + (mass * part).ln();
+    }
+
+    /// ln of the integral over τ, without its factor s, from the sum of the densities.
+    fn ln_of(&self, mass: f64) -> f64 {
+        self.of_near * self.reach + self.of_far * self.reach_of_far + (mass * self.part).ln()
+    }
+}
+
+/// The Gauss–Legendre rule for an integrand that falls by e^−`fall` over a range of `width` in ln(τ + near).
+fn rule_for(fall: f64, width: f64) -> &'static Rule {
+    let demand = fall.max(2.5 * width);
+    let nodes = [8, 12, 16, 24, 32];
+    gauss_legendre(nodes[[2.0, 6.0, 12.0, 22.0].iter().take_while(|limit| demand > **limit).count()])
+}
+
+/// ln of P(left) / P(alive) and its derivatives by r, α, s, β (upper triangle).
+struct LeftOdds {
+    ln: f64,
+    first: [f64; 4],
+    second: [[f64; 4]; 4],
+}
+
+impl LeftOdds {
+    /// `None` where nobody can have left: the last purchase was on the last day.
+    fn of([_, alpha, s, beta]: [f64; 4], shape: f64, recency: f64, age: f64) -> Option<LeftOdds> {
+        let range = Range::of(alpha, s, beta, shape, recency, age)?;
+        let alpha_is_near = alpha <= beta;
+        let (by_alpha, by_beta) = (1.0 / (alpha + age), 1.0 / (beta + age));
+        // Moments over the time of leaving.
+        let mut mass = 0.0;
+        let mut first = [0.0; 4];
+        let mut second = [[0.0; 4]; 4];
+        range.visit(|density, tau, ln_near, ln_far| {
+            let (ln_alpha, ln_beta) = if alpha_is_near { (ln_near, ln_far) } else { (ln_far, ln_near) };
+            // ln((α + T) / (α + τ)) and its slope by α, written so that nothing cancels for large α; so for β.
+            let ahead = age - tau;
+            let seen =
+                [ln_alpha, -ahead * by_alpha / (alpha + tau), ln_beta, -ahead * by_beta / (beta + tau)];
+            mass += density;
+            for i in 0..4 {
+                let of_i = density * seen[i];
+                first[i] += of_i;
+                for j in i..4 {
+                    second[i][j] += of_i * seen[j];
+                }
+            }
+        });
+        let ln = s.ln() + range.ln_of(mass);
         let mean = first.map(|sum| sum / mass);
         let square = |i: usize, j: usize| second[i][j] / mass;
         let spread = |i: usize, j: usize| second[i][j] / mass - mean[i] * mean[j];
@@ -453,14 +479,13 @@ mod tests {
 
     #[test]
     fn the_fast_sum_is_the_careful_integral() {
-        let rules = Rules::new();
         for [r, alpha, s, beta] in POINTS {
             for (x, recency, age) in
                 [(0, 0.0, 39.0), (1, 1e-3, 500.0), (7, 30.0, 39.0), (254, 60.0, 97.0), (1000, 1.0, 200.0)]
             {
                 let timing = Timing { repeat_purchases: x, recency, age };
                 let careful = ln_left_odds(&timing, &Params { r, alpha, s, beta });
-                let fast = LeftOdds::of(&rules, [r, alpha, s, beta], r + f64::from(x), recency, age);
+                let fast = LeftOdds::of([r, alpha, s, beta], r + f64::from(x), recency, age);
                 let fast = fast.expect("time has passed").ln;
                 assert!(
                     (fast - careful).abs() < 1e-10 * (1.0 + careful.abs()),

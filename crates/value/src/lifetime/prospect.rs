@@ -30,7 +30,7 @@
 
 use maths::{
     beta_regularised, gauss_legendre, hypergeometric_one, integrate_logistic, ln_gamma, ln_integral,
-    ln_rising,
+    ln_integral_within, ln_rising,
 };
 
 /// What is known of one customer's future at the end of the data.
@@ -76,6 +76,13 @@ impl Rhythm {
             scaled[0] = 1.0;
         }
         Rhythm { phases: phases as u8, weights: scaled }
+    }
+
+    /// `phases` ticks a purchase, of which `passed` have passed for certain.
+    pub(super) fn certain(phases: usize, passed: usize) -> Rhythm {
+        let mut weights = [0.0; MOST_PHASES];
+        weights[passed.min(MOST_PHASES - 1)] = 1.0;
+        Rhythm { phases: phases as u8, weights }
     }
 
     /// Ticks a purchase, k.
@@ -398,15 +405,17 @@ impl Prospect {
             // Over ln λ around its mean; from below, the power of q brings the integrand down.
             let centre = (shape / self.exposure).ln();
             let low = centre.min(rate.ln()) - 50.0 / (shape + (phases - passed) as f64).min(50.0) - 5.0;
-            let high = centre + (50.0 / shape).ln_1p() + 12.0 / shape.sqrt().max(1.0);
-            let ln = ln_integral(low, high, |ln_rate| {
+            // From above, its gamma density: it falls by e^−50 where e^y − 1 − y is this.
+            let falls = 50.0 / shape;
+            let high = centre + (2.0 * falls).sqrt().min((2.0 * falls + 4.0).ln());
+            let ln = ln_integral_within(1e-10, low, high, |ln_rate| {
                 let lambda = ln_rate.exp();
                 // ln q, kept where λ is far above or below the rate of discount.
                 let ln_q = -(rate / lambda).ln_1p();
                 let left_out = -(phases as f64 * ln_q).exp_m1();
                 let sum = if leave == 0.0 {
                     1.0 / left_out
-                } else if left_out > 1e-7 {
+                } else if left_out > 1e-3 {
                     hypergeometric_one(stay, leave + stay, 1.0 - left_out)
                 } else {
                     integrate_logistic(|ln_p, ln_rest| {
@@ -589,18 +598,21 @@ impl Prospect {
         let rate = self.shape / self.exposure;
         let mean = rate * self.leaving.time_alive(duration, 0.0);
         let pairs = rate * (self.shape + 1.0) / self.exposure * self.leaving.time_alive_square(duration);
-        // Purchases of a customer who stays, and a tail: how far the walk over n may go.
-        let ratio = duration / self.exposure;
-        let all = self.shape * ratio;
-        let most = all + 6.0 * (all * (1.0 + ratio)).sqrt() + 5.0;
-        let walk = (most < 400.0 && self.shape * ratio.ln_1p() < 500.0).then(|| self.walk(duration, most));
-        let (none_if_alive, quantiles) = match walk.flatten() {
-            Some(found) => found,
-            None => {
-                let quantiles = LEVELS.map(|level| self.quantile(level, duration));
-                (1.0 - self.purchase_before(0, duration), quantiles)
+        let (mut none_if_alive, mut quantiles, mut found) = (1.0, [0_u32; 5], 0);
+        let walked = self.walk(duration, |n, exceeds| {
+            if n == 0 {
+                none_if_alive = 1.0 - exceeds;
             }
-        };
+            while found < 5 && self.p_alive * exceeds <= 1.0 - LEVELS[found] {
+                quantiles[found] = n;
+                found += 1;
+            }
+            found < 5
+        });
+        if !walked {
+            quantiles = LEVELS.map(|level| self.quantile(level, duration));
+            none_if_alive = 1.0 - self.purchase_before(0, duration);
+        }
         self.summary(GivenAlive {
             mean,
             square: mean + pairs,
@@ -609,9 +621,17 @@ impl Prospect {
         })
     }
 
-    /// P(Y = 0 | alive) and the quantiles, by P(Y > n) for n = 0, 1, … on one set of nodes: the density of the time
-    /// of purchase n + 1 is that of purchase n times (shape + n) / n · u / (exposure + u).
-    fn walk(&self, duration: f64, most: f64) -> Option<(f64, [u32; 5])> {
+    /// Visits n = 0, 1, … with P(Y > n | alive) while `wants_more`, on one set of nodes for all n: the density of the
+    /// time of purchase n + 1 is that of purchase n times (shape + n) / n · u / (exposure + u). False where the walk
+    /// would be too long, or does not end.
+    fn walk(&self, duration: f64, mut wants_more: impl FnMut(u32, f64) -> bool) -> bool {
+        // Purchases of a customer who stays, and a tail: how far the walk may go.
+        let ratio = duration / self.exposure;
+        let all = self.shape * ratio;
+        let most = all + 6.0 * (all * (1.0 + ratio)).sqrt() + 5.0;
+        if most.is_nan() || most > 400.0 || self.shape * ratio.ln_1p() > 500.0 {
+            return false;
+        }
         let (shape, exposure) = (self.shape, self.exposure);
         let unit = (exposure / shape.max(1.0)).min(self.leaving.time_scale());
         let far = (duration / unit).ln_1p();
@@ -630,24 +650,45 @@ impl Prospect {
                 nodes.push((ln.exp(), u / (exposure + u)));
             }
         }
-        let mut quantiles = [0_u32; 5];
-        let (mut none, mut found) = (1.0, 0);
         for n in 0..3 * most as u32 + 10 {
             let exceeds: f64 = nodes.iter().map(|(mass, _)| mass).sum();
-            if n == 0 {
-                none = 1.0 - exceeds;
-            }
-            while found < 5 && self.p_alive * exceeds <= 1.0 - LEVELS[found] {
-                quantiles[found] = n;
-                found += 1;
-            }
-            if found == 5 {
-                return Some((none, quantiles));
+            if !wants_more(n, exceeds) {
+                return true;
             }
             let next = f64::from(n) + 1.0;
             let grows = (shape + next) / next;
             for (mass, share) in &mut nodes {
                 *mass *= grows * *share;
+            }
+        }
+        false
+    }
+
+    /// P(Y > n) for n = 0, 1, … of at least `count` numbers and down to the first that is no more than `least`; `None`
+    /// where these are more than `most`.
+    pub(super) fn exceedances(
+        &self,
+        duration: f64,
+        least: f64,
+        count: usize,
+        most: usize,
+    ) -> Option<Vec<f64>> {
+        let mut found = Vec::new();
+        if matches!(self.leaving, Leaving::Lifetime { .. } | Leaving::Gompertz { .. }) {
+            let ends = self.walk(duration, |_, exceeds| {
+                found.push(self.p_alive * exceeds);
+                (self.p_alive * exceeds > least || found.len() < count) && found.len() < most
+            });
+            if ends {
+                return found.last().is_some_and(|last| *last <= least).then_some(found);
+            }
+            found.clear();
+        }
+        while found.len() < most {
+            let exceeds = self.p_more_than(found.len() as u32, duration);
+            found.push(exceeds);
+            if exceeds <= least && found.len() >= count {
+                return Some(found);
             }
         }
         None
