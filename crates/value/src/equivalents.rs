@@ -140,7 +140,7 @@ pub fn learn(known: &[Known], least: f64) -> Result<Equivalents, Error> {
         if one.keys.len() != dimensions {
             return impossible(format!("{} keys, where others have {dimensions}", one.keys.len()));
         }
-        if !one.outcome.is_finite() || !(one.variance >= 0.0 && one.variance.is_finite()) {
+        if !(one.outcome.is_finite() && one.variance >= 0.0 && one.variance.is_finite()) {
             return impossible(format!("outcome {} with variance {}", one.outcome, one.variance));
         }
         customers += u64::from(one.customers);
