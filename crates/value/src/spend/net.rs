@@ -482,15 +482,15 @@ impl Purse {
         let some = 1.0 - forecast.none;
         let mean = forecast.mean / some;
         let square = (forecast.variance + forecast.mean * forecast.mean) / some;
-        let numbers = numbers(mean, (square - mean * mean).max(0.0));
+        // Centre, inverse scale and probability of the sum of each number of purchases.
+        let sums: Vec<(f64, f64, f64)> = numbers(mean, (square - mean * mean).max(0.0))
+            .into_iter()
+            .map(|(n, p)| (n * self.mean, 1.0 / self.scale(n).max(1e-300), some * p))
+            .collect();
         let below = |amount: f64| -> f64 {
-            let sums: f64 = numbers
-                .iter()
-                .map(|&(n, p)| {
-                    p * student_below((amount - n * self.mean) / self.scale(n).max(1e-300), self.freedom)
-                })
-                .sum();
-            some * sums
+            sums.iter()
+                .map(|&(centre, per_scale, p)| p * student_below((amount - centre) * per_scale, self.freedom))
+                .sum()
         };
         let at_zero = below(0.0);
         LEVELS.map(|level| {
@@ -506,20 +506,25 @@ impl Purse {
                 return 0.0;
             }
             let (mut low, mut high) = if wanted < at_zero { (-spread, 0.0) } else { (0.0, spread) };
+            let off_at = |amount: f64| (if amount == 0.0 { at_zero } else { below(amount) }) - wanted;
+            let (mut under, mut over) = (off_at(low), off_at(high));
             for _ in 0..60 {
-                if below(low) <= wanted {
+                if under <= 0.0 {
                     break;
                 }
+                (high, over) = (low, under);
                 low *= 2.0;
+                under = off_at(low);
             }
             for _ in 0..60 {
-                if below(high) >= wanted {
+                if over >= 0.0 {
                     break;
                 }
+                (low, under) = (high, over);
                 high *= 2.0;
+                over = off_at(high);
             }
             // The Illinois variant of false position (Dowell & Jarratt 1971).
-            let (mut under, mut over) = (below(low) - wanted, below(high) - wanted);
             let mut last = 0.0_f64;
             for _ in 0..60 {
                 if high - low < 1e-6 * spread || over == under {
@@ -527,8 +532,8 @@ impl Purse {
                 }
                 let next = (low * over - high * under) / (over - under);
                 let next = if next > low && next < high { next } else { 0.5 * (low + high) };
-                let off = below(next) - wanted;
-                if off.abs() < 1e-6 {
+                let off = off_at(next);
+                if off.abs() < 1e-5 {
                     return next;
                 }
                 if off < 0.0 {
@@ -572,7 +577,7 @@ fn numbers(mean: f64, variance: f64) -> Vec<(f64, f64)> {
         let shape = more * more / (variance - more);
         let tries = (variance - more) / variance;
         let mut p = (-shape * (more / shape).ln_1p()).exp();
-        while sum < 1.0 - 1e-5 && numbers.len() < MOST {
+        while sum < 1.0 - 1e-4 && numbers.len() < MOST {
             numbers.push((n + 1.0, p));
             sum += p;
             p *= (shape + n) / (n + 1.0) * tries;
@@ -596,7 +601,24 @@ fn numbers(mean: f64, variance: f64) -> Vec<(f64, f64)> {
         }
     }
     numbers.iter_mut().for_each(|(_, p)| *p /= sum);
-    numbers
+    put_together(&numbers)
+}
+
+/// Large numbers next to each other as one: their sums overlap so much that none is missed.
+fn put_together(numbers: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut few = Vec::with_capacity(12);
+    let mut rest = numbers;
+    while let Some(&(first, _)) = rest.first() {
+        // One by one up to three, then in steps of a third.
+        let until = first + (first / 3.0).floor();
+        let together = rest.iter().take_while(|(n, _)| *n < until.max(first + 1.0)).count();
+        let (these, others) = rest.split_at(together);
+        let p: f64 = these.iter().map(|(_, p)| p).sum();
+        let n = these.iter().map(|(n, p)| n * p).sum::<f64>() / p.max(f64::MIN_POSITIVE);
+        few.push((n.max(1.0), p));
+        rest = others;
+    }
+    few
 }
 
 /// P(T ≤ t) to about three digits, cheaply: Wallace's transformation to a normal variable (Johnson, Kotz & Balakrishnan
