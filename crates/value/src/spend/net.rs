@@ -12,7 +12,7 @@
 use super::SpendForecast;
 use crate::conclude::{best_of, conclude};
 use crate::error::Error;
-use crate::fit::Fit;
+use crate::fit::{Fit, Quantity, Ridge, Unit, Verdict};
 use crate::lifetime::Forecast;
 use maths::{Jet, Real, Stop, ln_gamma_rise, ln_rising, minimise, normal_quantile};
 
@@ -107,6 +107,14 @@ impl Params {
             ("refund_amount", self.refund_amount),
             ("refund_credibility", self.refund_credibility),
         ]
+    }
+
+    /// Parameters with their units.
+    pub fn quantities(&self) -> [Quantity; 8] {
+        self.named().map(|(name, value)| {
+            let is_money = matches!(name, "mean" | "deviation" | "refund_amount");
+            Quantity { name, value, unit: if is_money { Unit::Money } else { Unit::Number } }
+        })
     }
 }
 
@@ -233,10 +241,16 @@ pub fn fit(earnings: &[Earnings]) -> Result<Fit<Params>, Error> {
     let mut fit = conclude(&best, customers).fit(
         &best,
         (customers, log_likelihood, evaluations),
-        [deviation, freedom],
+        ([deviation, freedom], 2),
         build,
-        |_| "customers hardly differ in how much their margins vary; the deviation is determined, the freedom is not",
+        |_| ONE_DEVIATION,
     );
+    // Mean and credibility were free too, but are not among what the search covers.
+    fit.free = 4;
+    fit.covariance = None;
+    if matches!(fit.verdict, Verdict::Ridge { .. }) {
+        fit.identified = Some(Quantity { name: "deviation", value: fit.params.deviation, unit: Unit::Money });
+    }
     if let Some(errors) = &mut fit.standard_errors {
         let unsure = jackknife(&repeaters, |some| {
             let (moments, refunds) = (Moments::of(some), Refunds::of(some));
@@ -249,6 +263,11 @@ pub fn fit(earnings: &[Earnings]) -> Result<Fit<Params>, Error> {
     }
     Ok(fit)
 }
+
+const ONE_DEVIATION: Ridge = Ridge {
+    code: "one_deviation",
+    words: "customers hardly differ in how much their margins vary; the deviation is determined, the freedom is not",
+};
 
 /// Standard errors of estimates, from leaving out one of twenty parts of the customers at a time (Efron & Tibshirani
 /// 1993, "An Introduction to the Bootstrap", section 11.5).
