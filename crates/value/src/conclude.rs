@@ -1,7 +1,7 @@
 //! From where a search ended to what a fit may claim: verdict, covariance, standard errors.
 
-use crate::fit::{Fit, Verdict};
-use maths::{Jet, Minimum, eigen_symmetric};
+use crate::fit::{Fit, Ridge, Verdict, WIDEST};
+use maths::{Jet, Minimum, Real, eigen_symmetric};
 
 /// A direction uncertain by more than e³ ≈ 20 times, one standard error, is as good as free.
 const FREE_DIRECTION: f64 = 3.0;
@@ -9,8 +9,8 @@ const FREE_DIRECTION: f64 = 3.0;
 /// What the curvature at the end of a search says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Conclusion<const N: usize> {
-    /// Covariance of the coordinates of the search. A free direction is given [`FREE_DIRECTION`] as its standard
-    /// error, so that what does not depend on it keeps a usable uncertainty.
+    /// Covariance of the coordinates of the search. A free direction is given [`WIDEST`] as its standard error, so
+    /// that what does not depend on it keeps a usable uncertainty.
     pub covariance: [[f64; N]; N],
     /// The least determined direction and its standard error, where that is too large to call it determined.
     pub free: Option<([f64; N], f64)>,
@@ -21,10 +21,9 @@ pub(crate) fn conclude<const N: usize>(minimum: &Minimum<N>, customers: f64) -> 
     let eigen = eigen_symmetric(&minimum.surface.hessian);
     let variances = eigen.values.map(|value| 1.0 / (value.max(0.0) * customers));
     let most = FREE_DIRECTION * FREE_DIRECTION;
+    let usable = variances.map(|variance| if variance <= most { variance } else { WIDEST * WIDEST });
     let covariance = std::array::from_fn(|i| {
-        std::array::from_fn(|j| {
-            (0..N).map(|k| variances[k].min(most) * eigen.vectors[k][i] * eigen.vectors[k][j]).sum()
-        })
+        std::array::from_fn(|j| (0..N).map(|k| usable[k] * eigen.vectors[k][i] * eigen.vectors[k][j]).sum())
     });
     let free =
         (variances[0].is_nan() || variances[0] > most).then(|| (eigen.vectors[0], variances[0].sqrt()));
@@ -37,20 +36,27 @@ impl<const N: usize> Conclusion<N> {
         variance_of(&function.gradient, &self.covariance).sqrt()
     }
 
+    /// Covariances of the logarithms of parameters.
+    fn covariance_of_logarithms(&self, params: &[Jet<N>]) -> Vec<Vec<f64>> {
+        let slopes: Vec<[f64; N]> = params.iter().map(|param| param.ln().gradient).collect();
+        let times = |slope: &[f64; N]| self.covariance.map(|row| dot(&row, slope));
+        slopes.iter().map(|one| slopes.iter().map(|other| dot(one, &times(other))).collect()).collect()
+    }
+
     /// The fit that the search amounts to. `params` are its parameters as functions of the coordinates, in the
-    /// order that `build` takes them; `name_ridge` puts a free direction in words.
+    /// order that `build` takes them, the first `free` of them free; `name_ridge` puts a free direction in words.
     pub fn fit<const M: usize, P>(
         &self,
         minimum: &Minimum<N>,
         (customers, log_likelihood, iterations): (f64, f64, u32),
-        params: [Jet<N>; M],
+        (params, free): ([Jet<N>; M], u32),
         build: impl Fn([f64; M]) -> P,
-        name_ridge: impl Fn(&[f64; N]) -> &'static str,
+        name_ridge: impl Fn(&[f64; N]) -> Ridge,
     ) -> Fit<P> {
         let verdict = match &self.free {
             _ if !minimum.converged => Verdict::NotConverged,
             Some((direction, uncertainty)) => {
-                Verdict::Ridge { along: name_ridge(direction).into(), uncertainty: *uncertainty }
+                Verdict::Ridge { along: name_ridge(direction), uncertainty: *uncertainty }
             }
             None => Verdict::Identified,
         };
@@ -59,8 +65,8 @@ impl<const N: usize> Conclusion<N> {
         Fit {
             params: build(params.map(|param| param.value)),
             standard_errors: errors,
-            covariance: minimum.converged.then(|| self.covariance.iter().map(|row| row.to_vec()).collect()),
-            free: N as u32,
+            covariance: minimum.converged.then(|| self.covariance_of_logarithms(&params[..free as usize])),
+            free,
             log_likelihood,
             converged: minimum.converged,
             gradient_norm: minimum.gradient_norm,
@@ -70,6 +76,10 @@ impl<const N: usize> Conclusion<N> {
             identified: None,
         }
     }
+}
+
+fn dot<const N: usize>(left: &[f64; N], right: &[f64; N]) -> f64 {
+    left.iter().zip(right).map(|(l, r)| l * r).sum()
 }
 
 /// gᵀ C g, never below zero.

@@ -92,6 +92,8 @@ pub enum Unit {
     Time,
     /// Once per unit of time.
     PerTime,
+    /// The unit of time to a power that another parameter of the model tells.
+    PowerOfTime,
     /// The unit of money of the data.
     Money,
 }

@@ -42,6 +42,13 @@ fn both_bases_match_fader_hardie_2007() {
     for (name, survivors) in [("regular", REGULAR), ("highend", HIGH_END)] {
         let model = fit_family(&base(&survivors), Family::ShiftedBetaGeometric).unwrap();
         assert_eq!(model.fit.verdict, Verdict::Identified);
+        assert_eq!((model.fit.free, model.fit.aic()), (2, 4.0 - 2.0 * model.fit.log_likelihood));
+        // The covariance is that of the logarithms of alpha and beta.
+        let (errors, covariance) =
+            (model.fit.standard_errors.unwrap().named(), model.fit.covariance.clone().unwrap());
+        for (i, (_, value)) in model.curve().named().into_iter().enumerate() {
+            close(covariance[i][i].sqrt() * value, errors[i].1, 1e-9);
+        }
         assert!(model.fit.gradient_norm < 1e-8 && model.fit.standard_errors.is_some());
         close(model.fit.log_likelihood, golden(name, "LL")[0], 1e-6);
         let Curve::ShiftedBetaGeometric { alpha, beta } = *model.curve() else { panic!("{model:?}") };
@@ -150,8 +157,8 @@ fn telco_reaches_the_likelihoods_of_its_ridges_and_names_them() {
     close(alpha, 0.136_73, 1e-4);
     close(beta, 4.032_81, 1e-3);
     let identified = fit_family(&all, Family::BetaDiscreteWeibull).unwrap().curve().identified();
-    assert_eq!(identified[1].0, "c");
-    close(identified[1].1, 0.518, 1e-3);
+    assert_eq!(identified[1].name, "c");
+    close(identified[1].value, 0.518, 1e-3);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //!
 //! The donations are not part of the repository; without `CLIENTELA_DATA` that test says so and passes.
 
+use rand::Rng;
+use rand_pcg::Pcg64;
 use value::Verdict;
 use value::discrete::{Group, Opportunities, bg_bb};
 
@@ -85,4 +87,127 @@ fn donations_match_fader_hardie_shang_2010() {
     close(bg_bb::expected_transactions(&steady, &fit.params, 5), 3.752_402, 2e-4);
     let half = Opportunities { purchases: 3, last: 6, seen: 6 };
     close(bg_bb::residual_transactions(&half, &fit.params, 0.1).unwrap(), 3.448_529, 5e-4);
+}
+
+struct Chance(Pcg64);
+
+impl Chance {
+    fn new(seed: u128) -> Chance {
+        Chance(Pcg64::new(seed, 0x0a02_bdbf_7bb3_c0a7_ac28_fa16_a64a_bf96))
+    }
+
+    fn uniform(&mut self) -> f64 {
+        ((self.0.next_u64() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+    }
+
+    fn normal(&mut self) -> f64 {
+        (-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+
+    fn gamma(&mut self, shape: f64) -> f64 {
+        if shape < 1.0 {
+            return self.gamma(shape + 1.0) * self.uniform().powf(1.0 / shape);
+        }
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / (9.0 * d).sqrt();
+        loop {
+            let x = self.normal();
+            let v = (1.0 + c * x).powi(3);
+            if v > 0.0 && self.uniform().ln() < 0.5 * x * x + d - d * v + d * v.ln() {
+                return d * v;
+            }
+        }
+    }
+
+    fn beta(&mut self, a: f64, b: f64) -> f64 {
+        let (x, y) = (self.gamma(a), self.gamma(b));
+        if x + y > 0.0 { x / (x + y) } else { 0.5 }
+    }
+}
+
+/// A customer over `seen` opportunities and `ahead` more: what was seen, and the purchases after.
+fn customer(chance: &mut Chance, truth: &bg_bb::Params, seen: u32, ahead: u32) -> (Opportunities, u32) {
+    let buys = chance.beta(truth.alpha, truth.beta);
+    let leaves = chance.beta(truth.gamma, truth.delta);
+    let mut history = Opportunities { purchases: 0, last: 0, seen };
+    let mut after = 0;
+    for opportunity in 1..=seen + ahead {
+        if chance.uniform() < leaves {
+            break;
+        }
+        if chance.uniform() < buys {
+            if opportunity <= seen {
+                history.purchases += 1;
+                history.last = opportunity;
+            } else {
+                after += 1;
+            }
+        }
+    }
+    (history, after)
+}
+
+#[test]
+fn known_parameters_are_recovered_and_intervals_keep_their_word() {
+    let truth = bg_bb::Params { alpha: 1.2, beta: 2.0, gamma: 0.8, delta: 5.0 };
+    let mut chance = Chance::new(3);
+    let made: Vec<(Opportunities, u32)> = (0..6_000).map(|_| customer(&mut chance, &truth, 12, 8)).collect();
+    let groups: Vec<Group> =
+        made.iter().map(|(opportunities, _)| Group { opportunities: *opportunities, customers: 1 }).collect();
+    let fit = bg_bb::fit(&groups).unwrap();
+    let errors = fit.standard_errors.expect("an identified fit has standard errors");
+    for ((name, found), ((_, error), (_, truth))) in
+        fit.params.named().into_iter().zip(errors.named().into_iter().zip(truth.named()))
+    {
+        assert!((found - truth).abs() < 3.0 * error, "{name}: {found} ± {error}, not {truth}");
+    }
+    let (mut expected, mut actual, mut variance) = (0.0, 0.0, 0.0);
+    // Randomised, since counts are whole: the place of what came within its own distribution is uniform.
+    let mut within80 = 0.0;
+    for (history, after) in &made {
+        let prospect = bg_bb::prospect(history, &fit.params);
+        let forecast = prospect.forecast(8).unwrap();
+        expected += forecast.mean;
+        variance += forecast.variance;
+        actual += f64::from(*after);
+        let above = prospect.p_more_than(*after, 8);
+        let from = if *after == 0 { 1.0 } else { prospect.p_more_than(*after - 1, 8) };
+        let place = above + chance.uniform() * (from - above);
+        within80 += f64::from(u8::from((0.1..=0.9).contains(&place))) / made.len() as f64;
+    }
+    assert!((expected - actual).abs() < 3.0 * variance.sqrt(), "{expected} {actual}");
+    assert!((within80 - 0.8).abs() < 0.02, "{within80}");
+}
+
+#[test]
+fn every_small_base_ends_with_a_verdict() {
+    let mut chance = Chance::new(5);
+    for base in 0..60 {
+        let truth = bg_bb::Params {
+            alpha: chance.normal().exp(),
+            beta: (1.0 + chance.normal()).exp(),
+            gamma: (chance.normal() - 0.5).exp(),
+            delta: (1.0 + chance.normal()).exp(),
+        };
+        let (customers, seen) = (30 + base * 11, 2 + base % 11);
+        let groups: Vec<Group> = (0..customers)
+            .map(|_| Group { opportunities: customer(&mut chance, &truth, seen, 0).0, customers: 1 })
+            .collect();
+        let fit = match bg_bb::fit(&groups) {
+            Ok(fit) => fit,
+            Err(error) => {
+                assert!(groups.iter().all(|group| group.opportunities.purchases == 0), "{error}");
+                continue;
+            }
+        };
+        assert_ne!(fit.verdict, Verdict::NotConverged, "{truth:?} {fit:?}");
+        assert!(fit.log_likelihood.is_finite());
+        assert_eq!(fit.standard_errors.is_some(), fit.verdict == Verdict::Identified);
+        for group in &groups {
+            let prospect = bg_bb::prospect(&group.opportunities, &fit.params);
+            let forecast = prospect.forecast(10).unwrap();
+            assert!((0.0..=10.0).contains(&forecast.mean) && (0.0..=1.0).contains(&forecast.none), "{fit:?}");
+            assert!(prospect.residual(0.01).unwrap().is_finite());
+        }
+    }
 }

@@ -54,7 +54,7 @@ impl Choice {
             Some(next) => format!(
                 "{} has the smallest information criterion (AIC {:.1}); next is {} with {:.1} more",
                 chosen.family(),
-                chosen.aic(),
+                chosen.fit.aic(),
                 next.model.family(),
                 next.aic_above_best
             ),
@@ -99,10 +99,10 @@ pub fn fit(tenures: &[Tenure], clock: Clock) -> Result<Choice, Error> {
         .flat_map(|simpler| models.iter().map(move |richer| (simpler, richer)))
         .filter_map(|(simpler, richer)| test(simpler, richer))
         .collect();
-    models.sort_by(|one, other| one.aic().total_cmp(&other.aic()));
-    let best = models.first().ok_or(Error::NotConverged)?.aic();
+    models.sort_by(|one, other| one.fit.aic().total_cmp(&other.fit.aic()));
+    let best = models.first().ok_or(Error::NotConverged)?.fit.aic();
     let candidates =
-        models.into_iter().map(|model| Candidate { aic_above_best: model.aic() - best, model }).collect();
+        models.into_iter().map(|model| Candidate { aic_above_best: model.fit.aic() - best, model }).collect();
     Ok(Choice { candidates, tests })
 }
 

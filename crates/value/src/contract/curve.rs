@@ -5,6 +5,7 @@
 //! continuous time. c = 1 means no ageing; c > 1 that each customer's chance to leave rises with tenure.
 
 use crate::error::Error;
+use crate::fit::{Quantity, Unit};
 use maths::{Real, integrate_logistic, ln_beta_decline};
 use std::fmt;
 
@@ -251,21 +252,42 @@ impl Curve {
         }
     }
 
-    /// What the data determine also where the curve lies on a ridge: the chance not to make the first renewal, or
-    /// the mean rate of leaving at the start per unit of time to the power of c; and c.
-    pub fn identified(&self) -> Vec<(&'static str, f64)> {
-        let (name, level) = match *self {
-            Curve::Geometric { theta } | Curve::DiscreteWeibull { theta, .. } => ("theta", theta),
-            Curve::ShiftedBetaGeometric { alpha, beta } | Curve::BetaDiscreteWeibull { alpha, beta, .. } => {
-                ("alpha / (alpha + beta)", alpha / (alpha + beta))
-            }
-            Curve::Exponential { rate } | Curve::Weibull { rate, .. } => ("rate", rate),
-            Curve::ExponentialGamma { r, alpha } | Curve::WeibullGamma { r, alpha, .. } => {
-                ("r / alpha", r / alpha)
-            }
+    /// Parameters with their units.
+    ///
+    /// ```
+    /// use value::{Unit, contract::Curve};
+    /// let curve = Curve::WeibullGamma { r: 0.8, alpha: 20.0, c: 1.5 };
+    /// assert_eq!(curve.quantities()[1].unit, Unit::PowerOfTime);
+    /// ```
+    pub fn quantities(&self) -> Vec<Quantity> {
+        let unit = |name: &str| match (self.family(), name) {
+            (_, "theta") => Unit::Chance,
+            (Family::Exponential, "rate") => Unit::PerTime,
+            (Family::ExponentialGamma, "alpha") => Unit::Time,
+            (Family::Weibull, "rate") | (Family::WeibullGamma, "alpha") => Unit::PowerOfTime,
+            _ => Unit::Number,
         };
-        let ageing = self.family().is_ageing().then(|| ("c", self.mixing().1));
-        std::iter::once((name, level)).chain(ageing).collect()
+        self.named().into_iter().map(|(name, value)| Quantity { name, value, unit: unit(name) }).collect()
+    }
+
+    /// What the data determine also where the curve lies on a ridge: the chance not to make the first renewal, or
+    /// the mean rate of leaving at the start (per unit of time to the power of c); then c where there is ageing.
+    pub fn identified(&self) -> Vec<Quantity> {
+        let (name, value, unit) = match *self {
+            Curve::Geometric { theta } | Curve::DiscreteWeibull { theta, .. } => {
+                ("theta", theta, Unit::Chance)
+            }
+            Curve::ShiftedBetaGeometric { alpha, beta } | Curve::BetaDiscreteWeibull { alpha, beta, .. } => {
+                ("alpha / (alpha + beta)", alpha / (alpha + beta), Unit::Chance)
+            }
+            Curve::Exponential { rate } => ("rate", rate, Unit::PerTime),
+            Curve::Weibull { rate, .. } => ("rate", rate, Unit::PowerOfTime),
+            Curve::ExponentialGamma { r, alpha } => ("r / alpha", r / alpha, Unit::PerTime),
+            Curve::WeibullGamma { r, alpha, .. } => ("r / alpha", r / alpha, Unit::PowerOfTime),
+        };
+        let c = Quantity { name: "c", value: self.mixing().1, unit: Unit::Number };
+        let ageing = self.family().is_ageing().then_some(c);
+        std::iter::once(Quantity { name, value, unit }).chain(ageing).collect()
     }
 
     /// Φ and c.

@@ -8,7 +8,7 @@
 use super::{Group, Opportunities, check};
 use crate::conclude::{best_of, conclude};
 use crate::error::{Error, check_discount};
-use crate::fit::Fit;
+use crate::fit::{Fit, Quantity, Ridge, Unit, Verdict};
 use crate::lifetime::{Forecast, LEVELS};
 use maths::{Jet, Real, Stop, digamma, integrate_logistic, ln_beta_decline, ln_gamma, ln_rising, minimise};
 
@@ -27,6 +27,11 @@ impl Params {
     /// Parameters by name.
     pub fn named(&self) -> [(&'static str, f64); 4] {
         [("alpha", self.alpha), ("beta", self.beta), ("gamma", self.gamma), ("delta", self.delta)]
+    }
+
+    /// Parameters with their units: all are plain numbers.
+    pub fn quantities(&self) -> [Quantity; 4] {
+        self.named().map(|(name, value)| Quantity { name, value, unit: Unit::Number })
     }
 
     /// Mean chance to buy at an opportunity and mean chance to leave before one, over a new base. They are what is
@@ -395,13 +400,22 @@ pub fn fit(groups: &[Group]) -> Result<Fit<Params>, Error> {
         best_of(starts, |start| minimise(start, stop, |point| surface(point).surface()))
             .ok_or(Error::NotConverged)?;
     let coordinates = Jet::variables(&best.point);
-    Ok(conclude(&best, customers).fit(
+    let mut fit = conclude(&best, customers).fit(
         &best,
         (customers, -best.surface.value * customers, evaluations),
-        parameters(&coordinates),
+        (parameters(&coordinates), 4),
         |[alpha, beta, gamma, delta]| Params { alpha, beta, gamma, delta },
         name_ridge,
-    ))
+    );
+    if let Verdict::Ridge { along, .. } = &fit.verdict {
+        let (buys, leaves) = fit.params.mean_chances();
+        let (name, value) = match along.code {
+            "one_chance" => ("alpha / (alpha + beta)", buys),
+            _ => ("gamma / (gamma + delta)", leaves),
+        };
+        fit.identified = Some(Quantity { name, value, unit: Unit::Chance });
+    }
+    Ok(fit)
 }
 
 /// α, β, γ, δ from the coordinates of the search.
@@ -409,17 +423,33 @@ fn parameters<R: Real>(&[buying, alpha, leaving, gamma]: &[R; 4]) -> [R; 4] {
     [alpha.exp(), (alpha - buying).exp(), gamma.exp(), (gamma - leaving).exp()]
 }
 
-/// Words for the least determined direction, in the coordinates of the search.
-fn name_ridge(&[buying, alpha, leaving, gamma]: &[f64; 4]) -> &'static str {
-    let of_buying = buying.hypot(alpha);
-    if of_buying > leaving.hypot(gamma) {
-        "all customers buy with about the same chance; alpha / (alpha + beta) is determined, alpha and beta alone are not"
+/// The name of the least determined direction, in the coordinates of the search.
+fn name_ridge(&[buying, alpha, leaving, gamma]: &[f64; 4]) -> Ridge {
+    if buying.hypot(alpha) > leaving.hypot(gamma) {
+        ONE_CHANCE
     } else if gamma.abs() > leaving.abs() {
-        "all customers leave with about the same chance; gamma / (gamma + delta) is determined, gamma and delta alone are not"
+        ONE_LEAVING
     } else {
-        "hardly any sign of customers leaving; gamma and delta are not determined"
+        NO_LEAVING
     }
 }
+
+const ONE_CHANCE: Ridge = Ridge {
+    code: "one_chance",
+    words: "all customers buy with about the same chance; alpha / (alpha + beta) is determined, alpha and beta alone \
+            are not",
+};
+
+const ONE_LEAVING: Ridge = Ridge {
+    code: "one_chance_of_leaving",
+    words: "all customers leave with about the same chance; gamma / (gamma + delta) is determined, gamma and delta \
+            alone are not",
+};
+
+const NO_LEAVING: Ridge = Ridge {
+    code: "no_leaving",
+    words: "hardly any sign of customers leaving; gamma and delta are not determined",
+};
 
 /// Mean negative log-likelihood with its derivatives by the coordinates of the search.
 fn mean_surface(groups: &[Group], customers: f64, point: &[f64; 4]) -> Jet<4> {
@@ -467,7 +497,6 @@ fn ln_sum(terms: &[Jet<4>]) -> Jet<4> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Verdict;
 
     const DONORS: Params = Params { alpha: 1.203_507, beta: 0.749_767, gamma: 0.656_757, delta: 2.783_887 };
 
@@ -604,6 +633,7 @@ mod tests {
         }
         let fit = fit(&groups).unwrap();
         assert!(matches!(fit.verdict, Verdict::Ridge { .. }), "{fit:?}");
+        assert!(fit.identified.is_some() && fit.covariance.is_some());
         assert!(fit.standard_errors.is_none());
         let (buys, leaves) = fit.params.mean_chances();
         assert!((buys - 0.5).abs() < 0.01 && leaves < 0.01, "{fit:?}");

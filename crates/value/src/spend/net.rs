@@ -12,7 +12,7 @@
 use super::SpendForecast;
 use crate::conclude::{best_of, conclude};
 use crate::error::Error;
-use crate::fit::Fit;
+use crate::fit::{Fit, Quantity, Ridge, Unit, Verdict};
 use crate::lifetime::Forecast;
 use maths::{Jet, Real, Stop, ln_gamma_rise, ln_rising, minimise, normal_quantile};
 
@@ -108,6 +108,14 @@ impl Params {
             ("refund_credibility", self.refund_credibility),
         ]
     }
+
+    /// Parameters with their units.
+    pub fn quantities(&self) -> [Quantity; 8] {
+        self.named().map(|(name, value)| {
+            let is_money = matches!(name, "mean" | "deviation" | "refund_amount");
+            Quantity { name, value, unit: if is_money { Unit::Money } else { Unit::Number } }
+        })
+    }
 }
 
 /// Fewer customers with two or more repeat purchases than this cannot tell margins within and between customers apart.
@@ -195,20 +203,27 @@ pub fn fit(earnings: &[Earnings]) -> Result<Fit<Params>, Error> {
     const MOST: f64 = 1e6;
     let credibility = ((moments.within + rounding) / moments.between.max(0.0)).clamp(1e-6, MOST);
     let customers = repeaters.len() as f64;
-    let surface = |point: &[f64; 2]| {
-        let [deviation, freedom] = Jet::variables(point).map(Jet::exp);
-        let sum = scaled
-            .iter()
-            .fold(Jet::constant(0.0), |sum, e| sum + ln_margins(e, 0.0, credibility, freedom, deviation));
-        sum * (-1.0 / customers)
+    let search = |start: [f64; 2], gradient: f64, stride: usize| {
+        let stop = Stop { gradient, evaluations: 200 };
+        let number = scaled.len().div_ceil(stride) as f64;
+        minimise(start, stop, |point| {
+            let [deviation, freedom] = Jet::variables(point).map(Jet::exp);
+            let some = scaled.iter().step_by(stride);
+            let sum = some
+                .fold(Jet::constant(0.0), |sum, e| sum + ln_margins(e, 0.0, credibility, freedom, deviation));
+            (sum * (-1.0 / number)).surface()
+        })
     };
     let within = (moments.within / (unit * unit) + 1e-6).sqrt().ln();
-    let stop = Stop { gradient: 1e-9, evaluations: 200 };
     let starts = [[within, 1.0], [within - 1.0, 0.0], [within, 4.0]];
-    let (best, evaluations) =
-        best_of(starts, |start| minimise(start, stop, |point| surface(point).surface()))
-            .filter(|(best, _)| best.converged)
-            .ok_or(Error::NotConverged)?;
+    // The region of the maximum from a few thousand, the maximum from all.
+    let stride = scaled.len().div_ceil(4_000);
+    let (first, tried) = best_of(starts, |start| search(start, 1e-6, stride)).ok_or(Error::NotConverged)?;
+    let best = search(first.point, 1e-9, 1);
+    if !best.converged {
+        return Err(Error::NotConverged);
+    }
+    let evaluations = tried + best.evaluations;
     let purchases: f64 = repeaters.iter().map(|e| f64::from(e.purchases)).sum();
     let refunds = Refunds::of(&repeaters);
     let [deviation, freedom] = Jet::variables(&best.point).map(Jet::exp);
@@ -226,10 +241,16 @@ pub fn fit(earnings: &[Earnings]) -> Result<Fit<Params>, Error> {
     let mut fit = conclude(&best, customers).fit(
         &best,
         (customers, log_likelihood, evaluations),
-        [deviation, freedom],
+        ([deviation, freedom], 2),
         build,
-        |_| "customers hardly differ in how much their margins vary; the deviation is determined, the freedom is not",
+        |_| ONE_DEVIATION,
     );
+    // Mean and credibility were free too, but are not among what the search covers.
+    fit.free = 4;
+    fit.covariance = None;
+    if matches!(fit.verdict, Verdict::Ridge { .. }) {
+        fit.identified = Some(Quantity { name: "deviation", value: fit.params.deviation, unit: Unit::Money });
+    }
     if let Some(errors) = &mut fit.standard_errors {
         let unsure = jackknife(&repeaters, |some| {
             let (moments, refunds) = (Moments::of(some), Refunds::of(some));
@@ -242,6 +263,11 @@ pub fn fit(earnings: &[Earnings]) -> Result<Fit<Params>, Error> {
     }
     Ok(fit)
 }
+
+const ONE_DEVIATION: Ridge = Ridge {
+    code: "one_deviation",
+    words: "customers hardly differ in how much their margins vary; the deviation is determined, the freedom is not",
+};
 
 /// Standard errors of estimates, from leaving out one of twenty parts of the customers at a time (Efron & Tibshirani
 /// 1993, "An Introduction to the Bootstrap", section 11.5).
@@ -475,15 +501,15 @@ impl Purse {
         let some = 1.0 - forecast.none;
         let mean = forecast.mean / some;
         let square = (forecast.variance + forecast.mean * forecast.mean) / some;
-        let numbers = numbers(mean, (square - mean * mean).max(0.0));
+        // Centre, inverse scale and probability of the sum of each number of purchases.
+        let sums: Vec<(f64, f64, f64)> = numbers(mean, (square - mean * mean).max(0.0))
+            .into_iter()
+            .map(|(n, p)| (n * self.mean, 1.0 / self.scale(n).max(1e-300), some * p))
+            .collect();
         let below = |amount: f64| -> f64 {
-            let sums: f64 = numbers
-                .iter()
-                .map(|&(n, p)| {
-                    p * student_below((amount - n * self.mean) / self.scale(n).max(1e-300), self.freedom)
-                })
-                .sum();
-            some * sums
+            sums.iter()
+                .map(|&(centre, per_scale, p)| p * student_below((amount - centre) * per_scale, self.freedom))
+                .sum()
         };
         let at_zero = below(0.0);
         LEVELS.map(|level| {
@@ -499,20 +525,25 @@ impl Purse {
                 return 0.0;
             }
             let (mut low, mut high) = if wanted < at_zero { (-spread, 0.0) } else { (0.0, spread) };
+            let off_at = |amount: f64| (if amount == 0.0 { at_zero } else { below(amount) }) - wanted;
+            let (mut under, mut over) = (off_at(low), off_at(high));
             for _ in 0..60 {
-                if below(low) <= wanted {
+                if under <= 0.0 {
                     break;
                 }
+                (high, over) = (low, under);
                 low *= 2.0;
+                under = off_at(low);
             }
             for _ in 0..60 {
-                if below(high) >= wanted {
+                if over >= 0.0 {
                     break;
                 }
+                (low, under) = (high, over);
                 high *= 2.0;
+                over = off_at(high);
             }
             // The Illinois variant of false position (Dowell & Jarratt 1971).
-            let (mut under, mut over) = (below(low) - wanted, below(high) - wanted);
             let mut last = 0.0_f64;
             for _ in 0..60 {
                 if high - low < 1e-6 * spread || over == under {
@@ -520,8 +551,8 @@ impl Purse {
                 }
                 let next = (low * over - high * under) / (over - under);
                 let next = if next > low && next < high { next } else { 0.5 * (low + high) };
-                let off = below(next) - wanted;
-                if off.abs() < 1e-6 {
+                let off = off_at(next);
+                if off.abs() < 1e-5 {
                     return next;
                 }
                 if off < 0.0 {
@@ -565,7 +596,7 @@ fn numbers(mean: f64, variance: f64) -> Vec<(f64, f64)> {
         let shape = more * more / (variance - more);
         let tries = (variance - more) / variance;
         let mut p = (-shape * (more / shape).ln_1p()).exp();
-        while sum < 1.0 - 1e-5 && numbers.len() < MOST {
+        while sum < 1.0 - 1e-4 && numbers.len() < MOST {
             numbers.push((n + 1.0, p));
             sum += p;
             p *= (shape + n) / (n + 1.0) * tries;
@@ -589,7 +620,24 @@ fn numbers(mean: f64, variance: f64) -> Vec<(f64, f64)> {
         }
     }
     numbers.iter_mut().for_each(|(_, p)| *p /= sum);
-    numbers
+    put_together(&numbers)
+}
+
+/// Large numbers next to each other as one: their sums overlap so much that none is missed.
+fn put_together(numbers: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut few = Vec::with_capacity(12);
+    let mut rest = numbers;
+    while let Some(&(first, _)) = rest.first() {
+        // One by one up to three, then in steps of a third.
+        let until = first + (first / 3.0).floor();
+        let together = rest.iter().take_while(|(n, _)| *n < until.max(first + 1.0)).count();
+        let (these, others) = rest.split_at(together);
+        let p: f64 = these.iter().map(|(_, p)| p).sum();
+        let n = these.iter().map(|(n, p)| n * p).sum::<f64>() / p.max(f64::MIN_POSITIVE);
+        few.push((n.max(1.0), p));
+        rest = others;
+    }
+    few
 }
 
 /// P(T ≤ t) to about three digits, cheaply: Wallace's transformation to a normal variable (Johnson, Kotz & Balakrishnan

@@ -1,0 +1,203 @@
+//! Effects of covariates and equivalents on customers made with known ones.
+
+use maths::{Jet, Real, Stop, ln_gamma_rise, minimise};
+use rand::Rng;
+use rand_pcg::Pcg64;
+use value::Error;
+use value::covariates::{self, Observation};
+use value::equivalents::{Known, learn};
+use value::lifetime::Timing;
+
+struct Chance(Pcg64);
+
+impl Chance {
+    fn new(seed: u128) -> Chance {
+        Chance(Pcg64::new(seed, 0x0a02_bdbf_7bb3_c0a7_ac28_fa16_a64a_bf96))
+    }
+
+    fn uniform(&mut self) -> f64 {
+        ((self.0.next_u64() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+    }
+
+    fn normal(&mut self) -> f64 {
+        (-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+
+    fn gamma(&mut self, shape: f64) -> f64 {
+        if shape < 1.0 {
+            return self.gamma(shape + 1.0) * self.uniform().powf(1.0 / shape);
+        }
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / (9.0 * d).sqrt();
+        loop {
+            let x = self.normal();
+            let v = (1.0 + c * x).powi(3);
+            if v > 0.0 && self.uniform().ln() < 0.5 * x * x + d - d * v + d * v.ln() {
+                return d * v;
+            }
+        }
+    }
+}
+
+/// A customer who buys at a rate until they leave after a purchase (BG/NBD).
+fn customer(chance: &mut Chance, speed: f64, age: f64) -> Timing {
+    let rate = speed * chance.gamma(0.8) / 6.0;
+    let (a, b) = (chance.gamma(0.9), chance.gamma(3.0));
+    let leaves = a / (a + b);
+    let (mut repeat_purchases, mut recency) = (0, 0.0);
+    loop {
+        let next = recency - chance.uniform().ln() / rate;
+        if next > age {
+            break;
+        }
+        recency = next;
+        repeat_purchases += 1;
+        if chance.uniform() < leaves {
+            break;
+        }
+    }
+    Timing { repeat_purchases, recency, age }
+}
+
+/// BG/NBD on its own, as a function of logarithms of parameters (Fader, Hardie & Lee 2005, eq. 6).
+fn ln_likelihood<R: Real>(&[r, alpha, a, b]: &[R; 4], timing: &Timing) -> R {
+    let x = R::constant(f64::from(timing.repeat_purchases));
+    let shape = r + x;
+    let stays = ln_gamma_rise(b, x) - ln_gamma_rise(a + b, x);
+    let alive = (alpha + timing.age).ln() * (R::constant(-1.0)) * shape;
+    let plain = ln_gamma_rise(r, x) + r * alpha.ln() + stays + alive;
+    if timing.repeat_purchases == 0 {
+        return plain;
+    }
+    let odds =
+        a / (b + (x.value() - 1.0)) * (shape * ((alpha + timing.age) / (alpha + timing.recency)).ln()).exp();
+    plain + odds.ln_1p()
+}
+
+fn bg_nbd(facts: &[(Timing, u32)]) -> impl Fn(&Timing) -> f64 + use<> {
+    let customers: f64 = facts.iter().map(|(_, n)| f64::from(*n)).sum();
+    let end = minimise([0.0, 1.0, 0.0, 1.0], Stop { gradient: 1e-9, evaluations: 200 }, |point| {
+        let params = Jet::variables(point).map(Jet::exp);
+        let sum = facts.iter().fold(Jet::constant(0.0), |sum, (timing, n)| {
+            sum + ln_likelihood(&params, timing) * f64::from(*n)
+        });
+        (sum * (-1.0 / customers)).surface()
+    });
+    let params = end.point.map(f64::exp);
+    move |timing: &Timing| ln_likelihood(&params, timing)
+}
+
+#[test]
+fn effects_are_recovered_within_two_standard_errors() {
+    let truth = [0.5, -0.3, 0.0];
+    let (mut outside, mut estimates) = (0, 0);
+    for seed in 0..4 {
+        let mut chance = Chance::new(seed);
+        let observations: Vec<Observation> = (0..1_500)
+            .map(|_| {
+                let channel = f64::from(u8::from(chance.uniform() < 0.3));
+                let covariates = vec![channel, 40.0 + 2.0 * chance.normal(), chance.normal()];
+                let ln_speed = truth[0] * covariates[0] + truth[1] * (covariates[1] - 40.0) / 2.0;
+                let age = 20.0 + 30.0 * chance.uniform();
+                Observation { facts: customer(&mut chance, ln_speed.exp(), age), covariates, customers: 1 }
+            })
+            .collect();
+        let effects = covariates::fit(&observations, bg_nbd).unwrap();
+        for (i, per_unit) in [1.0, 2.0, 1.0].into_iter().enumerate() {
+            let off =
+                (effects.coefficients[i] * per_unit - truth[i]) / (effects.standard_errors[i] * per_unit);
+            estimates += 1;
+            outside += i32::from(off.abs() > 2.0);
+            assert!(off.abs() < 3.5, "{i}: {effects:?}");
+        }
+        assert!(effects.p_values[0] < 1e-3 && effects.p_values[1] < 1e-3, "{effects:?}");
+        assert!(effects.likelihood_ratio() > 20.0 && effects.aic_against_none() < -14.0);
+        assert!(effects.rounds < 40, "{effects:?}");
+        // The slope of the whole log-likelihood is gone: neither effect nor model gains by moving.
+        let model = bg_nbd(
+            &observations
+                .iter()
+                .map(|o| (covariates::OnClock::on_clock(&o.facts, effects.speed(&o.covariates)), 1))
+                .collect::<Vec<_>>(),
+        );
+        let total = |gamma: f64| -> f64 {
+            observations
+                .iter()
+                .map(|o| {
+                    let speed =
+                        effects.speed(&o.covariates) * (gamma * (o.covariates[0] - effects.means[0])).exp();
+                    let timing = covariates::OnClock::on_clock(&o.facts, speed);
+                    model(&timing) + f64::from(timing.repeat_purchases) * speed.ln()
+                })
+                .sum()
+        };
+        assert!(total(0.0) >= total(1e-3) && total(0.0) >= total(-1e-3));
+    }
+    assert!(outside <= 2, "{outside} of {estimates} further off than two standard errors");
+}
+
+#[test]
+fn covariates_that_say_nothing_are_refused_with_words() {
+    let observation = |covariates: Vec<f64>, repeat_purchases| Observation {
+        facts: Timing { repeat_purchases, recency: f64::from(repeat_purchases), age: 10.0 },
+        covariates,
+        customers: 1,
+    };
+    let words = |rows: Vec<Vec<f64>>| {
+        let observations: Vec<Observation> =
+            (0..).zip(rows).map(|(i, row)| observation(row, i % 4)).collect();
+        covariates::fit(&observations, bg_nbd).unwrap_err().to_string()
+    };
+    assert_eq!(words(vec![]), "there is no customer to learn from");
+    assert_eq!(words(vec![vec![3.0]; 40]), "nothing to learn: a covariate is the same for all customers");
+    let twice = (0..40).map(|i| vec![f64::from(i), 2.0 * f64::from(i) + 1.0]).collect();
+    assert_eq!(words(twice), "nothing to learn: covariates add up to each other");
+    assert_eq!(words(vec![vec![1.0], vec![f64::NAN]]), "customer at place 1: a covariate of NaN");
+    assert_eq!(words(vec![vec![1.0], vec![]]), "customer at place 1: 0 covariates, where others have 1");
+    assert_eq!(
+        covariates::fit(&[observation(vec![0.0; 300], 1)], bg_nbd).unwrap_err(),
+        Error::TooMany { what: "covariates", given: 300, most: 200 }
+    );
+}
+
+#[test]
+fn intervals_of_equivalents_keep_their_word() {
+    let mut chance = Chance::new(21);
+    const BASES: usize = 400;
+    // Share within the 80 and 95 % intervals: of a seen combination, of a source never seen, of a single customer.
+    let mut within = [[0.0; 2]; 3];
+    for _ in 0..BASES {
+        let sources: Vec<f64> = (0..7).map(|_| 3.0 * chance.normal()).collect();
+        let segments: Vec<f64> = (0..5).map(|_| 1.5 * chance.normal()).collect();
+        let expected = |source: usize, segment: usize| 20.0 + sources[source] + segments[segment];
+        let known: Vec<Known> = (0..250)
+            .map(|_| {
+                // The last source is not seen.
+                let (source, segment) =
+                    ((chance.uniform() * 6.0) as usize, (chance.uniform() * 5.0) as usize);
+                let variance = 2.0 + 6.0 * chance.uniform();
+                let own = expected(source, segment) + 2.0 * chance.normal();
+                Known {
+                    keys: vec![Some(source as u32), Some(segment as u32)],
+                    outcome: own + variance.sqrt() * chance.normal(),
+                    variance,
+                    customers: 1,
+                }
+            })
+            .collect();
+        let equivalents = learn(&known, f64::NEG_INFINITY).unwrap();
+        let seen = equivalents.expect(&[Some(2), Some(3)]).unwrap();
+        let unseen = equivalents.expect(&[Some(6), Some(3)]).unwrap();
+        let single = expected(2, 3) + 2.0 * chance.normal();
+        let cases =
+            [(seen.interval, expected(2, 3)), (unseen.interval, expected(6, 3)), (seen.single, single)];
+        for (within, (interval, truth)) in within.iter_mut().zip(cases) {
+            within[0] += f64::from(u8::from((interval.lo80..=interval.hi80).contains(&truth))) / BASES as f64;
+            within[1] += f64::from(u8::from((interval.lo95..=interval.hi95).contains(&truth))) / BASES as f64;
+        }
+    }
+    println!("seen, unseen, single: {within:.3?}");
+    for [at80, at95] in within {
+        assert!((0.75..=0.92).contains(&at80) && (0.92..=1.0).contains(&at95), "{within:?}");
+    }
+}
