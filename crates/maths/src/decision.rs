@@ -157,7 +157,8 @@ pub fn iterated_values(states: &[Vec<Action>], discount: f64, tolerance: f64) ->
             .iter()
             .map(|actions| {
                 let worth = |action: &Action| {
-                    let later: f64 = action.to.iter().zip(&values).map(|(chance, value)| chance * value).sum();
+                    let later: f64 =
+                        action.to.iter().zip(&values).map(|(chance, value)| chance * value).sum();
                     action.reward + discount * later
                 };
                 actions.iter().map(worth).fold(f64::NEG_INFINITY, f64::max)
@@ -232,6 +233,10 @@ mod tests {
     fn what_is_no_process_is_refused() {
         assert_eq!(best_policy(&[vec![]], 0.9), None);
         assert_eq!(best_policy(&[vec![Action { reward: 1.0, to: vec![] }]], 0.9), None);
-        assert_eq!(chain_values(&[vec![1.0]], &[1.0], 1.0), None, "for ever, undiscounted, is worth no number");
+        assert_eq!(
+            chain_values(&[vec![1.0]], &[1.0], 1.0),
+            None,
+            "for ever, undiscounted, is worth no number"
+        );
     }
 }

@@ -29,6 +29,7 @@ mod conclude;
 pub mod contract;
 pub mod discrete;
 mod error;
+pub mod cost;
 mod fit;
 mod history;
 mod horizon;
