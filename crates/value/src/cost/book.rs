@@ -447,18 +447,15 @@ impl Closing {
                 found.push(Discrepancy { what: what.to_string(), accounts, total });
             }
         };
-        let over =
-            |part: fn(&Sales) -> i64| self.sales.iter().map(part).sum::<i64>() + part(&self.nobody.sales);
-        let parts: [(&str, fn(&Sales) -> i64); 5] = [
-            ("gross", |sales| sales.gross),
-            ("discounts", |sales| sales.discounts),
-            ("returns", |sales| sales.returns),
-            ("net", Sales::net),
-            ("margin", |sales| sales.margin),
-        ];
-        for (what, part) in parts {
-            compare(what, over(part), part(&self.total.sales));
-        }
+        let mut sales = self.nobody.sales;
+        self.sales.iter().for_each(|account| sales.plus(account));
+        let total = &self.total.sales;
+        compare("gross", sales.gross, total.gross);
+        compare("discounts", sales.discounts, total.discounts);
+        compare("returns", sales.returns, total.returns);
+        compare("net", sales.net(), total.net());
+        compare("margin", sales.margin, total.margin);
+        compare("net without margin", sales.net_without_margin, total.net_without_margin);
         let mut team_used = vec![0; self.teams.len()];
         for (place, activity) in catalogue.activities().iter().enumerate() {
             let customers = self.costs.iter().skip(place).step_by(self.kinds.len()).sum::<i64>();
