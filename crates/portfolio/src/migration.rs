@@ -66,7 +66,7 @@ pub struct Migration {
 ///     Passage { before: None, after: Some((Class::D4, -5)) },
 /// ]);
 /// assert_eq!(moved.flow(Some(Class::D3), Some(Class::D2)).customers, 1);
-/// assert_eq!((moved.lost(Class::D3).customers, moved.new(Class::D4).value_after), (1, -5));
+/// assert_eq!((moved.lost(Class::D3).customers, moved.gained(Class::D4).value_after), (1, -5));
 /// ```
 pub fn migration<P: Place>(passages: impl IntoIterator<Item = Passage<P>>) -> Migration {
     let side = P::COUNT + 1;
@@ -99,7 +99,7 @@ impl Migration {
     }
 
     /// Those who are here and were no customers before.
-    pub fn new<P: Place>(&self, to: P) -> Flow {
+    pub fn gained<P: Place>(&self, to: P) -> Flow {
         self.flow(None, Some(to))
     }
 

@@ -1,5 +1,8 @@
 //! The statement of customer equity: the oracle to the cent, a thousand random portfolios, months that follow each other.
 
+// Cents stand apart in amounts: 900_00 is 900.00.
+#![allow(clippy::inconsistent_digit_grouping)]
+
 use maths::chain_values;
 use portfolio::{Class, Line, Movement, Passage, Row, Statement, Statements, migration};
 use proptest::prelude::*;

@@ -1,5 +1,8 @@
 //! What customers cost, as stories: the published help desk, accounts that close to the cent, ten million facts.
 
+// Cents stand apart in amounts: 900_00 is 900.00.
+#![allow(clippy::inconsistent_digit_grouping)]
+
 use ledger::{Day, FactKind, Quantity};
 use proptest::prelude::*;
 use value::Margin;
