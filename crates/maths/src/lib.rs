@@ -1,11 +1,14 @@
-//! Numbers only: special functions, quadrature, a small eigenvalue solver and a Newton minimiser.
+//! Numbers only: special functions, quadrature, a small eigenvalue solver, a Newton minimiser, Markov decision
+//! processes, and whole numbers that keep their sum.
 //!
 //! Takes and gives plain `f64`; knows no customer, draws no random number and reads no file. It holds what the
 //! other rooms use and nothing else: a function arrives here together with its first caller.
 
+mod apportion;
 mod beta;
 mod cholesky;
 mod dual;
+mod decision;
 mod eigen;
 mod gamma;
 mod hypergeometric;
@@ -16,9 +19,11 @@ mod normal;
 mod quadrature;
 mod tails;
 
+pub use apportion::{apportion, round_half_away, round_together};
 pub use beta::beta_regularised;
 pub use cholesky::Cholesky;
 pub use dual::Dual;
+pub use decision::{Action, Policy, best_policy, chain_values, iterated_values, solve};
 pub use eigen::{Eigen, eigen_symmetric};
 pub use gamma::{digamma, ln_gamma, ln_rising, trigamma};
 pub use hypergeometric::hypergeometric_one;

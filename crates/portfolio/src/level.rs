@@ -1,5 +1,6 @@
 //! Five levels of value, by a rule that the company chooses.
 
+use crate::rank::{Cuts, places};
 use std::fmt;
 
 /// How much a customer is worth among all, from the most to the least.
@@ -31,6 +32,11 @@ impl Level {
     /// The level with this word.
     pub fn from_name(name: &str) -> Option<Level> {
         Level::ALL.into_iter().find(|level| level.name() == name)
+    }
+
+    /// The level as a score that rises with value: 5 (strategic) to 1 (negligible).
+    pub fn score(self) -> i8 {
+        6 - self as i8
     }
 
     /// The level with this number, 1 (strategic) to 5 (negligible).
@@ -79,16 +85,20 @@ impl Rule {
 
     /// The rule itself if its numbers make sense.
     pub fn checked(self) -> Result<Rule, RuleError> {
-        match self {
-            Rule::Quantile(shares) | Rule::Share(shares) => {
-                let rises = shares.is_sorted_by(|one, next| one < next);
-                let is_inside = shares[0] > 0.0 && shares[3] <= 1.0;
-                if rises && is_inside { Ok(self) } else { Err(RuleError::SharesDoNotRise) }
-            }
-            Rule::Amount(amounts) => {
-                let falls = amounts.is_sorted_by(|one, next| one > next);
-                if falls { Ok(self) } else { Err(RuleError::AmountsDoNotFall) }
-            }
+        if self.cuts().is_in_order() {
+            return Ok(self);
+        }
+        Err(match self {
+            Rule::Quantile(_) | Rule::Share(_) => RuleError::SharesDoNotRise,
+            Rule::Amount(_) => RuleError::AmountsDoNotFall,
+        })
+    }
+
+    fn cuts(&self) -> Cuts<4> {
+        match *self {
+            Rule::Quantile(shares) => Cuts::Quantile(shares),
+            Rule::Share(shares) => Cuts::Share(shares),
+            Rule::Amount(amounts) => Cuts::Amount(amounts),
         }
     }
 }
@@ -103,32 +113,7 @@ impl Rule {
 /// assert_eq!(by_rank, [Level::Median, Level::Strategic, Level::High, Level::Negligible]);
 /// ```
 pub fn levels(values: &[i64], rule: &Rule) -> Vec<Level> {
-    let cut = |is_within: &dyn Fn(usize) -> bool| {
-        (0..4).find(|&place| is_within(place)).map_or(Level::Negligible, |place| Level::ALL[place])
-    };
-    let worth = |value: i64, level: Level| if value > 0 { level } else { Level::Negligible };
-    if let Rule::Amount(amounts) = rule {
-        return values.iter().map(|&value| worth(value, cut(&|place| value >= amounts[place]))).collect();
-    }
-    let mut order: Vec<u32> = (0..values.len() as u32).collect();
-    order.sort_unstable_by_key(|&customer| std::cmp::Reverse(values[customer as usize]));
-    let total: i128 = values.iter().filter(|value| **value > 0).map(|value| i128::from(*value)).sum();
-    let mut levels = vec![Level::Negligible; values.len()];
-    let (mut above, mut value_above) = (0_usize, 0_i128);
-    for equals in order.chunk_by(|&one, &next| values[one as usize] == values[next as usize]) {
-        let value = values[equals[0] as usize];
-        let level = match rule {
-            Rule::Quantile(shares) => cut(&|place| (above as f64) < shares[place] * values.len() as f64),
-            Rule::Share(shares) => cut(&|place| (value_above as f64) < shares[place] * total as f64),
-            Rule::Amount(_) => unreachable!("amounts were dealt with above"),
-        };
-        for &customer in equals {
-            levels[customer as usize] = worth(value, level);
-        }
-        above += equals.len();
-        value_above += i128::from(value) * equals.len() as i128;
-    }
-    levels
+    places(values, &rule.cuts()).into_iter().map(|place| Level::ALL[place]).collect()
 }
 
 #[cfg(test)]

@@ -17,8 +17,31 @@
 //! assert_eq!((curve[1].customers, curve[1].value), (0.2, 0.9)); // a fifth of them bring nine tenths
 //! ```
 
+mod acquisition;
+mod class;
+mod coherence;
 mod concentration;
+mod equity;
 mod level;
+mod migration;
+mod moves;
+mod rank;
+mod turnover;
 
+pub use acquisition::{
+    BestBudget, Budget, Response, margin_multiple, margin_multiple_at_once, retention_elasticity,
+};
+pub use class::{
+    BargainHunter, BargainRule, Bargains, Cause, Class, ClassRule, ClassRuleError, Destroyer, Whale,
+    WhalePoint, classes, destroyers, whale,
+};
+pub use coherence::{Cell, Incoherence, Matrix, Move, Position, Reason, delta, matrix, positions, worklist};
 pub use concentration::{Point, concentration, top_share};
+pub use equity::{Gap, Line, Movement, Row, Statement, Statements, rolled_forward};
 pub use level::{Level, Rule, RuleError, levels};
+pub use migration::{Flow, Migration, Passage, Place, migration};
+pub use moves::{Chain, Measure, Moving, Worth};
+pub use turnover::{
+    Alarm, AlarmRule, AtRisk, Basis, CauseOfLoss, Exposure, Losses, Retention, Turn, Turnover, haemorrhage,
+    retention, spread, turnover,
+};

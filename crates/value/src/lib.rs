@@ -31,6 +31,7 @@ pub mod covariates;
 pub mod discrete;
 pub mod equivalents;
 mod error;
+pub mod cost;
 mod fit;
 mod history;
 mod horizon;
