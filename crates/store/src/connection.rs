@@ -508,8 +508,12 @@ pub(crate) fn private_file(file: &Path) -> Result<std::fs::File> {
     Ok(options.open(file)?)
 }
 
+/// What went wrong while rows were sent: the server's own words where it broke off, such as a full disk.
 fn copy_error(error: std::io::Error) -> Error {
-    Error::Sql(error.into())
+    match error.downcast::<postgres::Error>() {
+        Ok(error) => error.into(),
+        Err(error) => Error::Sql(error.into()),
+    }
 }
 
 /// One line of COPY's text format.

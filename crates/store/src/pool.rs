@@ -229,13 +229,45 @@ mod tests {
     fn a_full_disk_leaves_whole_batches_and_the_import_goes_on_once_there_is_room() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&Location::File(folder.path().join("base.db"))).unwrap();
-        let limit = |pages: i64| {
-            store
-                .with_writer(|connection| {
-                    connection.first(&format!("pragma max_page_count = {pages}"), &[], |row| row.int(0))
-                })
-                .unwrap();
+        fill_up(&store, |has_room| {
+            let pages = if has_room { 1_000_000 } else { 1 };
+            let pragma = format!("pragma max_page_count = {pages}");
+            store.with_writer(|connection| connection.first(&pragma, &[], |row| row.int(0))).unwrap();
+        });
+    }
+
+    /// On PostgreSQL it is played by a table that answers as the server does when its disk is full, in the middle of the
+    /// rows being sent.
+    #[test]
+    fn a_full_disk_of_the_server_does_too() {
+        let Ok(server) = std::env::var("CLIENTELA_TEST_POSTGRES") else {
+            eprintln!("skipped on PostgreSQL: CLIENTELA_TEST_POSTGRES is not set");
+            return;
         };
+        let name = format!("full_disk_{}", std::process::id());
+        let mut admin = Connection::postgres(&server).unwrap();
+        admin.batch(&format!("create database {name}")).unwrap();
+        let (address, _) = server.rsplit_once('/').unwrap();
+        let store = Store::open(&Location::Postgres(format!("{address}/{name}"))).unwrap();
+        fill_up(&store, |has_room| {
+            let sql = if has_room {
+                "drop trigger full_disk on fact"
+            } else {
+                "create function full_disk() returns trigger language plpgsql as $$ begin
+                   if new.id % 300 = 0 then
+                     raise exception 'could not extend file: No space left on device' using errcode = 'disk_full';
+                   end if;
+                   return new;
+                 end $$;
+                 create trigger full_disk before insert on fact for each row execute function full_disk()"
+            };
+            store.with_writer(|connection| connection.batch(sql)).unwrap();
+        });
+        drop(store);
+        admin.batch(&format!("drop database {name} with (force)")).unwrap();
+    }
+
+    fn fill_up(store: &Store, disk: impl Fn(bool)) {
         let rows = |from: usize| -> Vec<Entry> {
             (from..from + 500)
                 .map(|n| Entry {
@@ -259,7 +291,7 @@ mod tests {
         let mut session = store.begin_import(&new).unwrap();
         let import = session.import;
         store.append(&mut session, rows(0), &[]).unwrap();
-        limit(1);
+        disk(false);
         let refused = (1..40).map(|n| store.append(&mut session, rows(n * 500), &[])).find(Result::is_err);
         assert!(matches!(refused, Some(Err(Error::DiskFull))), "{refused:?}");
         drop(session);
@@ -267,7 +299,7 @@ mod tests {
         assert_eq!(kept.rows_done % 500, 0, "only whole batches are kept");
         assert!(store.doctor(ledger::Day(0)).unwrap().is_healthy());
 
-        limit(1_000_000);
+        disk(true);
         let mut session = store.resume_import(import, false, Moment(0)).unwrap();
         for from in (session.rows_done as usize..20_000).step_by(500) {
             store.append(&mut session, rows(from), &[]).unwrap();

@@ -246,6 +246,67 @@ fn a_rehearsal_counts_and_leaves_nothing() {
     });
 }
 
+/// A rehearsal held the one writer of a file for as long as it lasted: nobody could sign in meanwhile.
+#[test]
+fn others_write_while_a_rehearsal_is_under_way() {
+    each_store(|store| {
+        let rehearsed = store.rehearse_import(&new_import("shop", "orders.csv"), |append| {
+            append(shop()[..2].to_vec(), &[])?;
+            store.put_setting("meanwhile", "written")?;
+            import(store, "till", "till.csv", shop());
+            append(shop(), &[]).map(|_| ())
+        });
+        let counts = rehearsed.unwrap();
+        assert_eq!((counts.created, counts.duplicate), (5, 2));
+        assert_eq!(store.setting("meanwhile").unwrap().as_deref(), Some("written"));
+        let sources = store.sources().unwrap();
+        assert_eq!(sources.iter().map(|source| source.name.as_str()).collect::<Vec<_>>(), ["till"]);
+    });
+}
+
+#[test]
+fn a_rehearsal_foretells_what_the_import_then_does() {
+    each_store(|store| {
+        let mut seed = 5;
+        for step in 0..25 {
+            let batches: Vec<Vec<Entry>> = (0..1 + dice(&mut seed, 3))
+                .map(|_| {
+                    (0..1 + dice(&mut seed, 8))
+                        .map(|_| {
+                            let told =
+                                (dice(&mut seed, 3) == 0).then(|| (Attribute::City, dice(&mut seed, 3)));
+                            let customer = dice(&mut seed, 4);
+                            let mut entry =
+                                row(customer, dice(&mut seed, 9), 100 + dice(&mut seed, 3) as i64, told);
+                            if let Some(fact) = entry.fact.as_mut().filter(|_| dice(&mut seed, 2) == 0) {
+                                fact.reference = None;
+                                entry.attributes =
+                                    said(&[(Attribute::Owner, &format!("seller {}", dice(&mut seed, 2)))]);
+                            }
+                            entry
+                        })
+                        .collect()
+                })
+                .collect();
+            let new = store::NewImport {
+                keep_repeats: step % 5 == 4,
+                ..new_import("shop", &format!("{step}.csv"))
+            };
+            let foretold = store
+                .rehearse_import(&new, |append| {
+                    batches.iter().try_for_each(|batch| append(batch.clone(), &[]).map(|_| ()))
+                })
+                .unwrap();
+            let mut session = store.begin_import(&new).unwrap();
+            for batch in batches {
+                store.append(&mut session, batch, &[]).unwrap();
+            }
+            store.finish_import(&session, now()).unwrap();
+            assert_eq!(foretold, session.counts, "step {step}");
+        }
+    });
+}
+
 #[test]
 fn a_failed_batch_leaves_the_base_as_it_was() {
     each_store(|store| {
