@@ -83,4 +83,30 @@ test('what becomes known appears without a reload', async ({ page }) => {
 test('a customer that is not there says so', async ({ page }) => {
   await page.goto('/customers/99999999');
   await expect(page.getByRole('alert')).toContainText('nothing at this address');
+  await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0);
+  await page.getByRole('alert').getByRole('link', { name: 'Customers' }).click();
+  await expect(page).toHaveURL(/\/customers$/);
+});
+
+test('what is due after today stands apart from what has happened', async ({ page }) => {
+  const { rows } = await (await page.request.get('/api/customers?filter=email+is+not+empty&limit=1')).json();
+  const file = `Facture;E-mail;Montant;Échéance\nF-9001;${rows[0].email};80,00;01/03/2031\n`;
+  const change = { 'x-clientela': '1' };
+  const sent = await page.request.post('/api/uploads?name=echeances.csv', {
+    headers: { ...change, 'content-type': 'application/octet-stream' },
+    data: Buffer.from(file),
+  });
+  const { id, guess } = await sent.json();
+  expect(guess.mapping.kind).toBe('payments');
+  await page.request.post('/api/imports', {
+    headers: change,
+    data: { upload: id, source: 'Échéances', mapping: guess.mapping, dry_run: false },
+  });
+  await page.goto(`/customers/${rows[0].id}`);
+  await expect(page.getByText('1 Mar 2031')).toBeVisible({ timeout: 20_000 });
+  const parts = page.locator('.timeline :is(h3, .facts)');
+  await expect(parts.nth(0)).toHaveText('Planned or due after today');
+  await expect(parts.nth(1)).toContainText('1 Mar 2031');
+  await expect(parts.nth(2)).toHaveText('Until today');
+  await expect(parts.nth(3)).not.toContainText('2031');
 });

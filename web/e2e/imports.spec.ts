@@ -41,7 +41,7 @@ test('a French file goes from the drop zone to customers, with every row account
   await expect(page.getByText('62 rows checked, 2 with a problem.')).toBeVisible();
   const bad = page.getByRole('region', { name: 'Problem' });
   await expect(bad).toContainText('31/02/2026');
-  await expect(bad).toContainText('not a date, or a day that does not exist');
+  await expect(bad).toContainText('names day 31 of February 2026, which has 28 days. Give a day that exists.');
 
   await page.getByRole('button', { name: 'Back' }).click();
   await expect(page.getByLabel('Montant: Meaning')).toHaveValue('amount');
@@ -73,6 +73,36 @@ test('a French file goes from the drop zone to customers, with every row account
   await expect(page.getByText('1 customer', { exact: true })).toBeVisible();
 });
 
+test('in French the wizard speaks French to the last word, and so does the file of errors', async ({ page }) => {
+  await page.addInitScript(() => localStorage.setItem('language', 'fr'));
+  await page.goto('/imports/new');
+  await page.locator('input[type=file]').setInputFiles({ ...salesFile(), name: 'orage-fr.csv' });
+  await expect(page.getByText(/Le fichier n’est pas en UTF-8/)).toContainText('windows-1252 est supposé');
+  await page.getByRole('combobox', { name: 'Nom de la source' }).fill('Orage');
+  await page.getByRole('button', { name: 'Continuer' }).click();
+  await page.getByRole('button', { name: 'Continuer' }).click();
+  const bad = page.getByRole('region', { name: 'Problème' });
+  await expect(bad).toContainText('nomme le jour 31 du mois 2 de 2026, qui compte 28 jours');
+  await expect(bad).toContainText('n’est pas un montant');
+  const good = page.getByRole('region', { name: 'Comment les bonnes lignes sont comprises' });
+  await expect(good).toContainText(/12 mars 2026 · 118,50\s€/);
+  await page.getByRole('button', { name: 'Continuer' }).click();
+  const rejected = page.getByRole('table', { name: 'Lignes écartées' });
+  await expect(rejected).toContainText(/Ligne 12, Date.*nomme le jour 31/);
+  await page.getByRole('button', { name: /^Importer/ }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Obtenir ces lignes en fichier' }).click();
+  const chunks: Buffer[] = [];
+  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
+  expect(Buffer.concat(chunks).toString('utf8')).toMatch(/ligne 12.*nomme le jour 31/);
+  await page.goto('/imports');
+  const file = page.getByRole('listitem', { name: 'orage-fr.csv' });
+  await file.getByRole('button', { name: 'Actions sur orage-fr.csv' }).click();
+  await page.getByRole('menuitem', { name: /^Annuler l’import/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Annuler l’import' }).click();
+  await expect(file.getByText(/^Annulé/)).toBeVisible();
+});
+
 test('the same file again changes nothing, and is remembered', async ({ page }) => {
   await chooseFile(page);
   await expect(page.getByText('A file like this came in before')).toBeVisible();
@@ -96,8 +126,11 @@ test('an import is taken back after a question', async ({ page }) => {
 test('a file that is no table is refused with a reason', async ({ page }) => {
   await page.goto('/imports/new');
   await page.locator('input[type=file]').setInputFiles({ name: 'empty.csv', mimeType: 'text/csv', buffer: Buffer.from('') });
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByRole('alert')).toContainText('The file is empty. Bring one with a header line');
   await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible();
+  const endless = { name: 'endless.csv', mimeType: 'text/csv', buffer: Buffer.from('c,'.repeat(1 << 20)) };
+  await page.locator('input[type=file]').setInputFiles(endless);
+  await expect(page.getByRole('alert')).toContainText('The first line has 2097152 bytes');
 });
 
 test('templates can be fetched for each kind of content', async ({ page }) => {

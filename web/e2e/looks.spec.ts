@@ -12,6 +12,7 @@ const PAGES = {
   imports: '/imports',
   wizard: '/imports/new',
   jobs: '/jobs',
+  house: '/house',
 };
 
 async function open(page: Page, address: string, language: 'en' | 'fr') {

@@ -42,8 +42,12 @@ test('a seller sees his own customers and no margin, and has no menu for imports
   await expect(page.getByRole('heading', { name: 'Timeline' })).toBeVisible();
   await expect(page.getByText(/margin/i)).toHaveCount(0);
 
-  await page.goto('/imports');
-  await expect(page.getByRole('alert')).toContainText('Your role does not allow this');
+  for (const closed of ['/imports', '/imports/new', '/jobs', '/house']) {
+    await page.goto(closed);
+    await expect(page.getByRole('main').getByText('Your role does not allow this')).toBeVisible();
+    await expect(page.getByRole('main').getByRole('link')).toHaveText(['Go to the portfolio']);
+    await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
+  }
 });
 
 test('a sign-in link works once, and says so', async ({ page }) => {

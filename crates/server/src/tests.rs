@@ -8,5 +8,6 @@ mod openapi;
 mod pages;
 mod routes;
 mod sessions;
+mod staff;
 mod uploads;
 mod words;

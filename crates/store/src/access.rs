@@ -35,6 +35,28 @@ impl Staff {
     }
 }
 
+/// What may be changed of somebody who signs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct StaffChange {
+    pub role: Role,
+    /// The name under which sources know this seller.
+    pub owner_name: Option<String>,
+    /// May no longer sign in.
+    pub disabled: bool,
+}
+
+/// What came of a change of somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It is made.
+    To(Staff),
+    /// There is no such person.
+    Nobody,
+    /// It would leave nobody who can administer; nothing was changed.
+    NoAdministratorLeft,
+}
+
 /// One signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -114,6 +136,31 @@ impl Store {
         now: Moment,
     ) -> Result<Staff> {
         self.write(|tx| add(tx, name, email, role, owner_name, password_hash, now))
+    }
+
+    /// Changes what somebody is here for, and whether he may sign in; who is disabled is out at once.
+    pub fn put_staff(&self, id: StaffId, change: &StaffChange, now: Moment) -> Result<Changed> {
+        if id <= 0 {
+            return Ok(Changed::Nobody);
+        }
+        self.write(|tx| {
+            let before = tx.first(sql!("access/staff"), binds![id, None::<&str>], read_staff)?;
+            let Some(before) = before else { return Ok(Changed::Nobody) };
+            let governs = change.role == Role::Administrator && !change.disabled;
+            let others = tx.first(sql!("access/other_administrators"), binds![id], |row| row.int(0))?;
+            if !governs && others == Some(0) {
+                return Ok(Changed::NoAdministratorLeft);
+            }
+            let disabled_at = change.disabled.then(|| before.disabled_at.unwrap_or(now).0);
+            let binds = binds![id, change.role.name(), change.owner_name.as_deref(), disabled_at];
+            tx.execute(sql!("access/put_staff"), binds)?;
+            if change.disabled {
+                tx.execute(sql!("access/end_other_sessions"), binds![id, ""])?;
+                tx.execute(sql!("access/end_sign_in_tokens"), binds![id])?;
+            }
+            let after = tx.first(sql!("access/staff"), binds![id, None::<&str>], read_staff)?;
+            Ok(Changed::To(after.expect("the row was changed in this transaction")))
+        })
     }
 
     /// One person.

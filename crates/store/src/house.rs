@@ -40,8 +40,7 @@ impl Store {
     pub fn set_company(&self, company: &Company) -> Result<()> {
         self.write(|tx| {
             let kept = company_currency(tx)?;
-            let sales = tx.first(sql!("house/any_sale"), binds![kept.code()], |row| row.int(0))?;
-            if kept != company.currency && sales != Some(0) {
+            if kept != company.currency && counts_in(tx, kept)? {
                 return Err(crate::Error::Refused(format!(
                     "the company's currency stays {kept}: there are sales in it; begin another company in a folder of its own to count in {}",
                     company.currency
@@ -50,6 +49,14 @@ impl Store {
             tx.execute(sql!("house/put_setting"), binds!["company_name", &company.name])?;
             tx.execute(sql!("house/put_setting"), binds!["company_currency", company.currency.code()])?;
             next_change(tx)
+        })
+    }
+
+    /// Whether the company's currency stays as it is, see [`Store::set_company`].
+    pub fn is_currency_fixed(&self) -> Result<bool> {
+        self.read(|connection| {
+            let kept = company_currency(connection)?;
+            counts_in(connection, kept)
         })
     }
 
@@ -93,6 +100,12 @@ pub(crate) fn company(connection: &mut Connection) -> Result<Option<Company>> {
     let currency =
         Currency::parse(&code).map_err(|e| crate::Error::Refused(format!("the company's currency: {e}")))?;
     Ok(Some(Company { name, currency }))
+}
+
+/// Whether there are sales in a currency.
+fn counts_in(connection: &mut Connection, currency: Currency) -> Result<bool> {
+    let sales = connection.first(sql!("house/any_sale"), binds![currency.code()], |row| row.int(0))?;
+    Ok(sales != Some(0))
 }
 
 /// The company's currency; euro until the company is set.

@@ -22,7 +22,7 @@ mod portfolio;
 mod search;
 mod value;
 
-pub use self::access::{OneTimePurpose, SavedView, SessionRow, Staff, StaffId, ViewId};
+pub use self::access::{Changed, OneTimePurpose, SavedView, SessionRow, Staff, StaffChange, StaffId, ViewId};
 pub use self::identity::LinkSummary;
 pub use self::ledger::{
     Counts, Entry, Import, ImportId, ImportSession, NewImport, RejectedRow, RejectionSummary, SourceId,

@@ -5,7 +5,7 @@ mod common;
 use access::{Reader, Role};
 use common::*;
 use ledger::{Attribute, Currency, Moment};
-use store::{Company, Error, JobState, Location, NewJob, OneTimePurpose, Store};
+use store::{Changed, Company, Error, JobState, Location, NewJob, OneTimePurpose, StaffChange, Store};
 
 fn company() -> Company {
     Company { name: "Lampes & Cie".into(), currency: Currency::EUR }
@@ -178,10 +178,44 @@ fn a_company_with_sales_keeps_its_currency() {
         store.set_company(&company()).unwrap();
         store.set_company(&pounds).unwrap();
         store.set_company(&company()).unwrap();
+        assert!(!store.is_currency_fixed().unwrap());
         filled(store);
+        assert!(store.is_currency_fixed().unwrap());
         assert!(matches!(store.set_company(&pounds), Err(Error::Refused(_))));
         assert_eq!(store.company().unwrap(), Some(company()));
         store.set_company(&Company { name: "Lampes".into(), ..company() }).unwrap();
+    });
+}
+
+#[test]
+fn somebody_disabled_is_out_and_the_last_administrator_stays() {
+    each_store(|store| {
+        let ann = store.add_staff("Ann", "ann@firm.fr", Role::Administrator, None, Some("h"), now()).unwrap();
+        let bea = store.add_staff("Bea", "bea@firm.fr", Role::Seller, Some("Bea B."), None, now()).unwrap();
+        let change = |role, disabled| StaffChange { role, owner_name: None, disabled };
+        let put = |id, role, disabled| store.put_staff(id, &change(role, disabled), later(60)).unwrap();
+        for (role, disabled) in [(Role::Seller, false), (Role::Administrator, true)] {
+            assert_eq!(put(ann.id, role, disabled), Changed::NoAdministratorLeft);
+        }
+        assert_eq!(store.staff(ann.id).unwrap(), Some(ann.clone()), "a refusal changes nothing");
+        for nobody in [0, -1, 99] {
+            assert_eq!(put(nobody, Role::Seller, true), Changed::Nobody);
+        }
+        let Changed::To(bea) = put(bea.id, Role::Administrator, false) else { panic!("Bea may be promoted") };
+        assert_eq!((bea.role, bea.owner_name.as_deref()), (Role::Administrator, None));
+        store.add_session("s", ann.id, now(), later(1_000)).unwrap();
+        store.add_one_time_token("t", OneTimePurpose::SignIn, Some(ann.id), later(1_000)).unwrap();
+        let Changed::To(out) = put(ann.id, Role::Administrator, true) else { panic!("Bea is left") };
+        assert_eq!(out.disabled_at, Some(later(60)));
+        assert_eq!(store.session("s", now()).unwrap(), None);
+        assert_eq!(store.take_one_time_token("t", OneTimePurpose::SignIn, now()).unwrap(), None);
+        assert_eq!(put(bea.id, Role::Seller, false), Changed::NoAdministratorLeft, "Ann is disabled");
+        let Changed::To(back) = put(ann.id, Role::Administrator, false) else { panic!("Ann may come back") };
+        assert_eq!(
+            (back.disabled_at, store.session("s", now()).unwrap()),
+            (None, None),
+            "with a new session"
+        );
     });
 }
 

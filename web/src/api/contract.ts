@@ -15,6 +15,11 @@ export type CustomerKind = Schemas['CustomerKind'];
 export type Session = Schemas['Session'];
 export type Staff = Schemas['SignedInStaff'];
 export type FirstRun = Schemas['FirstRun'];
+export type Role = Schemas['Role'];
+export type CompanySettings = Schemas['CompanySettings'];
+export type Person = Schemas['StaffMember'];
+export type NewPerson = Schemas['NewStaffMember'];
+export type PersonChange = Schemas['StaffMemberChange'];
 
 export type Portfolio = Schemas['Portfolio'];
 export type LevelShare = Schemas['PortfolioLevel'];

@@ -11,7 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The company, and whether its currency may still change. */
+        get: operations["company"];
         /** Change the company's name or currency. */
         put: operations["put_company"];
         post?: never;
@@ -416,6 +417,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what somebody is here for; who is disabled is out at once. */
+        put: operations["put_staff"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link that lets somebody in once, within a day; an earlier one for the same person ends. */
+        post: operations["add_sign_in_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates/{kind}": {
         parameters: {
             query?: never;
@@ -636,6 +671,18 @@ export interface components {
              * @example EUR
              */
             currency: string;
+            /** @description As pages show it. */
+            name: string;
+        };
+        /** @description The company, as its settings show it. */
+        CompanySettings: {
+            /**
+             * @description ISO 4217; customers are valued in it.
+             * @example EUR
+             */
+            currency: string;
+            /** @description There are sales in the currency: it stays. */
+            currency_fixed: boolean;
             /** @description As pages show it. */
             name: string;
         };
@@ -1143,8 +1190,11 @@ export interface components {
             name: string;
             /** @description A seller sees the customers whose owner is written exactly so. */
             owner_name?: string | null;
-            /** Format: password */
-            password: string;
+            /**
+             * Format: password
+             * @description Left out, the person comes in by a link (`POST /api/staff/{id}/link`) and sets one.
+             */
+            password?: string | null;
             role: components["schemas"]["Role"];
         };
         /** @description How far ahead to value. */
@@ -1340,6 +1390,13 @@ export interface components {
          * @enum {string}
          */
         SessionState: "signed_in" | "signed_out" | "first_run";
+        /** @description A link that lets somebody in once. */
+        SignInLink: {
+            /** @description On this server's address. */
+            path: string;
+            /** @description RFC 3339. */
+            until: string;
+        };
         /** @description A one-time sign-in link's token. */
         SignInToken: {
             token: string;
@@ -1347,6 +1404,8 @@ export interface components {
         /** @description Who is signed in. */
         SignedInStaff: {
             email: string;
+            /** @description Who came in by a link may not have one yet, and sets it without giving one. */
+            has_password: boolean;
             /** Format: int64 */
             id: number;
             name: string;
@@ -1367,9 +1426,19 @@ export interface components {
         StaffMember: {
             disabled_at?: string | null;
             email: string;
+            /** @description Has a password; until then only a link lets this person in. */
+            has_password: boolean;
             /** Format: int64 */
             id: number;
             name: string;
+            /** @description A seller sees the customers whose owner is written exactly so. */
+            owner_name?: string | null;
+            role: components["schemas"]["Role"];
+        };
+        /** @description What may be changed of somebody who signs in; all of it is said. */
+        StaffMemberChange: {
+            /** @description May no longer sign in. */
+            disabled: boolean;
             /** @description A seller sees the customers whose owner is written exactly so. */
             owner_name?: string | null;
             role: components["schemas"]["Role"];
@@ -1511,6 +1580,31 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanySettings"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     put_company: {
         parameters: {
             query?: never;
@@ -2366,6 +2460,94 @@ export interface operations {
                 content?: never;
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffMemberChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    add_sign_in_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInLink"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,5 +10,6 @@ export const paths = {
   imports: () => ({ to: '/imports' }) as const satisfies LinkOptions,
   newImport: () => ({ to: '/imports/new' }) as const satisfies LinkOptions,
   jobs: () => ({ to: '/jobs' }) as const satisfies LinkOptions,
+  house: () => ({ to: '/house' }) as const satisfies LinkOptions,
   signIn: () => ({ to: '/sign-in' }) as const satisfies LinkOptions,
 };

@@ -1,7 +1,20 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import type { ComponentProps, ComponentType } from 'react';
+import { ForRight } from './session/ForRight';
 import { BrokenPage, UnknownPage } from './shell/ErrorPages';
 import { parseSearch, pick, printSearch } from './searchText';
 import { requireSession, requireSignedOut } from './session/guards';
+
+type Right = ComponentProps<typeof ForRight>['right'];
+
+/** A page that is fetched and drawn for people with a right only. */
+function forRight(right: Right, Page: ComponentType) {
+  return () => (
+    <ForRight right={right}>
+      <Page />
+    </ForRight>
+  );
+}
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: UnknownPage, errorComponent: BrokenPage });
 
@@ -35,20 +48,26 @@ const customer = createRoute({
 const imports = createRoute({
   getParentRoute: () => office,
   path: '/imports',
-  component: lazyRouteComponent(() => import('./imports/ImportsPage'), 'ImportsPage'),
+  component: forRight('import', lazyRouteComponent(() => import('./imports/ImportsPage'), 'ImportsPage')),
 });
 
 const newImport = createRoute({
   getParentRoute: () => office,
   path: '/imports/new',
   validateSearch: pick('step', 'upload', 'job'),
-  component: lazyRouteComponent(() => import('./imports/wizard/WizardPage'), 'WizardPage'),
+  component: forRight('import', lazyRouteComponent(() => import('./imports/wizard/WizardPage'), 'WizardPage')),
 });
 
 const jobs = createRoute({
   getParentRoute: () => office,
   path: '/jobs',
-  component: lazyRouteComponent(() => import('./jobs/JobsPage'), 'JobsPage'),
+  component: forRight('import', lazyRouteComponent(() => import('./jobs/JobsPage'), 'JobsPage')),
+});
+
+const house = createRoute({
+  getParentRoute: () => office,
+  path: '/house',
+  component: forRight('administer', lazyRouteComponent(() => import('./house/HousePage'), 'HousePage')),
 });
 
 const signIn = createRoute({
@@ -68,7 +87,7 @@ const firstRun = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    office.addChildren([portfolio, customers, customer, imports, newImport, jobs]),
+    office.addChildren([portfolio, customers, customer, imports, newImport, jobs, house]),
     signIn,
     firstRun,
   ]),

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use ledger::{Currency, Moment};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use store::{OneTimePurpose, Store};
 use utoipa::ToSchema;
 
@@ -57,13 +57,50 @@ pub async fn open(
     Ok((StatusCode::CREATED, begin(&app, None, &staff).await?))
 }
 
+/// The company, as its settings show it.
+#[derive(Serialize, ToSchema)]
+pub struct CompanySettings {
+    /// As pages show it.
+    pub name: String,
+    /// ISO 4217; customers are valued in it.
+    #[schema(example = "EUR")]
+    pub currency: String,
+    /// There are sales in the currency: it stays.
+    pub currency_fixed: bool,
+}
+
+/// The company, and whether its currency may still change.
+#[utoipa::path(get, path = "/api/company", tag = "access", operation_id = "company",
+    responses((status = 200, body = CompanySettings), (status = 403)))]
+pub async fn read_company(State(app): State<App>) -> Answer<Json<CompanySettings>> {
+    let (company, currency_fixed) =
+        app.ask(|store| Ok((store.company()?, store.is_currency_fixed()?))).await?;
+    let Company { name, currency } = company.ok_or_else(|| Failure::unknown("company"))?.into();
+    Ok(Json(CompanySettings { name, currency, currency_fixed }))
+}
+
 /// Change the company's name or currency.
 #[utoipa::path(put, path = "/api/company", tag = "access", operation_id = "put_company",
     request_body = Company, responses((status = 200, body = Company), (status = 403), (status = 422)))]
 pub async fn put_company(State(app): State<App>, Json(body): Json<Company>) -> Answer<Json<Company>> {
     let changed = company(&body.name, &body.currency)?;
     let kept = changed.clone();
-    app.ask(move |store| store.set_company(&kept)).await?;
+    let fixed = app
+        .ask(move |store| {
+            let before = store.company()?.map(|company| company.currency);
+            let moves = before.is_some_and(|before| before != kept.currency);
+            if moves && store.is_currency_fixed()? {
+                Ok(true)
+            } else {
+                store.set_company(&kept).map(|()| false)
+            }
+        })
+        .await?;
+    if fixed {
+        let message =
+            "the currency stays: there are sales in it; begin another company in a folder of its own";
+        return Err(Failure::invalid("currency_fixed", "currency", message));
+    }
     Ok(Json(changed.into()))
 }
 

@@ -46,6 +46,8 @@ pub struct SignedInStaff {
     pub name: String,
     pub email: String,
     pub role: Role,
+    /// Who came in by a link may not have one yet, and sets it without giving one.
+    pub has_password: bool,
 }
 
 /// What somebody is here for.
@@ -264,6 +266,7 @@ async fn signed_in(app: &App, staff: &Staff) -> Answer<Session> {
             name: staff.name.clone(),
             email: staff.email.clone(),
             role: staff.role.into(),
+            has_password: staff.password_hash.is_some(),
         }),
         rights: Rights {
             margin: may(Right::Margin),

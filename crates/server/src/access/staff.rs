@@ -3,11 +3,13 @@
 use super::first_run::{email, text};
 use super::session::{Role, check_password};
 use crate::http::error::Answer;
-use crate::http::{App, Failure, Json, wire};
+use crate::http::{App, Failure, Json, Path, wire};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use ledger::Moment;
 use serde::{Deserialize, Serialize};
+use store::{Changed, OneTimePurpose, StaffChange, Store};
 use utoipa::ToSchema;
 
 /// Somebody who signs in.
@@ -21,6 +23,8 @@ pub struct StaffMember {
     /// A seller sees the customers whose owner is written exactly so.
     pub owner_name: Option<String>,
     pub disabled_at: Option<String>,
+    /// Has a password; until then only a link lets this person in.
+    pub has_password: bool,
 }
 
 /// Somebody who is to sign in.
@@ -31,11 +35,35 @@ pub struct NewStaffMember {
     pub name: String,
     pub email: String,
     pub role: Role,
+    /// Left out, the person comes in by a link (`POST /api/staff/{id}/link`) and sets one.
     #[schema(format = Password)]
-    pub password: String,
+    pub password: Option<String>,
     /// A seller sees the customers whose owner is written exactly so.
     pub owner_name: Option<String>,
 }
+
+/// What may be changed of somebody who signs in; all of it is said.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct StaffMemberChange {
+    pub role: Role,
+    /// A seller sees the customers whose owner is written exactly so.
+    pub owner_name: Option<String>,
+    /// May no longer sign in.
+    pub disabled: bool,
+}
+
+/// A link that lets somebody in once.
+#[derive(Serialize, ToSchema)]
+pub struct SignInLink {
+    /// On this server's address.
+    pub path: String,
+    /// RFC 3339.
+    pub until: String,
+}
+
+const LINK_SECONDS: i64 = 24 * 3600;
 
 /// Everybody who signs in.
 #[utoipa::path(get, path = "/api/staff", tag = "access", operation_id = "staff",
@@ -52,18 +80,73 @@ pub async fn add(State(app): State<App>, Json(new): Json<NewStaffMember>) -> Ans
     let name = text(&new.name, "name")?;
     let email = email(&new.email)?;
     let owner_name = new.owner_name.as_deref().map(|name| text(name, "owner_name")).transpose()?;
-    check_password(&new.password, "password")?;
-    let hash = app.with_password(move || crate::secret::hash_password(&new.password)).await?;
+    let hash = match new.password {
+        Some(password) => {
+            check_password(&password, "password")?;
+            Some(app.with_password(move || crate::secret::hash_password(&password)).await?)
+        }
+        None => None,
+    };
     let (role, now) = (access::Role::from(new.role), app.now());
     let added = app
         .ask(move |store| match store.staff_by_email(&email)? {
             Some(_) => Ok(None),
-            None => store.add_staff(&name, &email, role, owner_name.as_deref(), Some(&hash), now).map(Some),
+            None => {
+                store.add_staff(&name, &email, role, owner_name.as_deref(), hash.as_deref(), now).map(Some)
+            }
         })
         .await?;
     let added =
         added.ok_or_else(|| Failure::invalid("taken", "email", "this address has an account already"))?;
     Ok((StatusCode::CREATED, Json(StaffMember::from(added))))
+}
+
+/// Change what somebody is here for; who is disabled is out at once.
+#[utoipa::path(put, path = "/api/staff/{id}", tag = "access", operation_id = "put_staff",
+    params(("id" = i64, Path)), request_body = StaffMemberChange,
+    responses((status = 200, body = StaffMember), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub async fn put(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Json(change): Json<StaffMemberChange>,
+) -> Answer<Json<StaffMember>> {
+    let owner_name = change.owner_name.as_deref().map(|name| text(name, "owner_name")).transpose()?;
+    let change = StaffChange { role: change.role.into(), owner_name, disabled: change.disabled };
+    let now = app.now();
+    match app.ask(move |store| store.put_staff(id, &change, now)).await? {
+        Changed::To(staff) => Ok(Json(staff.into())),
+        Changed::Nobody => Err(Failure::unknown("person")),
+        Changed::NoAdministratorLeft => {
+            let message = "nobody else is an administrator; give somebody else the role first";
+            Err(Failure::conflict("last_administrator", message))
+        }
+    }
+}
+
+/// A link that lets somebody in once, within a day; an earlier one for the same person ends.
+#[utoipa::path(post, path = "/api/staff/{id}/link", tag = "access", operation_id = "add_sign_in_link",
+    params(("id" = i64, Path)),
+    responses((status = 201, body = SignInLink), (status = 403), (status = 404), (status = 409)))]
+pub async fn add_link(State(app): State<App>, Path(id): Path<i64>) -> Answer<impl IntoResponse> {
+    let staff = app.ask(move |store| store.staff(id)).await?.ok_or_else(|| Failure::unknown("person"))?;
+    if staff.disabled_at.is_some() {
+        return Err(Failure::conflict("disabled", "this account is disabled; enable it first"));
+    }
+    let now = app.now();
+    let token = app.ask(move |store| sign_in_token(store, id, now)).await?;
+    let link = SignInLink {
+        path: format!("/sign-in?token={token}"),
+        until: wire::time(Moment(now.0 + LINK_SECONDS)),
+    };
+    Ok((StatusCode::CREATED, Json(link)))
+}
+
+/// A one-time token that signs somebody in within a day.
+pub fn sign_in_token(store: &Store, staff: i64, now: Moment) -> store::Result<String> {
+    let token = crate::secret::token();
+    let until = Moment(now.0 + LINK_SECONDS);
+    store.add_one_time_token(&crate::secret::digest(&token), OneTimePurpose::SignIn, Some(staff), until)?;
+    Ok(token)
 }
 
 impl From<store::Staff> for StaffMember {
@@ -75,6 +158,7 @@ impl From<store::Staff> for StaffMember {
             role: staff.role.into(),
             owner_name: staff.owner_name,
             disabled_at: wire::time_or_null(staff.disabled_at),
+            has_password: staff.password_hash.is_some(),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::import::link_and_value;
 use super::serve::{self, Greeting};
-use super::staff::sign_in_token;
 use super::watch::{Hands, outcome};
 use super::{Done, Failed, House, file_failed, print};
+use crate::access::staff::sign_in_token;
 use crate::jobs::work::Task;
 use crate::sources::import::ImportParameters;
 use crate::sources::uploads::own_currency;
@@ -66,7 +66,7 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     if arguments.no_serve {
         return Ok(());
     }
-    let token = sign_in_token(&store, staff.id)?;
+    let token = sign_in_token(&store, staff.id, crate::now())?;
     let greeting = Greeting::Demo { token, open_browser: !arguments.no_browser };
     serve::serve(house, &arguments.serve, store, greeting)
 }

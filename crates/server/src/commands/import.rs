@@ -258,12 +258,8 @@ fn result_of(job: &Job) -> Option<ImportResult> {
 /// The guess, on standard error: standard output belongs to the result.
 fn show(file_name: &str, guess: &Guess) {
     let format = &guess.mapping.format;
-    eprintln!(
-        "{file_name}: {} ({}), taken as {}",
-        format.kind.name(),
-        detail(format),
-        guess.mapping.kind.name()
-    );
+    let detail = detail(format).map(|detail| format!(" ({detail})")).unwrap_or_default();
+    eprintln!("{file_name}: {}{detail}, taken as {}", format.kind.name(), guess.mapping.kind.name());
     for column in &guess.columns {
         let target = column.target.map_or("-".to_string(), |target| target.name().to_string());
         let sample =
@@ -276,24 +272,26 @@ fn show(file_name: &str, guess: &Guess) {
     }
 }
 
-fn detail(format: &sources::Format) -> String {
+/// What the format's name leaves open; a Parquet file says all of it itself.
+fn detail(format: &sources::Format) -> Option<String> {
     match format.kind {
-        FormatKind::Parquet => return "typed columns".to_string(),
+        FormatKind::Parquet => None,
         FormatKind::Xlsx => {
-            return format.sheet.clone().map_or("first sheet".to_string(), |sheet| format!("sheet {sheet}"));
+            Some(format.sheet.as_ref().map_or("first sheet".to_string(), |sheet| format!("sheet {sheet}")))
         }
-        FormatKind::Delimited | FormatKind::Ndjson => {}
+        FormatKind::Delimited | FormatKind::Ndjson => {
+            let delimiter = match format.delimiter {
+                '\t' => "tab".to_string(),
+                other => format!("\"{other}\""),
+            };
+            Some(format!(
+                "{}, separated by {delimiter}, decimals after \"{}\", dates {}",
+                format.encoding,
+                format.decimal,
+                format.date_order.name()
+            ))
+        }
     }
-    let delimiter = match format.delimiter {
-        '\t' => "tab".to_string(),
-        other => format!("\"{other}\""),
-    };
-    format!(
-        "{}, separated by {delimiter}, decimals after \"{}\", dates {}",
-        format.encoding,
-        format.decimal,
-        format.date_order.name()
-    )
 }
 
 /// Names from files may hold anything: no line breaks, no escape codes on the terminal.

@@ -2,11 +2,10 @@
 
 use super::{Done, Failed, House, print};
 use crate::access::first_run::{email, text};
+use crate::access::staff::sign_in_token;
 use access::Role;
 use clap::Subcommand;
-use ledger::Moment;
 use std::io::{IsTerminal, Read};
-use store::OneTimePurpose;
 
 /// What to do with people.
 #[derive(Subcommand)]
@@ -44,8 +43,6 @@ pub enum Command {
     },
 }
 
-const LINK_SECONDS: i64 = 24 * 3600;
-
 /// Adds or lists people.
 pub fn run(house: &House, command: &Command) -> Done {
     let store = house.open()?;
@@ -54,7 +51,7 @@ pub fn run(house: &House, command: &Command) -> Done {
         Command::Link { email } => {
             let staff = store.staff_by_email(email)?;
             let staff = staff.ok_or_else(|| Failed::Because(format!("nobody has the address {email}")))?;
-            show_link(house, &sign_in_token(&store, staff.id)?)
+            show_link(house, &sign_in_token(&store, staff.id, crate::now())?)
         }
         Command::Add { name, email: address, role, owner_name, password_stdin } => {
             let role = Role::from_name(role).ok_or_else(|| {
@@ -70,19 +67,11 @@ pub fn run(house: &House, command: &Command) -> Done {
             match hash {
                 Some(_) if house.json() => print(serde_json::json!({ "id": staff.id, "email": staff.email })),
                 Some(_) => print(format!("{} can sign in with the address {}", staff.name, staff.email)),
-                None => show_link(house, &sign_in_token(&store, staff.id)?)?,
+                None => show_link(house, &sign_in_token(&store, staff.id, crate::now())?)?,
             }
             Ok(())
         }
     }
-}
-
-/// A one-time token that signs somebody in within a day.
-pub fn sign_in_token(store: &store::Store, staff: i64) -> store::Result<String> {
-    let token = crate::secret::token();
-    let until = Moment(crate::now().0 + LINK_SECONDS);
-    store.add_one_time_token(&crate::secret::digest(&token), OneTimePurpose::SignIn, Some(staff), until)?;
-    Ok(token)
 }
 
 fn show_link(house: &House, token: &str) -> Done {

@@ -52,9 +52,12 @@ pub fn table() -> Vec<Route> {
         route("DELETE", "/api/session",                   Anybody,          routes!(session::sign_out)),
         route("PUT",    "/api/session/password",          SignedIn,         routes!(session::change_password)),
         route("POST",   "/api/first-run",                 Anybody,          routes!(first_run::open)),
+        route("GET",    "/api/company",                   With(Administer), routes!(first_run::read_company)),
         route("PUT",    "/api/company",                   With(Administer), routes!(first_run::put_company)),
         route("GET",    "/api/staff",                     With(Administer), routes!(staff::list)),
         route("POST",   "/api/staff",                     With(Administer), routes!(staff::add)),
+        route("PUT",    "/api/staff/{id}",                With(Administer), routes!(staff::put)),
+        route("POST",   "/api/staff/{id}/link",           With(Administer), routes!(staff::add_link)),
 
         route("GET",    "/api/portfolio",                 SignedIn,         routes!(crate::portfolio::portfolio)),
         route("POST",   "/api/valuations",                With(Import),     routes!(crate::value::add)),

@@ -39,6 +39,9 @@ fn body(method: &str, path: &str) -> Option<Value> {
             json!({ "name": "Eve", "email": "eve@evil.example", "role": "administrator",
             "password": "a long enough password", "owner_name": null })
         }
+        ("PUT", "/api/staff/{id}") => {
+            json!({ "role": "administrator", "owner_name": null, "disabled": false })
+        }
         ("POST", "/api/valuations") => json!({ "horizon": "6m" }),
         ("POST", "/api/views") => view,
         ("PUT", "/api/views/{id}") => view,

@@ -34,7 +34,6 @@ export const common = {
   purchases: (count: number) => counted(count, 'purchase day', 'purchase days'),
   days: (count: number) => counted(count, 'day', 'days'),
   months: (count: number) => counted(count, 'month', 'months'),
-  interval80: (low: string, high: string) => `${low} to ${high}`,
   level: {
     strategic: 'Strategic',
     high: 'High',

@@ -125,6 +125,8 @@ export const customer = {
   marginOf: (money: string) => `margin ${money}`,
   newest: (count: number) => `Show ${counted(count, 'new fact', 'new facts')}`,
   someNewer: 'Show newer facts',
+  coming: 'Planned or due after today',
+  untilToday: 'Until today',
   loadMore: 'Show earlier facts',
   shown: (shown: number, all: number) => `${shown} of ${counted(all, 'fact', 'facts')}`,
   complete: 'This is the whole history.',

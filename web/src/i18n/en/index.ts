@@ -3,6 +3,7 @@ import { customer } from './customer';
 import { customers } from './customers';
 import { errors } from './errors';
 import { fields } from './fields';
+import { house } from './house';
 import { imports } from './imports';
 import { jobs } from './jobs';
 import { keys } from './keys';
@@ -24,6 +25,7 @@ export const en = {
   customers,
   customer,
   imports,
+  house,
   jobs,
   /** What the server says of files: also read by the server, for its own files and messages. */
   said: { texts: said.texts, looksLike: said.words.looks_like },

@@ -9,6 +9,9 @@ export const session = {
   linkHint: 'A sign-in link works once and for a short time. Start the server again for a new one, or use your password.',
   usePassword: 'Sign in with a password',
   changePassword: 'Change password',
+  setPassword: 'Set a password',
+  setPasswordHint:
+    'You came in by a link, which works once. With a password you can come back.',
   currentPassword: 'Current password',
   newPassword: 'New password',
   repeatPassword: 'New password again',

@@ -10,6 +10,8 @@ export const shell = {
   portfolio: 'Portfolio',
   customers: 'Customers',
   imports: 'Imports',
+  house: 'Company and staff',
+  settings: 'Settings',
   jobs: 'Jobs',
   running: (count: number) => counted(count, 'job running', 'jobs running'),
   otherLanguage: 'Français',
@@ -25,5 +27,6 @@ export const shell = {
   demoHint: 'The people and figures in it are made up.',
   notFound: 'There is no such page',
   notFoundHint: 'The address may be mistyped, or what it named is gone.',
+  notAllowed: 'This page is not yours to open',
   toPortfolio: 'Go to the portfolio',
 };

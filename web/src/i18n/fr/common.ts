@@ -35,7 +35,6 @@ export const common: Messages['common'] = {
   purchases: (count) => counted(count, 'jour d’achat', 'jours d’achat'),
   days: (count) => counted(count, 'jour', 'jours'),
   months: (count) => counted(count, 'mois', 'mois'),
-  interval80: (low, high) => `${low} à ${high}`,
   level: {
     strategic: 'Stratégique',
     high: 'Élevé',

@@ -124,6 +124,8 @@ export const customer: Messages['customer'] = {
   marginOf: (money) => `marge ${money}`,
   newest: (count) => `Afficher ${counted(count, 'nouveau fait', 'nouveaux faits')}`,
   someNewer: 'Afficher les faits plus récents',
+  coming: 'Prévu ou dû après aujourd’hui',
+  untilToday: 'Jusqu’à aujourd’hui',
   loadMore: 'Afficher les faits précédents',
   shown: (shown, all) => `${shown} sur ${counted(all, 'fait', 'faits')}`,
   complete: 'Voici toute l’histoire.',

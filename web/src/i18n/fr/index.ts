@@ -5,6 +5,7 @@ import { customer } from './customer';
 import { customers } from './customers';
 import { errors } from './errors';
 import { fields } from './fields';
+import { house } from './house';
 import { imports } from './imports';
 import { jobs } from './jobs';
 import { keys } from './keys';
@@ -26,6 +27,7 @@ export const fr: Messages = typeset({
   customers,
   customer,
   imports,
+  house,
   jobs,
   said: { texts: said.texts, looksLike: said.words.looks_like },
 });

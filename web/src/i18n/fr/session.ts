@@ -12,6 +12,9 @@ export const session: Messages['session'] = {
     'Un lien de connexion sert une seule fois et peu de temps. Redémarrez le serveur pour en obtenir un autre, ou utilisez votre mot de passe.',
   usePassword: 'Se connecter avec un mot de passe',
   changePassword: 'Changer le mot de passe',
+  setPassword: 'Choisir un mot de passe',
+  setPasswordHint:
+    'Vous êtes entré par un lien, qui ne sert qu’une fois. Avec un mot de passe, vous pourrez revenir.',
   currentPassword: 'Mot de passe actuel',
   newPassword: 'Nouveau mot de passe',
   repeatPassword: 'Nouveau mot de passe, encore une fois',

@@ -11,6 +11,8 @@ export const shell: Messages['shell'] = {
   portfolio: 'Portefeuille',
   customers: 'Clients',
   imports: 'Imports',
+  house: 'Société et équipe',
+  settings: 'Réglages',
   jobs: 'Tâches',
   running: (count) => counted(count, 'tâche en cours', 'tâches en cours'),
   otherLanguage: 'English',
@@ -26,5 +28,6 @@ export const shell: Messages['shell'] = {
   demoHint: 'Les personnes et les chiffres y sont inventés.',
   notFound: 'Cette page n’existe pas',
   notFoundHint: 'L’adresse est peut-être mal saisie, ou ce qu’elle désignait n’existe plus.',
+  notAllowed: 'Cette page ne vous est pas ouverte',
   toPortfolio: 'Aller au portefeuille',
 };

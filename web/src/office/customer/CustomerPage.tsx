@@ -7,6 +7,8 @@ import { customerQuery } from '../../api/customers';
 import { useI18n } from '../../i18n/I18n';
 import { PageHeader } from '../../ui/PageHeader';
 import { Load } from '../Load';
+import { paths } from '../paths';
+import { LinkButton } from '../shell/LinkButton';
 import { Accounts } from './Accounts';
 import { CustomerFigures } from './CustomerFigures';
 import { CustomerHeader } from './CustomerHeader';
@@ -26,7 +28,15 @@ export function CustomerPage() {
   return (
     <>
       <PageHeader title={query.data?.name ?? t.customer.back} before={<Back />} />
-      <Load query={query} blocks={[60, 72, 420]}>
+      <Load
+        query={query}
+        blocks={[60, 72, 420]}
+        wayOut={
+          <LinkButton {...paths.customers()} variant="default">
+            {t.customer.back}
+          </LinkButton>
+        }
+      >
         {(customer) => <Content key={customer.id} id={id} customer={customer} />}
       </Load>
     </>

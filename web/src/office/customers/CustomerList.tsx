@@ -35,6 +35,11 @@ function isLargestFirst(field: Field): boolean {
   return !SMALLEST_FIRST.has(field.type) || field.name === 'level';
 }
 
+function numbersOf(fields: Field[]): ReadonlySet<string> {
+  const measured = fields.filter((field) => ['number', 'money', 'share'].includes(field.type));
+  return new Set(measured.map((field) => field.name));
+}
+
 export function CustomerList({ fields }: { fields: Field[] }) {
   const { t } = useI18n();
   const navigate = useNavigate();
@@ -44,8 +49,8 @@ export function CustomerList({ fields }: { fields: Field[] }) {
   const bar = useElementSize();
   const usual = list.search.columns === undefined;
   const wide = useMemo(
-    () => (usual ? fitted(list.columns, bar.width, FIRM) : list.columns),
-    [usual, list.columns, bar.width],
+    () => (usual ? fitted(list.columns, bar.width, { firm: FIRM, numbers: numbersOf(fields) }) : list.columns),
+    [usual, list.columns, bar.width, fields],
   );
   const columns = useCustomerColumns(wide, fields, head.data?.sums);
   const [selected, setSelected] = useState<ReadonlyMap<string, CustomerRow>>(new Map());

@@ -40,13 +40,20 @@ describe('the columns of an address', () => {
 describe('the width of the list', () => {
   it('gives way a little, so that no column is cut, and not so much that headers are', () => {
     const columns = readColumns('name:240,level:160', fields);
-    const firm = new Set(['level']);
-    expect(fitted(columns, 400, firm)).toEqual([
+    const habits = { firm: new Set(['level']), numbers: new Set<string>() };
+    expect(fitted(columns, 400, habits)).toEqual([
       { name: 'name', width: 200 },
       { name: 'level', width: 160 },
     ]);
-    expect(fitted(columns, 300, firm)).toBe(columns);
-    expect(fitted(columns, 900, firm)).toBe(columns);
+    expect(fitted(columns, 300, habits)).toBe(columns);
+  });
+
+  it('give the room that is left to the name, and numbers give way first', () => {
+    const columns = readColumns('name:200,level:100,city:100', fields);
+    const habits = { firm: new Set<string>(), numbers: new Set(['level']) };
+    const widths = (available: number) => fitted(columns, available, habits).map((column) => column.width);
+    expect(widths(640)).toEqual([400, 100, 100]);
+    expect(widths(400)).toEqual([195, 75, 90]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   IconMoon,
   IconProgress,
   IconSun,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -67,6 +68,10 @@ export function useEntries(onHelp: () => void): { title: string; entries: Entry[
       { id: 'import', label: t.palette.newImport, icon: IconFileImport, run: () => void navigate(paths.newImport()) },
       { id: 'value', label: t.palette.recompute, icon: IconCalculator, run: () => void recompute() },
     );
+  }
+
+  if (rights.administer) {
+    pages.push({ id: 'house', label: t.shell.house, icon: IconUsersGroup, run: () => void navigate(paths.house()) });
   }
 
   const recompute = async () => {

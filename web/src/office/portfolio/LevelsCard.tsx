@@ -81,13 +81,13 @@ function LevelBar({ share, width, part }: BarProps) {
     <Link
       {...paths.customers(share.filter)}
       className="level-bar"
-      aria-label={t.portfolio.openLevel(word, `${customers}, ${f.moneyCompact(share.value)}`)}
+      aria-label={t.portfolio.openLevel(word, `${customers}, ${f.money(share.value)}`)}
     >
       <span className="level-bar-text">
         <strong>{word}</strong>
         <span className="quiet">{customers}</span>
         <span className="grow" />
-        <strong>{f.moneyCompact(share.value)}</strong>
+        <strong>{f.money(share.value)}</strong>
         <span className="quiet level-bar-part">{f.share(part)}</span>
       </span>
       <span className="level-bar-track" aria-hidden>

@@ -8,12 +8,12 @@ import { completeFirstRun } from '../../api/session';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
 import type { Messages } from '../../i18n/en';
+import { CURRENCIES } from '../currencies';
 import { EntryPage } from './EntryPage';
 import { isEmail, PASSWORD_LENGTH } from './rules';
 import { useEnter } from './useEnter';
 
 const route = getRouteApi('/first-run');
-const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF', 'CAD', 'AUD', 'JPY', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'MAD', 'TND', 'XOF'];
 
 interface Form {
   name: string;

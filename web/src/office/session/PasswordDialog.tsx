@@ -2,14 +2,22 @@ import { Button, Modal, PasswordInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { queryClient } from '../../api/queryClient';
 import { changePassword } from '../../api/session';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
 import { PASSWORD_LENGTH } from './rules';
 import './EntryPage.css';
 
-export function PasswordDialog({ onClose }: { onClose: () => void }) {
+interface Props {
+  /** There is one already, which has to be given. */
+  replaces: boolean;
+  onClose: () => void;
+}
+
+export function PasswordDialog({ replaces, onClose }: Props) {
   const { t } = useI18n();
+  const title = replaces ? t.session.changePassword : t.session.setPassword;
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
@@ -18,6 +26,7 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
     mutationFn: () => changePassword(current, next),
     onSuccess: () => {
       notifications.show({ message: t.session.passwordChanged });
+      void queryClient.invalidateQueries({ queryKey: ['session'] });
       onClose();
     },
   });
@@ -33,7 +42,7 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
     <Modal
       opened
       onClose={onClose}
-      title={t.session.changePassword}
+      title={title}
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
       <form onSubmit={submit} noValidate style={{ display: 'grid', gap: 14 }}>
@@ -42,13 +51,17 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
             {errorText(change.error, t)}
           </p>
         )}
-        <PasswordInput
-          label={t.session.currentPassword}
-          autoComplete="current-password"
-          data-autofocus
-          value={current}
-          onChange={(event) => setCurrent(event.currentTarget.value)}
-        />
+        {replaces ? (
+          <PasswordInput
+            label={t.session.currentPassword}
+            autoComplete="current-password"
+            data-autofocus
+            value={current}
+            onChange={(event) => setCurrent(event.currentTarget.value)}
+          />
+        ) : (
+          <p>{t.session.setPasswordHint}</p>
+        )}
         <PasswordInput
           label={t.session.newPassword}
           description={t.session.passwordRule}
@@ -69,7 +82,7 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
             {t.common.cancel}
           </Button>
           <Button type="submit" loading={change.isPending}>
-            {t.session.changePassword}
+            {title}
           </Button>
         </div>
       </form>

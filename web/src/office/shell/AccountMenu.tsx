@@ -8,6 +8,7 @@ import { signOut } from '../../api/session';
 import { useI18n } from '../../i18n/I18n';
 import { initials } from '../../ui/initials';
 import { PasswordDialog } from '../session/PasswordDialog';
+import { useSession } from '../session/useSession';
 
 interface Props {
   staff: Staff;
@@ -17,7 +18,9 @@ interface Props {
 export function AccountMenu({ staff, onHelp }: Props) {
   const { t } = useI18n();
   const router = useRouter();
-  const [password, setPassword] = useState(false);
+  // Whoever came in by a link is asked once for a password, or he would be out for good when the session ends.
+  const { demo } = useSession();
+  const [password, setPassword] = useState(!staff.has_password && !demo);
   const leave = async () => {
     await signOut();
     queryClient.clear();
@@ -43,7 +46,7 @@ export function AccountMenu({ staff, onHelp }: Props) {
             {t.shell.keyboard}
           </Menu.Item>
           <Menu.Item leftSection={<IconLock size={16} stroke={1.7} />} onClick={() => setPassword(true)}>
-            {t.shell.changePassword}
+            {staff.has_password ? t.shell.changePassword : t.session.setPassword}
           </Menu.Item>
           <Menu.Item
             component="a"
@@ -59,7 +62,7 @@ export function AccountMenu({ staff, onHelp }: Props) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {password && <PasswordDialog onClose={() => setPassword(false)} />}
+      {password && <PasswordDialog replaces={staff.has_password} onClose={() => setPassword(false)} />}
     </>
   );
 }

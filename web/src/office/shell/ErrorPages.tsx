@@ -38,3 +38,15 @@ export function BrokenPage({ error, reset }: ErrorComponentProps) {
     </main>
   );
 }
+
+/** A page for which this person lacks the right: nothing of it is shown. */
+export function NotAllowedPage() {
+  const { t } = useI18n();
+  return (
+    <Empty title={t.shell.notAllowed} hint={t.errors.not_allowed}>
+      <LinkButton {...paths.portfolio()} variant="default">
+        {t.shell.toPortfolio}
+      </LinkButton>
+    </Empty>
+  );
+}

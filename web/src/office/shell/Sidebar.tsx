@@ -1,4 +1,4 @@
-import { IconAddressBook, IconChartDots3, IconFileImport, IconProgress, IconSearch } from '@tabler/icons-react';
+import { IconAddressBook, IconChartDots3, IconFileImport, IconProgress, IconSearch, IconUsersGroup } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ComponentProps, ReactNode } from 'react';
 import type { Staff } from '../../api/contract';
@@ -54,6 +54,14 @@ export function Sidebar({ staff, onSearch, onHelp }: Props) {
               {t.shell.jobs}
             </Entry>
             <RunningJobs />
+          </>
+        )}
+        {rights.administer && (
+          <>
+            <p className="nav-heading">{t.shell.settings}</p>
+            <Entry link={paths.house()} icon={IconUsersGroup}>
+              {t.shell.house}
+            </Entry>
           </>
         )}
       </nav>

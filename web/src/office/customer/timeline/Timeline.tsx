@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
+import type { TimelineFact } from '../../../api/contract';
 import { timelineQuery } from '../../../api/timeline';
 import { errorReference, errorText } from '../../../i18n/errorText';
 import { useI18n } from '../../../i18n/I18n';
@@ -57,6 +58,17 @@ export function Timeline({ id, counts }: Props) {
     ? kind.split(',').reduce((sum, one) => sum + (counts[one] ?? 0), 0)
     : Object.values(counts).reduce((sum, count) => sum + count, 0);
 
+  const endOfToday = `${localDay(new Date())}T23:59:59Z`;
+  const coming = facts.filter((one) => one.happened_at > endOfToday);
+  const past = facts.slice(coming.length);
+  const lines = (some: TimelineFact[]) => (
+    <ul className="facts">
+      {some.map((one) => (
+        <FactLine key={one.id} fact={one} customer={id} highlighted={String(one.id) === fact} />
+      ))}
+    </ul>
+  );
+
   return (
     <section className="timeline" aria-labelledby="timeline-title">
       <div className="timeline-head">
@@ -83,11 +95,14 @@ export function Timeline({ id, counts }: Props) {
           {t.customer.someNewer}
         </Button>
       )}
-      <ul className="facts">
-        {facts.map((one) => (
-          <FactLine key={one.id} fact={one} customer={id} highlighted={String(one.id) === fact} />
-        ))}
-      </ul>
+      {coming.length > 0 && (
+        <>
+          <h3 className="facts-part">{t.customer.coming}</h3>
+          {lines(coming)}
+          <h3 className="facts-part">{t.customer.untilToday}</h3>
+        </>
+      )}
+      {lines(past)}
       {facts.length > 0 && (
         <div className="timeline-foot">
           {timeline.hasNextPage ? (
@@ -108,6 +123,11 @@ export function Timeline({ id, counts }: Props) {
       )}
     </section>
   );
+}
+
+/** The day on the reader's wall calendar, as facts write theirs. */
+function localDay(now: Date): string {
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 }
 
 function NoFacts({ narrowed, onShowAll }: { narrowed: boolean; onShowAll: () => void }) {

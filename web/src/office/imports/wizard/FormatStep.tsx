@@ -7,12 +7,12 @@ import { errorText } from '../../../i18n/errorText';
 import { useI18n } from '../../../i18n/I18n';
 import { saidSentences } from '../../../i18n/saidText';
 import { ProgressLine } from '../../../ui/ProgressLine';
+import { CURRENCIES, withChosen } from '../../currencies';
 import type { Draft } from './draft';
 import { SampleTable } from './SampleTable';
 import { StepFrame } from './StepFrame';
 
 const ENCODINGS = ['utf-8', 'windows-1252', 'iso-8859-15', 'utf-16le', 'utf-16be', 'macintosh'];
-const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF', 'CAD', 'AUD', 'JPY', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'MAD', 'TND', 'XOF'];
 
 interface Props {
   upload: Upload;
@@ -137,9 +137,4 @@ export function FormatStep({ upload, draft, onChange, onNext }: Props) {
       <SampleTable label={t.imports.sample} columns={guess.columns.map((column) => column.name)} rows={guess.sample} />
     </StepFrame>
   );
-}
-
-/** The usual choices, with the one that is chosen though it is not usual. */
-function withChosen(choices: string[], chosen: string | null | undefined): string[] {
-  return chosen && !choices.includes(chosen) ? [chosen, ...choices] : choices;
 }

@@ -1,0 +1,40 @@
+import type { Messages } from '../en';
+
+export const house: Messages['house'] = {
+  title: 'Société et équipe',
+  company: 'Société',
+  companyHint: 'Le nom figure sur chaque page ; chaque chiffre est une somme dans la devise.',
+  currencyFixed: 'Elle reste : des ventes sont comptées en elle, et rien ici ne les convertit.',
+  save: 'Enregistrer',
+  saved: 'Enregistré.',
+  staff: 'Équipe',
+  staffHint:
+    'Les administrateurs voient et font tout. Les commerciaux voient les clients dont ils ont la charge, sans les marges.',
+  nameHead: 'Nom',
+  roleHead: 'Rôle',
+  stateHead: 'État',
+  actionsHead: 'Actions',
+  actionsOn: (name) => `Actions sur ${name}`,
+  ownerOf: (name) => `des clients de ${name}`,
+  ownerNone: 'sans clients pour l’instant',
+  active: 'Actif',
+  noPassword: 'Pas encore de mot de passe',
+  disabledSince: (day) => `Désactivé depuis le ${day}`,
+  invite: 'Inviter quelqu’un',
+  inviteDo: 'Inviter',
+  change: 'Changer le rôle…',
+  changeTitle: (name) => `Rôle de ${name}`,
+  roleHint: {
+    administrator: 'Voit et fait tout, cette page aussi.',
+    seller: 'Voit les clients dont il ou elle a la charge, sans les marges.',
+  },
+  ownerName: 'Nom dans les sources',
+  ownerHint: 'Tel que les fichiers l’écrivent comme responsable d’un client, lettre pour lettre.',
+  newLink: 'Nouveau lien de connexion…',
+  linkTitle: (name) => `Lien de connexion pour ${name}`,
+  linkHint: (until) =>
+    `Transmettez-le : il laisse entrer cette personne une seule fois, jusqu’au ${until}. Les liens précédents ne servent plus.`,
+  copyLink: 'Copier le lien',
+  disable: 'Désactiver',
+  enable: 'Réactiver',
+};
