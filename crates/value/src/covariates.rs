@@ -7,7 +7,7 @@
 //! it happens in time, leaving. Leaves out covariates that change over time.
 
 use crate::error::Error;
-use crate::lifetime::Timing;
+use crate::lifetime::{Group, Timing};
 use maths::{Cholesky, normal_above};
 
 /// What a clock that runs faster or slower makes of facts.
@@ -25,6 +25,19 @@ impl OnClock for Timing {
 
     fn purchases(&self) -> f64 {
         f64::from(self.repeat_purchases)
+    }
+}
+
+/// A whole group: the log-likelihood to give is that of all its customers together, and the observation counts once.
+impl OnClock for Group {
+    fn on_clock(&self, factor: f64) -> Group {
+        let timing = self.timing.on_clock(factor);
+        // A repeat purchase is the end of one gap.
+        Group { timing, ln_gaps: self.ln_gaps + OnClock::purchases(self) * factor.ln(), ..*self }
+    }
+
+    fn purchases(&self) -> f64 {
+        f64::from(self.customers) * self.timing.purchases()
     }
 }
 

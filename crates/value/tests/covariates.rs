@@ -6,7 +6,7 @@ use rand_pcg::Pcg64;
 use value::Error;
 use value::covariates::{self, Observation};
 use value::equivalents::{Known, learn};
-use value::lifetime::Timing;
+use value::lifetime::{Group, Timing, cnbd_k, pareto_nbd};
 
 struct Chance(Pcg64);
 
@@ -200,4 +200,59 @@ fn intervals_of_equivalents_keep_their_word() {
     for [at80, at95] in within {
         assert!((0.75..=0.92).contains(&at80) && (0.92..=1.0).contains(&at95), "{within:?}");
     }
+}
+
+/// Customers of two channels, the second on a clock e^.6 times as fast; each purchase takes `ticks` phases, and they
+/// leave at a rate of their own, or after a purchase.
+fn two_channels(chance: &mut Chance, ticks: u32, in_time: bool) -> Vec<Observation<Group>> {
+    let mut observations = Vec::new();
+    for _ in 0..3_000 {
+        let channel = f64::from(u8::from(chance.uniform() < 0.4));
+        let (speed, age) = ((0.6 * channel).exp(), 30.0 + 30.0 * chance.uniform());
+        let rate = f64::from(ticks) * speed * chance.gamma(1.2) / 5.0;
+        let lifetime = -chance.uniform().ln() / (speed * chance.gamma(2.0) / 120.0);
+        let (a, b) = (chance.gamma(0.8), chance.gamma(6.0));
+        let mut stays = in_time || chance.uniform() > a / (a + b);
+        let end = if in_time { age.min(lifetime) } else { age };
+        let (mut repeat_purchases, mut recency, mut ln_gaps) = (0, 0.0, 0.0);
+        while stays {
+            let gap = -(0..ticks).map(|_| chance.uniform().ln()).sum::<f64>() / rate;
+            if recency + gap > end {
+                break;
+            }
+            recency += gap;
+            repeat_purchases += 1;
+            ln_gaps += gap.ln();
+            stays = in_time || chance.uniform() > a / (a + b);
+        }
+        let timing = Timing { repeat_purchases, recency, age };
+        let facts = Group { timing, customers: 1, ln_gaps };
+        observations.push(Observation { facts, covariates: vec![channel], customers: 1 });
+    }
+    observations
+}
+
+#[test]
+fn the_library_s_own_models_take_covariates() {
+    let mut chance = Chance::new(31);
+    let effects = covariates::fit(&two_channels(&mut chance, 1, true), |facts: &[(Group, u32)]| {
+        let groups: Vec<Group> = facts.iter().map(|(group, _)| *group).collect();
+        let params = pareto_nbd::fit(&groups).params;
+        move |group: &Group| pareto_nbd::log_likelihood(&group.timing, &params)
+    })
+    .unwrap();
+    println!("{effects:?}");
+    assert!((effects.coefficients[0] - 0.6).abs() < 2.5 * effects.standard_errors[0], "{effects:?}");
+    // Regular buyers: the gaps are part of the likelihood, and are on the clock too.
+    let effects = covariates::fit(&two_channels(&mut chance, 2, false), |facts: &[(Group, u32)]| {
+        let groups: Vec<Group> = facts.iter().map(|(group, _)| *group).collect();
+        let params = cnbd_k::fit_k(&groups, cnbd_k::Variant::Mbg, 2).params;
+        move |group: &Group| {
+            let gaps = cnbd_k::ln_of_gaps(group.timing.repeat_purchases, group.ln_gaps, 2);
+            cnbd_k::log_likelihood(&group.timing, &params) + gaps
+        }
+    })
+    .unwrap();
+    println!("{effects:?}");
+    assert!((effects.coefficients[0] - 0.6).abs() < 2.5 * effects.standard_errors[0], "{effects:?}");
 }
