@@ -6,6 +6,7 @@ export const house = {
   save: 'Save',
   saved: 'Saved.',
   staff: 'Staff',
+  people: 'People who sign in',
   staffHint: 'Administrators see and do everything. Sellers see the customers in their charge, without margins.',
   nameHead: 'Name',
   roleHead: 'Role',

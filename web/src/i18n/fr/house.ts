@@ -8,6 +8,7 @@ export const house: Messages['house'] = {
   save: 'Enregistrer',
   saved: 'Enregistré.',
   staff: 'Équipe',
+  people: 'Personnes qui se connectent',
   staffHint:
     'Les administrateurs voient et font tout. Les commerciaux voient les clients dont ils ont la charge, sans les marges.',
   nameHead: 'Nom',
