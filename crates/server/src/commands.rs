@@ -171,6 +171,16 @@ impl House {
     }
 }
 
+/// A count with its noun.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A count of a job's result.
+pub fn number(value: &serde_json::Value) -> u64 {
+    value.as_u64().unwrap_or_default()
+}
+
 /// Prints to standard output; a reader that went away (`| head`) is no failure.
 pub fn print(text: impl Display) {
     let _ = writeln!(std::io::stdout(), "{text}");

@@ -26,6 +26,7 @@ pub use self::access::{Changed, OneTimePurpose, SavedView, SessionRow, Staff, St
 pub use self::identity::LinkSummary;
 pub use self::ledger::{
     Counts, Entry, Import, ImportId, ImportSession, NewImport, RejectedRow, RejectionSummary, SourceId,
+    ToldAgain, Undone,
 };
 pub use self::portfolio::{LevelTotals, PortfolioPage};
 pub use self::value::{Activity, Sales, SavedValuation, ValuedCustomer};

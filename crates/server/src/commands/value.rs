@@ -1,7 +1,7 @@
 //! `clientela value` and `clientela link`: the base, or one file without a base.
 
 use super::watch::{Hands, outcome};
-use super::{Done, Failed, House, print};
+use super::{Done, Failed, House, counted, number, print};
 use crate::jobs::work::{Task, Valuing};
 use crate::value_file::{self, Arguments};
 
@@ -25,7 +25,9 @@ pub fn link(house: &House) -> Done {
     if house.json() {
         print(&result);
     } else {
-        print(format!("{} records are {} customers", result["records"], result["customers"]));
+        let records = number(&result["records"]);
+        let (count, are) = (counted(records, "record", "records"), if records == 1 { "is" } else { "are" });
+        print(format!("{count} {are} {}", counted(number(&result["customers"]), "customer", "customers")));
     }
     Ok(())
 }
@@ -44,8 +46,8 @@ fn value_base(house: &House, horizon: Option<String>) -> Done {
     } else {
         let expected = &result["expected_value"];
         print(format!(
-            "{} customers valued as of {}: {} {} expected over {} days ({})",
-            result["customers"],
+            "{} valued as of {}: {} {} expected over {} days ({})",
+            counted(number(&result["customers"]), "customer", "customers"),
             result["as_of"].as_str().unwrap_or("-"),
             expected["amount"].as_str().unwrap_or("-"),
             expected["currency"].as_str().unwrap_or(""),

@@ -164,18 +164,23 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
             Ok(serde_json::to_value(result).expect("a result is plain data"))
         }
         Task::Retraction(retraction) => {
-            let withdrawn = undo(store, retraction.import, progress)?;
+            let undone = undo(store, retraction.import, progress)?;
             if retraction.follow_up {
                 follow_up(store, job)?;
             }
-            Ok(serde_json::json!({ "import": retraction.import, "withdrawn": withdrawn }))
+            let again = |told: &store::ToldAgain| serde_json::json!({ "import": told.import, "file_name": told.file_name, "rows": told.rows });
+            Ok(serde_json::json!({
+                "import": retraction.import,
+                "withdrawn": undone.withdrawn,
+                "told_again": undone.told_again.iter().map(again).collect::<Vec<_>>(),
+            }))
         }
         Task::Link => crate::identity::link(store, progress),
         Task::Value(valuing) => crate::value::value_base(store, &valuing, progress),
     }
 }
 
-fn undo(store: &Store, import: ImportId, progress: &Progress) -> Result<u64, JobError> {
+fn undo(store: &Store, import: ImportId, progress: &Progress) -> Result<store::Undone, JobError> {
     progress.expect(None, "facts");
     let mut stopped = None;
     let undone = store.undo_import(import, crate::now(), |done| match progress.reach(done) {
