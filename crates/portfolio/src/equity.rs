@@ -386,6 +386,10 @@ pub struct Statement {
     /// What the customers of the first date were expected to be worth at the second: opening with merged or split,
     /// release, unwinding and horizon, without the new.
     pub expected_closing: i64,
+    /// What they really are worth: closing without the new, and without assumption and model changes.
+    pub base_closing: i64,
+    /// Σ of the customers' own surprises (churn, development and reactivated) squared: how uncertain the closing was.
+    pub surprises_squared: i128,
     /// Margin that was expected within the period; what the release took out, of all customers.
     pub expected_margin: i64,
     /// Margin that came. Realised less expected is income above expectation, beside the statement.
@@ -415,9 +419,13 @@ impl Statement {
         for (sum, part) in self.lines.iter_mut().zip(row.lines) {
             *sum += part;
         }
+        let surprise = row.line(Line::Churn) + row.line(Line::Development) + row.line(Line::Reactivated);
         if !row.is_new {
             let expected = [Line::MergedSplit, Line::Release, Line::Unwinding, Line::Horizon];
-            self.expected_closing += row.opening + expected.map(|line| row.line(line)).iter().sum::<i64>();
+            let expected = row.opening + expected.map(|line| row.line(line)).iter().sum::<i64>();
+            self.expected_closing += expected;
+            self.base_closing += expected + surprise;
+            self.surprises_squared += i128::from(surprise) * i128::from(surprise);
         }
         self.expected_margin += row.expected_margin;
         self.realised_margin += row.realised_margin;
@@ -436,6 +444,11 @@ impl Statement {
         self.closing - self.opening - self.lines.iter().sum::<i64>()
     }
 
+    /// How much more the customers of the opening are worth than they were expected to be, by churn, development and return.
+    pub fn surprise(&self) -> i64 {
+        self.base_closing - self.expected_closing
+    }
+
     /// How much the asset grew because of customers: churn, development, acquired and reactivated together. The other
     /// lines are time, identity, assumptions and the model.
     pub fn grown_by_customers(&self) -> i64 {
@@ -443,7 +456,7 @@ impl Statement {
     }
 
     /// This statement followed by that of the next period, as one over both: for quarters and years from months. Lines add
-    /// up; the expected closing is that of the second period, since nobody expected further at the start of the first.
+    /// up; the expected closing is that of the second period, since nobody looked further at the start of the first.
     ///
     /// Fails with the gap when `next` does not open where this one closes.
     pub fn then(&self, next: &Statement) -> Result<Statement, Gap> {
@@ -455,6 +468,7 @@ impl Statement {
         for (sum, part) in both.lines.iter_mut().zip(self.lines) {
             *sum += part;
         }
+        both.surprises_squared += self.surprises_squared;
         both.expected_margin += self.expected_margin;
         both.realised_margin += self.realised_margin;
         both.customers_opening = self.customers_opening;

@@ -38,6 +38,7 @@ mod horizon;
 pub mod lifetime;
 mod outlook;
 pub mod spend;
+mod strategic;
 mod valuation;
 
 pub use error::Error;
@@ -45,4 +46,5 @@ pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
 pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
 pub use horizon::{Horizon, HorizonError};
 pub use outlook::{Opinion, Outlook, Reasons, SILENCE, outlook};
+pub use strategic::{Outlook, outlook, strategic_value};
 pub use valuation::{Choice, CustomerValue, Interval, Lifetime, Question, Total, Valuation, value};
