@@ -55,7 +55,7 @@ pub fn log_likelihood(timing: &Timing, params: &Params) -> f64 {
     ln_rising(r, n)
         - r * (t / alpha).ln_1p()
         - f64::from(n) * (alpha + t).ln()
-        - s * (grown(b, t) / (beta / b)).ln_1p()
+        - s * ln_from_start(b, beta / b, t)
         + softplus(ln_left_odds(timing, params))
 }
 
@@ -144,6 +144,23 @@ fn grown(b: f64, t: f64) -> f64 {
     if b * t < 1e-12 { t } else { (b * t).exp_m1() / b }
 }
 
+/// From this b t on, e^(b t) is so large that logarithms take over.
+const FAR: f64 = 300.0;
+
+/// ln(scale + c(t)).
+fn ln_clock(b: f64, scale: f64, t: f64) -> f64 {
+    if b * t < FAR {
+        return (scale + grown(b, t)).ln();
+    }
+    let ln_c = b * t - b.ln();
+    ln_c + softplus(scale.ln() - ln_c)
+}
+
+/// ln((scale + c(t)) / scale).
+fn ln_from_start(b: f64, scale: f64, t: f64) -> f64 {
+    if b * t < FAR { (grown(b, t) / scale).ln_1p() } else { ln_clock(b, scale, t) - scale.ln() }
+}
+
 /// ln of P(left) / P(alive); `−∞` for a customer who bought on the last day.
 fn ln_left_odds(timing: &Timing, &Params { r, alpha, b, s, beta }: &Params) -> f64 {
     let shape = r + f64::from(timing.repeat_purchases);
@@ -151,21 +168,20 @@ fn ln_left_odds(timing: &Timing, &Params { r, alpha, b, s, beta }: &Params) -> f
     let (age, recency) = (timing.age, timing.recency);
     let near = alpha.min(scale);
     let reach = ((age - recency) / (near + recency)).ln_1p();
-    let at_end = grown(b, age);
+    let at_end = ln_clock(b, scale, age);
     s.ln()
         + ln_integral(0.0, reach, |z| {
             let before_end = -(near + age) * (-z).exp_m1();
             let tau = age - before_end;
-            // c(T) − c(τ) = e^(b τ) c(T − τ).
-            let growth = b * tau;
-            let here = scale + grown(b, tau);
-            shape * (before_end / (alpha + tau)).ln_1p()
-                + s * (growth.exp() * grown(b, before_end) / here).ln_1p()
-                + growth
-                - here.ln()
-                + (near + tau).ln()
+            let (growth, here) = (b * tau, ln_clock(b, scale, tau));
+            let ahead = if b * age < FAR {
+                // c(T) − c(τ) = e^(b τ) c(T − τ): nothing cancels for large scales.
+                (growth.exp() * grown(b, before_end) / here.exp()).ln_1p()
+            } else {
+                at_end - here
+            };
+            shape * (before_end / (alpha + tau)).ln_1p() + s * ahead + growth - here + (near + tau).ln()
         })
-        .min(if at_end.is_finite() { f64::INFINITY } else { f64::MAX })
 }
 
 /// Maximum likelihood over all customers.
@@ -324,15 +340,15 @@ impl Likelihood {
             let shape = r + x;
             let by_alpha = 1.0 / (alpha + age);
             let (bought, end) = ((age / alpha).ln_1p(), Clock::at(b, scale, age));
-            sum.value -= customers * (shape * bought + x * alpha.ln() + s * (end.c / scale).ln_1p());
+            sum.value -= customers * (shape * bought + x * alpha.ln() + s * end.from_start);
             sum.first[0] -= customers * bought;
             sum.first[1] += customers * (r * age / alpha - x) * by_alpha;
             sum.second[0][1] += customers * age / alpha * by_alpha;
             sum.second[1][1] += customers * (x - r * age / alpha * (2.0 + age / alpha)) * by_alpha * by_alpha;
             // −s (ln(scale + c) − ln scale)
-            let from_start = end.c / scale * end.inverse;
+            let from_start = end.share / scale;
             sum.first[2] -= customers * s * end.b;
-            sum.first[3] -= customers * (end.c / scale).ln_1p();
+            sum.first[3] -= customers * end.from_start;
             sum.first[4] += customers * s * from_start;
             sum.second[2][2] -= customers * s * end.b_b;
             sum.second[2][3] -= customers * end.b;
@@ -358,8 +374,11 @@ impl Likelihood {
 
 /// h = ln(scale + c(t)) and its derivatives by b and scale.
 struct Clock {
-    c: f64,
     ln: f64,
+    /// ln((scale + c) / scale).
+    from_start: f64,
+    /// c / (scale + c).
+    share: f64,
     inverse: f64,
     b: f64,
     b_b: f64,
@@ -368,12 +387,29 @@ struct Clock {
 
 impl Clock {
     fn at(b: f64, scale: f64, t: f64) -> Clock {
+        let ln = ln_clock(b, scale, t);
+        if b * t >= FAR {
+            // c′ = c (t − 1/b) and c″ = c ((t − 1/b)² + 1/b²), short of what e^(b t) dwarfs.
+            let share = (b * t - b.ln() - ln).exp();
+            let (inverse, late) = ((-ln).exp(), t - 1.0 / b);
+            let by_b = share * late;
+            return Clock {
+                ln,
+                from_start: ln - scale.ln(),
+                share,
+                inverse,
+                b: by_b,
+                b_b: share * (late * late + 1.0 / (b * b)) - by_b * by_b,
+                b_scale: -by_b * inverse,
+            };
+        }
         let (c, first, second) = clock(b, t);
         let inverse = 1.0 / (scale + c);
         let by_b = first * inverse;
         Clock {
-            c,
-            ln: (scale + c).ln(),
+            ln,
+            from_start: (c / scale).ln_1p(),
+            share: c * inverse,
             inverse,
             b: by_b,
             b_b: second * inverse - by_b * by_b,
@@ -396,7 +432,8 @@ fn left_odds([r, alpha, b, s, scale]: [f64; 5], shape: f64, recency: f64, age: f
     let time = |z: f64| recency + (near + recency) * z.exp_m1();
     let ln_at = |tau: f64| {
         let growth = b * tau;
-        shape * ((age - tau) / (alpha + tau)).ln_1p() + s * end.ln - (s + 1.0) * (scale + grown(b, tau)).ln()
+        shape * ((age - tau) / (alpha + tau)).ln_1p() + s * (end.from_start - ln_from_start(b, scale, tau))
+            - ln_clock(b, scale, tau)
             + growth
             + (near + tau).ln()
     };
@@ -415,30 +452,49 @@ fn left_odds([r, alpha, b, s, scale]: [f64; 5], shape: f64, recency: f64, age: f
             break;
         }
     }
-    let panels = ((high - low) / 2.0).ceil().clamp(2.0, 20.0);
-    let part = (high - low) / panels;
+    // Around the time at which the clock overtakes the scale, strong growth makes a step as narrow as 1 / b.
+    let step = (scale * b).ln() / b;
+    let mut ends = vec![low];
+    for at in [-25.0, -12.0, -5.0, 0.0, 5.0, 12.0, 25.0] {
+        let end = ((step + at / b + near) / (near + recency)).ln();
+        if end > ends[ends.len() - 1] && end < high {
+            ends.push(end);
+        }
+    }
+    ends.push(high);
     let rule = gauss_legendre(16);
-    let peak = ln_at(time(low)).max(ln_at(time(high))).max(ln_at(time(0.5 * (low + high))));
+    let peak = ends.iter().map(|end| ln_at(time(*end))).fold(f64::NEG_INFINITY, f64::max);
     let mut mass = 0.0;
     let mut mean = [0.0; 5];
     let mut square = [[0.0; 5]; 5];
     let mut own = [0.0; 8];
-    for panel in 0..panels as u32 {
+    let panels = ends.windows(2).flat_map(|pair| {
+        let count = ((pair[1] - pair[0]) / 2.0).ceil().clamp(if ends.len() == 2 { 2.0 } else { 1.0 }, 20.0);
+        let width = (pair[1] - pair[0]) / count;
+        (0..count as u32).map(move |panel| (pair[0] + width * f64::from(panel), width))
+    });
+    for (start, width) in panels {
         for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
-            let tau = time(low + part * (f64::from(panel) + node));
+            let tau = time(start + width * node);
             let here = Clock::at(b, scale, tau);
             let inverse_alpha = 1.0 / (alpha + tau);
             let bought = ((age - tau) * inverse_alpha).ln_1p();
             // 1 / (scale + c(T)) − 1 / (scale + c(τ)), with c(T) − c(τ) = e^(b τ) c(T − τ).
-            let further = -(b * tau).exp() * grown(b, age - tau) * end.inverse * here.inverse;
+            let further = if b * age < FAR {
+                -(b * tau).exp() * grown(b, age - tau) * end.inverse * here.inverse
+            } else {
+                end.inverse - here.inverse
+            };
             let nearer = -(age - tau) * by_alpha * inverse_alpha;
-            let ln = shape * bought + s * end.ln - (s + 1.0) * here.ln + b * tau + (near + tau).ln();
-            let density = weight * (ln - peak).exp();
+            // Both from the start: nothing cancels for large scales.
+            let ahead = end.from_start - here.from_start;
+            let ln = shape * bought + s * ahead - here.ln + b * tau + (near + tau).ln();
+            let density = weight * width * (ln - peak).exp();
             let first = [
                 bought,
                 shape * nearer,
                 s * end.b - (s + 1.0) * here.b + tau,
-                1.0 / s + end.ln - here.ln,
+                1.0 / s + ahead,
                 s * further - here.inverse,
             ];
             // Second derivatives of the integrand's logarithm.
@@ -467,7 +523,7 @@ fn left_odds([r, alpha, b, s, scale]: [f64; 5], shape: f64, recency: f64, age: f
     let mean = mean.map(|sum| sum / mass);
     let own = own.map(|sum| sum / mass);
     let mut odds = Sums::<5>::new();
-    odds.value = s.ln() + peak + (mass * part).ln();
+    odds.value = s.ln() + peak + mass.ln();
     odds.first = mean;
     for i in 0..5 {
         for j in i..5 {
@@ -490,7 +546,8 @@ mod tests {
     use super::super::search::tests::{assert_derivatives, small_base};
     use super::*;
 
-    const POINTS: [[f64; 5]; 6] = [
+    const POINTS: [[f64; 5]; 7] = [
+        [0.55, 10.6, 20.0, 0.02, 1e18],
         [0.55, 10.6, 1e-6, 0.6, 11.7],
         [0.55, 10.6, 0.1, 0.6, 11.7],
         [2.0, 0.5, 0.5, 0.05, 30.0],
