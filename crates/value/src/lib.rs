@@ -27,11 +27,11 @@ pub mod backtest;
 pub mod blend;
 mod conclude;
 pub mod contract;
+pub mod cost;
 pub mod covariates;
 pub mod discrete;
 pub mod equivalents;
 mod error;
-pub mod cost;
 mod fit;
 mod history;
 mod horizon;
@@ -42,7 +42,11 @@ mod valuation;
 
 pub use error::Error;
 pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
-pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
+pub use history::{
+    Counts, Histories, History, Margin, PurchaseLine, histories, histories_with_amounts, lines_of_some,
+};
 pub use horizon::{Horizon, HorizonError};
 pub use outlook::{Opinion, Outlook, Reasons, SILENCE, outlook};
-pub use valuation::{Choice, CustomerValue, Interval, Lifetime, Question, Total, Valuation, value};
+pub use valuation::{
+    Choice, CustomerValue, Interval, Lifetime, Question, Total, Valuation, value, value_tested,
+};
