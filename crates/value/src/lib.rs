@@ -43,8 +43,12 @@ mod valuation;
 
 pub use error::Error;
 pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
-pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
+pub use history::{
+    Counts, Histories, History, Margin, PurchaseLine, histories, histories_with_amounts, lines_of_some,
+};
 pub use horizon::{Horizon, HorizonError};
 pub use outlook::{Opinion, Outlook, Reasons, SILENCE, outlook};
-pub use strategic::{Outlook, outlook, strategic_value};
-pub use valuation::{Choice, CustomerValue, Interval, Lifetime, Question, Total, Valuation, value};
+pub use strategic::{Worth, strategic_value, worth};
+pub use valuation::{
+    Choice, CustomerValue, Interval, Lifetime, Question, Total, Valuation, value, value_tested,
+};

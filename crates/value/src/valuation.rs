@@ -182,9 +182,29 @@ impl Valuation {
 /// Fits the models asked for and, when amounts are asked for, Gamma-Gamma; a base that cannot carry them gets one
 /// pooled rate or mean, and [`Lifetime::reason`] says why. Never panics and gives no NaN, also for an empty base.
 pub fn value(histories: &Histories, question: &Question) -> Valuation {
+    value_tested(histories, question, None)
+}
+
+/// The same for a base whose back-test has been run already, as by [`crate::backtest::study()`], so that it is not run
+/// twice.
+///
+/// ```
+/// use ledger::Day;
+/// use value::backtest::{Asked, study};
+/// use value::{Choice, Margin, PurchaseLine, Question, histories_with_amounts, value, value_tested};
+/// let line = |customer, day| PurchaseLine { customer, day, amount: 2_500, margin: Margin::UNKNOWN };
+/// let lines = (0..90).flat_map(|n| [line(n, 0), line(n, 5 + n as i32 % 60), line(n, 70 + n as i32 % 50)]);
+/// let base = histories_with_amounts(lines.collect(), Day(140));
+/// let horizon: value::Horizon = "60d".parse().unwrap();
+/// let question = Question { horizon, minor_digits: Some(2), choice: Choice::Blend };
+/// let looked_back = study(&base, &Asked { horizon_days: horizon.whole_days(), ..Asked::default() });
+/// let tested = value_tested(&base, &question, Some(looked_back.backtest));
+/// assert_eq!(tested.customers, value(&base, &question).customers);
+/// ```
+pub fn value_tested(histories: &Histories, question: &Question, tested: Option<Backtest>) -> Valuation {
     let evidence = Evidence::of(histories.paths().collect());
     let horizon = question.horizon.weeks();
-    let lifetime = fit_lifetime(&evidence, question);
+    let lifetime = fit_lifetime(&evidence, question, tested);
     let forecasts = Forecasts::of(&lifetime.blend, &evidence, horizon);
     let minor = question.minor_digits.map(|digits| 10_f64.powi(digits.min(18) as i32));
     let spend = minor.map(|minor| fit_spend(&histories.rows, minor));
@@ -228,7 +248,7 @@ pub fn value(histories: &Histories, question: &Question) -> Valuation {
 }
 
 /// Fits what was asked for, or what the base can carry of it.
-fn fit_lifetime(evidence: &Evidence<'_>, question: &Question) -> Lifetime {
+fn fit_lifetime(evidence: &Evidence<'_>, question: &Question, tested: Option<Backtest>) -> Lifetime {
     let horizon = question.horizon.weeks();
     let pooled = |reason: Option<Reason>| {
         let model = fit_kind(Kind::PooledRate, evidence, horizon, MOST_CUSTOMERS);
@@ -253,7 +273,7 @@ fn fit_lifetime(evidence: &Evidence<'_>, question: &Question) -> Lifetime {
     if members.is_empty() {
         return Lifetime { blend: alone, reference, reason: None, backtest: None };
     }
-    let tested = backtest(&evidence.paths, question.horizon.days().round().clamp(1.0, 1e6) as u32);
+    let tested = tested.unwrap_or_else(|| backtest(&evidence.paths, question.horizon.whole_days()));
     let blend = weigh(members, &tested.deficits, tested.evidence, tested.shock);
     Lifetime { blend, reference, reason: None, backtest: (!tested.trials.is_empty()).then_some(tested) }
 }
