@@ -2,7 +2,7 @@
 
 use portfolio::{Line, Movement, Statement, Statements, closing_band};
 use value::lifetime::{Prospect, Timing, pareto_nbd};
-use value::{outlook, strategic_value};
+use value::{strategic_value, worth};
 
 const PARAMS: pareto_nbd::Params = pareto_nbd::Params { r: 2.0, alpha: 15.0, s: 2.0, beta: 120.0 };
 const RATE: f64 = 0.12;
@@ -71,7 +71,7 @@ fn the_model_that_made_the_customers_is_not_surprised() {
             let closing = strategic_value(&known, *contribution, RATE);
             let movement = match prospect(weeks, then) {
                 Some(before) => {
-                    let expected = outlook(&before, *contribution, RATE, DAYS);
+                    let expected = worth(&before, *contribution, RATE, DAYS);
                     Movement {
                         alive: known.p_alive,
                         unchanged: closing,
@@ -90,7 +90,7 @@ fn the_model_that_made_the_customers_is_not_surprised() {
                 None => {
                     // Valued at the day of the first purchase, and rolled to the end of the month.
                     let born = pareto_nbd::newcomer(&PARAMS);
-                    let expected = outlook(&born, *contribution, RATE, (now - weeks[0]) * 7.0);
+                    let expected = worth(&born, *contribution, RATE, (now - weeks[0]) * 7.0);
                     let start = Movement::as_expected(
                         number,
                         0.0,

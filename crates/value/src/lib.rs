@@ -46,5 +46,5 @@ pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
 pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
 pub use horizon::{Horizon, HorizonError};
 pub use outlook::{Opinion, Outlook, Reasons, SILENCE, outlook};
-pub use strategic::{Outlook, outlook, strategic_value};
+pub use strategic::{Worth, strategic_value, worth};
 pub use valuation::{Choice, CustomerValue, Interval, Lifetime, Question, Total, Valuation, value};

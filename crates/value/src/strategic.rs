@@ -11,7 +11,7 @@ const WEEKS: f64 = 365.25 / 7.0;
 
 /// What a customer is worth today, and what today's model expects of him over the next days.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Outlook {
+pub struct Worth {
     /// Expected discounted contribution of all the future, in minor units.
     pub value: f64,
     /// Expected contribution within the days, not discounted, in minor units.
@@ -46,18 +46,18 @@ pub fn strategic_value(prospect: &Prospect, contribution: f64, rate: f64) -> f64
 ///
 /// ```
 /// use value::lifetime::{Leaving, Prospect, Rhythm};
-/// use value::outlook;
+/// use value::worth;
 /// // Nobody leaves and purchases come as before: what he brings within a year he is worth again at its end.
 /// let prospect = Prospect { p_alive: 1.0, shape: 40.0, exposure: 40.0, rhythm: Rhythm::RANDOM, leaving: Leaving::Never };
-/// let year = outlook(&prospect, 1_000.0, 0.1, 365.25);
+/// let year = worth(&prospect, 1_000.0, 0.1, 365.25);
 /// assert!((year.expected_closing / year.value - 1.0).abs() < 1e-9);
 /// assert!((year.expected_margin - 1_000.0 * 365.25 / 7.0).abs() < 1e-6);
 /// ```
-pub fn outlook(prospect: &Prospect, contribution: f64, rate: f64, days: f64) -> Outlook {
+pub fn worth(prospect: &Prospect, contribution: f64, rate: f64, days: f64) -> Worth {
     let (force, weeks) = (force(rate), days / 7.0);
     let value = contribution * prospect.residual(force);
     let within = contribution * discounted_within(prospect, force, weeks);
-    Outlook {
+    Worth {
         value,
         expected_margin: contribution * prospect.expected_transactions(weeks),
         expected_closing: (value - within) * (force * weeks).exp(),
@@ -133,12 +133,12 @@ mod tests {
     #[test]
     fn what_is_expected_is_worth_less_where_customers_leave() {
         for prospect in prospects() {
-            let month = outlook(&prospect, 2_000.0, 0.1, 30.0);
+            let month = worth(&prospect, 2_000.0, 0.1, 30.0);
             let start = strategic_value(&prospect, 2_000.0, 0.1);
             assert!((month.value - start).abs() < 1e-9 * start);
             assert!(month.expected_closing <= month.value * (1.0 + 1e-9));
             assert!(month.expected_alive <= 0.7 && month.expected_alive > 0.5);
-            let next = outlook(&prospect, 2_000.0, 0.1, 1e-9);
+            let next = worth(&prospect, 2_000.0, 0.1, 1e-9);
             assert!((next.expected_closing / next.value - 1.0).abs() < 1e-6);
         }
     }
