@@ -187,7 +187,7 @@ impl Movement {
 
     /// The lines before rounding, in millionths of a minor unit, in the order of [`Line::ALL`]; they add up to closing
     /// less opening exactly.
-    fn lines(&self) -> [i128; LINES] {
+    fn lines(&self) -> [i64; LINES] {
         let mut lines = [0; LINES];
         let mut now = millionths(self.opening);
         let mut step = |line: Line, value: f64| {
@@ -220,10 +220,11 @@ impl Movement {
     }
 }
 
-/// Numbers of millionths; what is no number counts as nothing, what is too large as the largest.
-fn millionths(value: f64) -> i128 {
-    const LARGEST: f64 = 9e24;
-    if value.is_nan() { 0 } else { (value * 1e6).clamp(-LARGEST, LARGEST).round() as i128 }
+/// Whole millionths; what is no number counts as nothing. Values end at four million million minor units, so that the
+/// difference of two fits in 64 bits.
+fn millionths(value: f64) -> i64 {
+    const LARGEST: f64 = 4e18;
+    if value.is_nan() { 0 } else { (value * 1e6).clamp(-LARGEST, LARGEST).round() as i64 }
 }
 
 /// Expected margin, not discounted, and expected closing of a value `opening` whose margins of the next `days` are
@@ -301,20 +302,22 @@ pub struct Statements {
     closing: Running,
     expected_margin: Running,
     /// By how much each line's rows have fallen short of its exact sum, in millionths.
-    owed: [i128; LINES],
+    owed: [i64; LINES],
 }
 
-/// A running sum in millionths; its rounded value tells the whole part of each next number.
+/// What a running sum in millionths is above its rounded value, half a million at most to each side.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Running(i128);
+struct Running(i64);
 
-const MILLION: i128 = 1_000_000;
+const MILLION: i64 = 1_000_000;
 
 impl Running {
-    fn next(&mut self, part: i128) -> i64 {
-        let before = maths::round_half_away(self.0, MILLION);
+    /// By how much the rounded sum grows when `part` is added to the sum.
+    fn next(&mut self, part: i64) -> i64 {
         self.0 += part;
-        (maths::round_half_away(self.0, MILLION) - before) as i64
+        let whole = (self.0 + MILLION / 2).div_euclid(MILLION);
+        self.0 -= whole * MILLION;
+        whole
     }
 }
 
@@ -339,7 +342,7 @@ impl Statements {
 
     /// Whole numbers next to the exact lines that add up to `change`. Lines of zero stay zero; of the others those rise
     /// that are owed most.
-    fn whole_lines(&mut self, exact: &[i128; LINES], change: i64) -> [i64; LINES] {
+    fn whole_lines(&mut self, exact: &[i64; LINES], change: i64) -> [i64; LINES] {
         let mut order = [0; LINES];
         let mut moved = 0;
         for (line, part) in exact.iter().enumerate() {
@@ -354,21 +357,19 @@ impl Statements {
             moved = 1;
         }
         let order = &mut order[..moved];
-        let mut whole = exact.map(|part| part.div_euclid(MILLION) as i64);
-        let due = |line: usize, whole: &[i64; LINES]| {
-            self.owed[line] + exact[line] - i128::from(whole[line]) * MILLION
-        };
+        let mut whole = exact.map(|part| part.div_euclid(MILLION));
+        let due = |line: usize, whole: &[i64; LINES]| self.owed[line] + exact[line] - whole[line] * MILLION;
         let left = change - whole.iter().sum::<i64>();
         // Who is owed most rises first, and who owes most falls first; an amount that is whole already comes last.
         let is_whole = |line: usize| exact[line].rem_euclid(MILLION) == 0;
-        let sign = i128::from(left.signum());
+        let sign = left.signum();
         order.sort_by_key(|line| (is_whole(*line), -sign * due(*line, &whole)));
         // At most one beyond the lines there are: whoever comes round again moves twice.
         for step in 0..left.unsigned_abs() as usize {
             whole[order[step % moved]] += left.signum();
         }
         for (line, owed) in self.owed.iter_mut().enumerate() {
-            *owed += exact[line] - i128::from(whole[line]) * MILLION;
+            *owed += exact[line] - whole[line] * MILLION;
         }
         whole
     }
