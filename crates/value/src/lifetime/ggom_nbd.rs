@@ -7,7 +7,7 @@
 //! the model Pareto/NBD. Where the data show no growth, the fit says so.
 
 use super::pareto_nbd::{self, NO_LEAVING, ONE_LIFETIME, ONE_RATE};
-use super::search::{ByPurchases, Found, Sums, one_against, search, softplus};
+use super::search::{ByPurchases, Found, Sums, one_against, sample, search, softplus, total};
 use super::{Group, Leaving, Prospect, Rhythm, Timing};
 use crate::fit::{Fit, Quantity, Ridge, Unit, Verdict};
 use maths::{Surface, gauss_legendre, ln_integral, ln_rising};
@@ -206,30 +206,50 @@ pub fn fit(groups: &[Group]) -> Fit<Params> {
     let ageless = pareto_nbd::fit(groups);
     let pareto_nbd::Params { r, alpha, s, beta } = ageless.params;
     let (_, age) = super::search::rate_and_age(groups);
-    let mut starts: Vec<[f64; 5]> = [0.03, 1.0]
-        .map(|growth| [r, alpha, growth / age, s.clamp(1e-3, 1e3), beta.clamp(1e-3 * age, 1e4 * age)])
-        .to_vec();
-    // Most leave around one age: where Pareto/NBD could only shrink to one rate of leaving.
-    starts.push([r, alpha, 5.0 / age, 0.5, 20.0 / (5.0 / age)]);
-    starts.push([r, alpha, 1e-7 / age, s, beta]);
-    let starts: Vec<[f64; 5]> = starts.into_iter().map(|start| start.map(f64::ln)).collect();
+    let near = [s.clamp(1e-3, 1e3), beta.clamp(1e-3 * age, 1e4 * age)];
+    let mut starts = vec![[r, alpha, 0.03 / age, near[0], near[1]], [r, alpha, 1e-7 / age, s, beta]];
+    // There may be several maxima: most may leave early, late, or around one age. The best places to look from.
+    let few = Likelihood::of(&sample(groups, total(groups, |_| 1.0), 1_000.0));
+    let mut others = Vec::new();
+    for growth in [0.3, 1.0, 3.0, 8.0] {
+        for shape in [0.1, 0.5, 3.0] {
+            for level in [0.2, 2.0, 20.0] {
+                let start = [
+                    r.clamp(1e-2, 1e2),
+                    alpha.clamp(1e-2 * age, 1e3 * age),
+                    growth / age,
+                    shape,
+                    level * age,
+                ];
+                others.push((few.surface(&start.map(f64::ln)).value, start));
+            }
+        }
+    }
+    others.retain(|(value, _)| value.is_finite());
+    others.sort_by(|one, other| one.0.total_cmp(&other.0));
+    starts.extend(others.iter().take(5).map(|(_, start)| *start));
+    let fastest = FASTEST / age;
+    let starts: Vec<[f64; 5]> = starts.into_iter().map(|start| inside(start.map(f64::ln), fastest)).collect();
     let Found { mut minimum, mut evaluations, customers } =
-        search(groups, &starts, Likelihood::of, Likelihood::surface);
+        search(groups, &starts, Likelihood::of, |all: &Likelihood, at| bounded(all, at, fastest));
     evaluations += ageless.iterations;
+    let all = Likelihood::of(groups);
     let ln_likelihood = -minimum.surface.value * customers;
     if !minimum.converged || ln_likelihood < ageless.log_likelihood - 1e-7 {
         // From the optimum without growth: never worse than Pareto/NBD.
-        let all = Likelihood::of(groups);
-        let start = [r, alpha, 1e-9 / age, s, beta].map(f64::ln);
+        let start = inside([r, alpha, 1e-9 / age, s, beta].map(f64::ln), fastest);
         let stop = maths::Stop { gradient: 1e-9, evaluations: 200 };
-        let again = maths::minimise(start, stop, |point| all.surface(point));
+        let again = maths::minimise(start, stop, |at| bounded(&all, at, fastest));
         evaluations += again.evaluations;
         if again.surface.value <= minimum.surface.value || (again.converged && !minimum.converged) {
             minimum = again;
         }
     }
-    let growth = (minimum.point[2]).exp();
-    let no_growth = growth * age < 1e-4;
+    // Back to ln b, with the curvature there.
+    minimum.point = outside(minimum.point, fastest);
+    minimum.surface = all.surface(&minimum.point);
+    let growth = minimum.point[2].exp();
+    let (no_growth, one_age) = (growth * age < 1e-4, growth > 0.99 * fastest);
     // From (b, s, β / b) to the (b, s, β) of the paper: ln(β / b) = ln β − ln b.
     let mut literal = minimum;
     literal.point[4] += literal.point[2];
@@ -239,12 +259,13 @@ pub fn fit(groups: &[Group]) -> Fit<Params> {
     let transposed: [[f64; 5]; 5] = std::array::from_fn(|i| std::array::from_fn(|j| half[j][i]));
     literal.surface.hessian = transposed.map(to);
     let mut fit = Fit::of(&literal, evaluations, customers, name_ridge);
-    if fit.converged && no_growth {
+    if fit.converged && (no_growth || one_age) {
         let uncertainty = match fit.verdict {
             Verdict::Ridge { uncertainty, .. } => uncertainty,
             _ => f64::INFINITY,
         };
-        fit.verdict = Verdict::Ridge { along: NO_GROWTH, uncertainty };
+        let along = if no_growth { NO_GROWTH } else { ONE_AGE };
+        fit.verdict = Verdict::Ridge { along, uncertainty };
         fit.standard_errors = None;
     }
     let [r, alpha, b, s, beta] = fit.params;
@@ -260,6 +281,42 @@ pub fn fit(groups: &[Group]) -> Fit<Params> {
     fit.map(|[r, alpha, b, s, beta]| Params { r, alpha, b, s, beta })
 }
 
+/// The most growth within the mean age of customers: beyond e²⁰ all who leave do so at one age, and the likelihood
+/// jumps from purchase to purchase instead of having a maximum.
+const FASTEST: f64 = 20.0;
+
+/// ln b as the logit of its part of `fastest`, so that a search cannot leave the range; the others as they are.
+fn inside(mut point: [f64; 5], fastest: f64) -> [f64; 5] {
+    let part = (point[2] - fastest.ln()).exp().min(0.9);
+    point[2] = part.ln() - (-part).ln_1p();
+    point
+}
+
+/// The inverse of [`inside`].
+fn outside(mut point: [f64; 5], fastest: f64) -> [f64; 5] {
+    point[2] = fastest.ln() - softplus(-point[2]);
+    point
+}
+
+/// The surface of the likelihood over the logit of [`inside`].
+fn bounded(all: &Likelihood, at: &[f64; 5], fastest: f64) -> Surface<5> {
+    let mut surface = all.surface(&outside(*at, fastest));
+    // d ln b / d logit and its own derivative.
+    let rest = one_against(at[2]);
+    let bend = -rest * (1.0 - rest) * surface.gradient[2];
+    for i in 0..5 {
+        surface.hessian[2][i] *= rest;
+        surface.hessian[i][2] *= rest;
+    }
+    surface.hessian[2][2] += bend;
+    surface.gradient[2] *= rest;
+    surface
+}
+
+const ONE_AGE: Ridge = Ridge {
+    code: "one_age",
+    words: "those who leave do so at about one age, so suddenly that b and beta are not determined",
+};
 const NO_GROWTH: Ridge = Ridge {
     code: "no_growth",
     words: "the chance of leaving does not grow with time; this is Pareto/NBD, beta / b is its beta, and b alone is not \
@@ -452,8 +509,8 @@ fn left_odds([r, alpha, b, s, scale]: [f64; 5], shape: f64, recency: f64, age: f
             break;
         }
     }
-    // Around the time at which the clock overtakes the scale, strong growth makes a step as narrow as 1 / b.
-    let step = (scale * b).ln() / b;
+    // Around the time at which most have left, strong growth makes a step as narrow as 1 / b.
+    let step = (scale * b / s.max(1.0)).ln() / b;
     let mut ends = vec![low];
     for at in [-25.0, -12.0, -5.0, 0.0, 5.0, 12.0, 25.0] {
         let end = ((step + at / b + near) / (near + recency)).ln();
@@ -546,7 +603,8 @@ mod tests {
     use super::super::search::tests::{assert_derivatives, small_base};
     use super::*;
 
-    const POINTS: [[f64; 5]; 7] = [
+    const POINTS: [[f64; 5]; 8] = [
+        [0.55, 10.6, 1.0, 1e6, 1e14],
         [0.55, 10.6, 20.0, 0.02, 1e18],
         [0.55, 10.6, 1e-6, 0.6, 11.7],
         [0.55, 10.6, 0.1, 0.6, 11.7],
@@ -574,7 +632,10 @@ mod tests {
     fn gradient_and_hessian_agree_with_differences() {
         let likelihood = Likelihood::of(&small_base());
         for point in POINTS {
-            assert_derivatives(|at| likelihood.surface(at), point.map(f64::ln), 1e-6);
+            let point = point.map(f64::ln);
+            assert_derivatives(|at| likelihood.surface(at), point, 1e-6);
+            let fastest = 2.0 * point[2].exp();
+            assert_derivatives(|at| bounded(&likelihood, at, fastest), inside(point, fastest), 1e-6);
         }
     }
 
