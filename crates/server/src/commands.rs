@@ -1,5 +1,6 @@
 //! What can be typed: one file a command. Here is what they share: where the house is, and how a command fails.
 
+pub mod backtest;
 pub mod backup;
 pub mod demo;
 pub mod import;

@@ -7,6 +7,7 @@ use crate::identity::stoppable;
 use crate::jobs::Progress;
 use crate::jobs::handlers::{Job, enqueue};
 use crate::jobs::work::{JobError, Task, Valuing};
+use crate::model::{LookBack, ModelFit};
 use crate::portfolio::ModelNote;
 use access::Reader;
 use axum::extract::State;
@@ -16,6 +17,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Activity, Sales, SavedValuation, Store, ValuedCustomer};
 use utoipa::ToSchema;
+use value::backtest::{Asked, MOST_CUSTOMERS, Study};
+use value::lifetime::Kind;
 use value::{Choice, CustomerValue, History, Horizon, Question, Valuation};
 
 /// How far ahead a base is valued that was never valued before.
@@ -125,11 +128,13 @@ pub fn value_base(
     progress.check()?;
     let mut sales = sales?;
     let until = sales.last_sale.unwrap_or(today);
+    let looked_back = study(&sales, until, &horizon);
+    progress.check()?;
     let histories = value::histories(std::mem::take(&mut sales.lines), until);
     progress.check()?;
     let question =
         Question { horizon, minor_digits: Some(sales.currency.minor_digits()), choice: Choice::Blend };
-    let valuation = value::value(&histories, &question);
+    let valuation = value::value_tested(&histories, &question, Some(looked_back.backtest.clone()));
     progress.check()?;
     let levels = ::portfolio::levels(&worths(&valuation), &::portfolio::Rule::DEFAULT);
     let summary = summary(&sales, &valuation);
@@ -146,7 +151,12 @@ pub fn value_base(
     };
     progress.expect(Some(sales.customers.len() as u64), "customers");
     let valued = Valued { sales: &sales, histories: &histories.rows, valuation: &valuation, levels: &levels };
-    stoppable(|stop| store.save_valuation(valued.rows(), &run, |done| stop(progress.reach(done))))?;
+    let id = stoppable(|stop| store.save_valuation(valued.rows(), &run, |done| stop(progress.reach(done))))?;
+    let currency = Some(sales.currency.code());
+    let fit = ModelFit::of(&valuation, currency, Some(crate::http::wire::time(run.valued_at)));
+    let (buyers, digits) = (histories.rows.len() as u64, sales.currency.minor_digits());
+    let backtest = LookBack::of(&looked_back, &valuation, buyers, digits, currency);
+    crate::model::keep(store, id, fit, backtest)?;
     store.put_setting("horizon", &horizon.to_string())?;
     store.warm_lists(&Reader::house())?;
     Ok(json!({
@@ -161,6 +171,25 @@ pub fn value_base(
         "expected_value": crate::http::wire::Money::from(Money::new(summary.expected[0], sales.currency)),
         "notes": summary.notes,
     }))
+}
+
+/// Looks back at a sample of the customers, with the amounts of their purchases.
+pub(crate) fn study(sales: &Sales, until: Day, horizon: &Horizon) -> Study {
+    let mut buys = vec![false; sales.activity.len()];
+    for line in &sales.lines {
+        if let Some(buys) = buys.get_mut(line.customer as usize) {
+            *buys = true;
+        }
+    }
+    let buyers = buys.iter().filter(|buys| **buys).count() as u64;
+    let lines = value::lines_of_some(&sales.lines, buyers, MOST_CUSTOMERS as u64);
+    let asked = Asked {
+        horizon_days: horizon.whole_days(),
+        origins: None,
+        kinds: vec![Kind::BgNbd],
+        minor_digits: Some(sales.currency.minor_digits()),
+    };
+    value::backtest::study(&value::histories_with_amounts(lines, until), &asked)
 }
 
 fn horizon(store: &Store, valuing: &Valuing) -> Result<Horizon, JobError> {

@@ -278,6 +278,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fitted models behind the values. */
+        get: operations["model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the models would have said earlier, beside what came. */
+        get: operations["model_backtest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -686,6 +720,25 @@ export interface components {
             /** @description As pages show it. */
             name: string;
         };
+        /** @description The blend and the best naive rule by one measure, on average over the origins. */
+        Comparison: {
+            /** Format: double */
+            blend: number;
+            /**
+             * Format: double
+             * @description By how much the blend is better: a share of the rule's for `rmse` and `mae`, a difference for the others.
+             */
+            gain: number;
+            /** @description `rmse`, `mae`, `bias`, `rank_correlation` or `top_tenth`. */
+            measure: string;
+            /** Format: double */
+            naive: number;
+            /**
+             * @description The rule.
+             * @example own_rate
+             */
+            rule: string;
+        };
         /** @description A point of the concentration curve; both shares from 0 to 1. */
         ConcentrationPoint: {
             /** Format: double */
@@ -946,6 +999,69 @@ export interface components {
             /** @description From the server's console. */
             token: string;
         };
+        /** @description Whether the data determine the parameters. */
+        FitVerdict: {
+            /**
+             * @description `identified`, `ridge` or `not_converged`.
+             * @example identified
+             */
+            code: string;
+            identified?: components["schemas"]["Parameter"] | null;
+            /** @description On a ridge, what lies along it: `one_rate`, `no_leaving`, … */
+            ridge?: string | null;
+            /**
+             * Format: double
+             * @description Standard error of the least determined direction, in units of the natural logarithm of parameters.
+             */
+            uncertainty?: number | null;
+            /** @description The same in words. */
+            words: string;
+        };
+        /** @description One fitted model. */
+        FittedModel: {
+            /**
+             * Format: double
+             * @description Akaike's information criterion; smaller is better, among models of the same customers.
+             */
+            aic: number;
+            /**
+             * Format: double
+             * @description The Bayesian information criterion; smaller is better, among models of the same customers.
+             */
+            bic: number;
+            /** @example mbg_cnbd_2 */
+            code: string;
+            converged: boolean;
+            /**
+             * Format: int64
+             * @description Customers that it was fitted to.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Largest derivative of the mean log-likelihood by the logarithm of a parameter.
+             */
+            gradient_norm: number;
+            /**
+             * Format: int32
+             * @description Passes over the data.
+             */
+            iterations: number;
+            /**
+             * Format: double
+             * @description Natural logarithm, with time in weeks.
+             */
+            log_likelihood: number;
+            /** @example MBG/CNBD-2 */
+            name: string;
+            parameters: components["schemas"]["Parameter"][];
+            verdict: components["schemas"]["FitVerdict"];
+            /**
+             * Format: double
+             * @description Its share in the mixture, 0 to 1; null for a model that is no member.
+             */
+            weight?: number | null;
+        };
         /** @description How bytes become rows of cells. */
         Format: {
             compression?: string | null;
@@ -1107,6 +1223,136 @@ export interface components {
          * @enum {string}
          */
         Level: "strategic" | "high" | "median" | "low" | "negligible";
+        /** @description A look back. */
+        LookBack: {
+            /** @description The blend beside the naive rule that does best by each measure, for purchases. */
+            compared: components["schemas"]["Comparison"][];
+            /** @description ISO 4217 of the amounts; null for a file, which does not say. */
+            currency?: string | null;
+            /**
+             * Format: int64
+             * @description Customers looked at.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description How many independent customers the look back is worth: a model's prior is multiplied by e^(−evidence · deficit).
+             */
+            evidence: number;
+            /**
+             * Format: int64
+             * @description Customers with a purchase, of whom they are a sample.
+             */
+            of: number;
+            /** @description Oldest first. */
+            origins: components["schemas"]["LookBackOrigin"][];
+            /** @description Pictures of what the blend foretold, one per origin. */
+            plots: components["schemas"]["LookBackPlots"][];
+            /** @description Forecasts of spend, in units of the currency; empty without amounts. */
+            spend: components["schemas"]["LookBackTrial"][];
+            /** @description The same for spend. */
+            spend_compared: components["schemas"]["Comparison"][];
+            /** @description Forecasts of purchases, by origin. */
+            trials: components["schemas"]["LookBackTrial"][];
+            /** @description Every model that could be a member, heaviest first, and why it weighs what it weighs. */
+            weights: components["schemas"]["MemberWeight"][];
+        };
+        /** @description A day from which was foretold. */
+        LookBackOrigin: {
+            /**
+             * Format: int32
+             * @description Customers known then.
+             */
+            customers: number;
+            /** @description The last day that was known. */
+            day: string;
+            /** Format: int32 */
+            horizon_days: number;
+            /**
+             * Format: double
+             * @description Purchases that came.
+             */
+            purchases: number;
+            /** @description The last day that was foretold. */
+            until: string;
+        };
+        /** @description What the blend foretold from one origin, beside what came. */
+        LookBackPlots: {
+            /** @description By number of repeat purchases known then. */
+            by_frequency: components["schemas"]["PlotBin"][];
+            /** @description By days from first to last purchase known then. */
+            by_recency: components["schemas"]["PlotBin"][];
+            /** @description Tenths of customers by rising number of purchases foretold. */
+            calibration: components["schemas"]["PlotBin"][];
+            /** Format: int32 */
+            customers: number;
+            /** @description The last day that was known. */
+            day: string;
+            /** @description The day of the first purchase of all. */
+            first_day: string;
+            /**
+             * Format: double
+             * @description Where the origin lies, in weeks since then.
+             */
+            origin_week: number;
+            /** @description Repeat purchases of each week since then. */
+            weeks: components["schemas"]["TrackedWeek"][];
+        };
+        /** @description How well one forecaster did from one origin. */
+        LookBackTrial: {
+            /** Format: double */
+            actual: number;
+            /**
+             * Format: double
+             * @description Predicted over actual, less one.
+             */
+            bias?: number | null;
+            /**
+             * Format: double
+             * @description Share of customers inside the central 80 %, at random places between the steps of whole numbers.
+             */
+            covered80?: number | null;
+            /** Format: double */
+            covered95?: number | null;
+            /** @description The last day that was known. */
+            day: string;
+            /**
+             * @description `blend`, a model, or a naive rule.
+             * @example blend
+             */
+            forecaster: string;
+            /**
+             * Format: double
+             * @description Mean natural logarithm of the probability of what came; purchases only.
+             */
+            log_score?: number | null;
+            /** Format: double */
+            mae: number;
+            /** @description A rule of thumb. */
+            naive: boolean;
+            /** @description Its name for people. */
+            name: string;
+            /** Format: double */
+            predicted: number;
+            /** Format: double */
+            rank_correlation?: number | null;
+            /** Format: double */
+            rmse: number;
+            /**
+             * Format: double
+             * @description Share of all that came with the tenth of customers of whom most was foretold.
+             */
+            top_tenth: number;
+            /** @description Whether what came lies inside. */
+            total_held?: boolean | null;
+            /** Format: double */
+            total_hi95?: number | null;
+            /**
+             * Format: double
+             * @description The bounds of the total's 95 % interval.
+             */
+            total_lo95?: number | null;
+        };
         /** @description How a file is read and what its columns mean. */
         Mapping: {
             /** @description Which column, or columns, fill what: `{"customer": "Customer ID"}`. */
@@ -1145,6 +1391,69 @@ export interface components {
          * @enum {string}
          */
         Measure: "margin" | "spend";
+        /** @description What a model counts in the blend, and why. */
+        MemberWeight: {
+            code: string;
+            /**
+             * Format: double
+             * @description By how much its log score fell behind the best, in nats a customer; null where it was never tried.
+             */
+            deficit?: number | null;
+            name: string;
+            /** @description Its drifting form fits so much better that it holds the share of both. */
+            outdone: boolean;
+            /**
+             * Format: double
+             * @description What its family counts before anything is known of these customers.
+             */
+            prior: number;
+            /**
+             * Format: double
+             * @description Its share, 0 to 1; zero for a model that fell out.
+             */
+            weight: number;
+        };
+        /** @description What the values come from. */
+        Model: {
+            fit?: components["schemas"]["ModelFit"] | null;
+        };
+        /** @description What the models would have said earlier, beside what came. */
+        ModelBacktest: {
+            backtest?: components["schemas"]["LookBack"] | null;
+        };
+        /** @description The models of one valuation. */
+        ModelFit: {
+            /** @description The last day whose facts they know. */
+            as_of: string;
+            /** @description ISO 4217; null for a file, which does not say. */
+            currency?: string | null;
+            /**
+             * Format: int64
+             * @description Customers that were valued.
+             */
+            customers: number;
+            /** @description When they were fitted. */
+            fitted_at?: string | null;
+            /**
+             * Format: int32
+             * @description How far the values look ahead.
+             */
+            horizon_days: number;
+            /** @description What each customer's purchases are foretold by, heaviest first. */
+            members: components["schemas"]["FittedModel"][];
+            /** @description The models in words: `blend + Gamma-Gamma`. */
+            name: string;
+            /** @description Why a simpler model than the usual ones was taken: `few_customers`, `few_repeaters`, `not_converged`, … */
+            reason?: string | null;
+            /** @description Fitted beside them to every customer, so that its parameters can be held against published ones. */
+            reference: components["schemas"]["FittedModel"];
+            /**
+             * Format: double
+             * @description Standard deviation of what moves all customers together over the horizon, as a share of the total.
+             */
+            shock: number;
+            spend?: components["schemas"]["FittedModel"] | null;
+        };
         /** @description Something one should know about a valuation. */
         ModelNote: {
             /** @description A word that stays the same; the page translates by it. */
@@ -1226,6 +1535,24 @@ export interface components {
             /** Format: int64 */
             facts: number;
         };
+        /** @description A parameter. */
+        Parameter: {
+            /** @example alpha */
+            name: string;
+            /**
+             * Format: double
+             * @description Null where the data do not determine it.
+             */
+            standard_error?: number | null;
+            unit: components["schemas"]["ParameterUnit"];
+            /** Format: double */
+            value: number;
+        };
+        /**
+         * @description What a parameter is measured in.
+         * @enum {string}
+         */
+        ParameterUnit: "number" | "chance" | "weeks" | "per_week" | "power_of_weeks" | "money";
         /** @description A change of one's own password. */
         PasswordChange: {
             /**
@@ -1248,6 +1575,25 @@ export interface components {
             revenue: components["schemas"]["Money"];
             /** Format: int64 */
             transactions: number;
+        };
+        /** @description Some customers. */
+        PlotBin: {
+            /**
+             * Format: double
+             * @description Purchases that came of each, on average.
+             */
+            actual: number;
+            /** Format: int32 */
+            customers: number;
+            /** Format: double */
+            from: number;
+            /**
+             * Format: double
+             * @description Purchases foretold of each, on average.
+             */
+            predicted: number;
+            /** Format: double */
+            to: number;
         };
         /** @description The portfolio page. */
         Portfolio: {
@@ -1495,6 +1841,13 @@ export interface components {
             subject?: string | null;
             text?: string | null;
             who?: string | null;
+        };
+        /** @description A week of repeat purchases. */
+        TrackedWeek: {
+            /** Format: int32 */
+            actual: number;
+            /** Format: double */
+            expected: number;
         };
         /** @description Sales that name no customer. */
         Unattributed: {
@@ -2174,6 +2527,56 @@ export interface operations {
                 content?: never;
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    model_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelBacktest"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,10 +10,7 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     if arguments.file.is_none() {
         return value_base(house, arguments.horizon.clone());
     }
-    value_file::run(arguments, house.json()).map_err(|failure| match failure {
-        value_file::Failure::Usage(message) => Failed::Usage(message),
-        value_file::Failure::Failed(message) => Failed::Because(message),
-    })
+    Ok(value_file::run(arguments, house.json())?)
 }
 
 /// Finds out which records are one customer.

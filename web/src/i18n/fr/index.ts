@@ -9,6 +9,7 @@ import { house } from './house';
 import { imports } from './imports';
 import { jobs } from './jobs';
 import { keys } from './keys';
+import { model } from './model';
 import { palette } from './palette';
 import { portfolio } from './portfolio';
 import said from './said.json';
@@ -29,5 +30,6 @@ export const fr: Messages = typeset({
   imports,
   house,
   jobs,
+  model,
   said: { texts: said.texts, looksLike: said.words.looks_like },
 });
