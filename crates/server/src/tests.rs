@@ -5,6 +5,7 @@ mod first_run;
 mod house;
 mod lists;
 mod openapi;
+mod outlook;
 mod pages;
 mod routes;
 mod sessions;

@@ -44,5 +44,8 @@ pub use error::Error;
 pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
 pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
 pub use horizon::{Horizon, HorizonError};
-pub use outlook::{Opinion, Outlook, Reasons, SILENCE, outlook};
-pub use valuation::{Choice, CustomerValue, Interval, Lifetime, Question, Total, Valuation, value};
+pub use outlook::{Opinion, Outlook, Reasons, SILENCE, Step, outlook};
+pub use valuation::{
+    Choice, CustomerValue, Interval, Lifetime, Margins, Models, Question, Total, Valuation, fit_models,
+    value, value_by,
+};

@@ -58,6 +58,8 @@ export function formats(language: Language) {
     twoDecimals: numbers({ maximumFractionDigits: 2 }),
     numberCompact: numbers(COMPACT),
     share: numbers({ style: 'percent', maximumFractionDigits: 0 }),
+    /** A rate, to the tenth of a per cent. */
+    shareFine: numbers({ style: 'percent', maximumFractionDigits: 1 }),
     /** In tables: whole units. */
     money: moneys(() => 'whole'),
     /** In accounts: to the cent. */

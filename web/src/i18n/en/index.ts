@@ -7,6 +7,7 @@ import { house } from './house';
 import { imports } from './imports';
 import { jobs } from './jobs';
 import { keys } from './keys';
+import { outlook } from './outlook';
 import { palette } from './palette';
 import { portfolio } from './portfolio';
 import said from './said.json';
@@ -24,6 +25,7 @@ export const en = {
   portfolio,
   customers,
   customer,
+  outlook,
   imports,
   house,
   jobs,

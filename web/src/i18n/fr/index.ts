@@ -9,6 +9,7 @@ import { house } from './house';
 import { imports } from './imports';
 import { jobs } from './jobs';
 import { keys } from './keys';
+import { outlook } from './outlook';
 import { palette } from './palette';
 import { portfolio } from './portfolio';
 import said from './said.json';
@@ -26,6 +27,7 @@ export const fr: Messages = typeset({
   portfolio,
   customers,
   customer,
+  outlook,
   imports,
   house,
   jobs,
