@@ -4,4 +4,5 @@ pub mod export;
 pub mod fields;
 pub mod list;
 pub mod one;
+pub mod outlook;
 pub mod search;

@@ -6,6 +6,7 @@ mod house;
 mod lists;
 mod model;
 mod openapi;
+mod outlook;
 mod pages;
 mod routes;
 mod sessions;

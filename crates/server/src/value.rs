@@ -1,5 +1,9 @@
 //! Valuing as a job: sales from the store, models from `value`, levels from `portfolio`, figures back to the store.
 
+pub mod equivalents;
+pub mod models;
+pub mod settings;
+
 use crate::customers::one::Measure;
 use crate::http::error::Answer;
 use crate::http::{App, Caller, Failure, Json};
@@ -39,8 +43,11 @@ pub struct Summary {
     pub horizon: String,
     /// What one should know.
     pub notes: Vec<ModelNote>,
-    /// The models with their parameters.
+    /// The models with their parameters, as [`models::kept`] writes them.
     pub models: serde_json::Value,
+    /// What to expect of those who never bought; `None` where the base does not tell.
+    #[serde(default)]
+    pub prospects: Option<equivalents::Prospects>,
     /// Sales of nobody.
     pub unattributed: Aside,
     /// Sales in other currencies.
@@ -137,7 +144,8 @@ pub fn value_base(
     let valuation = value::value_tested(&histories, &question, Some(looked_back.backtest.clone()));
     progress.check()?;
     let levels = ::portfolio::levels(&worths(&valuation), &::portfolio::Rule::DEFAULT);
-    let summary = summary(&sales, &valuation);
+    let mut summary = summary(&sales, &valuation);
+    summary.prospects = equivalents::learn(store, &sales, &histories, &valuation)?;
     let past: i64 =
         sales.customers.iter().filter_map(|id| sales.activity.get(*id as usize)).map(|a| a.revenue).sum();
     let run = SavedValuation {
@@ -210,12 +218,12 @@ fn worth(customer: &CustomerValue) -> f64 {
 }
 
 /// To whole minor units; a float never enters an account beyond this line.
-fn minor(amount: f64) -> i64 {
+pub(crate) fn minor(amount: f64) -> i64 {
     amount.round() as i64
 }
 
 fn summary(sales: &Sales, valuation: &Valuation) -> Summary {
-    let measure = if valuation.margin_share.is_some() { Measure::Margin } else { Measure::Spend };
+    let measure = if valuation.margins.is_some() { Measure::Margin } else { Measure::Spend };
     let parts = valuation.customers.iter().map(|customer| {
         let share = customer.margin_share.unwrap_or(1.0);
         (customer.expected_spend * share, customer.spend_variance * share * share)
@@ -234,13 +242,8 @@ fn summary(sales: &Sales, valuation: &Valuation) -> Summary {
         customers: lifetime.customers,
         horizon: valuation.horizon.to_string(),
         notes: notes(sales, valuation),
-        models: json!({
-            "lifetime": { "model": valuation.lifetime.code(), "log_likelihood": lifetime.log_likelihood,
-                "parameters": parameters(valuation.lifetime.reference.parameters()),
-                "members": members(&valuation.lifetime.blend), "common": valuation.common },
-            "spend": valuation.spend.as_ref().map(|model| json!({ "model": model.code(),
-                "log_likelihood": model.fit().log_likelihood, "parameters": parameters(model.parameters()) })),
-        }),
+        models: models::kept(valuation),
+        prospects: None,
         unattributed: Aside {
             currency: sales.currency,
             facts: sales.unattributed.0,
@@ -252,28 +255,6 @@ fn summary(sales: &Sales, valuation: &Valuation) -> Summary {
             .map(|(currency, (facts, minor))| Aside { currency: *currency, facts: *facts, minor: *minor })
             .collect(),
     }
-}
-
-/// The members of the blend with their weights and parameters.
-pub(crate) fn members(blend: &value::blend::Blend) -> serde_json::Value {
-    let member = |member: &value::blend::Member| {
-        let fit = member.model.fit();
-        json!({
-            "model": member.model.kind().code(),
-            "weight": member.weight,
-            "parameters": parameters(member.model.parameters()),
-            "standard_errors": member.model.standard_errors().map(parameters),
-            "log_likelihood": fit.log_likelihood,
-            "customers": fit.customers,
-            "converged": fit.converged,
-            "verdict": fit.verdict.to_string(),
-        })
-    };
-    blend.members.iter().map(member).collect()
-}
-
-fn parameters(parameters: Vec<(&'static str, f64)>) -> serde_json::Map<String, serde_json::Value> {
-    parameters.into_iter().map(|(name, value)| (name.to_string(), json!(value))).collect()
 }
 
 fn notes(sales: &Sales, valuation: &Valuation) -> Vec<ModelNote> {
@@ -289,7 +270,7 @@ fn notes(sales: &Sales, valuation: &Valuation) -> Vec<ModelNote> {
     if let Some(reason) = valuation.spend.as_ref().and_then(|model| model.reason()) {
         notes.push(note(&format!("fallback_{}", reason.code()), reason.to_string(), None));
     }
-    if valuation.margin_share.is_none() && !valuation.customers.is_empty() {
+    if valuation.margins.is_none() && !valuation.customers.is_empty() {
         let message = "no source states margins: values are expected spend".to_string();
         notes.push(note("no_margin", message, None));
     }

@@ -369,7 +369,7 @@ fn fit_report(valuation: &Valuation) -> Value {
         "prediction".to_string(),
         json!({
             "model": valuation.lifetime.code(),
-            "members": crate::value::members(&valuation.lifetime.blend),
+            "members": crate::value::models::members(&valuation.lifetime.blend),
             "common_spread": valuation.common,
         }),
     );

@@ -667,6 +667,7 @@ mod tests {
         for sql in [
             sql!("customer/timeline"),
             sql!("customer/facts_of_record"),
+            sql!("customer/sales_of_record"),
             sql!("ledger/descriptions_of_record"),
             sql!("ledger/any_standing_fact"),
         ] {

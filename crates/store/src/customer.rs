@@ -9,6 +9,7 @@ use crate::pool::Store;
 use access::{Reader, Right, Scope};
 use ledger::{Attribute, Attributes, Currency, Day, Direction, FactKind, Moment, Money, Quantity};
 use std::collections::BTreeMap;
+use value::{Margin, PurchaseLine};
 
 /// Number of a fact.
 pub type FactId = i64;
@@ -52,6 +53,19 @@ pub struct CustomerFigures {
     pub first_purchase: Option<Day>,
     pub last_purchase: Option<Day>,
     pub open_requests: i64,
+}
+
+/// What a customer bought, with the figures that were kept of him.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CustomerPurchases {
+    /// 1 person, 2 organisation.
+    pub kind: Option<i64>,
+    /// As valued.
+    pub figures: CustomerFigures,
+    /// The names of his sources, as the list shows them.
+    pub sources: String,
+    /// One per sale or return in the company's currency, in no order.
+    pub lines: Vec<PurchaseLine>,
 }
 
 /// The value of an attribute that shows, and what other records say.
@@ -199,6 +213,39 @@ impl Store {
                     payment: tally.payment(),
                     counts: tally.counts,
                 }))
+            })
+        })
+    }
+
+    /// What a customer bought up to a day, and where he comes from; `None` where the reader sees no such customer.
+    ///
+    /// The lines are those that [`Store::sales`] gives of him, by the links and facts that stand now.
+    pub fn purchases(&self, reader: &Reader, id: u32, until: Day) -> Result<Option<CustomerPurchases>> {
+        self.read(|connection| {
+            connection.snapshot(|connection| {
+                let currency = house::company_currency(connection)?;
+                let Some((_, kind, _, figures)) = figures(connection, reader, id, currency)? else {
+                    return Ok(None);
+                };
+                let mut lines = Vec::new();
+                let records = records_of(connection, id)?;
+                let before = Day(until.0.saturating_add(1)).start();
+                for record in &records {
+                    let binds = binds![record.id, currency.code(), before.0];
+                    connection.each(sql!("customer/sales_of_record"), binds, |row| {
+                        lines.push(PurchaseLine {
+                            customer: id,
+                            day: Moment(row.int(0)?).day().0,
+                            amount: row.int(1)?,
+                            margin: Margin::from(row.int_or_null(2)?),
+                        });
+                        Ok(())
+                    })?;
+                }
+                let sources = connection
+                    .first(sql!("customer/sources"), binds![i64::from(id)], |row| row.string(0))?
+                    .unwrap_or_default();
+                Ok(Some(CustomerPurchases { kind, figures, sources, lines }))
             })
         })
     }

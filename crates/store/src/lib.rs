@@ -32,8 +32,8 @@ pub use self::portfolio::{LevelTotals, PortfolioPage};
 pub use self::value::{Activity, Sales, SavedValuation, ValuedCustomer};
 pub use backup::{BackupSummary, restore};
 pub use customer::{
-    AttributeShown, CustomerFigures, CustomerPage, FactId, LinkedRecord, MonthRevenue, OtherValue,
-    PaymentState, Timeline, TimelineFact, TimelineQuery,
+    AttributeShown, CustomerFigures, CustomerPage, CustomerPurchases, FactId, LinkedRecord, MonthRevenue,
+    OtherValue, PaymentState, Timeline, TimelineFact, TimelineQuery,
 };
 pub use customers::{CustomerPageRow, CustomerRow, ListQuery};
 pub use doctor::{Finding, Report};

@@ -189,6 +189,16 @@ impl Store {
         })
     }
 
+    /// Number, kind (1 person, 2 organisation) and sources of every customer, by rising number.
+    pub fn each_origin(&self, mut take: impl FnMut(u32, Option<i64>, &str)) -> Result<()> {
+        self.read(|connection| {
+            connection.each(sql!("value/origins"), binds![], |row| {
+                take(number(row.int(0)?), row.int_or_null(1)?, row.text(2)?);
+                Ok(())
+            })
+        })
+    }
+
     /// The valuation that stands.
     pub fn newest_valuation(&self) -> Result<Option<SavedValuation>> {
         self.read(newest_valuation)

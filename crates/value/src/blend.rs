@@ -54,17 +54,24 @@ impl Blend {
         Blend { members: vec![Member { weight: 1.0, model }], shock: USUAL_SHOCK }
     }
 
-    /// Makes the members ready for many customers of `evidence`.
-    pub fn forecaster(&self, customers: usize, most: usize, horizon: f64) -> BlendForecaster {
-        let draws = (ENOUGH / customers.max(1)).clamp(1, MOST_DRAWS);
-        let mut models = Vec::new();
-        for member in &self.members {
-            let weight = member.weight / draws as f64;
-            for model in draws_of(&member.model, draws) {
-                models.push((weight, model));
-            }
-        }
+    /// Makes the members ready for many customers; `fitted_on` is the number of customers that they were fitted on,
+    /// `most` the largest number of repeat purchases to come.
+    pub fn forecaster(&self, fitted_on: usize, most: usize, horizon: f64) -> BlendForecaster {
+        let drawn = self.drawn(fitted_on);
+        let models = drawn.members.into_iter().map(|member| (member.weight, member.model)).collect();
         BlendForecaster { models, most, horizon, shock: self.shock }
+    }
+
+    /// The blend with each member at several draws of its parameters, which the fewer customers they were fitted on
+    /// the less are known; one draw, the parameters themselves, for large bases.
+    pub(crate) fn drawn(&self, fitted_on: usize) -> Blend {
+        let draws = (ENOUGH / fitted_on.max(1)).clamp(1, MOST_DRAWS);
+        let members = self.members.iter().flat_map(|member| {
+            let draws = if member.model.fit().covariance.is_some() { draws } else { 1 };
+            let weight = member.weight / draws as f64;
+            draws_of(&member.model, draws).into_iter().map(move |model| Member { weight, model })
+        });
+        Blend { members: members.collect(), shock: self.shock }
     }
 }
 
@@ -173,6 +180,11 @@ pub struct ReadyBlend<'a> {
 impl ReadyBlend<'_> {
     /// Puts the customer's future purchases into `tail` and gives the chance that the customer is active.
     pub fn forecast(&self, path: &Path<'_>, tail: &mut Tail) -> f64 {
+        self.forecast_within(path, self.horizon, tail)
+    }
+
+    /// The same for a part of the horizon, in weeks.
+    pub(crate) fn forecast_within(&self, path: &Path<'_>, weeks: f64, tail: &mut Tail) -> f64 {
         tail.clear();
         let mut p_alive = 0.0;
         for (weight, forecaster) in &self.members {
@@ -185,7 +197,7 @@ impl ReadyBlend<'_> {
                 prospect.exposure *= shocked / prospect.shape;
                 prospect.shape = shocked;
             }
-            tail.add(&prospect, self.horizon, *weight);
+            tail.add(&prospect, weeks, *weight);
         }
         p_alive
     }

@@ -47,8 +47,9 @@ pub use history::{
     Counts, Histories, History, Margin, PurchaseLine, histories, histories_with_amounts, lines_of_some,
 };
 pub use horizon::{Horizon, HorizonError};
-pub use outlook::{Opinion, Outlook, Reasons, SILENCE, outlook};
+pub use outlook::{Opinion, Outlook, Reasons, SILENCE, Step, outlook};
 pub use strategic::{Worth, strategic_value, worth};
 pub use valuation::{
-    Choice, CustomerValue, Interval, Lifetime, Question, Total, Valuation, value, value_tested,
+    Choice, CustomerValue, Interval, Lifetime, Margins, Models, Question, Total, Valuation, fit_models,
+    value, value_by, value_tested,
 };

@@ -6,6 +6,7 @@
 
 use crate::blend::Blend;
 use crate::lifetime::{Kind, Path, Prospect, Tail};
+use crate::valuation::Interval;
 
 /// Days in the unit of time of the models.
 const WEEK: f64 = 7.0;
@@ -27,15 +28,26 @@ pub struct Outlook {
     pub p_next: f64,
     /// Median time to the next purchase, if there is one; `None` where there is hardly a chance of one.
     pub next_purchase: Option<f64>,
-    /// Expected purchases up to each quarter of the horizon: (days, number).
-    pub course: Vec<(f64, f64)>,
-    /// What each member of the blend says.
+    /// Expected purchases up to each quarter of the horizon, the last one as in the valuation.
+    pub course: Vec<Step>,
+    /// What each model of the blend says, the heaviest first.
     pub members: Vec<Opinion>,
     /// What makes it so, and what would change it.
     pub reasons: Reasons,
 }
 
-/// What one member of the blend says.
+/// What is expected up to a day of the horizon.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// Days from the valuation on.
+    pub days: f64,
+    /// Expected purchases up to then.
+    pub expected: f64,
+    /// Where their number will lie.
+    pub interval: Interval,
+}
+
+/// What one model of the blend says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub struct Opinion {
@@ -67,31 +79,25 @@ pub struct Reasons {
 /// Days that [`Reasons::if_silent`] looks ahead.
 pub const SILENCE: u32 = 30;
 
-/// The outlook of one customer under a blend, `horizon` in weeks, `discount` a continuous rate per week.
+/// The outlook of one customer under a blend that was fitted on `fitted_on` customers (see
+/// [`Models::fitted_on`](crate::Models::fitted_on)), `horizon` in weeks, `discount` a continuous rate per week: ln(1 + i) / 52.18
+/// for a yearly rate i.
 ///
 /// ```
 /// use value::blend::Blend;
 /// use value::lifetime::{Kind, Model, Path};
 /// let model = Model::restored(Kind::ParetoNbd, &[("r", 0.55), ("alpha", 10.6), ("s", 0.61), ("beta", 11.7)]).unwrap();
 /// let path = Path { repeats: &[30, 61, 88, 120], age: 130 };
-/// let outlook = value::outlook(&Blend::single(model), &path, 52.0, 0.0027);
+/// let outlook = value::outlook(&Blend::single(model), 2_357, &path, 52.0, 1.10_f64.ln() / 52.18);
 /// assert!(outlook.p_alive > 0.9 && outlook.reasons.usual_gap == Some(30.5));
 /// assert!(outlook.reasons.if_bought_today > outlook.expected_transactions);
 /// assert!(outlook.reasons.if_silent < outlook.expected_transactions);
 /// assert!(outlook.residual_transactions.unwrap() > outlook.expected_transactions);
 /// ```
-pub fn outlook(blend: &Blend, path: &Path<'_>, horizon: f64, discount: f64) -> Outlook {
+pub fn outlook(blend: &Blend, fitted_on: usize, path: &Path<'_>, horizon: f64, discount: f64) -> Outlook {
+    let blend = &blend.drawn(fitted_on);
     let expected = |path: &Path<'_>| blend.expected(path, horizon);
     let prospects = blend.prospects(path, horizon);
-    let members: Vec<Opinion> = prospects
-        .iter()
-        .map(|(weight, model, prospect)| Opinion {
-            model: *model,
-            weight: *weight,
-            p_alive: prospect.p_alive,
-            expected_transactions: prospect.expected_transactions(horizon),
-        })
-        .collect();
     let mixed = |of: &dyn Fn(&Prospect) -> f64| -> f64 {
         prospects.iter().map(|(weight, _, prospect)| weight * of(prospect)).sum()
     };
@@ -102,20 +108,18 @@ pub fn outlook(blend: &Blend, path: &Path<'_>, horizon: f64, discount: f64) -> O
     let bought: Vec<u32> =
         path.repeats.iter().copied().filter(|day| *day < path.age).chain([path.age]).collect();
     let today = if path.age == 0 { *path } else { Path { repeats: &bought, age: path.age } };
+    let course = course(blend, path, horizon);
     Outlook {
         p_alive: mixed(&|prospect| prospect.p_alive),
-        expected_transactions: mixed(&|prospect| prospect.expected_transactions(horizon)),
+        expected_transactions: course.last().map_or(0.0, |step| step.expected),
         residual_transactions: bounded(mixed(&|prospect| prospect.residual(discount))),
         median_life: time_until(|weeks| mixed(&|prospect| prospect.p_alive_after(weeks)) <= 0.5),
         p_next,
         next_purchase: (p_next > 0.01)
             .then(|| time_until(|weeks| next_within(weeks) >= 0.5 * p_next))
             .flatten(),
-        course: (1..=4)
-            .map(|quarter| horizon * f64::from(quarter) / 4.0)
-            .map(|weeks| (weeks * WEEK, mixed(&|prospect| prospect.expected_transactions(weeks))))
-            .collect(),
-        members,
+        course,
+        members: opinions(&prospects, horizon),
         reasons: Reasons {
             transactions: path.repeats.len() as u32 + 1,
             age_days: path.age,
@@ -126,6 +130,47 @@ pub fn outlook(blend: &Blend, path: &Path<'_>, horizon: f64, discount: f64) -> O
             if_silent: expected(&Path { age: path.age.saturating_add(SILENCE), ..*path }),
         },
     }
+}
+
+/// Expected purchases up to each quarter of the horizon. `blend` is drawn already: its members are models for sure.
+fn course(blend: &Blend, path: &Path<'_>, horizon: f64) -> Vec<Step> {
+    let forecaster = blend.forecaster(usize::MAX, path.repeats.len(), horizon);
+    let ready = forecaster.ready();
+    let mut tail = Tail::default();
+    (1..=4)
+        .map(|quarter| {
+            let weeks = horizon * f64::from(quarter) / 4.0;
+            ready.forecast_within(path, weeks, &mut tail);
+            let forecast = tail.forecast();
+            Step {
+                days: weeks * WEEK,
+                expected: forecast.mean,
+                interval: Interval::of_counts(forecast.quantiles),
+            }
+        })
+        .collect()
+}
+
+/// What each model says: the draws of its parameters together.
+fn opinions(prospects: &[(f64, Kind, Prospect)], horizon: f64) -> Vec<Opinion> {
+    let mut opinions: Vec<Opinion> = prospects
+        .chunk_by(|one, next| one.1 == next.1)
+        .map(|draws| {
+            let weight: f64 = draws.iter().map(|(weight, ..)| weight).sum();
+            let mean = |of: &dyn Fn(&Prospect) -> f64| -> f64 {
+                draws.iter().map(|(share, _, prospect)| share / weight * of(prospect)).sum()
+            };
+            Opinion {
+                model: draws[0].1,
+                weight,
+                p_alive: mean(&|prospect| prospect.p_alive),
+                expected_transactions: mean(&|prospect| prospect.expected_transactions(horizon)),
+            }
+        })
+        .filter(|opinion| opinion.weight > 0.0)
+        .collect();
+    opinions.sort_by(|one, other| other.weight.total_cmp(&one.weight));
+    opinions
 }
 
 /// The median of the days between successive purchases, of three or more.
@@ -228,10 +273,14 @@ mod tests {
     #[test]
     fn the_outlook_is_the_mixture_of_its_members() {
         let path = Path { repeats: &[14, 30, 31, 70], age: 100 };
-        let outlook = outlook(&blend(), &path, 39.0, 0.0027);
+        let outlook = outlook(&blend(), usize::MAX, &path, 39.0, 0.0027);
         let mixed: f64 = outlook.members.iter().map(|m| m.weight * m.expected_transactions).sum();
-        assert!((outlook.expected_transactions - mixed).abs() < 1e-12);
-        assert!((outlook.course[3].1 - mixed).abs() < 1e-12 && outlook.course[3].0 == 273.0);
+        let last = outlook.course[3];
+        // What moves all customers together bends it by a little.
+        assert!((last.expected / mixed - 1.0).abs() < 5e-3 && last.days == 273.0, "{last:?} {mixed}");
+        assert_eq!(outlook.expected_transactions, last.expected);
+        assert!(outlook.course.is_sorted_by(|one, next| one.expected <= next.expected));
+        assert!(last.interval.lo95 <= last.expected && last.expected <= last.interval.hi95);
         assert_eq!((outlook.reasons.transactions, outlook.reasons.silent_days), (5, 30));
         assert_eq!(outlook.reasons.usual_gap, Some(15.0));
     }
@@ -239,7 +288,7 @@ mod tests {
     #[test]
     fn silence_speaks_against_a_customer_and_a_purchase_for_him() {
         let path = Path { repeats: &[7, 14, 21, 28, 35], age: 60 };
-        let outlook = outlook(&blend(), &path, 39.0, 0.0027);
+        let outlook = outlook(&blend(), usize::MAX, &path, 39.0, 0.0027);
         assert!(outlook.reasons.if_silent < outlook.expected_transactions);
         assert!(outlook.reasons.if_bought_today > outlook.expected_transactions);
         assert!(outlook.next_purchase.unwrap() > 0.0 && outlook.p_next < 1.0);
@@ -254,7 +303,7 @@ mod tests {
             Path { repeats: &[1, 2, 3], age: 30_000 },
         ] {
             for discount in [0.0, -0.01, 1e-6, 0.5] {
-                let outlook = outlook(&blend(), &path, 52.0, discount);
+                let outlook = outlook(&blend(), usize::MAX, &path, 52.0, discount);
                 assert!((0.0..=1.0).contains(&outlook.p_alive), "{path:?} {outlook:?}");
                 assert!(outlook.expected_transactions.is_finite());
                 assert!(outlook.residual_transactions.is_none_or(|residual| residual >= 0.0));

@@ -113,6 +113,34 @@ impl Model {
         }
     }
 
+    /// A model with parameters that were found before, by the code and the names that it gives; `reason` is the one of a
+    /// pooled mean. `None` where a parameter is missing or cannot be.
+    ///
+    /// ```
+    /// use value::spend::Model;
+    /// let model = Model::restored("gamma_gamma", &[("p", 6.25), ("q", 3.74), ("v", 15.4)], None).unwrap();
+    /// assert_eq!(model.parameters()[2], ("v", 15.4));
+    /// assert!(Model::restored("gamma_gamma", &[("p", 6.25)], None).is_none());
+    /// ```
+    pub fn restored(code: &str, parameters: &[(&str, f64)], reason: Option<Reason>) -> Option<Model> {
+        let of = |name: &str, least: f64| {
+            let (_, value) = parameters.iter().find(|(known, _)| *known == name)?;
+            (*value >= least && value.is_finite()).then_some(*value)
+        };
+        match code {
+            "gamma_gamma" => {
+                let of = |name| of(name, f64::MIN_POSITIVE);
+                let params = gamma_gamma::Params { p: of("p")?, q: of("q")?, v: of("v")? };
+                Some(Model::GammaGamma(Fit::restored(params)))
+            }
+            "pooled_mean" => {
+                let params = pooled_mean::Params { mean: of("mean", 0.0)?, deviation: of("deviation", 0.0)? };
+                Some(Model::PooledMean(Fit::restored(params), reason.unwrap_or(Reason::NotConverged)))
+            }
+            _ => None,
+        }
+    }
+
     /// Standard errors by name of parameter, where the data determine them.
     pub fn standard_errors(&self) -> Option<Vec<(&'static str, f64)>> {
         match self {

@@ -46,6 +46,12 @@ impl Interval {
     fn of([lo95, lo80, hi80, hi95]: [f64; 4]) -> Interval {
         Interval { lo95, lo80, hi80, hi95 }
     }
+
+    /// The interval of a count from its quantiles at [`lifetime::LEVELS`].
+    pub(crate) fn of_counts(quantiles: [u32; 5]) -> Interval {
+        let [lo95, lo80, _, hi80, hi95] = quantiles.map(f64::from);
+        Interval { lo95, lo80, hi80, hi95 }
+    }
 }
 
 /// What one customer is expected to bring within the horizon. Every number is finite.
@@ -83,13 +89,41 @@ pub struct Valuation {
     pub lifetime: Lifetime,
     /// Model of how much, in units of the currency; `None` when spend was not asked for.
     pub spend: Option<spend::Model>,
-    /// Margin per unit of spend over the whole base, where known.
-    pub margin_share: Option<f64>,
+    /// Margin per unit of spend, where known.
+    pub margins: Option<Margins>,
     /// One per history, in the same order.
     pub customers: Vec<CustomerValue>,
     /// Standard deviation of what all customers share, as a share of the total: which model holds, its parameters,
     /// and what the period brings to everybody.
     pub common: f64,
+    /// Customers that the models were fitted on.
+    pub fitted_on: usize,
+}
+
+/// Fitted models: all that is needed to value whoever comes, today or later.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Models {
+    /// How often and how long; time in weeks.
+    pub lifetime: Lifetime,
+    /// How much, in units of the currency; `None` when spend was not asked for.
+    pub spend: Option<spend::Model>,
+    /// Margin per unit of spend, where known.
+    pub margins: Option<Margins>,
+    /// See [`Valuation::common`].
+    pub common: f64,
+    /// Customers that they were fitted on: the fewer, the more draws of the parameters a forecast is the mean of.
+    pub fitted_on: usize,
+}
+
+impl Models {
+    /// What one purchase of a customer is expected to bring in spend, in minor units of `minor_digits` decimals, and
+    /// the margin in a unit of that spend, where known.
+    pub fn purchase(&self, history: &History, minor_digits: u32) -> (f64, Option<f64>) {
+        let minor = minor_unit(minor_digits);
+        let spend =
+            self.spend.as_ref().map_or(0.0, |model| model.purse(&spending(history, minor)).mean() * minor);
+        (spend, self.margins.as_ref().map(|margins| margins.share(history)))
+    }
 }
 
 /// The models of how often and how long customers buy.
@@ -168,6 +202,17 @@ impl Valuation {
         self.customers.iter().map(|c| c.p_alive).sum()
     }
 
+    /// The models that it comes from, to value others by.
+    pub fn models(&self) -> Models {
+        Models {
+            lifetime: self.lifetime.clone(),
+            spend: self.spend.clone(),
+            margins: self.margins,
+            common: self.common,
+            fitted_on: self.fitted_on,
+        }
+    }
+
     /// Names of the models in use, for people: `BG/NBD + Gamma-Gamma`.
     pub fn model_name(&self) -> String {
         match &self.spend {
@@ -177,7 +222,7 @@ impl Valuation {
     }
 }
 
-/// Values every customer with a history.
+/// Values every customer with a history, by models fitted to these histories.
 ///
 /// Fits the models asked for and, when amounts are asked for, Gamma-Gamma; a base that cannot carry them gets one
 /// pooled rate or mean, and [`Lifetime::reason`] says why. Never panics and gives no NaN, also for an empty base.
@@ -203,12 +248,71 @@ pub fn value(histories: &Histories, question: &Question) -> Valuation {
 /// ```
 pub fn value_tested(histories: &Histories, question: &Question, tested: Option<Backtest>) -> Valuation {
     let evidence = Evidence::of(histories.paths().collect());
+    let models = fit_to(&evidence, histories, question, tested);
+    value_evidence(&evidence, histories, question, models)
+}
+
+/// Fits the models that [`value()`] values by.
+pub fn fit_models(histories: &Histories, question: &Question) -> Models {
+    fit_to(&Evidence::of(histories.paths().collect()), histories, question, None)
+}
+
+/// Values every customer with a history, by models that were fitted before, perhaps to fewer facts.
+///
+/// Each customer's figures follow from the models and the customer's own history alone: facts of one customer change
+/// nobody else's as long as the day is the same. [`Question::choice`] is not asked.
+///
+/// ```
+/// use ledger::Day;
+/// use value::{Choice, Margin, PurchaseLine, Question, fit_models, histories, value_by};
+/// let line = |customer, day| PurchaseLine { customer, day, amount: 900, margin: Margin::UNKNOWN };
+/// let old: Vec<_> = (0..200).flat_map(|c| (0..c % 7 + 1).map(move |n| line(c, (n * (9 + c % 5)) as i32))).collect();
+/// let question = Question { horizon: "6m".parse().unwrap(), minor_digits: Some(2), choice: Choice::Blend };
+/// let before = histories(old.clone(), Day(90));
+/// let models = fit_models(&before, &question);
+/// // Customer 3 buys once more: nobody else's value moves.
+/// let after = histories(old.into_iter().chain([line(3, 80)]).collect(), Day(90));
+/// let (before, after) = (value_by(models.clone(), &before, &question), value_by(models, &after, &question));
+/// for (before, after) in before.customers.iter().zip(&after.customers) {
+///     assert_eq!(before == after, before.customer != 3);
+/// }
+/// ```
+pub fn value_by(models: Models, histories: &Histories, question: &Question) -> Valuation {
+    value_evidence(&Evidence::of(histories.paths().collect()), histories, question, models)
+}
+
+fn fit_to(
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+    tested: Option<Backtest>,
+) -> Models {
+    let lifetime = fit_lifetime(evidence, question, tested);
+    let common = common_spread(&lifetime.blend, evidence, question.horizon.weeks());
+    Models {
+        spend: question.minor_digits.map(|digits| fit_spend(&histories.rows, minor_unit(digits))),
+        margins: question.minor_digits.and_then(|_| Margins::of(&histories.rows)),
+        common,
+        fitted_on: evidence.customers(),
+        lifetime,
+    }
+}
+
+/// Minor units in a unit of the currency.
+fn minor_unit(digits: u32) -> f64 {
+    10_f64.powi(digits.min(18) as i32)
+}
+
+fn value_evidence(
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+    models: Models,
+) -> Valuation {
+    let Models { lifetime, spend, margins, common, fitted_on } = models;
     let horizon = question.horizon.weeks();
-    let lifetime = fit_lifetime(&evidence, question, tested);
-    let forecasts = Forecasts::of(&lifetime.blend, &evidence, horizon);
-    let minor = question.minor_digits.map(|digits| 10_f64.powi(digits.min(18) as i32));
-    let spend = minor.map(|minor| fit_spend(&histories.rows, minor));
-    let margins = question.minor_digits.and_then(|_| Margins::of(&histories.rows));
+    let forecasts = Forecasts { blend: &lifetime.blend, evidence, horizon, fitted_on };
+    let minor = question.minor_digits.map(minor_unit);
     let mut customers = Vec::with_capacity(histories.rows.len());
     forecasts.each(|i, p_alive, forecast| {
         let history = &histories.rows[i];
@@ -216,10 +320,7 @@ pub fn value_tested(histories: &Histories, question: &Question, tested: Option<B
             customer: history.customer,
             p_alive,
             expected_transactions: forecast.mean,
-            transactions: {
-                let [lo95, lo80, _, hi80, hi95] = forecast.quantiles.map(f64::from);
-                Interval { lo95, lo80, hi80, hi95 }
-            },
+            transactions: Interval::of_counts(forecast.quantiles),
             transactions_variance: forecast.variance,
             expected_spend: 0.0,
             spend: Interval::default(),
@@ -235,15 +336,15 @@ pub fn value_tested(histories: &Histories, question: &Question, tested: Option<B
         }
         customers.push(value);
     });
-    let common = common_spread(&lifetime.blend, &evidence, horizon);
     Valuation {
         until: histories.until,
         horizon: question.horizon,
         lifetime,
         spend,
-        margin_share: margins.map(|margins| margins.pooled),
+        margins,
         customers,
         common,
+        fitted_on,
     }
 }
 
@@ -283,17 +384,14 @@ struct Forecasts<'e> {
     blend: &'e Blend,
     evidence: &'e Evidence<'e>,
     horizon: f64,
+    fitted_on: usize,
 }
 
-impl<'e> Forecasts<'e> {
-    fn of(blend: &'e Blend, evidence: &'e Evidence<'e>, horizon: f64) -> Forecasts<'e> {
-        Forecasts { blend, evidence, horizon }
-    }
-
+impl Forecasts<'_> {
     /// Gives each customer's place, chance of being active and forecast, in order.
     fn each(&self, mut give: impl FnMut(usize, f64, &Forecast)) {
         let evidence = self.evidence;
-        let forecaster = self.blend.forecaster(evidence.customers(), evidence.most(), self.horizon);
+        let forecaster = self.blend.forecaster(self.fitted_on, evidence.most(), self.horizon);
         let ready = forecaster.ready();
         let mut tail = Tail::default();
         if !self.blend.members.iter().all(|member| member.model.sees_timing_only()) {
@@ -350,10 +448,12 @@ fn fit_spend(rows: &[History], minor: f64) -> spend::Model {
 }
 
 /// Margin per unit of spend, of the base and of each customer.
-struct Margins {
-    pooled: f64,
-    /// Spend that weighs as much as the base's own share: what an average customer has spent.
-    weight: f64,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Margins {
+    /// Over the whole base.
+    pub pooled: f64,
+    /// Spend, in minor units, that weighs as much as the base's own share: what an average customer has spent.
+    pub weight: f64,
 }
 
 impl Margins {
@@ -366,7 +466,7 @@ impl Margins {
     }
 
     /// The customer's own share, weighted by what they spent against `weight` (Bühlmann's credibility form).
-    fn share(&self, history: &History) -> f64 {
+    pub fn share(&self, history: &History) -> f64 {
         if history.margin_covers <= 0 {
             return self.pooled;
         }

@@ -424,7 +424,7 @@ fn margins_are_drawn_towards_everybody_s() {
     let question =
         Question { horizon: "12m".parse().unwrap(), minor_digits: Some(2), choice: Choice::One(Kind::BgNbd) };
     let valuation = value(&base, &question);
-    let pooled = valuation.margin_share.expect("margins are known");
+    let pooled = valuation.margins.expect("margins are known").pooled;
     assert!((pooled - 0.315).abs() < 1e-12);
     let shares: Vec<f64> = valuation.customers.iter().map(|c| c.margin_share.unwrap()).collect();
     assert!((shares[0] - (0.9 + 0.315) / 2.0).abs() < 1e-12);

@@ -16,6 +16,7 @@ export type Session = Schemas['Session'];
 export type Staff = Schemas['SignedInStaff'];
 export type FirstRun = Schemas['FirstRun'];
 export type Role = Schemas['Role'];
+export type ValuationSettings = Schemas['ValuationSettings'];
 export type CompanySettings = Schemas['CompanySettings'];
 export type Person = Schemas['StaffMember'];
 export type NewPerson = Schemas['NewStaffMember'];
@@ -34,6 +35,9 @@ export type Comparison = Schemas['Comparison'];
 export type Source = Schemas['Source'];
 
 export type Customer = Schemas['Customer'];
+export type CustomerOutlook = Schemas['CustomerOutlook'];
+export type BuyerOutlook = Schemas['BuyerOutlook'];
+export type ProspectOutlook = Schemas['ProspectOutlook'];
 export type CustomerRow = Schemas['CustomerRow'];
 export type CustomerPage = Schemas['CustomerList'];
 export type Field = Schemas['CustomerField'];

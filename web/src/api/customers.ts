@@ -36,6 +36,14 @@ export function customerQuery(id: string) {
   });
 }
 
+export function outlookQuery(id: string) {
+  return queryOptions({
+    queryKey: ['customer', id, 'outlook'],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/customers/{id}/outlook', { params: { path: { id: Number(id) } }, signal })),
+  });
+}
+
 export function searchQuery(text: string) {
   return queryOptions({
     queryKey: ['search', text],

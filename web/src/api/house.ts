@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answer, api } from './client';
-import type { NewPerson, Person, PersonChange } from './contract';
+import type { NewPerson, Person, PersonChange, ValuationSettings } from './contract';
 import { queryClient } from './queryClient';
 
 export const companyQuery = queryOptions({
@@ -12,6 +12,17 @@ export const staffQuery = queryOptions({
   queryKey: ['staff'],
   queryFn: ({ signal }) => answer(api.GET('/api/staff', { signal })),
 });
+
+export const valuationSettingsQuery = queryOptions({
+  queryKey: ['valuation-settings'],
+  queryFn: ({ signal }) => answer(api.GET('/api/valuation-settings', { signal })),
+});
+
+export async function putValuationSettings(settings: ValuationSettings): Promise<void> {
+  await answer(api.PUT('/api/valuation-settings', { body: settings }));
+  await queryClient.invalidateQueries({ queryKey: ['valuation-settings'] });
+  await queryClient.invalidateQueries({ queryKey: ['customer'] });
+}
 
 export async function putCompany(name: string, currency: string): Promise<void> {
   await answer(api.PUT('/api/company', { body: { name, currency } }));

@@ -74,6 +74,8 @@ export function formats(language: Language) {
     change: numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: 'exceptZero' }),
     /** Four digits that count, however large or small: of statistics. */
     figure: (value: number | null | undefined) => (value == null ? '–' : figure(value)),
+    /** A rate, to the tenth of a per cent. */
+    shareFine: numbers({ style: 'percent', maximumFractionDigits: 1 }),
     /** In tables: whole units. */
     money: moneys(() => 'whole'),
     /** In accounts: to the cent. */

@@ -266,7 +266,8 @@ pub async fn timeline(
     }))
 }
 
-fn number(id: i64) -> Answer<u32> {
+/// The number of a customer in an address.
+pub fn number(id: i64) -> Answer<u32> {
     u32::try_from(id).map_err(|_| Failure::unknown("customer"))
 }
 

@@ -7,7 +7,7 @@ use super::guard::{self, Who};
 use super::headers::secure;
 use super::{App, Json, pages};
 use crate::access::{first_run, session, staff, views};
-use crate::customers::{export, fields, list, one, search};
+use crate::customers::{export, fields, list, one, outlook, search};
 use crate::jobs::handlers as jobs;
 use crate::sources::{imports, uploads};
 use access::Right::{Administer, Import, Margin};
@@ -63,12 +63,15 @@ pub fn table() -> Vec<Route> {
         route("GET",    "/api/model",                     With(Margin),     routes!(crate::model::model)),
         route("GET",    "/api/model/backtest",            With(Margin),     routes!(crate::model::backtest)),
         route("POST",   "/api/valuations",                With(Import),     routes!(crate::value::add)),
+        route("GET",    "/api/valuation-settings",        With(Administer), routes!(crate::value::settings::read)),
+        route("PUT",    "/api/valuation-settings",        With(Administer), routes!(crate::value::settings::put)),
 
         route("GET",    "/api/customers",                 SignedIn,         routes!(list::list)),
         route("GET",    "/api/customers/fields",          SignedIn,         routes!(fields::fields)),
         route("GET",    "/api/customers/export",          SignedIn,         routes!(export::export)),
         route("GET",    "/api/customers/{id}",            SignedIn,         routes!(one::customer)),
         route("GET",    "/api/customers/{id}/timeline",   SignedIn,         routes!(one::timeline)),
+        route("GET",    "/api/customers/{id}/outlook",    SignedIn,         routes!(outlook::outlook)),
         route("GET",    "/api/search",                    SignedIn,         routes!(search::search)),
         route("GET",    "/api/views",                     SignedIn,         routes!(views::list)),
         route("POST",   "/api/views",                     SignedIn,         routes!(views::add)),

@@ -25,8 +25,8 @@ fn a_seller_reads_nobody_elses_customers_and_no_margin_by_any_way() {
     in_each_house(|house| async move {
         let nadia = house.sign_in(NADIA).await;
         let own = format!("/api/customers/{}", house.customer("N5"));
-        let timeline = format!("{own}/timeline");
-        for path in READS.iter().copied().chain([own.as_str(), timeline.as_str()]) {
+        let (timeline, outlook) = (format!("{own}/timeline"), format!("{own}/outlook"));
+        for path in READS.iter().copied().chain([own.as_str(), timeline.as_str(), outlook.as_str()]) {
             let reply = get(path).by(&nadia).of(&house).await;
             assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.text());
             let text = reply.text();

@@ -42,6 +42,7 @@ fn body(method: &str, path: &str) -> Option<Value> {
         ("PUT", "/api/staff/{id}") => {
             json!({ "role": "administrator", "owner_name": null, "disabled": false })
         }
+        ("PUT", "/api/valuation-settings") => json!({ "discount_rate": 0.08, "log_begins": "2024-01-01" }),
         ("POST", "/api/valuations") => json!({ "horizon": "6m" }),
         ("POST", "/api/views") => view,
         ("PUT", "/api/views/{id}") => view,

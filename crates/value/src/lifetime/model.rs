@@ -238,6 +238,20 @@ impl Model {
         }
     }
 
+    /// The same model with the covariance of the logarithms of its parameters, as [`Model::fit`] gave it: what draws of
+    /// parameters need and [`Model::restored`] does not have.
+    ///
+    /// ```
+    /// use value::lifetime::{Kind, Model};
+    /// let model = Model::restored(Kind::Nbd, &[("r", 0.24), ("alpha", 4.4)]).unwrap();
+    /// let known = model.with_covariance(Some(vec![vec![0.01, 0.0], vec![0.0, 0.02]]));
+    /// assert_eq!(known.fit().covariance.unwrap()[1][1], 0.02);
+    /// ```
+    pub fn with_covariance(mut self, covariance: Option<Vec<Vec<f64>>>) -> Model {
+        with_fit!(&mut self, fit => fit.covariance = covariance);
+        self
+    }
+
     /// The same model with each of its free parameters multiplied by e to the given number, in the order of the
     /// fit's covariance: how draws of parameters are made.
     pub fn moved(&self, by: &[f64]) -> Model {

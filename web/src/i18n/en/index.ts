@@ -8,6 +8,7 @@ import { imports } from './imports';
 import { jobs } from './jobs';
 import { keys } from './keys';
 import { model } from './model';
+import { outlook } from './outlook';
 import { palette } from './palette';
 import { portfolio } from './portfolio';
 import said from './said.json';
@@ -25,6 +26,7 @@ export const en = {
   portfolio,
   customers,
   customer,
+  outlook,
   imports,
   house,
   jobs,

@@ -7,6 +7,12 @@ export const house: Messages['house'] = {
   currencyFixed: 'Elle reste : des ventes sont comptées en elle, et rien ici ne les convertit.',
   save: 'Enregistrer',
   saved: 'Enregistré.',
+  valuation: 'Comment les valeurs sont calculées',
+  valuationHint: 'Ce qui vient plus tard compte moins ; ce qui précède le début des sources leur est inconnu.',
+  discountRate: 'Taux d’actualisation par an',
+  discountHint: 'Dix pour cent sauf avis contraire ; vaut aussitôt.',
+  logBegins: 'Les sources ne disent rien avant le',
+  logBeginsHint: 'Si des clients achetaient déjà plus tôt ; à laisser vide sinon.',
   staff: 'Équipe',
   people: 'Personnes qui se connectent',
   staffHint:

@@ -10,6 +10,7 @@ import { imports } from './imports';
 import { jobs } from './jobs';
 import { keys } from './keys';
 import { model } from './model';
+import { outlook } from './outlook';
 import { palette } from './palette';
 import { portfolio } from './portfolio';
 import said from './said.json';
@@ -27,6 +28,7 @@ export const fr: Messages = typeset({
   portfolio,
   customers,
   customer,
+  outlook,
   imports,
   house,
   jobs,

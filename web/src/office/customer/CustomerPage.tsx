@@ -14,6 +14,7 @@ import { CustomerFigures } from './CustomerFigures';
 import { CustomerHeader } from './CustomerHeader';
 import { Details } from './Details';
 import { Monthly } from './Monthly';
+import { Outlook } from './outlook/Outlook';
 import { PaymentBehaviour } from './PaymentBehaviour';
 import { Timeline } from './timeline/Timeline';
 import './customer.css';
@@ -52,6 +53,7 @@ function Content({ id, customer }: { id: string; customer: Customer }) {
         <Details attributes={customer.attributes} />
         <Timeline id={id} counts={customer.counts} />
         <aside className="customer-side">
+          <Outlook id={id} customer={customer} />
           <Monthly customer={customer} />
           <PaymentBehaviour customer={customer} />
           <Accounts records={customer.records} />

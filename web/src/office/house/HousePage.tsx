@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { companyQuery, staffQuery } from '../../api/house';
+import { companyQuery, staffQuery, valuationSettingsQuery } from '../../api/house';
 import type { Person } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
@@ -12,6 +12,7 @@ import { CompanyForm } from './CompanyForm';
 import { LinkDialog } from './LinkDialog';
 import { PersonDialog } from './PersonDialog';
 import { StaffTable } from './StaffTable';
+import { ValuationForm } from './ValuationForm';
 import './house.css';
 
 /** What is open above the page. */
@@ -21,6 +22,7 @@ type Open = { dialog: 'invite' } | { dialog: 'change'; person: Person } | { dial
 export function HousePage() {
   const { t } = useI18n();
   const company = useQuery(companyQuery);
+  const valuation = useQuery(valuationSettingsQuery);
   const staff = useQuery(staffQuery);
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
@@ -35,6 +37,11 @@ export function HousePage() {
         <Card title={t.house.company} finding={t.house.companyHint}>
           <Load query={company} blocks={[120]}>
             {(settings) => <CompanyForm key={settings.name} company={settings} />}
+          </Load>
+        </Card>
+        <Card title={t.house.valuation} finding={t.house.valuationHint}>
+          <Load query={valuation} blocks={[120]}>
+            {(settings) => <ValuationForm key={JSON.stringify(settings)} settings={settings} />}
           </Load>
         </Card>
         <Card title={t.house.staff} finding={t.house.staffHint}>

@@ -1,0 +1,153 @@
+//! The models of a valuation as JSON, and back: what a valuation keeps, so that one customer, or all of them with
+//! newer facts, can be valued by the same models later.
+
+use serde_json::{Map, Value, json};
+use value::blend::{Blend, Member, USUAL_SHOCK};
+use value::lifetime::{Kind, Model};
+use value::{Lifetime, Margins, Models, Valuation, spend};
+
+/// The models of a valuation with all that is needed to value by them again.
+pub fn kept(valuation: &Valuation) -> Value {
+    let lifetime = &valuation.lifetime;
+    let fit = lifetime.reference.fit();
+    json!({
+        "lifetime": {
+            "model": lifetime.code(),
+            "log_likelihood": fit.log_likelihood,
+            "reference": lifetime.reference.kind().code(),
+            "parameters": parameters(lifetime.reference.parameters()),
+            "members": members(&lifetime.blend),
+            "shock": lifetime.blend.shock,
+            "common": valuation.common,
+            "fitted_on": valuation.fitted_on,
+        },
+        "spend": valuation.spend.as_ref().map(|model| json!({
+            "model": model.code(),
+            "log_likelihood": model.fit().log_likelihood,
+            "parameters": parameters(model.parameters()),
+        })),
+        "margins": valuation.margins.map(|margins| json!({ "pooled": margins.pooled, "weight": margins.weight })),
+    })
+}
+
+/// The members of the blend with their weights and parameters.
+pub fn members(blend: &Blend) -> Value {
+    let member = |member: &Member| {
+        let fit = member.model.fit();
+        json!({
+            "model": member.model.kind().code(),
+            "weight": member.weight,
+            "parameters": parameters(member.model.parameters()),
+            "standard_errors": member.model.standard_errors().map(parameters),
+            "covariance": fit.covariance,
+            "log_likelihood": fit.log_likelihood,
+            "customers": fit.customers,
+            "converged": fit.converged,
+            "verdict": fit.verdict.to_string(),
+        })
+    };
+    blend.members.iter().map(member).collect()
+}
+
+fn parameters(parameters: Vec<(&'static str, f64)>) -> Map<String, Value> {
+    parameters.into_iter().map(|(name, value)| (name.to_string(), json!(value))).collect()
+}
+
+/// The models that [`kept`] wrote; `None` where they cannot be read, or were kept by a version that kept less.
+pub fn restored(kept: &Value) -> Option<Models> {
+    let lifetime = &kept["lifetime"];
+    let members: Option<Vec<Member>> = lifetime["members"].as_array()?.iter().map(member).collect();
+    let blend = Blend {
+        members: members.filter(|members| !members.is_empty())?,
+        shock: lifetime["shock"].as_f64().unwrap_or(USUAL_SHOCK),
+    };
+    let reference = lifetime["reference"]
+        .as_str()
+        .and_then(|code| model(code, lifetime))
+        .unwrap_or_else(|| blend.members[0].model.clone());
+    let spend = &kept["spend"];
+    let margins = &kept["margins"];
+    Some(Models {
+        lifetime: Lifetime { blend, reference, reason: None, backtest: None },
+        spend: spend["model"].as_str().and_then(|code| {
+            let named = named(spend);
+            spend::Model::restored(code, &named, None)
+        }),
+        margins: margins["pooled"]
+            .as_f64()
+            .zip(margins["weight"].as_f64())
+            .map(|(pooled, weight)| Margins { pooled, weight }),
+        common: lifetime["common"].as_f64()?,
+        fitted_on: usize::try_from(lifetime["fitted_on"].as_u64()?).ok()?,
+    })
+}
+
+fn member(kept: &Value) -> Option<Member> {
+    let covariance = serde_json::from_value(kept["covariance"].clone()).ok().flatten();
+    let model = model(kept["model"].as_str()?, kept)?.with_covariance(covariance);
+    Some(Member { weight: kept["weight"].as_f64()?, model })
+}
+
+fn model(code: &str, kept: &Value) -> Option<Model> {
+    Model::restored(code.parse::<Kind>().ok()?, &named(kept))
+}
+
+fn named(kept: &Value) -> Vec<(&str, f64)> {
+    let parameters = kept["parameters"].as_object().into_iter().flatten();
+    parameters.filter_map(|(name, value)| Some((name.as_str(), value.as_f64()?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ledger::Day;
+    use value::{Choice, Margin, PurchaseLine, Question, histories, value_by};
+
+    /// Customers who buy at paces of their own; some stop.
+    fn base(customers: u32) -> value::Histories {
+        let lines = (0..customers).flat_map(|customer| {
+            let (gap, stop) = (7 + customer % 23, 60 + customer * 37 % 400);
+            (0..).map(move |n| n * gap + customer % 11).take_while(move |day| *day < stop).map(move |day| {
+                PurchaseLine {
+                    customer,
+                    day: day as i32,
+                    amount: i64::from(900 + customer % 40 * 100 + day % 7),
+                    margin: Margin::of(300),
+                }
+            })
+        });
+        histories(lines.collect(), Day(400))
+    }
+
+    #[test]
+    fn kept_models_value_as_the_fitted_ones() {
+        for (customers, digits) in [(400, Some(2)), (20, Some(2)), (200, None)] {
+            let base = base(customers);
+            let question =
+                Question { horizon: "6m".parse().unwrap(), minor_digits: digits, choice: Choice::Blend };
+            let fitted = value::value(&base, &question);
+            let text = kept(&fitted).to_string();
+            let models = restored(&serde_json::from_str(&text).unwrap()).unwrap();
+            let again = value_by(models, &base, &question);
+            assert_eq!(again.customers.len(), fitted.customers.len());
+            for (one, other) in fitted.customers.iter().zip(&again.customers) {
+                let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(1e-6);
+                assert!(near(one.p_alive, other.p_alive), "{one:?} {other:?}");
+                assert!(near(one.expected_spend, other.expected_spend), "{one:?} {other:?}");
+                assert_eq!(one.transactions, other.transactions);
+            }
+            assert_eq!(fitted.model_name(), again.model_name());
+            assert!((fitted.common - again.common).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_none() {
+        for text in ["{}", "null", r#"{"lifetime":{"members":[]}}"#] {
+            assert!(restored(&serde_json::from_str(text).unwrap()).is_none());
+        }
+        let unknown = json!({ "lifetime": { "members": [{ "model": "astrology", "weight": 1.0 }],
+            "common": 0.1, "fitted_on": 3 } });
+        assert!(restored(&unknown).is_none());
+    }
+}

@@ -1,0 +1,1 @@
+select sources from customer_text where id = $1
