@@ -212,8 +212,8 @@ impl Language {
         };
         if one.outdone {
             return match self {
-                En => "its drifting form fits better and holds the share of both".to_string(),
-                Fr => "sa forme dérivante s’ajuste mieux et tient la part des deux".to_string(),
+                En => "its family’s other form fits better and holds the share of both".to_string(),
+                Fr => "l’autre forme de sa famille s’ajuste mieux et tient la part des deux".to_string(),
             };
         }
         let factor = (-back.evidence * deficit).exp();

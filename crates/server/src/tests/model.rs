@@ -2,7 +2,7 @@
 
 use super::house::{ADMINISTRATOR, NADIA, ask, get, in_each_house};
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 #[test]
 fn the_models_are_told_after_a_valuation_and_only_to_whom_may_see_margins() {
