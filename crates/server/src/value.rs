@@ -214,7 +214,7 @@ fn worths(valuation: &Valuation) -> Vec<i64> {
 }
 
 fn worth(customer: &CustomerValue) -> f64 {
-    customer.expected_spend * customer.margin_share.unwrap_or(1.0)
+    customer.expected_margin.unwrap_or(customer.expected_spend)
 }
 
 /// To whole minor units; a float never enters an account beyond this line.
@@ -225,8 +225,8 @@ pub(crate) fn minor(amount: f64) -> i64 {
 fn summary(sales: &Sales, valuation: &Valuation) -> Summary {
     let measure = if valuation.margins.is_some() { Measure::Margin } else { Measure::Spend };
     let parts = valuation.customers.iter().map(|customer| {
-        let share = customer.margin_share.unwrap_or(1.0);
-        (customer.expected_spend * share, customer.spend_variance * share * share)
+        let of_spend = (customer.expected_spend, customer.spend_variance);
+        customer.expected_margin.map_or(of_spend, |margin| (margin, customer.margin_variance))
     });
     let total = value::Total::of(parts, valuation.common);
     // The total is the sum of what each customer shows, to the cent.
