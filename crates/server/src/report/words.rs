@@ -153,7 +153,10 @@ impl Language {
             "last_year" => "achats de l’an dernier",
             "pooled_rate" => "rythme commun",
             "pooled_mean" => "moyenne commune",
-            _ => return self.say(name, &name.replace("drifting ", "dérivant ")).to_string(),
+            _ => match (self, name.strip_prefix("drifting ")) {
+                (Fr, Some(steady)) => return format!("{steady} dérivant"),
+                _ => return name.to_string(),
+            },
         };
         self.say(name, french).to_string()
     }
