@@ -23,6 +23,7 @@ use store::{Activity, Sales, SavedValuation, Store, ValuedCustomer};
 use utoipa::ToSchema;
 use value::backtest::{Asked, MOST_CUSTOMERS, Study};
 use value::lifetime::Kind;
+use value::spend::Why;
 use value::{Choice, CustomerValue, History, Horizon, Question, Valuation};
 
 /// How far ahead a base is valued that was never valued before.
@@ -269,6 +270,21 @@ fn notes(sales: &Sales, valuation: &Valuation) -> Vec<ModelNote> {
     }
     if let Some(reason) = valuation.spend.as_ref().and_then(|model| model.reason()) {
         notes.push(note(&format!("fallback_{}", reason.code()), reason.to_string(), None));
+    }
+    if let Some(choice) = &valuation.spend_choice {
+        if matches!(choice.why, Why::NotAllPositive { .. }) {
+            notes.push(note("spend_not_all_positive", choice.why.to_string(), None));
+        }
+        if let Some(test) = choice.independence.filter(|test| test.is_violated()) {
+            notes.push(note("spend_depends_on_frequency", test.verdict().to_string(), Some(test.customers)));
+        }
+    }
+    if valuation.net_margins.as_ref().is_some_and(|net| net.holdout.favours_net()) {
+        let message =
+            "margins are valued as amounts of their own, which foretold the last purchases better than a \
+                       share of spend"
+                .to_string();
+        notes.push(note("net_margins", message, None));
     }
     if valuation.margins.is_none() && !valuation.customers.is_empty() {
         let message = "no source states margins: values are expected spend".to_string();

@@ -59,6 +59,8 @@ pub struct PickedColumns {
 /// One row: the wanted columns in the order they were asked for, `None` or empty where a cell is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picked {
+    /// As the user's editor or sheet counts, header = 1.
+    pub row: u64,
     /// Number of the customer, see [`crate::Customers::name`].
     pub customer: u32,
     /// Days since 1970-01-01.
@@ -130,7 +132,7 @@ pub fn read_picked(
             Ok(None) => file.told.without_customer += 1,
             Ok(Some(name)) => match file.told.customers.number_of(name.as_bytes()) {
                 Some(number) => {
-                    picked.customer = number;
+                    (picked.row, picked.customer) = (raw.number, number);
                     file.told.purchases += 1;
                     each(&picked);
                 }
