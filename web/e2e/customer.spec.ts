@@ -103,7 +103,7 @@ test('what is due after today stands apart from what has happened', async ({ pag
     data: { upload: id, source: 'Échéances', mapping: guess.mapping, dry_run: false },
   });
   await page.goto(`/customers/${rows[0].id}`);
-  await expect(page.getByText('1 Mar 2031')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('due 1 Mar 2031')).toBeVisible({ timeout: 20_000 });
   const parts = page.locator('.timeline :is(h3, .facts)');
   await expect(parts.nth(0)).toHaveText('Planned or due after today');
   await expect(parts.nth(1)).toContainText('1 Mar 2031');

@@ -9,6 +9,7 @@ const PAGES = {
   filtered: '/customers?filter=level+%3D+strategic+and+last_purchase+%3C+-90d&sort=-past_revenue',
   'no result': '/customers?q=qqqqqq',
   customer: '/customers/1',
+  model: '/model',
   imports: '/imports',
   wizard: '/imports/new',
   jobs: '/jobs',

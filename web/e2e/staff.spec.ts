@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { NOBODY } from './house';
 
@@ -14,6 +15,12 @@ async function act(page: Page, name: string, action: string) {
   await page.getByRole('menuitem', { name: action }).click();
 }
 
+/** What axe has to say of what stands above the page. */
+async function wrongInDialog(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+}
+
 test('somebody is invited, comes in by the link, is promoted and is let out again', async ({ page, browser }) => {
   await openHouse(page);
   await page.getByRole('button', { name: 'Invite somebody' }).click();
@@ -22,12 +29,14 @@ test('somebody is invited, comes in by the link, is promoted and is let out agai
   await invite.getByLabel('E-mail').fill('not an address');
   await invite.getByRole('button', { name: 'Invite' }).click();
   await expect(invite.getByText('This is not an e-mail address')).toBeVisible();
+  expect(await wrongInDialog(page)).toEqual([]);
   await invite.getByLabel('E-mail').fill('zoe@stories.example');
   await invite.getByLabel('Name in the sources').fill('Zoé B.');
   await invite.getByRole('button', { name: 'Invite' }).click();
 
   const handed = page.getByRole('dialog', { name: 'Sign-in link for Zoé Blin' });
   const link = await handed.getByText(/sign-in\?token=/).innerText();
+  expect(await wrongInDialog(page)).toEqual([]);
   await page.keyboard.press('Escape');
   const row = page.getByRole('row', { name: /Zoé Blin/ });
   await expect(row).toContainText('No password yet');

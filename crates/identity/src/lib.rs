@@ -17,5 +17,5 @@ pub use normalise::{
     is_placeholder_email, is_placeholder_phone, normalise_company_number, normalise_email, normalise_phone,
     normalise_vat, siren_of_vat,
 };
-pub use text::{organisation_key, search_key, sort_key};
+pub use text::{organisation_key, search_key};
 pub use unified::{Kind, Other, Shown, Statement, Unified, kind_of, unify};

@@ -24,35 +24,6 @@ pub fn search_key(text: &str) -> String {
     key
 }
 
-/// The form by which a text is sorted; an empty name sorts before all others.
-///
-/// The same letters as in [`search_key`], with runs of digits padded so that `"Lot 9"` comes before `"Lot 10"`.
-///
-/// ```
-/// assert!(identity::sort_key("Lot 9") < identity::sort_key("lot 10"));
-/// assert!(identity::sort_key("Élan") < identity::sort_key("Fanal"));
-/// ```
-pub fn sort_key(text: &str) -> String {
-    const DIGITS: usize = 10;
-    let folded = search_key(text);
-    if !folded.bytes().any(|b| b.is_ascii_digit()) {
-        return folded;
-    }
-    let mut key = String::with_capacity(folded.len() + DIGITS);
-    let mut rest = folded.as_str();
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (before, from_digits) = rest.split_at(start);
-        let end = from_digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(from_digits.len());
-        let (digits, after) = from_digits.split_at(end);
-        key.push_str(before);
-        (digits.len()..DIGITS).for_each(|_| key.push('0'));
-        key.push_str(digits);
-        rest = after;
-    }
-    key.push_str(rest);
-    key
-}
-
 /// The name of an organisation as it is compared: [`search_key`] without its legal form.
 ///
 /// ```

@@ -69,6 +69,12 @@ pub fn round_together(exact: &[i128], unit: i128) -> Vec<i64> {
 /// assert_eq!([5, -5, 4, 7].map(|n| maths::round_half_away(n, 2)), [3, -3, 2, 4]);
 /// ```
 pub fn round_half_away(numerator: i128, denominator: i128) -> i128 {
+    // Division in 64 bits is several times faster, and nearly always enough.
+    if let (Ok(numerator), Ok(denominator)) = (i64::try_from(numerator), i64::try_from(denominator)) {
+        let (quotient, remainder) = (numerator / denominator, numerator % denominator);
+        let up = remainder.abs() >= denominator - remainder.abs();
+        return i128::from(quotient) + i128::from(if up { numerator.signum() } else { 0 });
+    }
     let (quotient, remainder) = (numerator / denominator, numerator % denominator);
     // Compared by what is missing, so that nothing is doubled and overflows.
     if remainder.abs() >= denominator - remainder.abs() { quotient + numerator.signum() } else { quotient }
@@ -120,6 +126,20 @@ mod tests {
         let shares = apportion(i64::MAX, &[u64::MAX, u64::MAX]).unwrap();
         assert_eq!(shares, [i64::MAX / 2 + 1, i64::MAX / 2]);
         assert_eq!(apportion(i64::MIN + 1, &[u64::MAX]), Some(vec![i64::MIN + 1]));
+    }
+
+    #[test]
+    fn rounding_is_the_same_in_64_and_128_bits() {
+        let edge = i128::from(i64::MAX);
+        for numerator in [-edge - 1, -edge, -7, -5, -1, 0, 1, 5, 7, edge - 1, edge, edge + 1, 3 * edge] {
+            for denominator in [1, 2, 3, 10, edge, edge + 1, 2 * edge + 1] {
+                let rounded = round_half_away(numerator, denominator);
+                // Nearest: twice the rest is at most the denominator, and at a tie we went away from zero.
+                let rest = numerator - rounded * denominator;
+                assert!(2 * rest.abs() <= denominator, "{numerator} / {denominator}");
+                assert!(2 * rest.abs() < denominator || rounded.abs() * denominator > numerator.abs());
+            }
+        }
     }
 
     #[test]

@@ -11,7 +11,6 @@ mod decision;
 mod dual;
 mod eigen;
 mod gamma;
-mod hypergeometric;
 mod jet;
 mod legendre;
 mod newton;
@@ -26,7 +25,6 @@ pub use decision::{Action, Policy, best_policy, chain_values, iterated_values, s
 pub use dual::Dual;
 pub use eigen::{Eigen, eigen_symmetric};
 pub use gamma::{digamma, ln_gamma, ln_rising, trigamma};
-pub use hypergeometric::hypergeometric_one;
 pub use jet::{Jet, Real, ln_beta_decline, ln_gamma_rise};
 pub use legendre::{Rule, gauss_legendre, ln_integral, ln_integral_within};
 pub use newton::{Minimum, Stop, Surface, minimise};

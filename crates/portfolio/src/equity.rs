@@ -187,7 +187,7 @@ impl Movement {
 
     /// The lines before rounding, in millionths of a minor unit, in the order of [`Line::ALL`]; they add up to closing
     /// less opening exactly.
-    fn lines(&self) -> [i128; LINES] {
+    fn lines(&self) -> [i64; LINES] {
         let mut lines = [0; LINES];
         let mut now = millionths(self.opening);
         let mut step = |line: Line, value: f64| {
@@ -220,10 +220,11 @@ impl Movement {
     }
 }
 
-/// Numbers of millionths; what is no number counts as nothing, what is too large as the largest.
-fn millionths(value: f64) -> i128 {
-    const LARGEST: f64 = 9e24;
-    if value.is_nan() { 0 } else { (value * 1e6).clamp(-LARGEST, LARGEST).round() as i128 }
+/// Whole millionths; what is no number counts as nothing. Values end at four million million minor units, so that the
+/// difference of two fits in 64 bits.
+fn millionths(value: f64) -> i64 {
+    const LARGEST: f64 = 4e18;
+    if value.is_nan() { 0 } else { (value * 1e6).clamp(-LARGEST, LARGEST).round() as i64 }
 }
 
 /// Expected margin, not discounted, and expected closing of a value `opening` whose margins of the next `days` are
@@ -301,20 +302,22 @@ pub struct Statements {
     closing: Running,
     expected_margin: Running,
     /// By how much each line's rows have fallen short of its exact sum, in millionths.
-    owed: [i128; LINES],
+    owed: [i64; LINES],
 }
 
-/// A running sum in millionths; its rounded value tells the whole part of each next number.
+/// What a running sum in millionths is above its rounded value, half a million at most to each side.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Running(i128);
+struct Running(i64);
 
-const MILLION: i128 = 1_000_000;
+const MILLION: i64 = 1_000_000;
 
 impl Running {
-    fn next(&mut self, part: i128) -> i64 {
-        let before = maths::round_half_away(self.0, MILLION);
+    /// By how much the rounded sum grows when `part` is added to the sum.
+    fn next(&mut self, part: i64) -> i64 {
         self.0 += part;
-        (maths::round_half_away(self.0, MILLION) - before) as i64
+        let whole = (self.0 + MILLION / 2).div_euclid(MILLION);
+        self.0 -= whole * MILLION;
+        whole
     }
 }
 
@@ -339,7 +342,7 @@ impl Statements {
 
     /// Whole numbers next to the exact lines that add up to `change`. Lines of zero stay zero; of the others those rise
     /// that are owed most.
-    fn whole_lines(&mut self, exact: &[i128; LINES], change: i64) -> [i64; LINES] {
+    fn whole_lines(&mut self, exact: &[i64; LINES], change: i64) -> [i64; LINES] {
         let mut order = [0; LINES];
         let mut moved = 0;
         for (line, part) in exact.iter().enumerate() {
@@ -354,21 +357,19 @@ impl Statements {
             moved = 1;
         }
         let order = &mut order[..moved];
-        let mut whole = exact.map(|part| part.div_euclid(MILLION) as i64);
-        let due = |line: usize, whole: &[i64; LINES]| {
-            self.owed[line] + exact[line] - i128::from(whole[line]) * MILLION
-        };
+        let mut whole = exact.map(|part| part.div_euclid(MILLION));
+        let due = |line: usize, whole: &[i64; LINES]| self.owed[line] + exact[line] - whole[line] * MILLION;
         let left = change - whole.iter().sum::<i64>();
         // Who is owed most rises first, and who owes most falls first; an amount that is whole already comes last.
         let is_whole = |line: usize| exact[line].rem_euclid(MILLION) == 0;
-        let sign = i128::from(left.signum());
+        let sign = left.signum();
         order.sort_by_key(|line| (is_whole(*line), -sign * due(*line, &whole)));
         // At most one beyond the lines there are: whoever comes round again moves twice.
         for step in 0..left.unsigned_abs() as usize {
             whole[order[step % moved]] += left.signum();
         }
         for (line, owed) in self.owed.iter_mut().enumerate() {
-            *owed += exact[line] - i128::from(whole[line]) * MILLION;
+            *owed += exact[line] - whole[line] * MILLION;
         }
         whole
     }
@@ -386,6 +387,10 @@ pub struct Statement {
     /// What the customers of the first date were expected to be worth at the second: opening with merged or split,
     /// release, unwinding and horizon, without the new.
     pub expected_closing: i64,
+    /// What they really are worth: closing without the new, and without assumption and model changes.
+    pub base_closing: i64,
+    /// Σ of the customers' own surprises (churn, development and reactivated) squared: how uncertain the closing was.
+    pub surprises_squared: i128,
     /// Margin that was expected within the period; what the release took out, of all customers.
     pub expected_margin: i64,
     /// Margin that came. Realised less expected is income above expectation, beside the statement.
@@ -415,9 +420,13 @@ impl Statement {
         for (sum, part) in self.lines.iter_mut().zip(row.lines) {
             *sum += part;
         }
+        let surprise = row.line(Line::Churn) + row.line(Line::Development) + row.line(Line::Reactivated);
         if !row.is_new {
             let expected = [Line::MergedSplit, Line::Release, Line::Unwinding, Line::Horizon];
-            self.expected_closing += row.opening + expected.map(|line| row.line(line)).iter().sum::<i64>();
+            let expected = row.opening + expected.map(|line| row.line(line)).iter().sum::<i64>();
+            self.expected_closing += expected;
+            self.base_closing += expected + surprise;
+            self.surprises_squared += i128::from(surprise) * i128::from(surprise);
         }
         self.expected_margin += row.expected_margin;
         self.realised_margin += row.realised_margin;
@@ -436,6 +445,11 @@ impl Statement {
         self.closing - self.opening - self.lines.iter().sum::<i64>()
     }
 
+    /// How much more the customers of the opening are worth than they were expected to be, by churn, development and return.
+    pub fn surprise(&self) -> i64 {
+        self.base_closing - self.expected_closing
+    }
+
     /// How much the asset grew because of customers: churn, development, acquired and reactivated together. The other
     /// lines are time, identity, assumptions and the model.
     pub fn grown_by_customers(&self) -> i64 {
@@ -443,7 +457,7 @@ impl Statement {
     }
 
     /// This statement followed by that of the next period, as one over both: for quarters and years from months. Lines add
-    /// up; the expected closing is that of the second period, since nobody expected further at the start of the first.
+    /// up; the expected closing is that of the second period, since nobody looked further at the start of the first.
     ///
     /// Fails with the gap when `next` does not open where this one closes.
     pub fn then(&self, next: &Statement) -> Result<Statement, Gap> {
@@ -455,6 +469,7 @@ impl Statement {
         for (sum, part) in both.lines.iter_mut().zip(self.lines) {
             *sum += part;
         }
+        both.surprises_squared += self.surprises_squared;
         both.expected_margin += self.expected_margin;
         both.realised_margin += self.realised_margin;
         both.customers_opening = self.customers_opening;

@@ -1,8 +1,19 @@
-//! All customers together: five levels of value, and how much of the value lies with how few.
+//! All customers together: levels and classes, concentration, coherence, movement, and customer equity over time.
 //!
-//! Takes one amount per customer (minor units of one currency, in any order) and gives answers in the same order.
+//! Takes amounts per customer (minor units of one currency, in any order) and gives answers in the same order. Customers
+//! with equal amounts are always treated alike, and every sum of whole amounts is exact.
+//!
+//! | question | answer |
+//! |---|---|
+//! | who is worth much, in whom do we invest | [`levels`], [`delta`], [`matrix`], [`worklist`] |
+//! | who contributes, who destroys | [`classes`], [`whale`], [`destroyers`], [`BargainRule`] |
+//! | who moved | [`migration`], [`Chain`] |
+//! | does the whole grow, and why | [`Statements`], [`Line`], [`closing_band`] |
+//! | who comes, who goes, whom to keep | [`turnover`], [`haemorrhage`], [`retention`] |
+//! | how much to spend on winning and keeping | [`Budget`], [`margin_multiple`] |
+//!
 //! Leaves out where the amounts come from (`value`), who the customers are (`identity`), and what to do about it
-//! (`plan`). Customers with equal amounts are always treated alike.
+//! (`plan`).
 //!
 //! ```
 //! use portfolio::{Level, Rule, concentration, levels};
@@ -18,6 +29,7 @@
 //! ```
 
 mod acquisition;
+mod band;
 mod class;
 mod coherence;
 mod concentration;
@@ -31,6 +43,7 @@ mod turnover;
 pub use acquisition::{
     BestBudget, Budget, Response, margin_multiple, margin_multiple_at_once, retention_elasticity,
 };
+pub use band::{Band, closing_band};
 pub use class::{
     BargainHunter, BargainRule, Bargains, Cause, Class, ClassRule, ClassRuleError, Destroyer, Whale,
     WhalePoint, classes, destroyers, whale,

@@ -79,6 +79,11 @@ enum Command {
         after_help = "Examples:\n  clientela value --horizon 12m\n  clientela value purchases.csv --customer id --date day --amount total --horizon 39w --out values.csv"
     )]
     Value(crate::value_file::Arguments),
+    /// Say what the models would have foretold earlier, beside what came; of the base, or of one file
+    #[command(
+        after_help = "Examples:\n  clientela backtest --horizon 12m\n  clientela backtest purchases.csv --customer id --date day --amount total --horizon 39w --html report.html --out trials.csv"
+    )]
+    Backtest(commands::backtest::Arguments),
     /// Write everything into one file; a running server goes on
     #[command(after_help = "Example:\n  clientela backup ~/clientela-backup.db")]
     Backup(commands::backup::BackupArguments),
@@ -112,6 +117,7 @@ pub fn run() -> ExitCode {
         Command::Templates(arguments) => commands::templates::run(&arguments),
         Command::Link => commands::value::link(&house),
         Command::Value(arguments) => commands::value::run(&house, &arguments),
+        Command::Backtest(arguments) => commands::backtest::run(&house, &arguments),
         Command::Backup(arguments) => commands::backup::backup(&house, &arguments),
         Command::Restore(arguments) => commands::backup::restore(&house, &arguments),
         Command::Doctor => commands::backup::doctor(&house),

@@ -1,5 +1,6 @@
 //! What can be typed: one file a command. Here is what they share: where the house is, and how a command fails.
 
+pub mod backtest;
 pub mod backup;
 pub mod demo;
 pub mod import;
@@ -169,6 +170,16 @@ impl House {
             .map_err(|e| Failed::Because(format!("cannot read the answer: {e}")))?;
         Ok(matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes" | "o" | "oui"))
     }
+}
+
+/// A count with its noun.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A count of a job's result.
+pub fn number(value: &serde_json::Value) -> u64 {
+    value.as_u64().unwrap_or_default()
 }
 
 /// Prints to standard output; a reader that went away (`| head`) is no failure.

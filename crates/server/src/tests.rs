@@ -4,6 +4,7 @@ mod filters;
 mod first_run;
 mod house;
 mod lists;
+mod model;
 mod openapi;
 mod outlook;
 mod pages;

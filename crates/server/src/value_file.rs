@@ -54,6 +54,18 @@ pub struct Arguments {
     /// The mark before decimals, "." or ","; guessed from the first rows if not given
     #[arg(long, value_name = "MARK", requires = "file", value_parser = [".", ","])]
     pub decimal: Option<String>,
+    /// Fit the models anew, and compare them with those in use
+    #[arg(long, conflicts_with_all = ["file", "keep_models"])]
+    pub refit: bool,
+    /// Value by the models in use, even where a refit is due
+    #[arg(long, conflicts_with = "file")]
+    pub keep_models: bool,
+    /// Put the refit in use; without --refit, the one that is proposed
+    #[arg(long, conflicts_with_all = ["file", "keep_models", "no_adopt"])]
+    pub adopt: bool,
+    /// Only propose the refit
+    #[arg(long, conflicts_with = "file", requires = "refit")]
+    pub no_adopt: bool,
 }
 
 /// Why it could not be done.
@@ -121,12 +133,6 @@ struct Asked {
 impl Asked {
     fn of(arguments: &Arguments) -> Result<Asked, Failure> {
         let missing = |what: &str| Failure::Usage(format!("name {what}, as in --customer id --date day"));
-        let until = arguments.until.as_ref().map(|text| {
-            let date = text.trim().parse::<jiff::civil::Date>();
-            date.map(Day::of).map_err(|_| {
-                Failure::Usage(format!("--until takes a day that exists, as 2024-12-31; {text:?} is none"))
-            })
-        });
         let horizon = arguments.horizon.as_deref().unwrap_or(USUAL_HORIZON);
         Ok(Asked {
             file: arguments.file.clone().ok_or_else(|| missing("a file"))?,
@@ -134,14 +140,10 @@ impl Asked {
                 customer: arguments.customer.clone().ok_or_else(|| missing("the customer's column"))?,
                 date: arguments.date.clone().ok_or_else(|| missing("the date's column"))?,
                 amount: arguments.amount.clone(),
-                date_order: arguments.date_order.as_deref().map(|order| match order {
-                    "mdy" => DateOrder::Mdy,
-                    "ymd" => DateOrder::Ymd,
-                    _ => DateOrder::Dmy,
-                }),
+                date_order: arguments.date_order.as_deref().map(date_order),
                 decimal: arguments.decimal.as_ref().and_then(|mark| mark.chars().next()),
             },
-            until: until.transpose()?,
+            until: arguments.until.as_deref().map(last_day).transpose()?,
             horizon: horizon
                 .parse()
                 .map_err(|error: value::HorizonError| Failure::Usage(error.to_string()))?,
@@ -150,6 +152,22 @@ impl Asked {
             fit: arguments.fit.clone(),
         })
     }
+}
+
+/// The order of day, month and year that goes by that name.
+pub(crate) fn date_order(name: &str) -> DateOrder {
+    match name {
+        "mdy" => DateOrder::Mdy,
+        "ymd" => DateOrder::Ymd,
+        _ => DateOrder::Dmy,
+    }
+}
+
+/// The day that `--until` names.
+pub(crate) fn last_day(text: &str) -> Result<Day, Failure> {
+    text.trim().parse::<jiff::civil::Date>().map(Day::of).map_err(|_| {
+        Failure::Usage(format!("--until takes a day that exists, as 2024-12-31; {text:?} is none"))
+    })
 }
 
 /// The model of that name.
@@ -165,11 +183,21 @@ fn choice(name: &str) -> Result<Choice, Failure> {
 
 /// The histories of the file's customers.
 fn read(asked: &Asked) -> Result<(Purchases, Histories), Failure> {
-    let named = |error: &dyn std::fmt::Display| Failure::Failed(format!("{}: {error}", asked.file.display()));
-    let file = File::open(&asked.file).map_err(|error| named(&error))?;
+    let (purchases, lines, last_day) = read_lines(&asked.file, &asked.columns)?;
+    let until = asked.until.unwrap_or(last_day);
+    Ok((purchases, value::histories(lines, until)))
+}
+
+/// The lines of a file of purchases, and its last day.
+pub(crate) fn read_lines(
+    path: &Path,
+    columns: &PurchaseColumns,
+) -> Result<(Purchases, Vec<PurchaseLine>, Day), Failure> {
+    let named = |error: &dyn std::fmt::Display| Failure::Failed(format!("{}: {error}", path.display()));
+    let file = File::open(path).map_err(|error| named(&error))?;
     let mut lines: Vec<PurchaseLine> = Vec::new();
     let mut last_day = i32::MIN;
-    let purchases = sources::read_purchases(Box::new(file), &asked.columns, &mut |batch| {
+    let purchases = sources::read_purchases(Box::new(file), columns, &mut |batch| {
         lines.extend(batch.iter().map(|purchase| {
             last_day = last_day.max(purchase.day);
             let sources::Purchase { customer, day, amount } = *purchase;
@@ -183,8 +211,7 @@ fn read(asked: &Asked) -> Result<(Purchases, Histories), Failure> {
             format!("none of the {} rows is a purchase\n{}", grouped(purchases.rows), first.join("\n"));
         return Err(named(&message.trim_end()));
     }
-    let until = asked.until.unwrap_or(Day(last_day));
-    Ok((purchases, value::histories(lines, until)))
+    Ok((purchases, lines, Day(last_day)))
 }
 
 /// An error's message with what lies beneath it.
@@ -196,7 +223,10 @@ fn with_cause(error: &dyn std::error::Error) -> String {
 }
 
 /// Writes a file so that it is there as a whole or not at all.
-fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+pub(crate) fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::Failed(format!("cannot write {}: {error}", path.display()));
     if path.exists() && !path.is_file() {
         // A device or a pipe: it cannot be put in place of.
@@ -219,7 +249,7 @@ fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>)
 }
 
 /// A reader that went away (`| head`) is no failure.
-fn allow_closed_pipe(written: io::Result<()>, what: &str) -> Result<(), Failure> {
+pub(crate) fn allow_closed_pipe(written: io::Result<()>, what: &str) -> Result<(), Failure> {
     match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::Failed(format!("cannot write to {what}: {error}")))
@@ -287,7 +317,7 @@ fn push_value(chunk: &mut Vec<u8>, value: &CustomerValue, with_spend: bool) {
 }
 
 /// A customer's name, in quotes where it has to be.
-fn push_text(chunk: &mut Vec<u8>, text: &str) {
+pub(crate) fn push_text(chunk: &mut Vec<u8>, text: &str) {
     let special = |byte: u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
     if !text.bytes().any(special) {
         return chunk.extend_from_slice(text.as_bytes());
@@ -499,7 +529,7 @@ fn shown_rejections(purchases: &Purchases) -> impl Iterator<Item = String> {
 }
 
 /// Digits in groups of three.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

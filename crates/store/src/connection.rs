@@ -5,6 +5,7 @@
 //! paths (`insert_many`, `update_many`), where PostgreSQL takes COPY.
 
 use crate::error::{Error, Result};
+use ledger::{Currency, Day, Money};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use std::borrow::Cow;
@@ -123,6 +124,16 @@ impl Row<'_> {
             Row::Sqlite(row) => row.get(column)?,
             Row::Postgres(row) => row.try_get(column)?,
         })
+    }
+
+    /// An amount in minor units of a currency.
+    pub(crate) fn money_or_null(&self, column: usize, currency: Currency) -> Result<Option<Money>> {
+        Ok(self.int_or_null(column)?.map(|minor| Money::new(minor, currency)))
+    }
+
+    /// A day counted since 1970-01-01.
+    pub(crate) fn day_or_null(&self, column: usize) -> Result<Option<Day>> {
+        Ok(self.int_or_null(column)?.map(|days| Day(i32::try_from(days).unwrap_or(i32::MAX))))
     }
 
     pub(crate) fn real_or_null(&self, column: usize) -> Result<Option<f64>> {

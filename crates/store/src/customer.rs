@@ -289,12 +289,7 @@ fn figures(
 ) -> Result<Option<Head>> {
     let margins = reader.may(Right::Margin);
     let found = connection.first(sql!("customer/figures"), binds![i64::from(id)], |row| {
-        let money = |column: usize| -> Result<Option<Money>> {
-            Ok(row.int_or_null(column)?.map(|minor| Money::new(minor, currency)))
-        };
-        let day = |column: usize| -> Result<Option<Day>> {
-            Ok(row.int_or_null(column)?.map(crate::customers::day))
-        };
+        let money = |column: usize| row.money_or_null(column, currency);
         let mut transactions = [0.0; 5];
         let mut spend = [Money::new(0, currency); 5];
         let (mut all_transactions, mut all_spend) = (true, true);
@@ -323,8 +318,8 @@ fn figures(
                 past_margin: if margins { money(17)? } else { None },
                 returns: Money::new(row.int(18)?, currency),
                 transactions: row.int(19)?,
-                first_purchase: day(20)?,
-                last_purchase: day(21)?,
+                first_purchase: row.day_or_null(20)?,
+                last_purchase: row.day_or_null(21)?,
                 open_requests: row.int(22)?,
             },
         ))

@@ -684,10 +684,8 @@ pub(crate) fn rows(
 }
 
 fn customer_row(row: &Row<'_>, margins: bool, currency: Currency) -> Result<CustomerRow> {
-    let money = |column: usize| -> Result<Option<Money>> {
-        Ok(row.int_or_null(column)?.map(|minor| Money::new(minor, currency)))
-    };
-    let day = |column: usize| -> Result<Option<Day>> { Ok(row.int_or_null(column)?.map(day)) };
+    let money = |column: usize| row.money_or_null(column, currency);
+    let day = |column: usize| row.day_or_null(column);
     let expected_spend = money(17)?;
     Ok(CustomerRow {
         id: filter::number(row.int(0)?),
@@ -719,10 +717,6 @@ fn customer_row(row: &Row<'_>, margins: bool, currency: Currency) -> Result<Cust
         last_interaction: day(26)?,
         open_requests: row.int(27)?,
     })
-}
-
-pub(crate) fn day(days: i64) -> Day {
-    Day(i32::try_from(days).unwrap_or(i32::MAX))
 }
 
 /// Source names as the projection keeps them, one a line.

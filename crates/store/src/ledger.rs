@@ -12,6 +12,7 @@ mod standing;
 mod undo;
 
 pub(crate) use content::Detail;
+pub use undo::{ToldAgain, Undone};
 
 use crate::connection::{Connection, Row, binds, sql};
 use crate::error::{Error, Result};
@@ -126,6 +127,8 @@ pub struct Import {
     /// Rows taken so far, rejected ones included: a resumed import begins after them.
     pub rows_done: u64,
     pub counts: Counts,
+    /// The complete import of the same file that an incomplete one is a part of.
+    pub begun_anew_by: Option<ImportId>,
     facts: Option<(i64, i64)>,
 }
 
@@ -189,6 +192,11 @@ impl Store {
         if found.finished_at.is_some() {
             return Err(Error::Refused(format!("import {import} is complete: there is nothing to resume")));
         }
+        if let Some(by) = found.begun_anew_by {
+            return Err(Error::Refused(format!(
+                "import {import} was begun anew as import {by}, which is complete: there is nothing to resume"
+            )));
+        }
         self.with_writer(|connection| {
             let mut session = session(connection, import, found.source_id, keep_repeats, now)?;
             session.rows_done = found.rows_done;
@@ -237,9 +245,12 @@ impl Store {
         })
     }
 
-    /// Every import, newest first.
+    /// Every import, newest first; those begun anew and completed are part of the one that did.
     pub fn imports(&self) -> Result<Vec<Import>> {
-        self.read(|connection| connection.rows(sql!("ledger/imports"), binds![0], read_import))
+        let mut imports =
+            self.read(|connection| connection.rows(sql!("ledger/imports"), binds![0], read_import))?;
+        imports.retain(|import| import.begun_anew_by.is_none());
+        Ok(imports)
     }
 
     /// One import.
@@ -325,6 +336,7 @@ fn read_import(row: &Row<'_>) -> Result<Import> {
             returns: count(18)?,
         },
         facts: row.int_or_null(19)?.zip(row.int_or_null(20)?),
+        begun_anew_by: row.int_or_null(21)?,
     })
 }
 

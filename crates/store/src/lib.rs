@@ -17,6 +17,7 @@ mod identity;
 mod jobs;
 mod ledger;
 mod migrations;
+mod models;
 mod pool;
 mod portfolio;
 mod search;
@@ -26,6 +27,7 @@ pub use self::access::{Changed, OneTimePurpose, SavedView, SessionRow, Staff, St
 pub use self::identity::LinkSummary;
 pub use self::ledger::{
     Counts, Entry, Import, ImportId, ImportSession, NewImport, RejectedRow, RejectionSummary, SourceId,
+    ToldAgain, Undone,
 };
 pub use self::portfolio::{LevelTotals, PortfolioPage};
 pub use self::value::{Activity, Sales, SavedValuation, ValuedCustomer};
@@ -40,5 +42,6 @@ pub use error::{Error, Result};
 pub use house::{Company, SourceSummary};
 pub use jobs::{Job, JobId, JobState, NewJob};
 pub use migrations::SCHEMA_VERSION;
+pub use models::{ModelsId, SavedModels};
 pub use pool::{Location, Store, Upgrade};
 pub use search::Found;

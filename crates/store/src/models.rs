@@ -93,7 +93,7 @@ fn saved_models(row: &Row<'_>) -> Result<SavedModels> {
     Ok(SavedModels {
         id: row.int(0)?,
         fitted_at: Moment(row.int(1)?),
-        until: crate::customers::day(row.int(2)?),
+        until: row.day_or_null(2)?.expect("a fit has a last day"),
         horizon: row.string(3)?,
         currency: Currency::parse(row.text(4)?).map_err(|e| crate::Error::Refused(e.to_string()))?,
         newest_fact: row.int(5)?,

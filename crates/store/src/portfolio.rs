@@ -105,7 +105,7 @@ impl Store {
                 }
                 page.transactions += row.int(6)?.unsigned_abs();
                 page.expected_active += row.real_or_null(7)?.unwrap_or(0.0);
-                let day = |column| row.int_or_null(column).map(|days| days.map(crate::customers::day));
+                let day = |column| row.day_or_null(column);
                 let (first, last) = (day(8)?, day(9)?);
                 page.first_purchase = match (page.first_purchase, first) {
                     (Some(known), Some(first)) => Some(known.min(first)),

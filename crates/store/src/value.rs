@@ -211,7 +211,7 @@ pub(crate) fn newest_valuation(connection: &mut Connection) -> Result<Option<Sav
         Ok(SavedValuation {
             id: row.int(0)?,
             valued_at: Moment(row.int(1)?),
-            until: crate::customers::day(row.int(2)?),
+            until: row.day_or_null(2)?.expect("a valuation has a last day"),
             horizon_days: row.int(3)?,
             currency,
             model: row.string(5)?,

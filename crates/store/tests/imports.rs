@@ -102,7 +102,7 @@ fn a_changed_row_replaces_the_fact_of_its_reference_and_undo_brings_it_back() {
         assert_eq!(facts.len(), 1, "the replaced fact no longer stands");
         assert_eq!(facts[0].closed, Some(on(2026, 4, 3)));
 
-        assert_eq!(store.undo_import(friday, now(), |_| Ok(())).unwrap(), 1);
+        assert_eq!(store.undo_import(friday, now(), |_| Ok(())).unwrap().withdrawn, 1);
         assert_eq!(open(), 1, "the request is open again");
         let (_, again) = import(store, "desk", "friday.csv", vec![ticket(Some(on(2026, 4, 3)))]);
         assert_eq!(again.updated, 1, "the same file may come in again");
@@ -124,7 +124,7 @@ fn an_undone_import_leaves_no_trace_in_sums_and_may_come_in_again() {
             import(store, "shop", "january.csv", vec![sale("C1", on(2026, 1, 1), "A0", "bulb", 300)]);
         let (undone, _) = import(store, "shop", "orders.csv", shop());
         assert_eq!(revenue(store), (8_300, 20_000));
-        assert_eq!(store.undo_import(undone, now(), |_| Ok(())).unwrap(), 5);
+        assert_eq!(store.undo_import(undone, now(), |_| Ok(())).unwrap().withdrawn, 5);
         assert_eq!(revenue(store), (300, 0));
         let everybody = store.search(&Reader::house(), "C2", 9).unwrap();
         assert!(everybody.is_empty(), "C2 was known from the undone file only: {everybody:?}");
@@ -133,6 +133,26 @@ fn an_undone_import_leaves_no_trace_in_sums_and_may_come_in_again() {
         assert_eq!(again.created, 5);
         assert_eq!(revenue(store), (8_300, 20_000));
         assert!(store.import(kept).unwrap().unwrap().undone_at.is_none());
+        assert!(store.doctor(today()).unwrap().is_healthy());
+    });
+}
+
+/// Rows that a later file told again were withdrawn with the file that told them first, and nobody was told.
+#[test]
+fn taking_an_import_back_names_the_files_to_import_again() {
+    each_store(|store| {
+        let (january, _) = import(store, "shop", "january.csv", shop()[..2].to_vec());
+        let (year, _) = import(store, "shop", "year.csv", shop());
+        import(store, "till", "till.csv", shop()[..1].to_vec());
+        import(store, "till", "again.csv", shop()[..1].to_vec());
+        let undone = store.undo_import(january, now(), |_| Ok(())).unwrap();
+        assert_eq!(undone.withdrawn, 2);
+        let file_name = "year.csv".to_string();
+        assert_eq!(undone.told_again, [store::ToldAgain { import: year, file_name, rows: 2 }]);
+        let (_, again) = import(store, "shop", "year.csv", shop());
+        assert_eq!((again.created, again.unchanged), (2, 3), "importing it again brings them back");
+        let undone = store.undo_import(year, now(), |_| Ok(())).unwrap();
+        assert_eq!(undone.told_again.len(), 1, "the file that came in again told three of its rows");
         assert!(store.doctor(today()).unwrap().is_healthy());
     });
 }
@@ -243,6 +263,33 @@ fn a_rehearsal_counts_and_leaves_nothing() {
         let stopped =
             store.rehearse_import(&new_import("shop", "x.csv"), |_| Err(Error::Refused("no".into())));
         assert!(matches!(stopped, Err(Error::Refused(why)) if why == "no"));
+    });
+}
+
+/// An import that was stopped and begun anew was listed as incomplete for ever.
+#[test]
+fn an_import_begun_anew_is_part_of_the_one_that_was_completed() {
+    each_store(|store| {
+        let mut stopped = store.begin_import(&new_import("shop", "orders.csv")).unwrap();
+        store.append(&mut stopped, shop()[..2].to_vec(), &[]).unwrap();
+        let part = stopped.import;
+        drop(stopped);
+        let listed = || store.imports().unwrap().iter().map(|import| import.id).collect::<Vec<_>>();
+        assert_eq!(listed(), [part]);
+        let other = store::NewImport { file_hash: "other".into(), ..new_import("shop", "other.csv") };
+        let session = store.begin_import(&other).unwrap();
+        store.finish_import(&session, now()).unwrap();
+        assert_eq!(listed(), [session.import, part], "another file changes nothing");
+        let (whole, counts) = import(store, "shop", "orders.csv", shop());
+        assert_eq!((counts.created, counts.unchanged), (3, 2));
+        assert_eq!(listed(), [whole, session.import]);
+        assert_eq!(store.import(part).unwrap().unwrap().begun_anew_by, Some(whole));
+        let refused = store.resume_import(part, false, now()).unwrap_err().to_string();
+        assert!(refused.contains(&format!("begun anew as import {whole}")), "{refused}");
+        let undone = store.undo_import(whole, now(), |_| Ok(())).unwrap();
+        assert_eq!((undone.withdrawn, undone.told_again), (5, vec![]), "its first part goes with it");
+        assert_eq!(revenue(store), (0, 0));
+        assert!(store.doctor(today()).unwrap().is_healthy());
     });
 }
 

@@ -6,8 +6,16 @@
 //! Forecasting 16(4), on rolling origins; Czado, Gneiting & Held (2009), "Predictive Model Assessment for Count Data",
 //! Biometrics 65(4), on log scores and the randomised probability integral transform.
 
+mod spend;
+mod study;
+mod tracking;
+
+pub use spend::{Coverage, SpendTrial};
+pub use study::{Asked, Bin, Compared, Measure, Plots, Study, origins_of, study, verdict};
+pub use tracking::{Tracking, Week};
+
 use crate::blend::{Blend, Member, USUAL_SHOCK, fit_members};
-use crate::lifetime::{Evidence, Kind, Path, Tail};
+use crate::lifetime::{Evidence, Kind, Path, Tail, fit_kind};
 
 /// One question put to the past.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +39,8 @@ pub enum Forecast {
     OwnRate,
     /// As often as everybody on average.
     EverybodysRate,
+    /// As much as in the last year; of spend only.
+    LastYear,
 }
 
 impl Forecast {
@@ -42,6 +52,7 @@ impl Forecast {
             Forecast::RecentWindow => "recent_window",
             Forecast::OwnRate => "own_rate",
             Forecast::EverybodysRate => "everybodys_rate",
+            Forecast::LastYear => "last_year",
         }
     }
 
@@ -53,12 +64,13 @@ impl Forecast {
             Forecast::RecentWindow => "recent window",
             Forecast::OwnRate => "own rate",
             Forecast::EverybodysRate => "everybody's rate",
+            Forecast::LastYear => "last year's spend",
         }
     }
 
     /// A rule of thumb, without a distribution.
     pub fn is_naive(self) -> bool {
-        matches!(self, Forecast::RecentWindow | Forecast::OwnRate | Forecast::EverybodysRate)
+        !matches!(self, Forecast::Blend | Forecast::Model(_))
     }
 }
 
@@ -153,13 +165,15 @@ pub struct Known<'a> {
     /// Purchases that each made in the stretch before the origin that is as long as the horizon, the first included,
     /// and the days of that stretch in which they were customers.
     recent: Vec<(u32, u32)>,
+    /// The place of each among the paths that were given.
+    places: Vec<u32>,
 }
 
 impl<'a> Known<'a> {
     /// What of `paths` was known at `origin`.
     pub fn at(paths: &[Path<'a>], origin: Origin) -> Known<'a> {
-        let (mut then, mut actual, mut recent) = (Vec::new(), Vec::new(), Vec::new());
-        for path in paths {
+        let (mut then, mut actual, mut recent, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (place, path) in (0..).zip(paths) {
             let Some(known) = path.before(origin.days_ago) else { continue };
             let until = known.age + origin.horizon_days;
             let reached = path.repeats.partition_point(|day| *day <= until);
@@ -168,8 +182,9 @@ impl<'a> Known<'a> {
             let late = known.repeats.len() - known.repeats.partition_point(|day| *day <= since);
             recent.push((late as u32, known.age.min(origin.horizon_days)));
             then.push(known);
+            places.push(place);
         }
-        Known { evidence: Evidence::of(then), actual, recent }
+        Known { evidence: Evidence::of(then), actual, recent, places }
     }
 }
 
@@ -177,17 +192,36 @@ impl<'a> Known<'a> {
 ///
 pub fn backtest(paths: &[Path<'_>], horizon_days: u32) -> Backtest {
     let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
-    let stride = (paths.len() as f64 / MOST_CUSTOMERS as f64).max(1.0);
-    let few: Vec<Path<'_>> = (0..)
-        .map(|i| (f64::from(i) * stride) as usize)
-        .take_while(|at| *at < paths.len())
-        .map(|at| paths[at])
-        .collect();
+    let few: Vec<Path<'_>> = sampled(paths.len()).map(|at| paths[at]).collect();
+    roll(&few, &origins(oldest, horizon_days), &[], |_| {})
+}
+
+/// Places of at most [`MOST_CUSTOMERS`] of so many customers, evenly spread.
+fn sampled(customers: usize) -> impl Iterator<Item = usize> {
+    let stride = (customers as f64 / MOST_CUSTOMERS as f64).max(1.0);
+    (0..).map(move |i| (f64::from(i) * stride) as usize).take_while(move |at| *at < customers)
+}
+
+/// One origin once the blend is fitted to what was known.
+struct Stage<'s, 'a> {
+    known: &'s Known<'a>,
+    origin: Origin,
+    blend: &'s Blend,
+}
+
+/// The back-test from the given origins. The models `besides` the members of the blend are tried, too, and weigh
+/// nothing; `look` gets each origin with the blend of then.
+fn roll(
+    few: &[Path<'_>],
+    origins: &[Origin],
+    besides: &[Kind],
+    mut look: impl FnMut(Stage<'_, '_>),
+) -> Backtest {
     let mut trials = Vec::new();
     let mut scores: Vec<(Kind, f64, u32)> = Vec::new();
     let mut errors: Vec<f64> = Vec::new();
-    for origin in origins(oldest, horizon_days) {
-        let known = Known::at(&few, origin);
+    for &origin in origins {
+        let known = Known::at(few, origin);
         if known.evidence.customers() < 50 || known.evidence.repeaters() < 10 {
             continue;
         }
@@ -202,6 +236,12 @@ pub fn backtest(paths: &[Path<'_>], horizon_days: u32) -> Backtest {
                 here.push((kind, distribution.log_score, member.weight));
             }
             trials.push(trial);
+        }
+        for &kind in besides.iter().filter(|kind| members.iter().all(|one| one.model.kind() != **kind)) {
+            let model = fit_kind(kind, &known.evidence, weeks, MOST_CUSTOMERS);
+            if model.fit().converged {
+                trials.push(foretell(Forecast::Model(kind), &Blend::single(model), &known, origin));
+            }
         }
         let best = here.iter().map(|(_, score, _)| *score).fold(f64::NEG_INFINITY, f64::max);
         for &(kind, score, _) in &here {
@@ -220,6 +260,7 @@ pub fn backtest(paths: &[Path<'_>], horizon_days: u32) -> Backtest {
             errors.push((trial.actual / trial.predicted).ln());
         }
         trials.push(trial);
+        look(Stage { known: &known, origin, blend: &blend });
         for naive in [Forecast::RecentWindow, Forecast::OwnRate, Forecast::EverybodysRate] {
             trials.push(follow(naive, &known, origin));
         }
@@ -261,6 +302,17 @@ pub fn weigh(mut members: Vec<Member>, deficits: &[(Kind, f64)], evidence: f64, 
 
 /// The trial of a blend whose members were fitted on what was known.
 pub fn foretell(forecast: Forecast, blend: &Blend, known: &Known<'_>, origin: Origin) -> Trial {
+    foretell_each(forecast, blend, known, origin, |_| {})
+}
+
+/// The same, giving each customer's distribution, in order.
+fn foretell_each(
+    forecast: Forecast,
+    blend: &Blend,
+    known: &Known<'_>,
+    origin: Origin,
+    mut each: impl FnMut(&Tail),
+) -> Trial {
     let weeks = f64::from(origin.horizon_days) / 7.0;
     let customers = known.evidence.customers();
     let forecaster = blend.forecaster(customers, known.evidence.most(), weeks);
@@ -270,6 +322,7 @@ pub fn foretell(forecast: Forecast, blend: &Blend, known: &Known<'_>, origin: Or
     let (mut log_score, mut covered80, mut covered95, mut variance) = (0.0, 0.0, 0.0, 0.0);
     for (i, (path, &actual)) in known.evidence.paths.iter().zip(&known.actual).enumerate() {
         ready.forecast(path, &mut tail);
+        each(&tail);
         predicted.push(tail.mean());
         variance += tail.variance();
         let chance = tail.exactly(actual as usize);
@@ -290,7 +343,7 @@ pub fn foretell(forecast: Forecast, blend: &Blend, known: &Known<'_>, origin: Or
         covered95: covered95 / n,
         total95: ((total - 1.96 * spread).max(0.0), total + 1.96 * spread),
     };
-    Trial { distribution: Some(distribution), ..score(forecast, origin, &predicted, &known.actual) }
+    Trial { distribution: Some(distribution), ..score(forecast, origin, &predicted, &counted(&known.actual)) }
 }
 
 /// The trial of a naive rule.
@@ -309,17 +362,20 @@ fn follow(naive: Forecast, known: &Known<'_>, origin: Origin) -> Trial {
         }
         _ => vec![if days > 0.0 { purchases / days * ahead } else { 0.0 }; paths.len()],
     };
-    score(naive, origin, &predicted, &known.actual)
+    score(naive, origin, &predicted, &counted(&known.actual))
 }
 
-fn score(forecast: Forecast, origin: Origin, predicted: &[f64], actual: &[u32]) -> Trial {
+fn counted(numbers: &[u32]) -> Vec<f64> {
+    numbers.iter().map(|number| f64::from(*number)).collect()
+}
+
+fn score(forecast: Forecast, origin: Origin, predicted: &[f64], actual: &[f64]) -> Trial {
     let n = predicted.len().max(1) as f64;
-    let differences = || predicted.iter().zip(actual).map(|(p, a)| p - f64::from(*a));
-    let total: f64 = actual.iter().map(|a| f64::from(*a)).sum();
+    let differences = || predicted.iter().zip(actual).map(|(p, a)| p - a);
+    let total: f64 = actual.iter().sum();
     let mut order: Vec<usize> = (0..predicted.len()).collect();
     order.sort_by(|one, other| predicted[*other].total_cmp(&predicted[*one]));
-    let tenth: f64 = order.iter().take(predicted.len().div_ceil(10)).map(|i| f64::from(actual[*i])).sum();
-    let came: Vec<f64> = actual.iter().map(|a| f64::from(*a)).collect();
+    let tenth: f64 = order.iter().take(predicted.len().div_ceil(10)).map(|i| actual[*i]).sum();
     Trial {
         forecast,
         origin,
@@ -328,7 +384,7 @@ fn score(forecast: Forecast, origin: Origin, predicted: &[f64], actual: &[u32]) 
         actual: total,
         rmse: (differences().map(|d| d * d).sum::<f64>() / n).sqrt(),
         mae: differences().map(f64::abs).sum::<f64>() / n,
-        rank_correlation: correlation(&ranks(predicted), &ranks(&came)),
+        rank_correlation: correlation(&ranks(predicted), &ranks(actual)),
         top_tenth: if total > 0.0 { tenth / total } else { 0.0 },
         distribution: None,
     }

@@ -42,6 +42,7 @@ mod condition;
 mod event;
 mod expression;
 mod preset;
+mod preview;
 mod token;
 
 pub use book::{Book, Closing, Discrepancy, Sales, Statement, TeamUse, UnpricedFacts};
@@ -54,4 +55,5 @@ pub use condition::Condition;
 pub use event::{Event, NumberField, WordField};
 pub use expression::{ArithmeticError, Expression};
 pub use preset::{Present, Trade, guess, preset};
+pub use preview::{Change, preview};
 pub use token::{ParseError, Problem};

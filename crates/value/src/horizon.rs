@@ -68,6 +68,11 @@ impl Horizon {
         f64::from(self.count) * days
     }
 
+    /// Its length in days, rounded to a whole number.
+    pub fn whole_days(&self) -> u32 {
+        self.days().round() as u32
+    }
+
     /// Its length in weeks, the unit the models work in.
     pub fn weeks(&self) -> f64 {
         self.days() / 7.0

@@ -38,14 +38,18 @@ mod horizon;
 pub mod lifetime;
 mod outlook;
 pub mod spend;
+mod strategic;
 mod valuation;
 
 pub use error::Error;
 pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
-pub use history::{Counts, Histories, History, Margin, PurchaseLine, histories};
+pub use history::{
+    Counts, Histories, History, Margin, PurchaseLine, histories, histories_with_amounts, lines_of_some,
+};
 pub use horizon::{Horizon, HorizonError};
 pub use outlook::{Opinion, Outlook, Reasons, SILENCE, Step, outlook};
+pub use strategic::{Worth, strategic_value, worth};
 pub use valuation::{
     Choice, CustomerValue, Interval, Lifetime, Margins, Models, Question, Total, Valuation, fit_models,
-    value, value_by,
+    value, value_by, value_tested,
 };

@@ -16,6 +16,7 @@ pub mod pareto_nbd;
 mod path;
 pub mod pooled_rate;
 mod prospect;
+mod remarks;
 mod search;
 mod table;
 mod tail;
@@ -24,6 +25,7 @@ pub use model::{Evidence, Forecaster, Kind, Model, fit_kind};
 pub use path::Path;
 pub(crate) use prospect::LEVELS;
 pub use prospect::{Forecast, Leaving, MOST_PHASES, NextPurchase, Prospect, RemainingLife, Rhythm};
+pub use remarks::{Remark, remarks};
 pub use table::{expectations, forecasts};
 pub use tail::Tail;
 

@@ -227,14 +227,34 @@ impl Valuation {
 /// Fits the models asked for and, when amounts are asked for, Gamma-Gamma; a base that cannot carry them gets one
 /// pooled rate or mean, and [`Lifetime::reason`] says why. Never panics and gives no NaN, also for an empty base.
 pub fn value(histories: &Histories, question: &Question) -> Valuation {
+    value_tested(histories, question, None)
+}
+
+/// The same for a base whose back-test has been run already, as by [`crate::backtest::study()`], so that it is not run
+/// twice.
+///
+/// ```
+/// use ledger::Day;
+/// use value::backtest::{Asked, study};
+/// use value::{Choice, Margin, PurchaseLine, Question, histories_with_amounts, value, value_tested};
+/// let line = |customer, day| PurchaseLine { customer, day, amount: 2_500, margin: Margin::UNKNOWN };
+/// let lines = (0..90).flat_map(|n| [line(n, 0), line(n, 5 + n as i32 % 60), line(n, 70 + n as i32 % 50)]);
+/// let base = histories_with_amounts(lines.collect(), Day(140));
+/// let horizon: value::Horizon = "60d".parse().unwrap();
+/// let question = Question { horizon, minor_digits: Some(2), choice: Choice::Blend };
+/// let looked_back = study(&base, &Asked { horizon_days: horizon.whole_days(), ..Asked::default() });
+/// let tested = value_tested(&base, &question, Some(looked_back.backtest));
+/// assert_eq!(tested.customers, value(&base, &question).customers);
+/// ```
+pub fn value_tested(histories: &Histories, question: &Question, tested: Option<Backtest>) -> Valuation {
     let evidence = Evidence::of(histories.paths().collect());
-    let models = fit_to(&evidence, histories, question);
+    let models = fit_to(&evidence, histories, question, tested);
     value_evidence(&evidence, histories, question, models)
 }
 
-/// Fits the models that [`value()`] values by.
-pub fn fit_models(histories: &Histories, question: &Question) -> Models {
-    fit_to(&Evidence::of(histories.paths().collect()), histories, question)
+/// Fits the models that [`value_tested`] values by.
+pub fn fit_models(histories: &Histories, question: &Question, tested: Option<Backtest>) -> Models {
+    fit_to(&Evidence::of(histories.paths().collect()), histories, question, tested)
 }
 
 /// Values every customer with a history, by models that were fitted before, perhaps to fewer facts.
@@ -249,7 +269,7 @@ pub fn fit_models(histories: &Histories, question: &Question) -> Models {
 /// let old: Vec<_> = (0..200).flat_map(|c| (0..c % 7 + 1).map(move |n| line(c, (n * (9 + c % 5)) as i32))).collect();
 /// let question = Question { horizon: "6m".parse().unwrap(), minor_digits: Some(2), choice: Choice::Blend };
 /// let before = histories(old.clone(), Day(90));
-/// let models = fit_models(&before, &question);
+/// let models = fit_models(&before, &question, None);
 /// // Customer 3 buys once more: nobody else's value moves.
 /// let after = histories(old.into_iter().chain([line(3, 80)]).collect(), Day(90));
 /// let (before, after) = (value_by(models.clone(), &before, &question), value_by(models, &after, &question));
@@ -261,8 +281,13 @@ pub fn value_by(models: Models, histories: &Histories, question: &Question) -> V
     value_evidence(&Evidence::of(histories.paths().collect()), histories, question, models)
 }
 
-fn fit_to(evidence: &Evidence<'_>, histories: &Histories, question: &Question) -> Models {
-    let lifetime = fit_lifetime(evidence, question);
+fn fit_to(
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+    tested: Option<Backtest>,
+) -> Models {
+    let lifetime = fit_lifetime(evidence, question, tested);
     let common = common_spread(&lifetime.blend, evidence, question.horizon.weeks());
     Models {
         spend: question.minor_digits.map(|digits| fit_spend(&histories.rows, minor_unit(digits))),
@@ -324,7 +349,7 @@ fn value_evidence(
 }
 
 /// Fits what was asked for, or what the base can carry of it.
-fn fit_lifetime(evidence: &Evidence<'_>, question: &Question) -> Lifetime {
+fn fit_lifetime(evidence: &Evidence<'_>, question: &Question, tested: Option<Backtest>) -> Lifetime {
     let horizon = question.horizon.weeks();
     let pooled = |reason: Option<Reason>| {
         let model = fit_kind(Kind::PooledRate, evidence, horizon, MOST_CUSTOMERS);
@@ -349,7 +374,7 @@ fn fit_lifetime(evidence: &Evidence<'_>, question: &Question) -> Lifetime {
     if members.is_empty() {
         return Lifetime { blend: alone, reference, reason: None, backtest: None };
     }
-    let tested = backtest(&evidence.paths, question.horizon.days().round().clamp(1.0, 1e6) as u32);
+    let tested = tested.unwrap_or_else(|| backtest(&evidence.paths, question.horizon.whole_days()));
     let blend = weigh(members, &tested.deficits, tested.evidence, tested.shock);
     Lifetime { blend, reference, reason: None, backtest: (!tested.trials.is_empty()).then_some(tested) }
 }

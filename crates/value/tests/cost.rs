@@ -193,6 +193,13 @@ proptest! {
         }
         let closing = whole.close(&catalogue);
         prop_assert_eq!(closing.discrepancies(&catalogue), []);
+        let costs = closing.costs_of(&CostKind::ALL);
+        let table = closing.cost_table();
+        for (customer, contribution) in closing.contributions().into_iter().enumerate() {
+            prop_assert_eq!(contribution, closing.margins()[customer] - costs[customer]);
+            let row = &table[customer * CostKind::ALL.len()..][..CostKind::ALL.len()];
+            prop_assert_eq!(row, closing.costs_by_kind(customer as u32));
+        }
         one.merge(&other);
         prop_assert_eq!(one.close(&catalogue), closing.clone());
         for event in events.iter().skip(cut) {

@@ -327,3 +327,30 @@ fn one_tick_a_purchase_is_the_model_without_rhythm() {
         }
     }
 }
+
+/// Where all leave at one rate, s and β run away together: Pareto/NBD of other programs takes minutes here or ends in no
+/// number.
+#[test]
+fn a_ridge_is_named_and_what_it_determines_is_given() {
+    let mut chance = Chance::new(12);
+    let one_rate_of_leaving = pareto_nbd::Params { r: 1.2, alpha: 12.0, s: 1e6, beta: 6e7 };
+    let customers = groups(&Truth::Pareto(one_rate_of_leaving).customers(4_000, 60.0, &mut chance));
+    let fit = pareto_nbd::fit(&customers);
+    assert!(fit.converged && fit.standard_errors.is_none(), "{fit:?}");
+    assert!(matches!(fit.verdict, Verdict::Ridge { along, .. } if along.code == "one_lifetime"), "{fit:?}");
+    let identified = fit.identified.expect("this ridge determines a ratio");
+    assert_eq!(identified.name, "s / beta");
+    assert!((identified.value * 60.0 - 1.0).abs() < 0.15, "{identified:?}");
+    // What is drawn from the covariance stays usable: a free direction counts as one, and others as they are.
+    let covariance = fit.covariance.expect("a converged fit has one");
+    for (i, row) in covariance.iter().enumerate() {
+        assert!(row[i] > 0.0 && row[i] <= 1.0 + 1e-9, "{covariance:?}");
+    }
+
+    let nobody_leaves = Truth::Nbd(nbd::Params { r: 1.2, alpha: 12.0 });
+    let customers = groups(&nobody_leaves.customers(4_000, 60.0, &mut chance));
+    let (nbd, pareto) = (nbd::fit(&customers), pareto_nbd::fit(&customers));
+    assert!(matches!(pareto.verdict, Verdict::Ridge { .. }), "{pareto:?}");
+    // The smaller model says the same with two parameters fewer.
+    assert!(pareto.log_likelihood - nbd.log_likelihood < 3.0 && nbd.bic() < pareto.bic());
+}

@@ -25,6 +25,13 @@ export type PersonChange = Schemas['StaffMemberChange'];
 export type Portfolio = Schemas['Portfolio'];
 export type LevelShare = Schemas['PortfolioLevel'];
 export type Model = Schemas['PortfolioModel'];
+export type ModelFit = Schemas['ModelFit'];
+export type FittedModel = Schemas['FittedModel'];
+export type LookBack = Schemas['LookBack'];
+export type LookBackTrial = Schemas['LookBackTrial'];
+export type LookBackPlots = Schemas['LookBackPlots'];
+export type PlotBin = Schemas['PlotBin'];
+export type Comparison = Schemas['Comparison'];
 export type Source = Schemas['Source'];
 
 export type Customer = Schemas['Customer'];

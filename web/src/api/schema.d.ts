@@ -90,23 +90,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/customers/{id}/outlook": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is expected of one customer in full, and why. */
-        get: operations["outlook"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/customers/{id}/timeline": {
         parameters: {
             query?: never;
@@ -289,6 +272,40 @@ export interface paths {
         put?: never;
         /** Go on with a job that ended before its end. */
         post: operations["resume_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fitted models behind the values. */
+        get: operations["model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the models would have said earlier, beside what came. */
+        get: operations["model_backtest"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -553,24 +570,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/valuation-settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How the house values. */
-        get: operations["valuation_settings"];
-        /** Decide how the house values. The rate holds at once; where the log begins, from the next valuation on. */
-        put: operations["put_valuation_settings"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/valuations": {
         parameters: {
             query?: never;
@@ -645,49 +644,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What is expected of one who bought. */
-        BuyerOutlook: {
-            /** @description What is expected up to each quarter of the horizon. */
-            course: components["schemas"]["OutlookStep"][];
-            /**
-             * Format: double
-             * @description Per year: 0.1 for ten per cent.
-             */
-            discount_rate: number;
-            /**
-             * Format: double
-             * @description Median of the days that he stays a customer, 0 for one who has more likely left; null where it has no bound.
-             */
-            median_life_days?: number | null;
-            /** @description What each model says, the one that counts most first. */
-            members: components["schemas"]["OutlookMember"][];
-            /**
-             * Format: double
-             * @description Median of the days to the next purchase, if there is one; null where there is hardly a chance.
-             */
-            next_purchase_days?: number | null;
-            /** @description The day of it. */
-            next_purchase_on?: string | null;
-            /**
-             * Format: double
-             * @description Chance of still being a customer, 0 to 1.
-             */
-            p_alive: number;
-            /**
-             * Format: double
-             * @description Chance that he ever buys again, 0 to 1.
-             */
-            p_next_purchase: number;
-            /**
-             * Format: double
-             * @description The number of those purchases, each discounted.
-             */
-            residual_transactions?: number | null;
-            residual_value?: components["schemas"]["Money"] | null;
-            /** @description What one purchase is expected to bring. */
-            value_per_purchase: components["schemas"]["Money"];
-            why: components["schemas"]["OutlookReasons"];
-        };
         /** @description What a mapping makes of the first rows. */
         Check: {
             /** @description The first rows as they would be taken. */
@@ -763,6 +719,25 @@ export interface components {
             currency_fixed: boolean;
             /** @description As pages show it. */
             name: string;
+        };
+        /** @description The blend and the best naive rule by one measure, on average over the origins. */
+        Comparison: {
+            /** Format: double */
+            blend: number;
+            /**
+             * Format: double
+             * @description By how much the blend is better: a share of the rule's for `rmse` and `mae`, a difference for the others.
+             */
+            gain: number;
+            /** @description `rmse`, `mae`, `bias`, `rank_correlation` or `top_tenth`. */
+            measure: string;
+            /** Format: double */
+            naive: number;
+            /**
+             * @description The rule.
+             * @example own_rate
+             */
+            rule: string;
         };
         /** @description A point of the concentration curve; both shares from 0 to 1. */
         ConcentrationPoint: {
@@ -871,18 +846,6 @@ export interface components {
              * @description The state of the base that the list shows; another number, another state.
              */
             version: number;
-        };
-        /** @description What is expected of a customer beyond the figures of his page. */
-        CustomerOutlook: {
-            /** @description The last day whose facts the valuation knew. */
-            as_of?: string | null;
-            basis: components["schemas"]["OutlookBasis"];
-            buyer?: components["schemas"]["BuyerOutlook"] | null;
-            /** Format: int64 */
-            horizon_days?: number | null;
-            /** @description What values here measure for who asks. */
-            measure: components["schemas"]["Measure"];
-            prospect?: components["schemas"]["ProspectOutlook"] | null;
         };
         /** @description What a customer brought so far. */
         CustomerPast: {
@@ -1035,6 +998,69 @@ export interface components {
             password: string;
             /** @description From the server's console. */
             token: string;
+        };
+        /** @description Whether the data determine the parameters. */
+        FitVerdict: {
+            /**
+             * @description `identified`, `ridge` or `not_converged`.
+             * @example identified
+             */
+            code: string;
+            identified?: components["schemas"]["Parameter"] | null;
+            /** @description On a ridge, what lies along it: `one_rate`, `no_leaving`, … */
+            ridge?: string | null;
+            /**
+             * Format: double
+             * @description Standard error of the least determined direction, in units of the natural logarithm of parameters.
+             */
+            uncertainty?: number | null;
+            /** @description The same in words. */
+            words: string;
+        };
+        /** @description One fitted model. */
+        FittedModel: {
+            /**
+             * Format: double
+             * @description Akaike's information criterion; smaller is better, among models of the same customers.
+             */
+            aic: number;
+            /**
+             * Format: double
+             * @description The Bayesian information criterion; smaller is better, among models of the same customers.
+             */
+            bic: number;
+            /** @example mbg_cnbd_2 */
+            code: string;
+            converged: boolean;
+            /**
+             * Format: int64
+             * @description Customers that it was fitted to.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Largest derivative of the mean log-likelihood by the logarithm of a parameter.
+             */
+            gradient_norm: number;
+            /**
+             * Format: int32
+             * @description Passes over the data.
+             */
+            iterations: number;
+            /**
+             * Format: double
+             * @description Natural logarithm, with time in weeks.
+             */
+            log_likelihood: number;
+            /** @example MBG/CNBD-2 */
+            name: string;
+            parameters: components["schemas"]["Parameter"][];
+            verdict: components["schemas"]["FitVerdict"];
+            /**
+             * Format: double
+             * @description Its share in the mixture, 0 to 1; null for a model that is no member.
+             */
+            weight?: number | null;
         };
         /** @description How bytes become rows of cells. */
         Format: {
@@ -1197,6 +1223,136 @@ export interface components {
          * @enum {string}
          */
         Level: "strategic" | "high" | "median" | "low" | "negligible";
+        /** @description A look back. */
+        LookBack: {
+            /** @description The blend beside the naive rule that does best by each measure, for purchases. */
+            compared: components["schemas"]["Comparison"][];
+            /** @description ISO 4217 of the amounts; null for a file, which does not say. */
+            currency?: string | null;
+            /**
+             * Format: int64
+             * @description Customers looked at.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description How many independent customers the look back is worth: a model's prior is multiplied by e^(−evidence · deficit).
+             */
+            evidence: number;
+            /**
+             * Format: int64
+             * @description Customers with a purchase, of whom they are a sample.
+             */
+            of: number;
+            /** @description Oldest first. */
+            origins: components["schemas"]["LookBackOrigin"][];
+            /** @description Pictures of what the blend foretold, one per origin. */
+            plots: components["schemas"]["LookBackPlots"][];
+            /** @description Forecasts of spend, in units of the currency; empty without amounts. */
+            spend: components["schemas"]["LookBackTrial"][];
+            /** @description The same for spend. */
+            spend_compared: components["schemas"]["Comparison"][];
+            /** @description Forecasts of purchases, by origin. */
+            trials: components["schemas"]["LookBackTrial"][];
+            /** @description Every model that could be a member, heaviest first, and why it weighs what it weighs. */
+            weights: components["schemas"]["MemberWeight"][];
+        };
+        /** @description A day from which was foretold. */
+        LookBackOrigin: {
+            /**
+             * Format: int32
+             * @description Customers known then.
+             */
+            customers: number;
+            /** @description The last day that was known. */
+            day: string;
+            /** Format: int32 */
+            horizon_days: number;
+            /**
+             * Format: double
+             * @description Purchases that came.
+             */
+            purchases: number;
+            /** @description The last day that was foretold. */
+            until: string;
+        };
+        /** @description What the blend foretold from one origin, beside what came. */
+        LookBackPlots: {
+            /** @description By number of repeat purchases known then. */
+            by_frequency: components["schemas"]["PlotBin"][];
+            /** @description By days from first to last purchase known then. */
+            by_recency: components["schemas"]["PlotBin"][];
+            /** @description Tenths of customers by rising number of purchases foretold. */
+            calibration: components["schemas"]["PlotBin"][];
+            /** Format: int32 */
+            customers: number;
+            /** @description The last day that was known. */
+            day: string;
+            /** @description The day of the first purchase of all. */
+            first_day: string;
+            /**
+             * Format: double
+             * @description Where the origin lies, in weeks since then.
+             */
+            origin_week: number;
+            /** @description Repeat purchases of each week since then. */
+            weeks: components["schemas"]["TrackedWeek"][];
+        };
+        /** @description How well one forecaster did from one origin. */
+        LookBackTrial: {
+            /** Format: double */
+            actual: number;
+            /**
+             * Format: double
+             * @description Predicted over actual, less one.
+             */
+            bias?: number | null;
+            /**
+             * Format: double
+             * @description Share of customers inside the central 80 %, at random places between the steps of whole numbers.
+             */
+            covered80?: number | null;
+            /** Format: double */
+            covered95?: number | null;
+            /** @description The last day that was known. */
+            day: string;
+            /**
+             * @description `blend`, a model, or a naive rule.
+             * @example blend
+             */
+            forecaster: string;
+            /**
+             * Format: double
+             * @description Mean natural logarithm of the probability of what came; purchases only.
+             */
+            log_score?: number | null;
+            /** Format: double */
+            mae: number;
+            /** @description A rule of thumb. */
+            naive: boolean;
+            /** @description Its name for people. */
+            name: string;
+            /** Format: double */
+            predicted: number;
+            /** Format: double */
+            rank_correlation?: number | null;
+            /** Format: double */
+            rmse: number;
+            /**
+             * Format: double
+             * @description Share of all that came with the tenth of customers of whom most was foretold.
+             */
+            top_tenth: number;
+            /** @description Whether what came lies inside. */
+            total_held?: boolean | null;
+            /** Format: double */
+            total_hi95?: number | null;
+            /**
+             * Format: double
+             * @description The bounds of the total's 95 % interval.
+             */
+            total_lo95?: number | null;
+        };
         /** @description How a file is read and what its columns mean. */
         Mapping: {
             /** @description Which column, or columns, fill what: `{"customer": "Customer ID"}`. */
@@ -1235,6 +1391,69 @@ export interface components {
          * @enum {string}
          */
         Measure: "margin" | "spend";
+        /** @description What a model counts in the blend, and why. */
+        MemberWeight: {
+            code: string;
+            /**
+             * Format: double
+             * @description By how much its log score fell behind the best, in nats a customer; null where it was never tried.
+             */
+            deficit?: number | null;
+            name: string;
+            /** @description Its drifting form fits so much better that it holds the share of both. */
+            outdone: boolean;
+            /**
+             * Format: double
+             * @description What its family counts before anything is known of these customers.
+             */
+            prior: number;
+            /**
+             * Format: double
+             * @description Its share, 0 to 1; zero for a model that fell out.
+             */
+            weight: number;
+        };
+        /** @description What the values come from. */
+        Model: {
+            fit?: components["schemas"]["ModelFit"] | null;
+        };
+        /** @description What the models would have said earlier, beside what came. */
+        ModelBacktest: {
+            backtest?: components["schemas"]["LookBack"] | null;
+        };
+        /** @description The models of one valuation. */
+        ModelFit: {
+            /** @description The last day whose facts they know. */
+            as_of: string;
+            /** @description ISO 4217; null for a file, which does not say. */
+            currency?: string | null;
+            /**
+             * Format: int64
+             * @description Customers that were valued.
+             */
+            customers: number;
+            /** @description When they were fitted. */
+            fitted_at?: string | null;
+            /**
+             * Format: int32
+             * @description How far the values look ahead.
+             */
+            horizon_days: number;
+            /** @description What each customer's purchases are foretold by, heaviest first. */
+            members: components["schemas"]["FittedModel"][];
+            /** @description The models in words: `blend + Gamma-Gamma`. */
+            name: string;
+            /** @description Why a simpler model than the usual ones was taken: `few_customers`, `few_repeaters`, `not_converged`, … */
+            reason?: string | null;
+            /** @description Fitted beside them to every customer, so that its parameters can be held against published ones. */
+            reference: components["schemas"]["FittedModel"];
+            /**
+             * Format: double
+             * @description Standard deviation of what moves all customers together over the horizon, as a share of the total.
+             */
+            shock: number;
+            spend?: components["schemas"]["FittedModel"] | null;
+        };
         /** @description Something one should know about a valuation. */
         ModelNote: {
             /** @description A word that stays the same; the page translates by it. */
@@ -1316,89 +1535,24 @@ export interface components {
             /** Format: int64 */
             facts: number;
         };
+        /** @description A parameter. */
+        Parameter: {
+            /** @example alpha */
+            name: string;
+            /**
+             * Format: double
+             * @description Null where the data do not determine it.
+             */
+            standard_error?: number | null;
+            unit: components["schemas"]["ParameterUnit"];
+            /** Format: double */
+            value: number;
+        };
         /**
-         * @description Whose facts an outlook rests on.
+         * @description What a parameter is measured in.
          * @enum {string}
          */
-        OutlookBasis: "own" | "newcomer" | "equivalents" | "unknown";
-        /** @description What would be expected within the horizon. */
-        OutlookCase: {
-            /** Format: double */
-            transactions: number;
-            value: components["schemas"]["Money"];
-        };
-        /** @description What one model says. */
-        OutlookMember: {
-            /** @description Its word, such as `pareto_nbd`. */
-            model: string;
-            /** @description Its name, such as Pareto/NBD. */
-            name: string;
-            /** Format: double */
-            p_alive: number;
-            /** Format: double */
-            transactions: number;
-            /**
-             * Format: double
-             * @description How much it counts, 0 to 1.
-             */
-            weight: number;
-        };
-        /** @description The facts behind an outlook, and what would change it. */
-        OutlookReasons: {
-            /**
-             * Format: int32
-             * @description Days since the first one.
-             */
-            age_days: number;
-            /** @description Had he bought on the day of the valuation. */
-            if_bought_today: components["schemas"]["OutlookCase"];
-            /** @description If so many days more pass without a purchase. */
-            if_silent: components["schemas"]["OutlookCase"];
-            /** @description Of a customer at the first purchase. */
-            newcomer: components["schemas"]["OutlookCase"];
-            /**
-             * Format: int32
-             * @description Days with a purchase.
-             */
-            purchases: number;
-            /** Format: int32 */
-            silence_days: number;
-            /**
-             * Format: int32
-             * @description Days since the last one.
-             */
-            silent_days: number;
-            /**
-             * Format: double
-             * @description Median of the days between two purchases; null with fewer than three.
-             */
-            usual_gap_days?: number | null;
-        };
-        /** @description What is expected up to a day. */
-        OutlookStep: {
-            day: string;
-            /** Format: double */
-            days: number;
-            /** Format: double */
-            transactions: number;
-            /** Format: double */
-            transactions_hi80: number;
-            /** Format: double */
-            transactions_lo80: number;
-            value: components["schemas"]["Money"];
-        };
-        /** @description A group that an expectation rests on. */
-        OutlookSupport: {
-            /** Format: int64 */
-            customers: number;
-            /** @description `everybody`, `sources`, `kind` or `both`. */
-            group: string;
-            /**
-             * Format: double
-             * @description How much of what its own customers did is believed, 0 to 1.
-             */
-            weight: number;
-        };
+        ParameterUnit: "number" | "chance" | "weeks" | "per_week" | "power_of_weeks" | "money";
         /** @description A change of one's own password. */
         PasswordChange: {
             /**
@@ -1421,6 +1575,25 @@ export interface components {
             revenue: components["schemas"]["Money"];
             /** Format: int64 */
             transactions: number;
+        };
+        /** @description Some customers. */
+        PlotBin: {
+            /**
+             * Format: double
+             * @description Purchases that came of each, on average.
+             */
+            actual: number;
+            /** Format: int32 */
+            customers: number;
+            /** Format: double */
+            from: number;
+            /**
+             * Format: double
+             * @description Purchases foretold of each, on average.
+             */
+            predicted: number;
+            /** Format: double */
+            to: number;
         };
         /** @description The portfolio page. */
         Portfolio: {
@@ -1482,33 +1655,6 @@ export interface components {
             fitted_at: string;
             name: string;
             notes: components["schemas"]["ModelNote"][];
-        };
-        /** @description What is expected of one who never bought: what those like him brought in a window as long as the horizon. */
-        ProspectOutlook: {
-            /**
-             * Format: int64
-             * @description How many of them bought in it.
-             */
-            bought: number;
-            /**
-             * Format: int64
-             * @description Those like him who had not bought when the window began.
-             */
-            customers: number;
-            hi80: components["schemas"]["Money"];
-            hi95: components["schemas"]["Money"];
-            /** @description Everybody stands for those like him: nobody else is of his sources and kind. */
-            is_everybody: boolean;
-            /** @description Where the mean of those like him lies. */
-            lo80: components["schemas"]["Money"];
-            lo95: components["schemas"]["Money"];
-            rests_on: components["schemas"]["OutlookSupport"][];
-            value: components["schemas"]["Money"];
-            /**
-             * Format: int64
-             * @description How far back it looks.
-             */
-            window_days: number;
         };
         /** @description One cause of rejection. */
         RejectionCause: {
@@ -1696,6 +1842,13 @@ export interface components {
             text?: string | null;
             who?: string | null;
         };
+        /** @description A week of repeat purchases. */
+        TrackedWeek: {
+            /** Format: int32 */
+            actual: number;
+            /** Format: double */
+            expected: number;
+        };
         /** @description Sales that name no customer. */
         Unattributed: {
             amount: components["schemas"]["Money"];
@@ -1722,20 +1875,6 @@ export interface components {
             format: components["schemas"]["WishedFormat"];
             /** @description What the rows tell. */
             kind?: string | null;
-        };
-        /** @description How the house values. */
-        ValuationSettings: {
-            /**
-             * Format: double
-             * @description By how much money counts less per year that it comes later: 0.1 for ten per cent, from 0 to 1. Discounting is
-             *     continuous, at ln(1 + rate) per year.
-             */
-            discount_rate: number;
-            /**
-             * @description The sources tell nothing before this day, although customers bought; null where they tell all.
-             * @example 2023-01-01
-             */
-            log_begins?: string | null;
         };
         /** @description A saved list. */
         View: {
@@ -1960,33 +2099,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    outlook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerOutlook"];
                 };
             };
             404: {
@@ -2415,6 +2527,56 @@ export interface operations {
                 content?: never;
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    model_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelBacktest"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2979,66 +3141,6 @@ export interface operations {
                 content?: never;
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    valuation_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValuationSettings"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    put_valuation_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ValuationSettings"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValuationSettings"];
-                };
-            };
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -41,6 +41,16 @@ export function formats(language: Language) {
     return format.format(value);
   };
 
+  const [plain, tiny] = [
+    new Intl.NumberFormat(locale, { minimumSignificantDigits: 1, maximumSignificantDigits: 4 }),
+    new Intl.NumberFormat(locale, { notation: 'scientific', maximumSignificantDigits: 3 }),
+  ];
+  const figure = (value: number) => {
+    const size = Math.abs(value);
+    if (size >= 1_000) return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(value);
+    return (size > 0 && size < 1e-3 ? tiny : plain).format(value);
+  };
+
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const wallDay = dates({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
   const wallMinute = dates({
@@ -58,8 +68,14 @@ export function formats(language: Language) {
     twoDecimals: numbers({ maximumFractionDigits: 2 }),
     numberCompact: numbers(COMPACT),
     share: numbers({ style: 'percent', maximumFractionDigits: 0 }),
-    /** A rate, to the tenth of a per cent. */
+    /** A rate: to the tenth of a per cent, where it has one. */
     shareFine: numbers({ style: 'percent', maximumFractionDigits: 1 }),
+    /** To a tenth of a per cent. */
+    sharePoint: numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    /** A share with its sign. */
+    change: numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: 'exceptZero' }),
+    /** Four digits that count, however large or small: of statistics. */
+    figure: (value: number | null | undefined) => (value == null ? '–' : figure(value)),
     /** In tables: whole units. */
     money: moneys(() => 'whole'),
     /** In accounts: to the cent. */

@@ -7,6 +7,7 @@ export const paths = {
     ({ to: '/customers', search: filter ? { filter } : {} }) as const satisfies LinkOptions,
   customer: (id: number | string) =>
     ({ to: '/customers/$id', params: { id: String(id) } }) as const satisfies LinkOptions,
+  model: (from?: string) => ({ to: '/model', search: from ? { from } : {} }) as const satisfies LinkOptions,
   imports: () => ({ to: '/imports' }) as const satisfies LinkOptions,
   newImport: () => ({ to: '/imports/new' }) as const satisfies LinkOptions,
   jobs: () => ({ to: '/jobs' }) as const satisfies LinkOptions,

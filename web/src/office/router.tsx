@@ -45,6 +45,13 @@ const customer = createRoute({
   component: lazyRouteComponent(() => import('./customer/CustomerPage'), 'CustomerPage'),
 });
 
+const model = createRoute({
+  getParentRoute: () => office,
+  path: '/model',
+  validateSearch: pick('from'),
+  component: lazyRouteComponent(() => import('./model/ModelPage'), 'ModelPage'),
+});
+
 const imports = createRoute({
   getParentRoute: () => office,
   path: '/imports',
@@ -87,7 +94,7 @@ const firstRun = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    office.addChildren([portfolio, customers, customer, imports, newImport, jobs, house]),
+    office.addChildren([portfolio, customers, customer, model, imports, newImport, jobs, house]),
     signIn,
     firstRun,
   ]),

@@ -1,6 +1,6 @@
 //! `clientela backup`, `restore` and `doctor`: everything in one file, put back, and checked.
 
-use super::{Done, Failed, House, print};
+use super::{Done, Failed, House, counted, print};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use store::Location;
@@ -29,7 +29,7 @@ pub fn backup(house: &House, arguments: &BackupArguments) -> Done {
     if house.json() {
         print(serde_json::json!({ "file": arguments.file, "rows": summary.rows() }));
     } else {
-        print(format!("{} rows written to {}", summary.rows(), arguments.file.display()));
+        print(format!("{} written to {}", counted(summary.rows(), "row", "rows"), arguments.file.display()));
     }
     Ok(())
 }
@@ -52,7 +52,7 @@ pub fn restore(house: &House, arguments: &RestoreArguments) -> Done {
     if house.json() {
         print(serde_json::json!({ "rows": summary.rows() }));
     } else {
-        print(format!("{} rows restored", summary.rows()));
+        print(format!("{} restored", counted(summary.rows(), "row", "rows")));
     }
     Ok(())
 }

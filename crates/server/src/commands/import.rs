@@ -1,9 +1,9 @@
 //! `clientela import`: shows how a file is understood, asks, and brings it in; or takes an import back.
 
 use super::watch::{Hands, outcome};
-use super::{Done, Failed, House, file_failed, print};
+use super::{Done, Failed, House, counted, file_failed, number, print};
 use crate::jobs::work::{Retraction, Task, Valuing};
-use crate::sources::import::{ImportParameters, ImportResult, open};
+use crate::sources::import::{ImportParameters, ImportResult, file_hash, open};
 use crate::sources::rejections;
 use crate::sources::uploads::own_currency;
 use clap::Args;
@@ -110,9 +110,31 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
         dry_run: arguments.dry_run,
         follow_up: !arguments.no_follow_up,
     };
+    if !arguments.dry_run {
+        mention_incomplete(&store, &parameters)?;
+    }
     let hands = Hands::take(house, &store)?;
     let job = store.add_job(&Task::Import(parameters).queued(None), crate::now())?;
     finish(house, arguments, &hands, &store, job)
+}
+
+/// Says that this very file was begun before: to go on with it is less work than to begin anew.
+fn mention_incomplete(store: &Store, parameters: &ImportParameters) -> Done {
+    let mut begun = store.imports()?;
+    begun.retain(|import| import.finished_at.is_none() && import.source == parameters.source);
+    if begun.is_empty() {
+        return Ok(());
+    }
+    let hash = file_hash(&parameters.file)?;
+    for import in begun.iter().filter(|import| import.file_hash == hash) {
+        eprintln!(
+            "import {} of this file was left after {}: `clientela import --resume {}` goes on there, this command begins anew",
+            import.id,
+            counted(import.rows_done, "row", "rows"),
+            import.id
+        );
+    }
+    Ok(())
 }
 
 fn resume(house: &House, arguments: &Arguments, import: ImportId) -> Done {
@@ -144,6 +166,7 @@ fn finish(house: &House, arguments: &Arguments, hands: &Hands<'_>, store: &Store
     })?;
     if let Some(path) = &arguments.rejections {
         match result.import {
+            Some(_) if result.counts.invalid == 0 => {}
             Some(import) => {
                 let mut file = std::fs::File::create(path).map_err(file_failed("write", path))?;
                 rejections::write(store, import, sources::Language::English, &mut file)?;
@@ -204,16 +227,26 @@ fn undo(house: &House, arguments: &Arguments, import: ImportId) -> Done {
         print(&result);
     } else {
         print(format!(
-            "import {import} was taken back: {} facts withdrawn; the file may come in again",
-            result["withdrawn"]
+            "import {import} was taken back: {} withdrawn; the file may come in again",
+            counted(number(&result["withdrawn"]), "fact", "facts")
         ));
+        for told in result["told_again"].as_array().into_iter().flatten() {
+            print(format!(
+                "import {} ({}) told {} that stood already; those which import {import} had brought went with it: import that file again",
+                told["import"],
+                one_line(told["file_name"].as_str().unwrap_or_default(), 80),
+                counted(number(&told["rows"]), "row", "rows"),
+            ));
+        }
     }
     follow(&hands, &store)
 }
 
 /// Links and values the base as `clientela link` and `clientela value` do, one job after the other.
 pub fn link_and_value(hands: &Hands<'_>, store: &Store, horizon: Option<String>) -> Done {
-    for (task, label) in [(Task::Link, "linking"), (Task::Value(Valuing { horizon }), "valuing")] {
+    for (task, label) in
+        [(Task::Link, "linking"), (Task::Value(Valuing { horizon, ..Valuing::default() }), "valuing")]
+    {
         let job = store.add_job(&task.queued(None), crate::now())?;
         outcome(&hands.see_through(job, label)?)?;
     }
@@ -244,8 +277,13 @@ pub fn list(house: &House) -> Done {
         };
         let rows = import.counts.read();
         print(format!(
-            "{:>5}  {:<12} {:>10} rows  {:<20} {}",
-            import.id, state, rows, import.source, import.file_name
+            "{:>5}  {:<12} {:>10} {}  {:<20} {}",
+            import.id,
+            state,
+            rows,
+            if rows == 1 { "row " } else { "rows" },
+            import.source,
+            import.file_name
         ));
     }
     Ok(())
@@ -302,7 +340,7 @@ fn one_line(text: &str, most: usize) -> String {
 fn report(result: &ImportResult, rejections: Option<&Path>) {
     let counts = &result.counts;
     let which = result.import.map_or("dry run".to_string(), |import| format!("import {import}"));
-    print(format!("{which}: {} rows read", result.read));
+    print(format!("{which}: {} read", counted(result.read, "row", "rows")));
     for (count, what) in [
         (counts.created, "created"),
         (counts.updated, "updated"),
@@ -314,15 +352,17 @@ fn report(result: &ImportResult, rejections: Option<&Path>) {
     }
     if counts.without_customer > 0 {
         print(format!(
-            "of which {} name no customer: kept as facts of nobody, in no customer's value",
-            counts.without_customer
+            "of which {} no customer: kept as facts of nobody, in no customer's value",
+            counted(counts.without_customer, "names", "name")
         ));
     }
     if counts.returns > 0 {
-        print(format!(
-            "of which {} returns or cancellations: they net off the purchases before them",
-            counts.returns
-        ));
+        print(match counts.returns {
+            1 => "of which 1 return or cancellation: it nets off the purchases before it".to_string(),
+            many => {
+                format!("of which {many} returns or cancellations: they net off the purchases before them")
+            }
+        });
     }
     for rejection in &result.rejections {
         print(format!("  {} × {}, such as {}", rejection.count, rejection.code, rejection.example));
@@ -331,6 +371,7 @@ fn report(result: &ImportResult, rejections: Option<&Path>) {
         (Some(path), _) if counts.invalid > 0 => {
             print(format!("rejected rows with their reasons: {}", path.display()))
         }
+        (Some(path), _) => print(format!("no row was rejected: {} was not written", path.display())),
         (None, Some(import)) if counts.invalid > 0 => {
             print(format!(
                 "the web page gives the rejected rows as a file; so does --rejections FILE with import {import}"

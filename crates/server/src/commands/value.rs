@@ -1,19 +1,17 @@
 //! `clientela value` and `clientela link`: the base, or one file without a base.
 
 use super::watch::{Hands, outcome};
-use super::{Done, Failed, House, print};
+use super::{Done, Failed, House, counted, number, print};
 use crate::jobs::work::{Task, Valuing};
+use crate::value::refits::ModelsWanted;
 use crate::value_file::{self, Arguments};
 
 /// Values the base, or the file that is named.
 pub fn run(house: &House, arguments: &Arguments) -> Done {
     if arguments.file.is_none() {
-        return value_base(house, arguments.horizon.clone());
+        return value_base(house, arguments);
     }
-    value_file::run(arguments, house.json()).map_err(|failure| match failure {
-        value_file::Failure::Usage(message) => Failed::Usage(message),
-        value_file::Failure::Failed(message) => Failed::Because(message),
-    })
+    Ok(value_file::run(arguments, house.json())?)
 }
 
 /// Finds out which records are one customer.
@@ -25,33 +23,51 @@ pub fn link(house: &House) -> Done {
     if house.json() {
         print(&result);
     } else {
-        print(format!("{} records are {} customers", result["records"], result["customers"]));
+        let records = number(&result["records"]);
+        let (count, are) = (counted(records, "record", "records"), if records == 1 { "is" } else { "are" });
+        print(format!("{count} {are} {}", counted(number(&result["customers"]), "customer", "customers")));
     }
     Ok(())
 }
 
 /// Values every customer of the base.
-fn value_base(house: &House, horizon: Option<String>) -> Done {
-    if let Some(text) = &horizon {
+fn value_base(house: &House, arguments: &Arguments) -> Done {
+    if let Some(text) = &arguments.horizon {
         text.parse::<value::Horizon>().map_err(|error| Failed::Usage(error.to_string()))?;
     }
+    let models = match arguments {
+        Arguments { refit: true, .. } => Some(ModelsWanted::Refit),
+        Arguments { keep_models: true, .. } => Some(ModelsWanted::Keep),
+        Arguments { adopt: true, .. } => Some(ModelsWanted::Proposed),
+        _ => None,
+    };
+    let adopt = (arguments.adopt || arguments.no_adopt).then_some(arguments.adopt);
     let store = house.open_existing()?;
+    if models == Some(ModelsWanted::Proposed) && store.models_proposed()?.is_none() {
+        return Err(Failed::Because("no refit is proposed; `clientela value --refit` makes one".to_string()));
+    }
     let hands = Hands::take(house, &store)?;
-    let job = store.add_job(&Task::Value(Valuing { horizon }).queued(None), crate::now())?;
+    let valuing = Valuing { horizon: arguments.horizon.clone(), models, adopt, by: None };
+    let job = store.add_job(&Task::Value(valuing).queued(None), crate::now())?;
     let result = outcome(&hands.see_through(job, "valuing")?)?;
     if house.json() {
         print(&result);
     } else {
         let expected = &result["expected_value"];
         print(format!(
-            "{} customers valued as of {}: {} {} expected over {} days ({})",
-            result["customers"],
+            "{} valued as of {}: {} {} expected over {} days ({})",
+            counted(number(&result["customers"]), "customer", "customers"),
             result["as_of"].as_str().unwrap_or("-"),
             expected["amount"].as_str().unwrap_or("-"),
             expected["currency"].as_str().unwrap_or(""),
             result["horizon_days"],
             result["model"].as_str().unwrap_or("-")
         ));
+        if let Some(words) = result["refit"]["words"].as_str() {
+            let adopted = result["refit"]["adopted"] == true;
+            let next = if adopted { "adopted" } else { "not adopted; `clientela value --adopt` does so" };
+            print(format!("{words}: {next}"));
+        }
         for note in result["notes"].as_array().into_iter().flatten() {
             print(format!("note: {}", note["message"].as_str().unwrap_or_default()));
         }

@@ -10,7 +10,7 @@ use crate::access::{first_run, session, staff, views};
 use crate::customers::{export, fields, list, one, outlook, search};
 use crate::jobs::handlers as jobs;
 use crate::sources::{imports, uploads};
-use access::Right::{Administer, Import};
+use access::Right::{Administer, Import, Margin};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header;
@@ -60,7 +60,12 @@ pub fn table() -> Vec<Route> {
         route("POST",   "/api/staff/{id}/link",           With(Administer), routes!(staff::add_link)),
 
         route("GET",    "/api/portfolio",                 SignedIn,         routes!(crate::portfolio::portfolio)),
+        route("GET",    "/api/model",                     With(Margin),     routes!(crate::model::model)),
+        route("GET",    "/api/model/backtest",            With(Margin),     routes!(crate::model::backtest)),
         route("POST",   "/api/valuations",                With(Import),     routes!(crate::value::add)),
+        route("GET",    "/api/refits",                    With(Import),     routes!(crate::value::refits::read)),
+        route("POST",   "/api/refits/{id}/adoption",      With(Import),     routes!(crate::value::refits::adopt)),
+        route("POST",   "/api/refits/{id}/dismissal",     With(Import),     routes!(crate::value::refits::dismiss)),
         route("GET",    "/api/valuation-settings",        With(Administer), routes!(crate::value::settings::read)),
         route("PUT",    "/api/valuation-settings",        With(Administer), routes!(crate::value::settings::put)),
 

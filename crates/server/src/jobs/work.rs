@@ -2,6 +2,7 @@
 
 use super::progress::{Progress, Stopped};
 use crate::sources::import::{self, ImportParameters, ImportResult};
+use crate::value::refits::ModelsWanted;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use store::{ImportId, Job, NewJob, Store};
@@ -31,11 +32,20 @@ pub struct Retraction {
     pub follow_up: bool,
 }
 
-/// How far to look ahead; the horizon of the last valuation unless said.
+/// How to value; what is not said is as the last valuation had it, or decided by what is new.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Valuing {
-    /// `12m`, `39w` or `273d`.
+    /// How far to look ahead: `12m`, `39w` or `273d`.
     pub horizon: Option<String>,
+    /// By which models; a refit is due when many facts are new or the last fit is old.
+    #[serde(default)]
+    pub models: Option<ModelsWanted>,
+    /// Whether a refit takes the place of the models in use, or is proposed.
+    #[serde(default)]
+    pub adopt: Option<bool>,
+    /// The member of staff who decided about the models.
+    #[serde(default)]
+    pub by: Option<i64>,
 }
 
 /// Why a job did not reach its end.
@@ -164,18 +174,23 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
             Ok(serde_json::to_value(result).expect("a result is plain data"))
         }
         Task::Retraction(retraction) => {
-            let withdrawn = undo(store, retraction.import, progress)?;
+            let undone = undo(store, retraction.import, progress)?;
             if retraction.follow_up {
                 follow_up(store, job)?;
             }
-            Ok(serde_json::json!({ "import": retraction.import, "withdrawn": withdrawn }))
+            let again = |told: &store::ToldAgain| serde_json::json!({ "import": told.import, "file_name": told.file_name, "rows": told.rows });
+            Ok(serde_json::json!({
+                "import": retraction.import,
+                "withdrawn": undone.withdrawn,
+                "told_again": undone.told_again.iter().map(again).collect::<Vec<_>>(),
+            }))
         }
         Task::Link => crate::identity::link(store, progress),
         Task::Value(valuing) => crate::value::value_base(store, &valuing, progress),
     }
 }
 
-fn undo(store: &Store, import: ImportId, progress: &Progress) -> Result<u64, JobError> {
+fn undo(store: &Store, import: ImportId, progress: &Progress) -> Result<store::Undone, JobError> {
     progress.expect(None, "facts");
     let mut stopped = None;
     let undone = store.undo_import(import, crate::now(), |done| match progress.reach(done) {

@@ -281,7 +281,7 @@ pub fn open(file: &Path) -> Result<File, JobError> {
 }
 
 /// The SHA-256 of a file's bytes: a resumed import goes on with the very file it began with.
-fn file_hash(file: &Path) -> Result<String, JobError> {
+pub fn file_hash(file: &Path) -> Result<String, JobError> {
     let mut input = open(file)?;
     let mut digest = Sha256::new();
     let mut buffer = vec![0u8; 1 << 18];

@@ -1,61 +1,104 @@
 //! Taking an import back: its facts are withdrawn, what it had replaced stands again, nothing is deleted.
 
 use super::describe::describe_again;
-use super::{ImportId, SourceId};
+use super::{Import, ImportId, SourceId, read_import};
 use crate::connection::{Bind, Connection, Row, binds, sql};
 use crate::error::{Error, Result};
 use crate::pool::Store;
 use ledger::Moment;
 use std::collections::BTreeSet;
 
+/// What taking an import back did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// Facts withdrawn.
+    pub withdrawn: u64,
+    /// Imports that stand and told rows which stood already: those of the import taken back went with it, and come
+    /// back when the file is imported again.
+    pub told_again: Vec<ToldAgain>,
+}
+
+/// An import that told rows again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldAgain {
+    /// Its number.
+    pub import: ImportId,
+    /// Its file.
+    pub file_name: String,
+    /// Rows that stood already when it told them, whoever had told them first.
+    pub rows: u64,
+}
+
 impl Store {
-    /// Takes an import back: its facts are withdrawn, what it had replaced is put back, nothing is deleted.
-    /// Gives the number of facts withdrawn. `progress` gets facts done and may stop it with an error.
+    /// Takes an import back, with what incomplete imports of its file had brought before it: their facts are withdrawn,
+    /// what they had replaced is put back, nothing is deleted. `progress` gets facts done and may stop it with an error.
     pub fn undo_import(
         &self,
         import: ImportId,
         now: Moment,
         mut progress: impl FnMut(u64) -> Result<()>,
-    ) -> Result<u64> {
-        let found = self
-            .import(import)?
-            .ok_or_else(|| Error::Refused(format!("there is no import {import}: nothing was undone")))?;
-        if found.undone_at.is_some() {
-            return Err(Error::Refused(format!("import {import} was undone already")));
-        }
+    ) -> Result<Undone> {
         self.write(|tx| {
-            let (first, last) = found.facts.unwrap_or((0, -1));
-            tx.execute(sql!("ledger/undo_import"), binds![import, now.0])?;
-            if found.finished_at.is_none() {
-                tx.execute(sql!("ledger/finish_import"), binds![import, now.0])?;
+            let imports = tx.rows(sql!("ledger/imports"), binds![0], read_import)?;
+            let of = |found: &&Import| found.id == import || found.begun_anew_by == Some(import);
+            let Some(found) = imports.iter().find(|found| found.id == import) else {
+                return Err(Error::Refused(format!("there is no import {import}: nothing was undone")));
+            };
+            if found.undone_at.is_some() {
+                return Err(Error::Refused(format!("import {import} was undone already")));
             }
-            let brought =
-                tx.rows(sql!("ledger/facts_of_import"), binds![import, first, last], read_brought)?;
-            let plain: Vec<i64> = brought
-                .iter()
-                .filter(|fact| fact.stands && fact.reference.is_none())
-                .map(|fact| fact.id)
-                .collect();
-            for (done, part) in plain.chunks(50_000).enumerate() {
-                withdraw(tx, part, import, "undone", now)?;
-                progress((done as u64 + 1) * 50_000)?;
+            let mut withdrawn = 0;
+            for part in imports.iter().filter(of) {
+                withdrawn += take_back(tx, part, now, withdrawn, &mut progress)?;
             }
-            let mut touched: BTreeSet<i64> = brought.iter().map(|fact| fact.record).collect();
-            let described: BTreeSet<i64> =
-                brought.iter().filter(|fact| fact.kind == 0).map(|fact| fact.record).collect();
-            let references: BTreeSet<(i64, &str)> =
-                brought.iter().filter_map(|fact| Some((fact.kind, fact.reference.as_deref()?))).collect();
-            let mut withdrawn = plain.len() as u64;
-            for (kind, reference) in references {
-                let (record, changed) = settle(tx, found.source_id, kind, reference, import, now)?;
-                touched.extend(record);
-                withdrawn += u64::from(changed);
-            }
-            describe_again(tx, &described)?;
-            silence(tx, &touched, now)?;
-            Ok(withdrawn)
+            let told_again = tx.rows(sql!("ledger/told_again"), binds![found.source_id, import], |row| {
+                Ok(ToldAgain {
+                    import: row.int(0)?,
+                    file_name: row.string(1)?,
+                    rows: row.int(2)?.unsigned_abs(),
+                })
+            })?;
+            Ok(Undone { withdrawn, told_again })
         })
     }
+}
+
+/// Takes back what one import brought; gives the number of facts withdrawn.
+fn take_back(
+    tx: &mut Connection,
+    import: &Import,
+    now: Moment,
+    before: u64,
+    progress: &mut impl FnMut(u64) -> Result<()>,
+) -> Result<u64> {
+    const AT_ONCE: usize = 50_000;
+    tx.execute(sql!("ledger/undo_import"), binds![import.id, now.0])?;
+    if import.finished_at.is_none() {
+        tx.execute(sql!("ledger/finish_import"), binds![import.id, now.0])?;
+    }
+    let (first, last) = import.facts.unwrap_or((0, -1));
+    let brought = tx.rows(sql!("ledger/facts_of_import"), binds![import.id, first, last], read_brought)?;
+    let plain: Vec<i64> =
+        brought.iter().filter(|fact| fact.stands && fact.reference.is_none()).map(|fact| fact.id).collect();
+    let mut withdrawn = 0;
+    for part in plain.chunks(AT_ONCE) {
+        withdraw(tx, part, import.id, "undone", now)?;
+        withdrawn += part.len() as u64;
+        progress(before + withdrawn)?;
+    }
+    let mut touched: BTreeSet<i64> = brought.iter().map(|fact| fact.record).collect();
+    let described: BTreeSet<i64> =
+        brought.iter().filter(|fact| fact.kind == 0).map(|fact| fact.record).collect();
+    let references: BTreeSet<(i64, &str)> =
+        brought.iter().filter_map(|fact| Some((fact.kind, fact.reference.as_deref()?))).collect();
+    for (kind, reference) in references {
+        let (record, changed) = settle(tx, import.source_id, kind, reference, import.id, now)?;
+        touched.extend(record);
+        withdrawn += u64::from(changed);
+    }
+    describe_again(tx, &described)?;
+    silence(tx, &touched, now)?;
+    Ok(withdrawn)
 }
 
 /// A fact that an import brought.

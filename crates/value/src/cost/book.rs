@@ -290,10 +290,13 @@ impl Book {
 /// Scales parts so that they add up to `total`, exactly: each is the difference of two scaled running sums.
 fn scale_to(parts: &mut [i128], total: i128) {
     let whole: i128 = parts.iter().sum();
+    // Absurdly large sums lose their last bits, or the product would not fit; the last running sum is `total` all the same.
+    let bits = |number: i128| 128 - number.unsigned_abs().leading_zeros();
+    let shift = (bits(whole) + bits(total)).saturating_sub(124);
     let (mut sum, mut scaled) = (0, 0);
     for part in parts {
         sum += *part;
-        let next = round_half_away(sum * total, whole);
+        let next = round_half_away((sum >> shift) * total, whole >> shift);
         (*part, scaled) = (next - scaled, next);
     }
 }
@@ -417,6 +420,34 @@ impl Closing {
     pub fn costs_by_kind(&self, customer: u32) -> [i64; CostKind::ALL.len()] {
         let statement = self.statement(customer);
         CostKind::ALL.map(|kind| self.cost_of(&statement, kind))
+    }
+
+    /// What each customer cost in activities of these kinds, in the order of their numbers: all kinds for what was put into
+    /// a customer, or acquisition and upkeep only.
+    pub fn costs_of(&self, kinds: &[CostKind]) -> Vec<i64> {
+        let counts: Vec<bool> = self.kinds.iter().map(|kind| kinds.contains(kind)).collect();
+        let row = |account: usize| &self.costs[account * counts.len()..][..counts.len()];
+        let of = |account| {
+            row(account).iter().zip(&counts).filter(|(_, counts)| **counts).map(|(cost, _)| cost).sum()
+        };
+        (0..self.accounts()).map(of).collect()
+    }
+
+    /// What each customer cost by kind: as many numbers per customer as [`CostKind::ALL`] has, in its order.
+    pub fn cost_table(&self) -> Vec<i64> {
+        let mut table = vec![0; self.accounts() * CostKind::ALL.len()];
+        for (account, row) in table.chunks_mut(CostKind::ALL.len()).enumerate() {
+            let costs = &self.costs[account * self.kinds.len()..][..self.kinds.len()];
+            for (cost, kind) in costs.iter().zip(&self.kinds) {
+                row[*kind as usize] += cost;
+            }
+        }
+        table
+    }
+
+    /// Margins of each customer, in the order of their numbers.
+    pub fn margins(&self) -> Vec<i64> {
+        self.sales.iter().map(|sales| sales.margin).collect()
     }
 
     /// What belongs to no customer: facts that name nobody.

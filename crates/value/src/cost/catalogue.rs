@@ -228,7 +228,12 @@ impl UnitCost {
         if self.per.0 <= 0 {
             return None;
         }
-        let product = units.checked_mul(i128::from(self.minor))?.checked_mul(1_000)?;
+        let small =
+            i64::try_from(units).ok().and_then(|units| units.checked_mul(self.minor)?.checked_mul(1_000));
+        let product = match small {
+            Some(product) => i128::from(product),
+            None => units.checked_mul(i128::from(self.minor))?.checked_mul(1_000)?,
+        };
         Some(round_half_away(product, i128::from(self.per.0)))
     }
 }

@@ -7,7 +7,7 @@
 //! the model Pareto/NBD. Where the data show no growth, the fit says so.
 
 use super::pareto_nbd::{self, NO_LEAVING, ONE_LIFETIME, ONE_RATE};
-use super::search::{ByPurchases, Found, Sums, one_against, search, softplus};
+use super::search::{ByPurchases, Found, Sums, one_against, sample, search, softplus, total};
 use super::{Group, Leaving, Prospect, Rhythm, Timing};
 use crate::fit::{Fit, Quantity, Ridge, Unit, Verdict};
 use maths::{Surface, gauss_legendre, ln_integral, ln_rising};
@@ -55,7 +55,7 @@ pub fn log_likelihood(timing: &Timing, params: &Params) -> f64 {
     ln_rising(r, n)
         - r * (t / alpha).ln_1p()
         - f64::from(n) * (alpha + t).ln()
-        - s * (grown(b, t) / (beta / b)).ln_1p()
+        - s * ln_from_start(b, beta / b, t)
         + softplus(ln_left_odds(timing, params))
 }
 
@@ -144,6 +144,23 @@ fn grown(b: f64, t: f64) -> f64 {
     if b * t < 1e-12 { t } else { (b * t).exp_m1() / b }
 }
 
+/// From this b t on, e^(b t) is so large that logarithms take over.
+const FAR: f64 = 300.0;
+
+/// ln(scale + c(t)).
+fn ln_clock(b: f64, scale: f64, t: f64) -> f64 {
+    if b * t < FAR {
+        return (scale + grown(b, t)).ln();
+    }
+    let ln_c = b * t - b.ln();
+    ln_c + softplus(scale.ln() - ln_c)
+}
+
+/// ln((scale + c(t)) / scale).
+fn ln_from_start(b: f64, scale: f64, t: f64) -> f64 {
+    if b * t < FAR { (grown(b, t) / scale).ln_1p() } else { ln_clock(b, scale, t) - scale.ln() }
+}
+
 /// ln of P(left) / P(alive); `−∞` for a customer who bought on the last day.
 fn ln_left_odds(timing: &Timing, &Params { r, alpha, b, s, beta }: &Params) -> f64 {
     let shape = r + f64::from(timing.repeat_purchases);
@@ -151,21 +168,20 @@ fn ln_left_odds(timing: &Timing, &Params { r, alpha, b, s, beta }: &Params) -> f
     let (age, recency) = (timing.age, timing.recency);
     let near = alpha.min(scale);
     let reach = ((age - recency) / (near + recency)).ln_1p();
-    let at_end = grown(b, age);
+    let at_end = ln_clock(b, scale, age);
     s.ln()
         + ln_integral(0.0, reach, |z| {
             let before_end = -(near + age) * (-z).exp_m1();
             let tau = age - before_end;
-            // c(T) − c(τ) = e^(b τ) c(T − τ).
-            let growth = b * tau;
-            let here = scale + grown(b, tau);
-            shape * (before_end / (alpha + tau)).ln_1p()
-                + s * (growth.exp() * grown(b, before_end) / here).ln_1p()
-                + growth
-                - here.ln()
-                + (near + tau).ln()
+            let (growth, here) = (b * tau, ln_clock(b, scale, tau));
+            let ahead = if b * age < FAR {
+                // c(T) − c(τ) = e^(b τ) c(T − τ): nothing cancels for large scales.
+                (growth.exp() * grown(b, before_end) / here.exp()).ln_1p()
+            } else {
+                at_end - here
+            };
+            shape * (before_end / (alpha + tau)).ln_1p() + s * ahead + growth - here + (near + tau).ln()
         })
-        .min(if at_end.is_finite() { f64::INFINITY } else { f64::MAX })
 }
 
 /// Maximum likelihood over all customers.
@@ -190,30 +206,50 @@ pub fn fit(groups: &[Group]) -> Fit<Params> {
     let ageless = pareto_nbd::fit(groups);
     let pareto_nbd::Params { r, alpha, s, beta } = ageless.params;
     let (_, age) = super::search::rate_and_age(groups);
-    let mut starts: Vec<[f64; 5]> = [0.03, 1.0]
-        .map(|growth| [r, alpha, growth / age, s.clamp(1e-3, 1e3), beta.clamp(1e-3 * age, 1e4 * age)])
-        .to_vec();
-    // Most leave around one age: where Pareto/NBD could only shrink to one rate of leaving.
-    starts.push([r, alpha, 5.0 / age, 0.5, 20.0 / (5.0 / age)]);
-    starts.push([r, alpha, 1e-7 / age, s, beta]);
-    let starts: Vec<[f64; 5]> = starts.into_iter().map(|start| start.map(f64::ln)).collect();
+    let near = [s.clamp(1e-3, 1e3), beta.clamp(1e-3 * age, 1e4 * age)];
+    let mut starts = vec![[r, alpha, 0.03 / age, near[0], near[1]], [r, alpha, 1e-7 / age, s, beta]];
+    // There may be several maxima: most may leave early, late, or around one age. The best places to look from.
+    let few = Likelihood::of(&sample(groups, total(groups, |_| 1.0), 1_000.0));
+    let mut others = Vec::new();
+    for growth in [0.3, 1.0, 3.0, 8.0] {
+        for shape in [0.1, 0.5, 3.0] {
+            for level in [0.2, 2.0, 20.0] {
+                let start = [
+                    r.clamp(1e-2, 1e2),
+                    alpha.clamp(1e-2 * age, 1e3 * age),
+                    growth / age,
+                    shape,
+                    level * age,
+                ];
+                others.push((few.surface(&start.map(f64::ln)).value, start));
+            }
+        }
+    }
+    others.retain(|(value, _)| value.is_finite());
+    others.sort_by(|one, other| one.0.total_cmp(&other.0));
+    starts.extend(others.iter().take(5).map(|(_, start)| *start));
+    let fastest = FASTEST / age;
+    let starts: Vec<[f64; 5]> = starts.into_iter().map(|start| inside(start.map(f64::ln), fastest)).collect();
     let Found { mut minimum, mut evaluations, customers } =
-        search(groups, &starts, Likelihood::of, Likelihood::surface);
+        search(groups, &starts, Likelihood::of, |all: &Likelihood, at| bounded(all, at, fastest));
     evaluations += ageless.iterations;
+    let all = Likelihood::of(groups);
     let ln_likelihood = -minimum.surface.value * customers;
     if !minimum.converged || ln_likelihood < ageless.log_likelihood - 1e-7 {
         // From the optimum without growth: never worse than Pareto/NBD.
-        let all = Likelihood::of(groups);
-        let start = [r, alpha, 1e-9 / age, s, beta].map(f64::ln);
+        let start = inside([r, alpha, 1e-9 / age, s, beta].map(f64::ln), fastest);
         let stop = maths::Stop { gradient: 1e-9, evaluations: 200 };
-        let again = maths::minimise(start, stop, |point| all.surface(point));
+        let again = maths::minimise(start, stop, |at| bounded(&all, at, fastest));
         evaluations += again.evaluations;
         if again.surface.value <= minimum.surface.value || (again.converged && !minimum.converged) {
             minimum = again;
         }
     }
-    let growth = (minimum.point[2]).exp();
-    let no_growth = growth * age < 1e-4;
+    // Back to ln b, with the curvature there.
+    minimum.point = outside(minimum.point, fastest);
+    minimum.surface = all.surface(&minimum.point);
+    let growth = minimum.point[2].exp();
+    let (no_growth, one_age) = (growth * age < 1e-4, growth > 0.99 * fastest);
     // From (b, s, β / b) to the (b, s, β) of the paper: ln(β / b) = ln β − ln b.
     let mut literal = minimum;
     literal.point[4] += literal.point[2];
@@ -223,12 +259,13 @@ pub fn fit(groups: &[Group]) -> Fit<Params> {
     let transposed: [[f64; 5]; 5] = std::array::from_fn(|i| std::array::from_fn(|j| half[j][i]));
     literal.surface.hessian = transposed.map(to);
     let mut fit = Fit::of(&literal, evaluations, customers, name_ridge);
-    if fit.converged && no_growth {
+    if fit.converged && (no_growth || one_age) {
         let uncertainty = match fit.verdict {
             Verdict::Ridge { uncertainty, .. } => uncertainty,
             _ => f64::INFINITY,
         };
-        fit.verdict = Verdict::Ridge { along: NO_GROWTH, uncertainty };
+        let along = if no_growth { NO_GROWTH } else { ONE_AGE };
+        fit.verdict = Verdict::Ridge { along, uncertainty };
         fit.standard_errors = None;
     }
     let [r, alpha, b, s, beta] = fit.params;
@@ -244,6 +281,42 @@ pub fn fit(groups: &[Group]) -> Fit<Params> {
     fit.map(|[r, alpha, b, s, beta]| Params { r, alpha, b, s, beta })
 }
 
+/// The most growth within the mean age of customers: beyond e²⁰ all who leave do so at one age, and the likelihood
+/// jumps from purchase to purchase instead of having a maximum.
+const FASTEST: f64 = 20.0;
+
+/// ln b as the logit of its part of `fastest`, so that a search cannot leave the range; the others as they are.
+fn inside(mut point: [f64; 5], fastest: f64) -> [f64; 5] {
+    let part = (point[2] - fastest.ln()).exp().min(0.9);
+    point[2] = part.ln() - (-part).ln_1p();
+    point
+}
+
+/// The inverse of [`inside`].
+fn outside(mut point: [f64; 5], fastest: f64) -> [f64; 5] {
+    point[2] = fastest.ln() - softplus(-point[2]);
+    point
+}
+
+/// The surface of the likelihood over the logit of [`inside`].
+fn bounded(all: &Likelihood, at: &[f64; 5], fastest: f64) -> Surface<5> {
+    let mut surface = all.surface(&outside(*at, fastest));
+    // d ln b / d logit and its own derivative.
+    let rest = one_against(at[2]);
+    let bend = -rest * (1.0 - rest) * surface.gradient[2];
+    for i in 0..5 {
+        surface.hessian[2][i] *= rest;
+        surface.hessian[i][2] *= rest;
+    }
+    surface.hessian[2][2] += bend;
+    surface.gradient[2] *= rest;
+    surface
+}
+
+const ONE_AGE: Ridge = Ridge {
+    code: "one_age",
+    words: "those who leave do so at about one age, so suddenly that b and beta are not determined",
+};
 const NO_GROWTH: Ridge = Ridge {
     code: "no_growth",
     words: "the chance of leaving does not grow with time; this is Pareto/NBD, beta / b is its beta, and b alone is not \
@@ -324,15 +397,15 @@ impl Likelihood {
             let shape = r + x;
             let by_alpha = 1.0 / (alpha + age);
             let (bought, end) = ((age / alpha).ln_1p(), Clock::at(b, scale, age));
-            sum.value -= customers * (shape * bought + x * alpha.ln() + s * (end.c / scale).ln_1p());
+            sum.value -= customers * (shape * bought + x * alpha.ln() + s * end.from_start);
             sum.first[0] -= customers * bought;
             sum.first[1] += customers * (r * age / alpha - x) * by_alpha;
             sum.second[0][1] += customers * age / alpha * by_alpha;
             sum.second[1][1] += customers * (x - r * age / alpha * (2.0 + age / alpha)) * by_alpha * by_alpha;
             // −s (ln(scale + c) − ln scale)
-            let from_start = end.c / scale * end.inverse;
+            let from_start = end.share / scale;
             sum.first[2] -= customers * s * end.b;
-            sum.first[3] -= customers * (end.c / scale).ln_1p();
+            sum.first[3] -= customers * end.from_start;
             sum.first[4] += customers * s * from_start;
             sum.second[2][2] -= customers * s * end.b_b;
             sum.second[2][3] -= customers * end.b;
@@ -358,8 +431,11 @@ impl Likelihood {
 
 /// h = ln(scale + c(t)) and its derivatives by b and scale.
 struct Clock {
-    c: f64,
     ln: f64,
+    /// ln((scale + c) / scale).
+    from_start: f64,
+    /// c / (scale + c).
+    share: f64,
     inverse: f64,
     b: f64,
     b_b: f64,
@@ -368,12 +444,29 @@ struct Clock {
 
 impl Clock {
     fn at(b: f64, scale: f64, t: f64) -> Clock {
+        let ln = ln_clock(b, scale, t);
+        if b * t >= FAR {
+            // c′ = c (t − 1/b) and c″ = c ((t − 1/b)² + 1/b²), short of what e^(b t) dwarfs.
+            let share = (b * t - b.ln() - ln).exp();
+            let (inverse, late) = ((-ln).exp(), t - 1.0 / b);
+            let by_b = share * late;
+            return Clock {
+                ln,
+                from_start: ln - scale.ln(),
+                share,
+                inverse,
+                b: by_b,
+                b_b: share * (late * late + 1.0 / (b * b)) - by_b * by_b,
+                b_scale: -by_b * inverse,
+            };
+        }
         let (c, first, second) = clock(b, t);
         let inverse = 1.0 / (scale + c);
         let by_b = first * inverse;
         Clock {
-            c,
-            ln: (scale + c).ln(),
+            ln,
+            from_start: (c / scale).ln_1p(),
+            share: c * inverse,
             inverse,
             b: by_b,
             b_b: second * inverse - by_b * by_b,
@@ -396,7 +489,8 @@ fn left_odds([r, alpha, b, s, scale]: [f64; 5], shape: f64, recency: f64, age: f
     let time = |z: f64| recency + (near + recency) * z.exp_m1();
     let ln_at = |tau: f64| {
         let growth = b * tau;
-        shape * ((age - tau) / (alpha + tau)).ln_1p() + s * end.ln - (s + 1.0) * (scale + grown(b, tau)).ln()
+        shape * ((age - tau) / (alpha + tau)).ln_1p() + s * (end.from_start - ln_from_start(b, scale, tau))
+            - ln_clock(b, scale, tau)
             + growth
             + (near + tau).ln()
     };
@@ -415,30 +509,49 @@ fn left_odds([r, alpha, b, s, scale]: [f64; 5], shape: f64, recency: f64, age: f
             break;
         }
     }
-    let panels = ((high - low) / 2.0).ceil().clamp(2.0, 20.0);
-    let part = (high - low) / panels;
+    // Around the time at which most have left, strong growth makes a step as narrow as 1 / b.
+    let step = (scale * b / s.max(1.0)).ln() / b;
+    let mut ends = vec![low];
+    for at in [-25.0, -12.0, -5.0, 0.0, 5.0, 12.0, 25.0] {
+        let end = ((step + at / b + near) / (near + recency)).ln();
+        if end > ends[ends.len() - 1] && end < high {
+            ends.push(end);
+        }
+    }
+    ends.push(high);
     let rule = gauss_legendre(16);
-    let peak = ln_at(time(low)).max(ln_at(time(high))).max(ln_at(time(0.5 * (low + high))));
+    let peak = ends.iter().map(|end| ln_at(time(*end))).fold(f64::NEG_INFINITY, f64::max);
     let mut mass = 0.0;
     let mut mean = [0.0; 5];
     let mut square = [[0.0; 5]; 5];
     let mut own = [0.0; 8];
-    for panel in 0..panels as u32 {
+    let panels = ends.windows(2).flat_map(|pair| {
+        let count = ((pair[1] - pair[0]) / 2.0).ceil().clamp(if ends.len() == 2 { 2.0 } else { 1.0 }, 20.0);
+        let width = (pair[1] - pair[0]) / count;
+        (0..count as u32).map(move |panel| (pair[0] + width * f64::from(panel), width))
+    });
+    for (start, width) in panels {
         for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
-            let tau = time(low + part * (f64::from(panel) + node));
+            let tau = time(start + width * node);
             let here = Clock::at(b, scale, tau);
             let inverse_alpha = 1.0 / (alpha + tau);
             let bought = ((age - tau) * inverse_alpha).ln_1p();
             // 1 / (scale + c(T)) − 1 / (scale + c(τ)), with c(T) − c(τ) = e^(b τ) c(T − τ).
-            let further = -(b * tau).exp() * grown(b, age - tau) * end.inverse * here.inverse;
+            let further = if b * age < FAR {
+                -(b * tau).exp() * grown(b, age - tau) * end.inverse * here.inverse
+            } else {
+                end.inverse - here.inverse
+            };
             let nearer = -(age - tau) * by_alpha * inverse_alpha;
-            let ln = shape * bought + s * end.ln - (s + 1.0) * here.ln + b * tau + (near + tau).ln();
-            let density = weight * (ln - peak).exp();
+            // Both from the start: nothing cancels for large scales.
+            let ahead = end.from_start - here.from_start;
+            let ln = shape * bought + s * ahead - here.ln + b * tau + (near + tau).ln();
+            let density = weight * width * (ln - peak).exp();
             let first = [
                 bought,
                 shape * nearer,
                 s * end.b - (s + 1.0) * here.b + tau,
-                1.0 / s + end.ln - here.ln,
+                1.0 / s + ahead,
                 s * further - here.inverse,
             ];
             // Second derivatives of the integrand's logarithm.
@@ -467,7 +580,7 @@ fn left_odds([r, alpha, b, s, scale]: [f64; 5], shape: f64, recency: f64, age: f
     let mean = mean.map(|sum| sum / mass);
     let own = own.map(|sum| sum / mass);
     let mut odds = Sums::<5>::new();
-    odds.value = s.ln() + peak + (mass * part).ln();
+    odds.value = s.ln() + peak + mass.ln();
     odds.first = mean;
     for i in 0..5 {
         for j in i..5 {
@@ -490,7 +603,9 @@ mod tests {
     use super::super::search::tests::{assert_derivatives, small_base};
     use super::*;
 
-    const POINTS: [[f64; 5]; 6] = [
+    const POINTS: [[f64; 5]; 8] = [
+        [0.55, 10.6, 1.0, 1e6, 1e14],
+        [0.55, 10.6, 20.0, 0.02, 1e18],
         [0.55, 10.6, 1e-6, 0.6, 11.7],
         [0.55, 10.6, 0.1, 0.6, 11.7],
         [2.0, 0.5, 0.5, 0.05, 30.0],
@@ -517,7 +632,10 @@ mod tests {
     fn gradient_and_hessian_agree_with_differences() {
         let likelihood = Likelihood::of(&small_base());
         for point in POINTS {
-            assert_derivatives(|at| likelihood.surface(at), point.map(f64::ln), 1e-6);
+            let point = point.map(f64::ln);
+            assert_derivatives(|at| likelihood.surface(at), point, 1e-6);
+            let fastest = 2.0 * point[2].exp();
+            assert_derivatives(|at| bounded(&likelihood, at, fastest), inside(point, fastest), 1e-6);
         }
     }
 

@@ -29,8 +29,8 @@
 //! long horizons) do not arise.
 
 use maths::{
-    beta_regularised, gauss_legendre, hypergeometric_one, integrate_logistic, ln_gamma, ln_integral,
-    ln_integral_within, ln_rising,
+    beta_regularised, gauss_legendre, integrate_logistic, ln_gamma, ln_integral, ln_integral_within,
+    ln_rising,
 };
 
 /// What is known of one customer's future at the end of the data.
@@ -364,7 +364,7 @@ impl Prospect {
     ///
     /// Pareto/NBD: Fader, Hardie & Lee (2005), "RFM and CLV: Using Iso-Value Curves", J. Marketing Research 42, eq. 4.
     /// Leaving after a purchase: with q = λ / (λ + rate), the factor by which one tick discounts, the sum over
-    /// purchases is q^(k − j) ₂F₁(1, b; a + b; q^k), averaged over the rate λ. Finite for every positive rate. Without
+    /// purchases is q^(k − j) / (1 − (1 − p) q^k), averaged over the rate λ and the chance p. Finite for every positive rate. Without
     /// discounting it is infinite unless customers leave for certain and soon enough (a > 1, s > 1, or ageing), and
     /// then the answer is `+∞`; so it is for a negative rate, except under strong enough ageing.
     ///
@@ -397,7 +397,7 @@ impl Prospect {
         if leave == 0.0 && phases == 1 {
             return self.p_alive * self.shape / self.exposure / rate;
         }
-        let ln_beta = ln_gamma(leave) + ln_gamma(stay) - ln_gamma(leave + stay);
+        let chances = Chances::of(leave, stay);
         let mut sum = 0.0;
         for (passed, weight) in self.rhythm.weights().iter().enumerate().filter(|(_, weight)| **weight > 0.0)
         {
@@ -413,18 +413,9 @@ impl Prospect {
                 // ln q, kept where λ is far above or below the rate of discount.
                 let ln_q = -(rate / lambda).ln_1p();
                 let left_out = -(phases as f64 * ln_q).exp_m1();
-                let sum = if leave == 0.0 {
-                    1.0 / left_out
-                } else if left_out > 1e-3 {
-                    hypergeometric_one(stay, leave + stay, 1.0 - left_out)
-                } else {
-                    integrate_logistic(|ln_p, ln_rest| {
-                        (leave - 1.0) * ln_p + (stay - 1.0) * ln_rest
-                            - ln_beta
-                            - (left_out + ln_p.exp() * (1.0 - left_out)).ln()
-                    })
-                };
-                (phases - passed) as f64 * ln_q + sum.ln() + shape * (ln_rate - centre)
+                (phases - passed) as f64 * ln_q
+                    + chances.mean(|p| 1.0 / (left_out + p * (1.0 - left_out))).ln()
+                    + shape * (ln_rate - centre)
                     - shape * (ln_rate - centre).exp()
             });
             sum += weight * (ln + shape * shape.ln() - ln_gamma(shape)).exp();
@@ -708,6 +699,56 @@ impl Prospect {
             none: 1.0 - self.p_alive * (1.0 - none),
             quantiles,
         }
+    }
+}
+
+/// A beta distribution as nodes and weights, for means of functions that are smooth in the logit of the chance.
+struct Chances(Vec<(f64, f64)>);
+
+impl Chances {
+    /// Equal steps in the logit, in which the density is smooth and falls like a power at either end: there the sum of
+    /// what is left is that of a geometric series. Nobody leaving is one node at zero.
+    fn of(leave: f64, stay: f64) -> Chances {
+        if leave <= 0.0 {
+            return Chances(vec![(0.0, 1.0)]);
+        }
+        // Farther out a chance is as good as zero, or one, against anything it is added to.
+        const FARTHEST: f64 = 80.0;
+        let mode = (leave / stay).ln().clamp(-FARTHEST + 40.0, FARTHEST - 40.0);
+        let step = (0.25 * (1.0 / leave + 1.0 / stay).sqrt()).min(0.35);
+        let ln_density = |logit: f64| {
+            let (ln_p, ln_rest) = (-(-logit).exp().ln_1p(), -logit.exp().ln_1p());
+            (ln_p, leave * ln_p + stay * ln_rest)
+        };
+        let top = ln_density(mode).1;
+        let mut nodes = Vec::with_capacity(256);
+        let mut total = 0.0;
+        for (direction, power) in [(-1.0, leave), (1.0, stay)] {
+            let mut n = if direction < 0.0 { 0 } else { 1 };
+            loop {
+                let logit = mode + direction * step * f64::from(n);
+                let (ln_p, ln) = ln_density(logit);
+                let mut weight = (ln - top).exp();
+                let is_far = logit.abs() > FARTHEST && logit * direction > 0.0;
+                if is_far {
+                    weight /= -(-power * step).exp_m1();
+                }
+                total += weight;
+                nodes.push((ln_p.exp(), weight));
+                if is_far || weight < 1e-18 {
+                    break;
+                }
+                n += 1;
+            }
+        }
+        for (_, weight) in &mut nodes {
+            *weight /= total;
+        }
+        Chances(nodes)
+    }
+
+    fn mean(&self, of: impl Fn(f64) -> f64) -> f64 {
+        self.0.iter().map(|(p, weight)| weight * of(*p)).sum()
     }
 }
 
@@ -1042,6 +1083,27 @@ mod tests {
     fn counting(prospect: &Prospect) -> Counting {
         let Leaving::AfterPurchase { leave, stay } = prospect.leaving else { panic!("{prospect:?}") };
         Counting { shape: prospect.shape, exposure: prospect.exposure, leave, stay }
+    }
+
+    #[test]
+    fn chances_have_the_means_of_their_distribution() {
+        for leave in [1e-6_f64, 0.01, 0.8, 5.0, 300.0, 1e9] {
+            for stay in [1e-4_f64, 0.3, 2.4, 900.0, 1e7, 5e9] {
+                let chances = Chances::of(leave, stay);
+                let mean = chances.mean(|p| p);
+                let expected = leave / (leave + stay);
+                let allowed = 1e-9 + 1e-10 / leave;
+                assert!((mean / expected - 1.0).abs() < allowed, "{leave} {stay}: {mean} {expected}");
+                let both = chances.mean(|p| p * p);
+                let expected = expected * (leave + 1.0) / (leave + stay + 1.0);
+                assert!((both / expected - 1.0).abs() < allowed, "{leave} {stay}: {both} {expected}");
+            }
+        }
+        // ∫ 1 / (e + p (1 − e)) dp = −ln e / (1 − e), however small e.
+        for e in [0.5, 1e-3, 1e-9] {
+            let mean = Chances::of(1.0, 1.0).mean(|p| 1.0 / (e + p * (1.0 - e)));
+            assert!((mean / (-f64::ln(e) / (1.0 - e)) - 1.0).abs() < 1e-9, "{e}: {mean}");
+        }
     }
 
     #[test]

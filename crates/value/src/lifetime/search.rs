@@ -24,7 +24,13 @@ pub(super) fn search<const N: usize, D>(
     let customers = total(groups, |_| 1.0);
     let mut evaluations = 0;
     let mut walk = |data: &D, start: [f64; N], stop: Stop| -> Minimum<N> {
-        let minimum = minimise(start, stop, |point| surface(data, point));
+        let minimum = minimise(start, stop, |point| {
+            // Along a ridge the likelihood has long stopped changing here, and beyond it x is lost beside r.
+            if point.iter().zip(&starts[0]).any(|(at, start)| (at - start).abs() > FARTHEST) {
+                return Surface { value: f64::NAN, gradient: [0.0; N], hessian: [[0.0; N]; N] };
+            }
+            surface(data, point)
+        });
         evaluations += minimum.evaluations;
         minimum
     };
@@ -59,6 +65,9 @@ pub(super) fn search<const N: usize, D>(
     Found { minimum: best, evaluations, customers }
 }
 
+/// No logarithm of a parameter goes farther than this from where the first search starts: a factor of 3 · 10¹⁰.
+const FARTHEST: f64 = 24.0;
+
 /// The sum of `of` over customers.
 pub(super) fn total(groups: &[Group], of: impl Fn(&Timing) -> f64) -> f64 {
     groups.iter().map(|group| f64::from(group.customers) * of(&group.timing)).sum()
@@ -73,7 +82,7 @@ pub(super) fn rate_and_age(groups: &[Group]) -> (f64, f64) {
 }
 
 /// At most `enough` customers at even distances along the groups, to find the region of the maximum.
-fn sample(groups: &[Group], customers: f64, enough: f64) -> Vec<Group> {
+pub(super) fn sample(groups: &[Group], customers: f64, enough: f64) -> Vec<Group> {
     if customers <= enough {
         return groups.to_vec();
     }

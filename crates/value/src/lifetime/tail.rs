@@ -15,8 +15,11 @@ pub struct Tail {
     counts: Vec<f64>,
 }
 
-/// Nodes for the time of leaving within the horizon.
+/// Nodes for the time of leaving within the horizon: few purchases blur the time, many tell it apart.
 const NODES: usize = 8;
+const NODES_FOR_MANY: usize = 32;
+/// Purchases, if nobody left, from which on they are many.
+const MANY: f64 = 8.0;
 /// Chances below this are left out of the tail.
 const NEGLIGIBLE: f64 = 1e-9;
 /// No tail is longer: a million purchases ahead are not told one by one.
@@ -50,7 +53,8 @@ impl Tail {
             Leaving::Lifetime { .. } | Leaving::Gompertz { .. } => {
                 // Over the time of leaving, by the chance of having stayed so long: it is uniform, as all chances are.
                 let stays = prospect.leaving.ln_survival(duration).exp();
-                let rule = gauss_legendre(NODES);
+                let if_staying = prospect.shape * duration / prospect.exposure;
+                let rule = gauss_legendre(if if_staying > MANY { NODES_FOR_MANY } else { NODES });
                 for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
                     let left_at = prospect.time_when_left(1.0 - (1.0 - stays) * node);
                     self.add_counts(prospect, left_at.min(duration), scale * (1.0 - stays) * weight);

@@ -12,6 +12,7 @@ export const house = {
   logBegins: 'The sources tell nothing before',
   logBeginsHint: 'Where customers bought earlier already; leave empty if not.',
   staff: 'Staff',
+  people: 'People who sign in',
   staffHint: 'Administrators see and do everything. Sellers see the customers in their charge, without margins.',
   nameHead: 'Name',
   roleHead: 'Role',

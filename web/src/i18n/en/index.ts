@@ -7,6 +7,7 @@ import { house } from './house';
 import { imports } from './imports';
 import { jobs } from './jobs';
 import { keys } from './keys';
+import { model } from './model';
 import { outlook } from './outlook';
 import { palette } from './palette';
 import { portfolio } from './portfolio';
@@ -29,6 +30,7 @@ export const en = {
   imports,
   house,
   jobs,
+  model,
   /** What the server says of files: also read by the server, for its own files and messages. */
   said: { texts: said.texts, looksLike: said.words.looks_like },
 };

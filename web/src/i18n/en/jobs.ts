@@ -47,6 +47,8 @@ export const jobs = {
   resumed: 'The job goes on where it stopped.',
   progressOf: (title: string) => `Progress of ${title}`,
   interruptedHint: 'The server stopped in the middle. Nothing is half written.',
+  toldAgain: (files: string) =>
+    `Rows that ${files} told as well were withdrawn with it: import the file again.`,
   importResult: (created: string, updated: string, invalid: string) =>
     `${created} created, ${updated} updated, ${invalid} invalid`,
 };

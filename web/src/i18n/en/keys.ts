@@ -6,6 +6,7 @@ export const keys = {
   help: 'Show this help',
   goPortfolio: 'Go to the portfolio',
   goCustomers: 'Go to the customers',
+  goModel: 'Go to the model',
   goImports: 'Go to the imports',
   goJobs: 'Go to the jobs',
   filter: 'Search in the list',

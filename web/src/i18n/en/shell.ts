@@ -9,6 +9,7 @@ export const shell = {
   data: 'Data',
   portfolio: 'Portfolio',
   customers: 'Customers',
+  model: 'Model',
   imports: 'Imports',
   house: 'Company and staff',
   settings: 'Settings',

@@ -14,6 +14,7 @@ export const house: Messages['house'] = {
   logBegins: 'Les sources ne disent rien avant le',
   logBeginsHint: 'Si des clients achetaient déjà plus tôt ; à laisser vide sinon.',
   staff: 'Équipe',
+  people: 'Personnes qui se connectent',
   staffHint:
     'Les administrateurs voient et font tout. Les commerciaux voient les clients dont ils ont la charge, sans les marges.',
   nameHead: 'Nom',

@@ -9,6 +9,7 @@ import { house } from './house';
 import { imports } from './imports';
 import { jobs } from './jobs';
 import { keys } from './keys';
+import { model } from './model';
 import { outlook } from './outlook';
 import { palette } from './palette';
 import { portfolio } from './portfolio';
@@ -31,5 +32,6 @@ export const fr: Messages = typeset({
   imports,
   house,
   jobs,
+  model,
   said: { texts: said.texts, looksLike: said.words.looks_like },
 });

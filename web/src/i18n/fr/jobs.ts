@@ -48,5 +48,7 @@ export const jobs: Messages['jobs'] = {
   resumed: 'La tâche reprend là où elle s’est arrêtée.',
   progressOf: (title) => `Avancement de ${title}`,
   interruptedHint: 'Le serveur s’est arrêté au milieu. Rien n’est écrit à moitié.',
+  toldAgain: (files: string) =>
+    `Des lignes que ${files} donnait aussi ont été retirées avec lui : réimportez ce fichier.`,
   importResult: (created, updated, invalid) => `${created} créées, ${updated} modifiées, ${invalid} invalides`,
 };

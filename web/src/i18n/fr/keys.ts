@@ -8,6 +8,7 @@ export const keys: Messages['keys'] = {
   help: 'Afficher cette aide',
   goPortfolio: 'Aller au portefeuille',
   goCustomers: 'Aller aux clients',
+  goModel: 'Aller au modèle',
   goImports: 'Aller aux imports',
   goJobs: 'Aller aux tâches',
   filter: 'Chercher dans la liste',

@@ -10,6 +10,7 @@ export const shell: Messages['shell'] = {
   data: 'Données',
   portfolio: 'Portefeuille',
   customers: 'Clients',
+  model: 'Modèle',
   imports: 'Imports',
   house: 'Société et équipe',
   settings: 'Réglages',

@@ -15,7 +15,7 @@ interface Actions {
 export function StaffTable({ people, ...actions }: { people: Person[] } & Actions) {
   const { t } = useI18n();
   return (
-    <div className="staff-table" tabIndex={0} role="region" aria-label={t.house.staff}>
+    <div className="staff-table" tabIndex={0} role="region" aria-label={t.house.people}>
       <table className="plain">
         <thead>
           <tr>

@@ -33,6 +33,11 @@ export function JobLine({ job }: { job: Job }) {
   );
 }
 
+/** What taking an import back says of files that stand: some of their rows went with it. */
+interface Retraction {
+  told_again: { import: number; file_name: string; rows: number }[];
+}
+
 function Outcome({ job }: { job: Job }) {
   const { t, f } = useI18n();
   if (job.error) return <span className="loss">{t.errors.otherwise(job.error.message)}</span>;
@@ -41,6 +46,8 @@ function Outcome({ job }: { job: Job }) {
   if (typeof result?.read === 'number') {
     return t.jobs.importResult(f.number(result.created), f.number(result.updated), f.number(result.invalid));
   }
+  const again = (job.result as Partial<Retraction> | null)?.told_again ?? [];
+  if (again.length > 0) return t.jobs.toldAgain(again.map((told) => told.file_name).join(', '));
   return job.done > 0 ? jobCount(job, job.done, t, f) : null;
 }
 

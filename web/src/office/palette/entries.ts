@@ -7,6 +7,7 @@ import {
   IconKeyboard,
   IconLanguage,
   IconLayoutList,
+  IconMathFunction,
   IconMoon,
   IconProgress,
   IconSun,
@@ -59,6 +60,9 @@ export function useEntries(onHelp: () => void): { title: string; entries: Entry[
     },
     { id: 'keys', label: t.shell.keyboard, icon: IconKeyboard, run: onHelp },
   ];
+  if (rights.margin) {
+    pages.push({ id: 'model', label: t.shell.model, icon: IconMathFunction, run: () => void navigate(paths.model()) });
+  }
   if (rights.import) {
     pages.push(
       { id: 'imports', label: t.shell.imports, icon: IconFileImport, run: () => void navigate(paths.imports()) },

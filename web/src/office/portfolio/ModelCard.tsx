@@ -1,7 +1,10 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { Model } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
+import { paths } from '../paths';
+import { useSession } from '../session/useSession';
 import './ModelCard.css';
 
 interface Props {
@@ -12,6 +15,7 @@ interface Props {
 /** With what the values were computed, whether the fit can be trusted, and what it says of itself. */
 export function ModelCard({ model, asOf }: Props) {
   const { t, f } = useI18n();
+  const { rights } = useSession();
   const note = (code: string, message: string) => t.portfolio.notes[code] ?? t.errors.otherwise(message);
   const warning = <IconAlertTriangle size={15} stroke={1.7} className="loss" aria-hidden />;
   return (
@@ -35,6 +39,13 @@ export function ModelCard({ model, asOf }: Props) {
             {one.count != null && <span className="quiet number"> ({f.number(one.count)})</span>}
           </li>
         ))}
+        {rights.margin && (
+          <li>
+            <Link {...paths.model()} className="link">
+              {t.model.open}
+            </Link>
+          </li>
+        )}
       </ul>
     </Card>
   );

@@ -42,6 +42,7 @@ export function Shell() {
     '?': () => setHelp(true),
     'g p': () => void navigate(paths.portfolio()),
     'g c': () => void navigate(paths.customers()),
+    ...(session.rights.margin && { 'g m': () => void navigate(paths.model()) }),
     ...(session.rights.import && {
       'g i': () => void navigate(paths.imports()),
       'g j': () => void navigate(paths.jobs()),

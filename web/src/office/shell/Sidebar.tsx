@@ -1,4 +1,12 @@
-import { IconAddressBook, IconChartDots3, IconFileImport, IconProgress, IconSearch, IconUsersGroup } from '@tabler/icons-react';
+import {
+  IconAddressBook,
+  IconChartDots3,
+  IconFileImport,
+  IconMathFunction,
+  IconProgress,
+  IconSearch,
+  IconUsersGroup,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ComponentProps, ReactNode } from 'react';
 import type { Staff } from '../../api/contract';
@@ -44,6 +52,11 @@ export function Sidebar({ staff, onSearch, onHelp }: Props) {
         <Entry link={paths.customers()} icon={IconAddressBook}>
           {t.shell.customers}
         </Entry>
+        {rights.margin && (
+          <Entry link={paths.model()} icon={IconMathFunction}>
+            {t.shell.model}
+          </Entry>
+        )}
         {rights.import && (
           <>
             <p className="nav-heading">{t.shell.data}</p>

@@ -13,6 +13,7 @@ export function useKeyLines(): { title: string; lines: KeyLine[] }[] {
     { label: keys.goPortfolio, ways: [['g', 'p']] },
     { label: keys.goCustomers, ways: [['g', 'c']] },
   ];
+  if (rights.margin) everywhere.push({ label: keys.goModel, ways: [['g', 'm']] });
   if (rights.import) {
     everywhere.push({ label: keys.goImports, ways: [['g', 'i']] }, { label: keys.goJobs, ways: [['g', 'j']] });
   }

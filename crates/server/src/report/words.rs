@@ -1,0 +1,316 @@
+//! The report's sentences and numbers, as the reader of a language writes them.
+
+use crate::model::{Comparison, FittedModel, LookBack, MemberWeight, ParameterUnit};
+
+/// What the report is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// French.
+    Fr,
+}
+
+use Language::{En, Fr};
+
+/// A minus that is as wide as a plus.
+const MINUS: &str = "−";
+
+impl Language {
+    /// The text of this language.
+    pub fn say<'t>(self, english: &'t str, french: &'t str) -> &'t str {
+        match self {
+            En => english,
+            Fr => french,
+        }
+    }
+
+    /// A number with so many decimals.
+    pub fn number(self, number: f64, decimals: usize) -> String {
+        let plain = format!("{:.decimals$}", number.abs());
+        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        let mut text = String::new();
+        if number < 0.0 && plain.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
+            text.push_str(MINUS);
+        }
+        for (at, digit) in whole.chars().enumerate() {
+            if at > 0 && (whole.len() - at).is_multiple_of(3) {
+                text.push_str(self.say(",", "\u{202f}"));
+            }
+            text.push(digit);
+        }
+        if !fraction.is_empty() {
+            text.push_str(self.say(".", ","));
+            text.push_str(fraction);
+        }
+        text
+    }
+
+    /// A number with about four significant digits.
+    pub fn figure(self, number: f64) -> String {
+        let size = number.abs();
+        if size > 0.0 && !(1e-3..1e7).contains(&size) {
+            return format!("{number:.3e}").replace('.', self.say(".", ",")).replace('-', MINUS);
+        }
+        let decimals = match size {
+            size if size >= 1_000.0 || size == 0.0 => 0,
+            size if size >= 100.0 => 1,
+            size if size >= 10.0 => 2,
+            size if size >= 1.0 => 3,
+            _ => 4,
+        };
+        self.number(number, decimals)
+    }
+
+    /// A number on an axis: no more decimals than it has, and three at most.
+    pub fn tick(self, number: f64) -> String {
+        let has = |decimals: i32| {
+            ((number * 10_f64.powi(decimals)).round() / 10_f64.powi(decimals) - number).abs() < 1e-9
+        };
+        self.number(number, (0..3).find(|decimals| has(*decimals)).unwrap_or(3) as usize)
+    }
+
+    /// A share of one as a percentage.
+    pub fn share(self, share: f64, decimals: usize) -> String {
+        format!("{}{}", self.number(share * 100.0, decimals), self.say("%", "\u{202f}%"))
+    }
+
+    /// A share with its sign.
+    pub fn change(self, share: f64) -> String {
+        let text = self.share(share, 1);
+        if share > 0.0 { format!("+{text}") } else { text }
+    }
+
+    /// Something that may be unknown.
+    pub fn maybe(self, number: Option<f64>, write: impl Fn(f64) -> String) -> String {
+        number.map_or_else(|| "–".to_string(), write)
+    }
+
+    /// The name of a forecaster.
+    pub fn forecaster(self, code: &str, name: &str) -> String {
+        let french = match code {
+            "blend" => "mélange",
+            "recent_window" => "fenêtre récente",
+            "own_rate" => "rythme propre",
+            "everybodys_rate" => "rythme de tous",
+            "last_year" => "achats de l’an dernier",
+            "pooled_rate" => "rythme commun",
+            "pooled_mean" => "moyenne commune",
+            _ => return self.say(name, &name.replace("drifting ", "dérivant ")).to_string(),
+        };
+        self.say(name, french).to_string()
+    }
+
+    /// The name of a naive rule by its word alone.
+    fn rule(self, code: &str) -> String {
+        let english = match code {
+            "recent_window" => "the recent window",
+            "own_rate" => "the customer’s own rate",
+            "everybodys_rate" => "everybody’s rate",
+            "last_year" => "last year’s spend",
+            other => other,
+        };
+        let french = match code {
+            "recent_window" => "la fenêtre récente",
+            "own_rate" => "le rythme propre du client",
+            "everybodys_rate" => "le rythme de tous",
+            "last_year" => "les achats de l’an dernier",
+            other => other,
+        };
+        self.say(english, french).to_string()
+    }
+
+    fn measure(self, code: &str) -> &'static str {
+        match code {
+            "rmse" => self.say("RMSE", "l’écart quadratique (RMSE)"),
+            "mae" => self.say("mean absolute error", "l’écart absolu moyen"),
+            "bias" => self.say("the total", "le total"),
+            "rank_correlation" => self.say("the order of customers", "l’ordre des clients"),
+            _ => self.say("the top tenth", "le meilleur dixième"),
+        }
+    }
+
+    /// One measure of the verdict.
+    pub fn comparison(self, one: &Comparison) -> String {
+        let (measure, rule) = (self.measure(&one.measure), self.rule(&one.rule));
+        let (of, against) = (self.say("of", "pour"), self.say("against", "contre"));
+        match one.measure.as_str() {
+            "rmse" | "mae" => {
+                let way =
+                    if one.gain >= 0.0 { self.say("less", "de moins") } else { self.say("more", "de plus") };
+                let (blend, naive) = (self.figure(one.blend), self.figure(one.naive));
+                format!(
+                    "{measure} ({blend} {against} {naive} {of} {rule}, {} {way})",
+                    self.share(one.gain.abs(), 1)
+                )
+            }
+            "rank_correlation" => {
+                let (blend, naive) = (self.number(one.blend, 2), self.number(one.naive, 2));
+                format!(
+                    "{measure} ({} {blend} {against} {naive} {of} {rule})",
+                    self.say("correlation", "corrélation")
+                )
+            }
+            code => {
+                let what = match code {
+                    "bias" => self.say("off", "d’écart"),
+                    _ => self.say("of all", "de l’ensemble"),
+                };
+                let (blend, naive) = (self.share(one.blend, 1), self.share(one.naive, 1));
+                format!("{measure} ({blend} {what} {against} {naive} {of} {rule})")
+            }
+        }
+    }
+
+    /// What the blend is better at than the best naive rule, and worse.
+    pub fn verdict(self, compared: &[Comparison]) -> String {
+        if compared.is_empty() {
+            return self.say("There is nothing to compare.", "Il n’y a rien à comparer.").to_string();
+        }
+        let list = |better: bool| -> Vec<String> {
+            compared
+                .iter()
+                .filter(|one| (one.gain >= 0.0) == better)
+                .map(|one| self.comparison(one))
+                .collect()
+        };
+        let (better, worse) = (list(true), list(false));
+        let colon = self.say(":", "\u{202f}:");
+        match (better.is_empty(), worse.is_empty()) {
+            (false, true) => format!(
+                "{}{colon} {}.",
+                self.say(
+                    "Better than the best naive rule on all counts",
+                    "Meilleur que la meilleure règle simple en tout"
+                ),
+                better.join(", ")
+            ),
+            (true, _) => format!(
+                "{}{colon} {}.",
+                self.say("No better than the best naive rule", "Pas meilleur que la meilleure règle simple"),
+                worse.join(", ")
+            ),
+            (false, false) => format!(
+                "{}{colon} {}. {}{colon} {}.",
+                self.say("Better than the best naive rule on", "Meilleur que la meilleure règle simple pour"),
+                better.join(", "),
+                self.say("Worse on", "Moins bon pour"),
+                worse.join(", ")
+            ),
+        }
+    }
+
+    /// Why a model weighs what it weighs.
+    pub fn why(self, one: &MemberWeight, back: Option<&LookBack>) -> String {
+        let prior = self.share(one.prior, 0);
+        let (Some(deficit), Some(back)) = (one.deficit, back) else {
+            return match self {
+                En => format!("its prior share ({prior}): it was not tried"),
+                Fr => format!("sa part de départ ({prior}) : il n’a pas été essayé"),
+            };
+        };
+        if one.outdone {
+            return match self {
+                En => "its drifting form fits better and holds the share of both".to_string(),
+                Fr => "sa forme dérivante s’ajuste mieux et tient la part des deux".to_string(),
+            };
+        }
+        let factor = (-back.evidence * deficit).exp();
+        let (deficit_text, factor) = (self.number(deficit, 4), self.number(factor, 3));
+        match (self, deficit < 5e-5) {
+            (En, true) => format!("prior share of its family {prior}; told each customer’s purchases best"),
+            (Fr, true) => {
+                format!(
+                    "part de départ de sa famille {prior} ; a le mieux prédit les achats de chaque client"
+                )
+            }
+            (En, false) => format!(
+                "prior share of its family {prior}; {deficit_text} nats a customer behind the best, which multiplies it by {factor}"
+            ),
+            (Fr, false) => format!(
+                "part de départ de sa famille {prior} ; à {deficit_text} nats par client du meilleur, ce qui la multiplie par {factor}"
+            ),
+        }
+    }
+
+    /// What a fit may claim.
+    pub fn fit_verdict(self, model: &FittedModel) -> String {
+        let told = match &model.verdict.identified {
+            Some(known) => {
+                format!(" ({} = {} {})", known.name, self.figure(known.value), self.unit(known.unit))
+            }
+            None => String::new(),
+        };
+        match model.verdict.code.as_str() {
+            "identified" => self
+                .say("the data determine every parameter", "les données déterminent chaque paramètre")
+                .to_string(),
+            "not_converged" => self
+                .say("the search did not end at a maximum", "la recherche n’a pas abouti à un maximum")
+                .to_string(),
+            _ => match self {
+                En => format!("{}: predictions stand, single parameters do not{told}", model.verdict.words),
+                Fr => format!(
+                    "crête ({}) : les prévisions tiennent, les paramètres seuls non{told}",
+                    model.verdict.ridge.as_deref().unwrap_or("flat")
+                ),
+            },
+        }
+    }
+
+    /// A unit beside a number.
+    pub fn unit(self, unit: ParameterUnit) -> &'static str {
+        match unit {
+            ParameterUnit::Number => "",
+            ParameterUnit::Chance => self.say("(chance)", "(probabilité)"),
+            ParameterUnit::Weeks => self.say("weeks", "semaines"),
+            ParameterUnit::PerWeek => self.say("per week", "par semaine"),
+            ParameterUnit::PowerOfWeeks => self.say("a power of weeks", "une puissance de semaines"),
+            ParameterUnit::Money => self.say("of the currency", "de la devise"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_readers_write_them() {
+        assert_eq!(
+            (En.number(12_345.678, 1), Fr.number(12_345.678, 1)),
+            ("12,345.7".into(), "12\u{202f}345,7".into())
+        );
+        assert_eq!((En.number(-0.04, 1), En.number(-0.06, 1)), ("0.0".into(), "−0.1".into()));
+        assert_eq!(
+            (En.figure(0.0), En.figure(0.24259), En.figure(4.41359)),
+            ("0".into(), "0.2426".into(), "4.414".into())
+        );
+        assert_eq!([En.tick(40.0), En.tick(0.25), Fr.tick(0.1 + 0.2)], ["40", "0.25", "0,3"]);
+        assert_eq!(Fr.figure(4.2e-9), "4,200e−9");
+        assert_eq!((En.change(0.031), Fr.change(-0.5)), ("+3.1%".into(), "−50,0\u{202f}%".into()));
+    }
+
+    #[test]
+    fn the_verdict_names_both_sides() {
+        let one = |measure: &str, blend: f64, naive: f64, gain: f64| Comparison {
+            measure: measure.to_string(),
+            blend,
+            naive,
+            rule: "own_rate".to_string(),
+            gain,
+        };
+        let said = En.verdict(&[one("rmse", 1.5, 2.0, 0.25), one("bias", 0.1, 0.02, -0.08)]);
+        assert_eq!(
+            said,
+            "Better than the best naive rule on: RMSE (1.500 against 2.000 of the customer’s own rate, 25.0% less). \
+             Worse on: the total (10.0% off against 2.0% of the customer’s own rate)."
+        );
+        assert!(
+            Fr.verdict(&[one("mae", 1.0, 2.0, 0.5)])
+                .starts_with("Meilleur que la meilleure règle simple en tout\u{202f}: ")
+        );
+        assert!(En.verdict(&[one("mae", 3.0, 2.0, -0.5)]).contains("50.0% more"));
+    }
+}

@@ -1,0 +1,162 @@
+//! What customers were expected to spend, beside what they spent.
+//!
+//! At each origin the spend model is fitted to the repeat purchases known then; with the purchases that the blend
+//! foretells it makes each customer's expected spend. A return counts on the day of the purchase that it takes back.
+//! Amounts are minor units, as in the histories.
+
+use super::{Forecast, Stage, Trial, score};
+use crate::History;
+use crate::lifetime;
+use crate::spend::{self, SpendForecast, Spending};
+
+/// How well one forecaster of spend did from one origin; amounts in minor units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SpendTrial {
+    /// What forecasts of spend and of purchases have in common.
+    pub trial: Trial,
+    /// How often intervals held; `None` for naive rules.
+    pub coverage: Option<Coverage>,
+}
+
+/// How well intervals of spend did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Coverage {
+    /// Share of customers inside the central 80 %; who spent nothing is placed at random below the chance of that.
+    pub covered80: f64,
+    /// The same for 95 %.
+    pub covered95: f64,
+    /// 95 % interval of the total, in minor units.
+    pub total95: (f64, f64),
+}
+
+/// One customer's amounts: of the first purchase, then of each repeat purchase.
+#[derive(Clone, Copy)]
+pub(super) struct Purchases<'a> {
+    pub first: i64,
+    pub repeats: &'a [i64],
+}
+
+impl<'a> Purchases<'a> {
+    /// Those of each history, in order.
+    pub fn of(rows: &'a [History], repeat_amounts: &'a [i64]) -> Vec<Purchases<'a>> {
+        let mut rest = repeat_amounts;
+        rows.iter()
+            .map(|row| {
+                let (repeats, after) = rest.split_at(row.repeat_purchases as usize);
+                rest = after;
+                Purchases { first: row.spend().saturating_sub(row.repeat_spend), repeats }
+            })
+            .collect()
+    }
+}
+
+/// A year, for the rule that next year brings what the last one brought.
+const YEAR_DAYS: u32 = 365;
+
+/// The trials of the blend with a spend model, and of the naive rules. `purchases` and `foretold` are those of the
+/// customers known at the origin, in their order.
+pub(super) fn trials(
+    stage: &Stage<'_, '_>,
+    days: &[&[u32]],
+    purchases: &[Purchases<'_>],
+    foretold: &[lifetime::Forecast],
+    minor: f64,
+) -> Vec<SpendTrial> {
+    let paths = &stage.known.evidence.paths;
+    let ahead = stage.origin.horizon_days;
+    let sum = |amounts: &[i64]| amounts.iter().map(|amount| *amount as f64).sum::<f64>();
+    let known: Vec<&[i64]> =
+        paths.iter().zip(purchases).map(|(path, of)| &of.repeats[..path.repeats.len()]).collect();
+    let actual: Vec<f64> = paths
+        .iter()
+        .zip(days)
+        .zip(purchases)
+        .map(|((path, days), of)| {
+            let reached = days.partition_point(|day| *day <= path.age + ahead);
+            sum(&of.repeats[path.repeats.len()..reached])
+        })
+        .collect();
+    let all = |i: usize| purchases[i].first as f64 + sum(known[i]);
+    // What was spent in the last so many days of what was known.
+    let within = |i: usize, stretch: u32| {
+        let path = &paths[i];
+        match path.age.checked_sub(stretch) {
+            None => all(i),
+            Some(since) => sum(&known[i][path.repeats.partition_point(|day| *day <= since)..]),
+        }
+    };
+    let customers = 0..paths.len();
+    let age = |i: usize| f64::from(paths[i].age.max(1));
+    let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
+    let forecasts = model(&known, purchases, foretold, minor);
+    let expected: Vec<f64> = forecasts.iter().map(|forecast| forecast.mean * minor).collect();
+    let blend = score(Forecast::Blend, stage.origin, &expected, &actual);
+    let coverage = coverage(&forecasts, foretold, &actual, stage.blend.shock, minor);
+    let repeats: f64 = known.iter().map(|amounts| sum(amounts)).sum();
+    let lived: f64 = customers.clone().map(|i| f64::from(paths[i].age)).sum();
+    let ahead_days = f64::from(ahead);
+    let rule = |forecast: Forecast, expected: &dyn Fn(usize) -> f64| {
+        let expected: Vec<f64> = customers.clone().map(expected).collect();
+        SpendTrial { trial: score(forecast, stage.origin, &expected, &actual), coverage: None }
+    };
+    // A base younger than a year is known for the days from its first to its last, both counted.
+    let year = YEAR_DAYS.min(oldest + 1);
+    vec![
+        SpendTrial { trial: blend, coverage: Some(coverage) },
+        rule(Forecast::LastYear, &|i| within(i, year) * ahead_days / f64::from(year)),
+        rule(Forecast::RecentWindow, &|i| within(i, ahead) * ahead_days / age(i).min(ahead_days)),
+        rule(Forecast::OwnRate, &|i| sum(known[i]) / age(i) * ahead_days),
+        rule(Forecast::EverybodysRate, &|_| if lived > 0.0 { repeats / lived * ahead_days } else { 0.0 }),
+    ]
+}
+
+/// What the spend model of then says of each customer, in units of the currency.
+fn model(
+    known: &[&[i64]],
+    purchases: &[Purchases<'_>],
+    foretold: &[lifetime::Forecast],
+    minor: f64,
+) -> Vec<SpendForecast> {
+    let mean = |amounts: &[i64]| {
+        amounts.iter().map(|amount| *amount as f64 / minor).sum::<f64>() / amounts.len().max(1) as f64
+    };
+    let of = |amounts: &[i64]| Spending { purchases: amounts.len() as u32, mean: mean(amounts) };
+    let spendings: Vec<Spending> = known.iter().map(|amounts| of(amounts)).collect();
+    let repeaters: Vec<Spending> = spendings.iter().copied().filter(|one| one.purchases > 0).collect();
+    let spent: f64 =
+        known.iter().zip(purchases).map(|(k, of)| of.first as f64 + mean(k) * minor * k.len() as f64).sum();
+    let count: f64 = known.iter().map(|amounts| amounts.len() as f64 + 1.0).sum();
+    let typical = if count > 0.0 { spent / minor / count } else { 0.0 };
+    let model = spend::fit(&repeaters, typical);
+    spendings.iter().zip(foretold).map(|(one, forecast)| model.purse(one).forecast(forecast)).collect()
+}
+
+fn coverage(
+    forecasts: &[SpendForecast],
+    foretold: &[lifetime::Forecast],
+    actual: &[f64],
+    shock: f64,
+    minor: f64,
+) -> Coverage {
+    let (mut covered80, mut covered95, mut total, mut variance) = (0.0, 0.0, 0.0, 0.0);
+    for (i, ((spend, purchases), actual)) in forecasts.iter().zip(foretold).zip(actual).enumerate() {
+        total += spend.mean * minor;
+        variance += spend.variance * minor * minor;
+        let [lo95, lo80, hi80, hi95] = spend.quantiles.map(|quantile| quantile * minor);
+        let (in80, in95) = if *actual > 0.0 {
+            ((lo80..=hi80).contains(actual), (lo95..=hi95).contains(actual))
+        } else {
+            let place = ((i + 1) as f64 * 0.618_033_988_749_895).fract() * purchases.none;
+            ((0.1..0.9).contains(&place), (0.025..0.975).contains(&place))
+        };
+        covered80 += f64::from(in80);
+        covered95 += f64::from(in95);
+    }
+    let n = forecasts.len().max(1) as f64;
+    let spread = (variance + (total * shock).powi(2)).sqrt();
+    Coverage {
+        covered80: covered80 / n,
+        covered95: covered95 / n,
+        total95: ((total - 1.96 * spread).max(0.0), total + 1.96 * spread),
+    }
+}

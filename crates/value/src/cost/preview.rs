@@ -1,0 +1,83 @@
+//! What a change of the catalogue would do to a period, before anybody saves it.
+
+use super::book::Book;
+use super::catalogue::Catalogue;
+use super::event::Event;
+use ledger::Day;
+
+/// An activity before and after a change, in minor units over all customers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The activity's name.
+    pub activity: String,
+    /// What it cost under the catalogue as it is; `None` where it is not in it.
+    pub before: Option<i64>,
+    /// What it would cost; `None` where it would be gone.
+    pub after: Option<i64>,
+    /// Customers whose cost by this activity would change.
+    pub customers: u64,
+}
+
+/// Prices the facts of a period twice and tells, activity by activity, what differs; those that stay as they are too.
+///
+/// Activities are matched by name: those of `before` first, in its order, then the new ones.
+///
+/// ```
+/// use ledger::{Day, FactKind};
+/// use value::cost::*;
+/// let request = |minor| {
+///     let spans = vec![UnitSpan { from: Day(0), until: None, cost: UnitCost::each(minor) }];
+///     let activity = Activity {
+///         name: "request".into(),
+///         cost_kind: CostKind::Service,
+///         prices: FactKind::Request,
+///         condition: Condition::parse("").unwrap(),
+///         driver: Driver::Count,
+///         rate: Rate::Unit(spans),
+///         standing: Standing::Confirmed,
+///     };
+///     Catalogue::new(vec![activity], vec![], 2).unwrap()
+/// };
+/// let facts = vec![Event { customer: Some(0), ..Event::of(FactKind::Request, Day(3)) }; 4];
+/// let changes = preview(&request(450), &request(500), &facts, Day(0), Day(30));
+/// assert_eq!((changes[0].before, changes[0].after, changes[0].customers), (Some(18_00), Some(20_00), 1));
+/// ```
+pub fn preview<'a>(
+    before: &Catalogue,
+    after: &Catalogue,
+    facts: impl IntoIterator<Item = &'a Event<'a>>,
+    from: Day,
+    until: Day,
+) -> Vec<Change> {
+    let (mut old, mut new) = (Book::new(from, until, before), Book::new(from, until, after));
+    for fact in facts {
+        old.post(before, fact);
+        new.post(after, fact);
+    }
+    let (old, new) = (old.close(before), new.close(after));
+    let place = |catalogue: &Catalogue, name: &str| {
+        catalogue.activities().iter().position(|activity| activity.name == name)
+    };
+    let is_new = |name: &&str| place(before, name).is_none();
+    let names = before.activities().iter().map(|activity| activity.name.as_str());
+    let added = after.activities().iter().map(|activity| activity.name.as_str()).filter(is_new);
+    names
+        .chain(added)
+        .map(|name| {
+            let (was, will) = (place(before, name), place(after, name));
+            let differs = |customer: &u32| {
+                let cost = |closing: &super::Closing, place: Option<usize>| {
+                    place.map_or(0, |place| closing.statement(*customer).costs[place])
+                };
+                cost(&old, was) != cost(&new, will)
+            };
+            let accounts = old.accounts().max(new.accounts()) as u32;
+            Change {
+                activity: name.to_string(),
+                before: was.map(|place| old.total().costs[place]),
+                after: will.map(|place| new.total().costs[place]),
+                customers: (0..accounts).filter(differs).count() as u64,
+            }
+        })
+        .collect()
+}
