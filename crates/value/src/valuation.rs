@@ -252,9 +252,9 @@ pub fn value_tested(histories: &Histories, question: &Question, tested: Option<B
     value_evidence(&evidence, histories, question, models)
 }
 
-/// Fits the models that [`value_tested`] values by.
-pub fn fit_models(histories: &Histories, question: &Question, tested: Option<Backtest>) -> Models {
-    fit_to(&Evidence::of(histories.paths().collect()), histories, question, tested)
+/// Fits the models that [`value()`] values by.
+pub fn fit_models(histories: &Histories, question: &Question) -> Models {
+    fit_to(&Evidence::of(histories.paths().collect()), histories, question, None)
 }
 
 /// Values every customer with a history, by models that were fitted before, perhaps to fewer facts.
@@ -269,7 +269,7 @@ pub fn fit_models(histories: &Histories, question: &Question, tested: Option<Bac
 /// let old: Vec<_> = (0..200).flat_map(|c| (0..c % 7 + 1).map(move |n| line(c, (n * (9 + c % 5)) as i32))).collect();
 /// let question = Question { horizon: "6m".parse().unwrap(), minor_digits: Some(2), choice: Choice::Blend };
 /// let before = histories(old.clone(), Day(90));
-/// let models = fit_models(&before, &question, None);
+/// let models = fit_models(&before, &question);
 /// // Customer 3 buys once more: nobody else's value moves.
 /// let after = histories(old.into_iter().chain([line(3, 80)]).collect(), Day(90));
 /// let (before, after) = (value_by(models.clone(), &before, &question), value_by(models, &after, &question));

@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/outlook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is expected of one customer in full, and why. */
+        get: operations["outlook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/timeline": {
         parameters: {
             query?: never;
@@ -346,6 +363,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/refits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models in use, and the fit that is proposed. */
+        get: operations["refits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refits/{id}/adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adopt the fit that is proposed: the base is valued by it, as a job. */
+        post: operations["adopt_refit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refits/{id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lay the fit that is proposed aside: the models in use stay. */
+        post: operations["dismiss_refit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -570,6 +638,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/valuation-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the house values. */
+        get: operations["valuation_settings"];
+        /** Decide how the house values. The rate holds at once; where the log begins, from the next valuation on. */
+        put: operations["put_valuation_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/valuations": {
         parameters: {
             query?: never;
@@ -644,6 +730,49 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is expected of one who bought. */
+        BuyerOutlook: {
+            /** @description What is expected up to each quarter of the horizon. */
+            course: components["schemas"]["OutlookStep"][];
+            /**
+             * Format: double
+             * @description Per year: 0.1 for ten per cent.
+             */
+            discount_rate: number;
+            /**
+             * Format: double
+             * @description Median of the days that he stays a customer, 0 for one who has more likely left; null where it has no bound.
+             */
+            median_life_days?: number | null;
+            /** @description What each model says, the one that counts most first. */
+            members: components["schemas"]["OutlookMember"][];
+            /**
+             * Format: double
+             * @description Median of the days to the next purchase, if there is one; null where there is hardly a chance.
+             */
+            next_purchase_days?: number | null;
+            /** @description The day of it. */
+            next_purchase_on?: string | null;
+            /**
+             * Format: double
+             * @description Chance of still being a customer, 0 to 1.
+             */
+            p_alive: number;
+            /**
+             * Format: double
+             * @description Chance that he ever buys again, 0 to 1.
+             */
+            p_next_purchase: number;
+            /**
+             * Format: double
+             * @description The number of those purchases, each discounted.
+             */
+            residual_transactions?: number | null;
+            residual_value?: components["schemas"]["Money"] | null;
+            /** @description What one purchase is expected to bring. */
+            value_per_purchase: components["schemas"]["Money"];
+            why: components["schemas"]["OutlookReasons"];
+        };
         /** @description What a mapping makes of the first rows. */
         Check: {
             /** @description The first rows as they would be taken. */
@@ -846,6 +975,18 @@ export interface components {
              * @description The state of the base that the list shows; another number, another state.
              */
             version: number;
+        };
+        /** @description What is expected of a customer beyond the figures of his page. */
+        CustomerOutlook: {
+            /** @description The last day whose facts the valuation knew. */
+            as_of?: string | null;
+            basis: components["schemas"]["OutlookBasis"];
+            buyer?: components["schemas"]["BuyerOutlook"] | null;
+            /** Format: int64 */
+            horizon_days?: number | null;
+            /** @description What values here measure for who asks. */
+            measure: components["schemas"]["Measure"];
+            prospect?: components["schemas"]["ProspectOutlook"] | null;
         };
         /** @description What a customer brought so far. */
         CustomerPast: {
@@ -1462,6 +1603,30 @@ export interface components {
             count?: number | null;
             message: string;
         };
+        /** @description The models in use, and the fit that may take their place. */
+        ModelsStanding: {
+            in_use?: components["schemas"]["ModelsVersion"] | null;
+            proposed?: components["schemas"]["ModelsVersion"] | null;
+        };
+        /** @description One fit of the models. */
+        ModelsVersion: {
+            /** @description The last day whose facts it knew. */
+            as_of: string;
+            fitted_at: string;
+            /** @description The models, in words. */
+            name: string;
+            refit?: components["schemas"]["RefitChange"] | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
+        };
+        /**
+         * @description What to value by.
+         * @enum {string}
+         */
+        ModelsWanted: "refit" | "keep" | "proposed";
         /** @description An amount as a decimal string, with its currency. */
         Money: {
             /**
@@ -1508,11 +1673,14 @@ export interface components {
         };
         /** @description How far ahead to value. */
         NewValuation: {
+            /** @description Whether a refit takes the place of the models in use; unless said, it is proposed. */
+            adopt?: boolean | null;
             /**
              * @description `12m`, `39w` or `273d`.
              * @example 12m
              */
             horizon: string;
+            models?: components["schemas"]["ModelsWanted"] | null;
         };
         /** @description A list to be saved. */
         NewView: {
@@ -1534,6 +1702,89 @@ export interface components {
             currency: string;
             /** Format: int64 */
             facts: number;
+        };
+        /**
+         * @description Whose facts an outlook rests on.
+         * @enum {string}
+         */
+        OutlookBasis: "own" | "newcomer" | "equivalents" | "unknown";
+        /** @description What would be expected within the horizon. */
+        OutlookCase: {
+            /** Format: double */
+            transactions: number;
+            value: components["schemas"]["Money"];
+        };
+        /** @description What one model says. */
+        OutlookMember: {
+            /** @description Its word, such as `pareto_nbd`. */
+            model: string;
+            /** @description Its name, such as Pareto/NBD. */
+            name: string;
+            /** Format: double */
+            p_alive: number;
+            /** Format: double */
+            transactions: number;
+            /**
+             * Format: double
+             * @description How much it counts, 0 to 1.
+             */
+            weight: number;
+        };
+        /** @description The facts behind an outlook, and what would change it. */
+        OutlookReasons: {
+            /**
+             * Format: int32
+             * @description Days since the first one.
+             */
+            age_days: number;
+            /** @description Had he bought on the day of the valuation. */
+            if_bought_today: components["schemas"]["OutlookCase"];
+            /** @description If so many days more pass without a purchase. */
+            if_silent: components["schemas"]["OutlookCase"];
+            /** @description Of a customer at the first purchase. */
+            newcomer: components["schemas"]["OutlookCase"];
+            /**
+             * Format: int32
+             * @description Days with a purchase.
+             */
+            purchases: number;
+            /** Format: int32 */
+            silence_days: number;
+            /**
+             * Format: int32
+             * @description Days since the last one.
+             */
+            silent_days: number;
+            /**
+             * Format: double
+             * @description Median of the days between two purchases; null with fewer than three.
+             */
+            usual_gap_days?: number | null;
+        };
+        /** @description What is expected up to a day. */
+        OutlookStep: {
+            day: string;
+            /** Format: double */
+            days: number;
+            /** Format: double */
+            transactions: number;
+            /** Format: double */
+            transactions_hi80: number;
+            /** Format: double */
+            transactions_lo80: number;
+            value: components["schemas"]["Money"];
+        };
+        /** @description A group that an expectation rests on. */
+        OutlookSupport: {
+            /** Format: int64 */
+            customers: number;
+            /** @description `everybody`, `sources`, `kind` or `both`. */
+            group: string;
+            /**
+             * Format: double
+             * @description How much of what its own customers did is believed, 0 to 1.
+             */
+            weight: number;
         };
         /** @description A parameter. */
         Parameter: {
@@ -1655,6 +1906,56 @@ export interface components {
             fitted_at: string;
             name: string;
             notes: components["schemas"]["ModelNote"][];
+        };
+        /** @description What is expected of one who never bought: what those like him brought in a window as long as the horizon. */
+        ProspectOutlook: {
+            /**
+             * Format: int64
+             * @description How many of them bought in it.
+             */
+            bought: number;
+            /**
+             * Format: int64
+             * @description Those like him who had not bought when the window began.
+             */
+            customers: number;
+            hi80: components["schemas"]["Money"];
+            hi95: components["schemas"]["Money"];
+            /** @description Everybody stands for those like him: nobody else is of his sources and kind. */
+            is_everybody: boolean;
+            /** @description Where the mean of those like him lies. */
+            lo80: components["schemas"]["Money"];
+            lo95: components["schemas"]["Money"];
+            rests_on: components["schemas"]["OutlookSupport"][];
+            value: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How far back it looks.
+             */
+            window_days: number;
+        };
+        /** @description What a refit changes beside the models in use, on the same facts. */
+        RefitChange: {
+            /** @description The same by the refit. */
+            after: components["schemas"]["Money"];
+            /** @description Expected of all customers by the models in use. */
+            before: components["schemas"]["Money"];
+            /**
+             * Format: double
+             * @description After over before, less one; null where nothing was expected before.
+             */
+            change?: number | null;
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            down: number;
+            /**
+             * Format: int64
+             * @description Customers whose level changes.
+             */
+            level_changes: number;
+            /** Format: int64 */
+            up: number;
         };
         /** @description One cause of rejection. */
         RejectionCause: {
@@ -1875,6 +2176,20 @@ export interface components {
             format: components["schemas"]["WishedFormat"];
             /** @description What the rows tell. */
             kind?: string | null;
+        };
+        /** @description How the house values. */
+        ValuationSettings: {
+            /**
+             * Format: double
+             * @description By how much money counts less per year that it comes later: 0.1 for ten per cent, from 0 to 1. Discounting is
+             *     continuous, at ln(1 + rate) per year.
+             */
+            discount_rate: number;
+            /**
+             * @description The sources tell nothing before this day, although customers bought; null where they tell all.
+             * @example 2023-01-01
+             */
+            log_begins?: string | null;
         };
         /** @description A saved list. */
         View: {
@@ -2099,6 +2414,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    outlook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerOutlook"];
                 };
             };
             404: {
@@ -2622,6 +2964,97 @@ export interface operations {
             };
         };
     };
+    refits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsStanding"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    adopt_refit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    dismiss_refit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsStanding"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -3141,6 +3574,66 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    valuation_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuationSettings"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_valuation_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValuationSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuationSettings"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

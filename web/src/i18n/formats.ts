@@ -68,14 +68,14 @@ export function formats(language: Language) {
     twoDecimals: numbers({ maximumFractionDigits: 2 }),
     numberCompact: numbers(COMPACT),
     share: numbers({ style: 'percent', maximumFractionDigits: 0 }),
-    /** A rate: to the tenth of a per cent, where it has one. */
-    shareFine: numbers({ style: 'percent', maximumFractionDigits: 1 }),
     /** To a tenth of a per cent. */
     sharePoint: numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     /** A share with its sign. */
     change: numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: 'exceptZero' }),
     /** Four digits that count, however large or small: of statistics. */
     figure: (value: number | null | undefined) => (value == null ? '–' : figure(value)),
+    /** A rate, to the tenth of a per cent. */
+    shareFine: numbers({ style: 'percent', maximumFractionDigits: 1 }),
     /** In tables: whole units. */
     money: moneys(() => 'whole'),
     /** In accounts: to the cent. */
