@@ -76,7 +76,7 @@ enum Command {
     Link,
     /// Value the base, or the customers of one file with no base at all
     #[command(
-        after_help = "Examples:\n  clientela value --horizon 12m\n  clientela value purchases.csv --customer id --date day --amount total --horizon 39w --out values.csv"
+        after_help = "Examples:\n  clientela value --horizon 12m\n  clientela value --refit\n  clientela value --adopt\n  clientela value purchases.csv --customer id --date day --amount total --horizon 39w --out values.csv"
     )]
     Value(crate::value_file::Arguments),
     /// Say what the models would have foretold earlier, beside what came; of the base, or of one file

@@ -100,7 +100,7 @@ pub struct PortfolioModel {
 }
 
 /// Something one should know about a valuation.
-#[derive(Clone, Debug, Serialize, serde::Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 #[allow(missing_docs)]
 pub struct ModelNote {
     /// A word that stays the same; the page translates by it.

@@ -8,6 +8,7 @@ mod model;
 mod openapi;
 mod outlook;
 mod pages;
+mod refits;
 mod routes;
 mod sessions;
 mod staff;

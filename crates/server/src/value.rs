@@ -1,9 +1,12 @@
 //! Valuing as a job: sales from the store, models from `value`, levels from `portfolio`, figures back to the store.
 
 pub mod equivalents;
+pub mod log;
 pub mod models;
+pub mod refits;
 pub mod settings;
 
+use self::refits::{Comparison, Fitted, ModelsWanted, RefitChange, Standing};
 use crate::customers::one::Measure;
 use crate::http::error::Answer;
 use crate::http::{App, Caller, Failure, Json};
@@ -19,12 +22,12 @@ use axum::response::IntoResponse;
 use ledger::{Currency, Day, Money};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Activity, Sales, SavedValuation, Store, ValuedCustomer};
+use store::{Activity, ModelsId, Sales, SavedModels, SavedValuation, Store, ValuedCustomer};
 use utoipa::ToSchema;
 use value::backtest::{Asked, MOST_CUSTOMERS, Study};
 use value::lifetime::Kind;
 use value::spend::Why;
-use value::{Choice, CustomerValue, History, Horizon, Question, Valuation};
+use value::{Choice, CustomerValue, Histories, History, Horizon, Question, Valuation};
 
 /// How far ahead a base is valued that was never valued before.
 const USUAL_HORIZON: &str = "12m";
@@ -101,6 +104,12 @@ pub struct NewValuation {
     /// `12m`, `39w` or `273d`.
     #[schema(example = "12m")]
     pub horizon: String,
+    /// By which models; unless said, those in use until a refit is due.
+    #[serde(default)]
+    pub models: Option<ModelsWanted>,
+    /// Whether a refit takes the place of the models in use; unless said, it is proposed.
+    #[serde(default)]
+    pub adopt: Option<bool>,
 }
 
 /// Value every customer, as a job.
@@ -115,8 +124,10 @@ pub async fn add(
         .horizon
         .parse()
         .map_err(|e: value::HorizonError| Failure::invalid("bad_horizon", "horizon", e.to_string()))?;
-    let task = Task::Value(Valuing { horizon: Some(horizon.to_string()) });
-    enqueue(&app, task.queued(Some(caller.staff.id))).await
+    let by = Some(caller.staff.id);
+    let (models, adopt) = (new.models, new.adopt);
+    let valuing = Valuing { horizon: Some(horizon.to_string()), models, adopt, by };
+    enqueue(&app, Task::Value(valuing).queued(by)).await
 }
 
 /// Values every customer of the base as of the last day with a sale.
@@ -128,6 +139,7 @@ pub fn value_base(
     let horizon = horizon(store, valuing)?;
     let today = crate::now().day();
     progress.expect(None, "facts");
+    let newest_fact = store.newest_fact()?;
     let sales = store.sales(today, |done, total| {
         progress.expect(Some(total), "facts");
         // The scan runs on several threads: whether it was stopped is asked again below.
@@ -136,17 +148,21 @@ pub fn value_base(
     progress.check()?;
     let mut sales = sales?;
     let until = sales.last_sale.unwrap_or(today);
-    let looked_back = study(&sales, until, &horizon);
+    let question =
+        Question { horizon, minor_digits: Some(sales.currency.minor_digits()), choice: Choice::Blend };
+    let plan = Plan::of(store, valuing, &sales, horizon, newest_fact)?;
+    let looked_back = matches!(plan, Plan::Refit { .. }).then(|| study(&sales, until, &horizon));
     progress.check()?;
     let histories = value::histories(std::mem::take(&mut sales.lines), until);
     progress.check()?;
-    let question =
-        Question { horizon, minor_digits: Some(sales.currency.minor_digits()), choice: Choice::Blend };
-    let valuation = value::value_tested(&histories, &question, Some(looked_back.backtest.clone()));
+    let Chosen { version, fitted, valuation, is_new, refit } =
+        plan.carry_out(store, &sales, &histories, &question, looked_back)?;
     progress.check()?;
     let levels = ::portfolio::levels(&worths(&valuation), &::portfolio::Rule::DEFAULT);
     let mut summary = summary(&sales, &valuation);
+    fitted.tell(&mut summary);
     summary.prospects = equivalents::learn(store, &sales, &histories, &valuation)?;
+    summary.notes.extend(log::note(&histories, sales.first_sale, settings::log_begins(store)?));
     let past: i64 =
         sales.customers.iter().filter_map(|id| sales.activity.get(*id as usize)).map(|a| a.revenue).sum();
     let run = SavedValuation {
@@ -161,10 +177,10 @@ pub fn value_base(
     progress.expect(Some(sales.customers.len() as u64), "customers");
     let valued = Valued { sales: &sales, histories: &histories.rows, valuation: &valuation, levels: &levels };
     let id = stoppable(|stop| store.save_valuation(valued.rows(), &run, |done| stop(progress.reach(done))))?;
-    let currency = Some(sales.currency.code());
-    let fit = ModelFit::of(&valuation, currency, Some(crate::http::wire::time(run.valued_at)));
-    let (buyers, digits) = (histories.rows.len() as u64, sales.currency.minor_digits());
-    let backtest = LookBack::of(&looked_back, &valuation, buyers, digits, currency);
+    if is_new {
+        store.adopt_models(version, crate::now(), valuing.by)?;
+    }
+    let (fit, backtest) = fitted.shown();
     crate::model::keep(store, id, fit, backtest)?;
     store.put_setting("horizon", &horizon.to_string())?;
     store.warm_lists(&Reader::house())?;
@@ -179,7 +195,119 @@ pub fn value_base(
         "measure": summary.measure,
         "expected_value": crate::http::wire::Money::from(Money::new(summary.expected[0], sales.currency)),
         "notes": summary.notes,
+        "models": version,
+        "refit": refit,
     }))
+}
+
+/// By which models the base is valued.
+enum Plan {
+    /// By those in use.
+    Keep(Standing),
+    /// By the fit that is proposed, which is adopted thereby.
+    Adopt(Standing),
+    /// By a new fit, compared with those in use where there are any.
+    Refit { beside: Option<Standing>, adopt: bool, newest_fact: i64 },
+}
+
+/// The valuation that is kept, and what is known of its models.
+struct Chosen {
+    version: ModelsId,
+    fitted: Fitted,
+    valuation: Valuation,
+    /// The models are not those in use so far.
+    is_new: bool,
+    /// What came of a refit, if there was one.
+    refit: Option<serde_json::Value>,
+}
+
+impl Plan {
+    fn of(
+        store: &Store,
+        valuing: &Valuing,
+        sales: &Sales,
+        horizon: Horizon,
+        newest_fact: i64,
+    ) -> Result<Plan, JobError> {
+        let standing = Standing::of(store.models_in_use()?, sales.currency);
+        let is_fitting = standing.as_ref().is_some_and(|standing| {
+            standing.saved.horizon == horizon.to_string() && !standing.is_outgrown(newest_fact)
+        });
+        let is_due = || -> store::Result<bool> {
+            let newest = store.newest_models()?;
+            Ok(newest.is_none_or(|newest| refits::is_due(&newest, newest_fact, crate::now())))
+        };
+        let refits = match valuing.models {
+            Some(ModelsWanted::Proposed) => {
+                let proposed = Standing::of(store.models_proposed()?, sales.currency);
+                let proposed =
+                    proposed.ok_or_else(|| JobError::Parameters("no refit is proposed".to_string()))?;
+                return Ok(Plan::Adopt(proposed));
+            }
+            Some(ModelsWanted::Refit) => true,
+            Some(ModelsWanted::Keep) => false,
+            None => !is_fitting || is_due()?,
+        };
+        Ok(match standing {
+            Some(standing) if !refits => Plan::Keep(standing),
+            beside => {
+                let adopt = beside.is_none() || valuing.adopt.unwrap_or(!is_fitting);
+                Plan::Refit { beside, adopt, newest_fact }
+            }
+        })
+    }
+
+    fn carry_out(
+        self,
+        store: &Store,
+        sales: &Sales,
+        histories: &Histories,
+        question: &Question,
+        looked_back: Option<Study>,
+    ) -> Result<Chosen, JobError> {
+        let by = |standing: Standing, is_new: bool| Chosen {
+            version: standing.saved.id,
+            valuation: value::value_by(standing.models, histories, question),
+            fitted: standing.fitted,
+            is_new,
+            refit: None,
+        };
+        let (beside, adopt, newest_fact) = match self {
+            Plan::Keep(standing) => return Ok(by(standing, false)),
+            Plan::Adopt(proposed) => return Ok(by(proposed, true)),
+            Plan::Refit { beside, adopt, newest_fact } => (beside, adopt, newest_fact),
+        };
+        let tested = looked_back.as_ref().map(|study| study.backtest.clone());
+        let valuation = value::value_tested(histories, question, tested);
+        let (code, digits) = (Some(sales.currency.code()), sales.currency.minor_digits());
+        let now = crate::now();
+        let fit = ModelFit::of(&valuation, code, Some(crate::http::wire::time(now)));
+        let buyers = histories.rows.len() as u64;
+        let backtest = looked_back.and_then(|study| LookBack::of(&study, &valuation, buyers, digits, code));
+        let fitted = Fitted::of(&valuation, &summary(sales, &valuation), fit, backtest);
+        let old = beside.map(|standing| by(standing, false));
+        let comparison = old.as_ref().map(|old| Comparison::of(old.version, &old.valuation, &valuation));
+        let version = store.add_models(&SavedModels {
+            id: 0,
+            fitted_at: now,
+            until: histories.until,
+            horizon: question.horizon.to_string(),
+            currency: sales.currency,
+            newest_fact,
+            model: valuation.model_name(),
+            models: serde_json::to_string(&fitted).expect("a fit is plain data"),
+            comparison: comparison
+                .as_ref()
+                .map(|comparison| serde_json::to_string(comparison).expect("a comparison is plain data")),
+        })?;
+        let change = comparison.map(|comparison| RefitChange::of(&comparison, sales.currency));
+        let words = change.as_ref().map(refits::in_words);
+        let refit = Some(json!({ "version": version, "adopted": adopt, "change": change, "words": words }));
+        Ok(match old {
+            Some(old) if !adopt => Chosen { refit, ..old },
+            _ => Chosen { version, fitted, valuation, is_new: true, refit },
+        })
+    }
 }
 
 /// Looks back at a sample of the customers, with the amounts of their purchases.

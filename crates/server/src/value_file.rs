@@ -60,6 +60,18 @@ pub struct Arguments {
     /// The mark before decimals, "." or ","; guessed from the first rows if not given
     #[arg(long, value_name = "MARK", requires = "file", value_parser = [".", ","])]
     pub decimal: Option<String>,
+    /// Fit the models anew, and compare them with those in use
+    #[arg(long, conflicts_with_all = ["file", "keep_models"])]
+    pub refit: bool,
+    /// Value by the models in use, even where a refit is due
+    #[arg(long, conflicts_with = "file")]
+    pub keep_models: bool,
+    /// Put the refit in use; without --refit, the one that is proposed
+    #[arg(long, conflicts_with_all = ["file", "keep_models", "no_adopt"])]
+    pub adopt: bool,
+    /// Only propose the refit
+    #[arg(long, conflicts_with = "file", requires = "refit")]
+    pub no_adopt: bool,
 }
 
 /// Why it could not be done.

@@ -51,6 +51,11 @@ const TABLES: &[(&str, &str)] = &[
          city_key:t postcode_key:t country_key:t owner_key:t",
     ),
     ("valuation", "id valued_at until_day horizon_days currency:t model:t summary:t"),
+    (
+        "model_version",
+        "id fitted_at until_day horizon:t currency:t newest_fact model:t models:t comparison:t adopted_at \
+         dismissed_at decided_by",
+    ),
     ("staff", "id name:t email:t role:t owner_name:t password_hash:t created_at disabled_at"),
     ("saved_view", "id staff_id name:t shared is_default query:t created_at"),
     (

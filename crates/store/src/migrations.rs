@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_house.sql"),
     include_str!("../migrations/0002_checksums.sql"),
     include_str!("../migrations/0003_said.sql"),
+    include_str!("../migrations/0004_models.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -95,8 +95,10 @@ pub const SILENCE: u32 = 30;
 /// assert!(outlook.residual_transactions.unwrap() > outlook.expected_transactions);
 /// ```
 pub fn outlook(blend: &Blend, fitted_on: usize, path: &Path<'_>, horizon: f64, discount: f64) -> Outlook {
-    let blend = &blend.drawn(fitted_on);
-    let expected = |path: &Path<'_>| blend.expected(path, horizon);
+    let drawn = blend.drawn(fitted_on);
+    let expected = |path: &Path<'_>| drawn.expected(path, horizon);
+    let draws = drawn.prospects(path, horizon);
+    // What is searched for in time takes the parameters as known: draws move it by little and cost much.
     let prospects = blend.prospects(path, horizon);
     let mixed = |of: &dyn Fn(&Prospect) -> f64| -> f64 {
         prospects.iter().map(|(weight, _, prospect)| weight * of(prospect)).sum()
@@ -108,9 +110,9 @@ pub fn outlook(blend: &Blend, fitted_on: usize, path: &Path<'_>, horizon: f64, d
     let bought: Vec<u32> =
         path.repeats.iter().copied().filter(|day| *day < path.age).chain([path.age]).collect();
     let today = if path.age == 0 { *path } else { Path { repeats: &bought, age: path.age } };
-    let course = course(blend, path, horizon);
+    let course = course(&drawn, path, horizon);
     Outlook {
-        p_alive: mixed(&|prospect| prospect.p_alive),
+        p_alive: draws.iter().map(|(weight, _, prospect)| weight * prospect.p_alive).sum(),
         expected_transactions: course.last().map_or(0.0, |step| step.expected),
         residual_transactions: bounded(mixed(&|prospect| prospect.residual(discount))),
         median_life: time_until(|weeks| mixed(&|prospect| prospect.p_alive_after(weeks)) <= 0.5),
@@ -119,7 +121,7 @@ pub fn outlook(blend: &Blend, fitted_on: usize, path: &Path<'_>, horizon: f64, d
             .then(|| time_until(|weeks| next_within(weeks) >= 0.5 * p_next))
             .flatten(),
         course,
-        members: opinions(&prospects, horizon),
+        members: opinions(&draws, horizon),
         reasons: Reasons {
             transactions: path.repeats.len() as u32 + 1,
             age_days: path.age,

@@ -35,6 +35,8 @@ export type Comparison = Schemas['Comparison'];
 export type Source = Schemas['Source'];
 
 export type Customer = Schemas['Customer'];
+export type ModelsStanding = Schemas['ModelsStanding'];
+export type ModelsWanted = Schemas['ModelsWanted'];
 export type CustomerOutlook = Schemas['CustomerOutlook'];
 export type BuyerOutlook = Schemas['BuyerOutlook'];
 export type ProspectOutlook = Schemas['ProspectOutlook'];

@@ -363,6 +363,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/refits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models in use, and the fit that is proposed. */
+        get: operations["refits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refits/{id}/adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adopt the fit that is proposed: the base is valued by it, as a job. */
+        post: operations["adopt_refit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refits/{id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lay the fit that is proposed aside: the models in use stay. */
+        post: operations["dismiss_refit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -1552,6 +1603,30 @@ export interface components {
             count?: number | null;
             message: string;
         };
+        /** @description The models in use, and the fit that may take their place. */
+        ModelsStanding: {
+            in_use?: components["schemas"]["ModelsVersion"] | null;
+            proposed?: components["schemas"]["ModelsVersion"] | null;
+        };
+        /** @description One fit of the models. */
+        ModelsVersion: {
+            /** @description The last day whose facts it knew. */
+            as_of: string;
+            fitted_at: string;
+            /** @description The models, in words. */
+            name: string;
+            refit?: components["schemas"]["RefitChange"] | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
+        };
+        /**
+         * @description What to value by.
+         * @enum {string}
+         */
+        ModelsWanted: "refit" | "keep" | "proposed";
         /** @description An amount as a decimal string, with its currency. */
         Money: {
             /**
@@ -1598,11 +1673,14 @@ export interface components {
         };
         /** @description How far ahead to value. */
         NewValuation: {
+            /** @description Whether a refit takes the place of the models in use; unless said, it is proposed. */
+            adopt?: boolean | null;
             /**
              * @description `12m`, `39w` or `273d`.
              * @example 12m
              */
             horizon: string;
+            models?: components["schemas"]["ModelsWanted"] | null;
         };
         /** @description A list to be saved. */
         NewView: {
@@ -1855,6 +1933,29 @@ export interface components {
              * @description How far back it looks.
              */
             window_days: number;
+        };
+        /** @description What a refit changes beside the models in use, on the same facts. */
+        RefitChange: {
+            /** @description The same by the refit. */
+            after: components["schemas"]["Money"];
+            /** @description Expected of all customers by the models in use. */
+            before: components["schemas"]["Money"];
+            /**
+             * Format: double
+             * @description After over before, less one; null where nothing was expected before.
+             */
+            change?: number | null;
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            down: number;
+            /**
+             * Format: int64
+             * @description Customers whose level changes.
+             */
+            level_changes: number;
+            /** Format: int64 */
+            up: number;
         };
         /** @description One cause of rejection. */
         RejectionCause: {
@@ -2860,6 +2961,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Portfolio"];
                 };
+            };
+        };
+    };
+    refits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsStanding"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    adopt_refit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    dismiss_refit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsStanding"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -244,7 +244,9 @@ fn undo(house: &House, arguments: &Arguments, import: ImportId) -> Done {
 
 /// Links and values the base as `clientela link` and `clientela value` do, one job after the other.
 pub fn link_and_value(hands: &Hands<'_>, store: &Store, horizon: Option<String>) -> Done {
-    for (task, label) in [(Task::Link, "linking"), (Task::Value(Valuing { horizon }), "valuing")] {
+    for (task, label) in
+        [(Task::Link, "linking"), (Task::Value(Valuing { horizon, ..Valuing::default() }), "valuing")]
+    {
         let job = store.add_job(&task.queued(None), crate::now())?;
         outcome(&hands.see_through(job, label)?)?;
     }

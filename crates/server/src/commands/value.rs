@@ -3,12 +3,13 @@
 use super::watch::{Hands, outcome};
 use super::{Done, Failed, House, counted, number, print};
 use crate::jobs::work::{Task, Valuing};
+use crate::value::refits::ModelsWanted;
 use crate::value_file::{self, Arguments};
 
 /// Values the base, or the file that is named.
 pub fn run(house: &House, arguments: &Arguments) -> Done {
     if arguments.file.is_none() {
-        return value_base(house, arguments.horizon.clone());
+        return value_base(house, arguments);
     }
     Ok(value_file::run(arguments, house.json())?)
 }
@@ -30,13 +31,24 @@ pub fn link(house: &House) -> Done {
 }
 
 /// Values every customer of the base.
-fn value_base(house: &House, horizon: Option<String>) -> Done {
-    if let Some(text) = &horizon {
+fn value_base(house: &House, arguments: &Arguments) -> Done {
+    if let Some(text) = &arguments.horizon {
         text.parse::<value::Horizon>().map_err(|error| Failed::Usage(error.to_string()))?;
     }
+    let models = match arguments {
+        Arguments { refit: true, .. } => Some(ModelsWanted::Refit),
+        Arguments { keep_models: true, .. } => Some(ModelsWanted::Keep),
+        Arguments { adopt: true, .. } => Some(ModelsWanted::Proposed),
+        _ => None,
+    };
+    let adopt = (arguments.adopt || arguments.no_adopt).then_some(arguments.adopt);
     let store = house.open_existing()?;
+    if models == Some(ModelsWanted::Proposed) && store.models_proposed()?.is_none() {
+        return Err(Failed::Because("no refit is proposed; `clientela value --refit` makes one".to_string()));
+    }
     let hands = Hands::take(house, &store)?;
-    let job = store.add_job(&Task::Value(Valuing { horizon }).queued(None), crate::now())?;
+    let valuing = Valuing { horizon: arguments.horizon.clone(), models, adopt, by: None };
+    let job = store.add_job(&Task::Value(valuing).queued(None), crate::now())?;
     let result = outcome(&hands.see_through(job, "valuing")?)?;
     if house.json() {
         print(&result);
@@ -51,6 +63,11 @@ fn value_base(house: &House, horizon: Option<String>) -> Done {
             result["horizon_days"],
             result["model"].as_str().unwrap_or("-")
         ));
+        if let Some(words) = result["refit"]["words"].as_str() {
+            let adopted = result["refit"]["adopted"] == true;
+            let next = if adopted { "adopted" } else { "not adopted; `clientela value --adopt` does so" };
+            print(format!("{words}: {next}"));
+        }
         for note in result["notes"].as_array().into_iter().flatten() {
             print(format!("note: {}", note["message"].as_str().unwrap_or_default()));
         }

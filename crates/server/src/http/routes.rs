@@ -63,6 +63,9 @@ pub fn table() -> Vec<Route> {
         route("GET",    "/api/model",                     With(Margin),     routes!(crate::model::model)),
         route("GET",    "/api/model/backtest",            With(Margin),     routes!(crate::model::backtest)),
         route("POST",   "/api/valuations",                With(Import),     routes!(crate::value::add)),
+        route("GET",    "/api/refits",                    With(Import),     routes!(crate::value::refits::read)),
+        route("POST",   "/api/refits/{id}/adoption",      With(Import),     routes!(crate::value::refits::adopt)),
+        route("POST",   "/api/refits/{id}/dismissal",     With(Import),     routes!(crate::value::refits::dismiss)),
         route("GET",    "/api/valuation-settings",        With(Administer), routes!(crate::value::settings::read)),
         route("PUT",    "/api/valuation-settings",        With(Administer), routes!(crate::value::settings::put)),
 

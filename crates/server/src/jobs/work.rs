@@ -2,6 +2,7 @@
 
 use super::progress::{Progress, Stopped};
 use crate::sources::import::{self, ImportParameters, ImportResult};
+use crate::value::refits::ModelsWanted;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use store::{ImportId, Job, NewJob, Store};
@@ -31,11 +32,20 @@ pub struct Retraction {
     pub follow_up: bool,
 }
 
-/// How far to look ahead; the horizon of the last valuation unless said.
+/// How to value; what is not said is as the last valuation had it, or decided by what is new.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Valuing {
-    /// `12m`, `39w` or `273d`.
+    /// How far to look ahead: `12m`, `39w` or `273d`.
     pub horizon: Option<String>,
+    /// By which models; a refit is due when many facts are new or the last fit is old.
+    #[serde(default)]
+    pub models: Option<ModelsWanted>,
+    /// Whether a refit takes the place of the models in use, or is proposed.
+    #[serde(default)]
+    pub adopt: Option<bool>,
+    /// The member of staff who decided about the models.
+    #[serde(default)]
+    pub by: Option<i64>,
 }
 
 /// Why a job did not reach its end.

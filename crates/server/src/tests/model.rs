@@ -21,7 +21,7 @@ fn the_models_are_told_after_a_valuation_and_only_to_whom_may_see_margins() {
         let weights: f64 =
             fit["members"].as_array().unwrap().iter().filter_map(|one| one["weight"].as_f64()).sum();
         assert!((weights - 1.0).abs() < 1e-9);
-        let run = house.app.blocking_store().newest_valuation().unwrap().expect("the base was valued");
+        let run = house.store(|store| store.newest_valuation()).unwrap().expect("the base was valued");
         assert_eq!(fit["name"], json!(run.model));
         // The base's past is long enough, or the page is told that it is not.
         let back = get("/api/model/backtest").by(&ann).of(&house).await.json()["backtest"].clone();

@@ -18,6 +18,8 @@ export const customer = {
   noRequest: 'none open',
   owner: 'Owner',
   noOwner: 'Nobody yet',
+  likeOthers: 'as customers like this one brought on average',
+  neverBought: 'never bought yet',
   notValued: 'Not valued',
   notValuedHint: 'The next computation gives this customer a value.',
   reasons: {

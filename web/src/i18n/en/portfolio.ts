@@ -77,6 +77,15 @@ export const portfolio = {
   notConverged: 'The fit did not come to rest: take the values as a rough order only.',
   modelText:
     'Buying is taken as a rhythm of each customer’s own that may end for good at some point; amounts vary around each customer’s own mean. No contact, price or season is looked at.',
+  refit: 'Fit the models anew',
+  refitTitle: 'Refit of the models',
+  refitBetween: (used: string, proposed: string) => `Values come from models of ${used}; a refit of ${proposed} is proposed.`,
+  refitMoves: (share: string, before: string, after: string) => `It moves the total by ${share}, from ${before} to ${after}.`,
+  refitFromNothing: (after: string) => `It moves the total from nothing to ${after}.`,
+  refitLevels: (count: number) => `${counted(count, 'customer changes', 'customers change')} level.`,
+  refitAdopt: 'Adopt the refit',
+  refitKeep: 'Keep the models',
+  refitAdopted: 'The values are being computed by the refit.',
   notes: {
     fallback_no_customers: 'Nobody bought before the day of the computation.',
     fallback_few_customers: 'There are too few customers for a model of each one’s rhythm: all share one rate.',
@@ -90,6 +99,7 @@ export const portfolio = {
     net_margins: 'Margins are valued as amounts of their own, which foretold the last purchases better than a share of spend.',
     unattributed: 'Sales that name no customer are in nobody’s value.',
     other_currency: 'Sales in another currency than the company’s are not valued.',
+    log_older: 'Many customers may be older than the sources: they seem younger than they are.',
     future_sales: 'Sales dated after today are not counted.',
   } as Record<string, string>,
 };

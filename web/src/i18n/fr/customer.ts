@@ -19,6 +19,8 @@ export const customer: Messages['customer'] = {
   noRequest: 'aucune ouverte',
   owner: 'Responsable',
   noOwner: 'Personne encore',
+  likeOthers: 'ce que des clients semblables ont apporté en moyenne',
+  neverBought: 'n’a encore rien acheté',
   notValued: 'Non valorisé',
   notValuedHint: 'Le prochain calcul donnera une valeur à ce client.',
   reasons: {

@@ -79,6 +79,15 @@ export const portfolio: Messages['portfolio'] = {
   notConverged: 'L’ajustement ne s’est pas stabilisé : prenez les valeurs comme un ordre approximatif.',
   modelText:
     'Chaque client achète à son propre rythme, qui peut s’arrêter pour de bon à un moment ; les montants varient autour de sa propre moyenne. Ni les contacts, ni les prix, ni les saisons ne sont pris en compte.',
+  refit: 'Réestimer les modèles',
+  refitTitle: 'Réestimation des modèles',
+  refitBetween: (used, proposed) => `Les valeurs viennent des modèles du ${used} ; une réestimation du ${proposed} est proposée.`,
+  refitMoves: (share, before, after) => `Elle change le total de ${share}, de ${before} à ${after}.`,
+  refitFromNothing: (after) => `Elle porte le total de rien à ${after}.`,
+  refitLevels: (count) => `${counted(count, 'client change', 'clients changent')} de niveau.`,
+  refitAdopt: 'Adopter la réestimation',
+  refitKeep: 'Garder les modèles',
+  refitAdopted: 'Les valeurs sont calculées par la réestimation.',
   notes: {
     fallback_no_customers: 'Personne n’a acheté avant le jour du calcul.',
     fallback_few_customers: 'Trop peu de clients pour un modèle du rythme de chacun : tous partagent un même taux.',
@@ -92,6 +101,7 @@ export const portfolio: Messages['portfolio'] = {
     net_margins: 'Les marges sont évaluées comme des montants propres, qui ont mieux prédit les derniers achats qu’une part de la dépense.',
     unattributed: 'Les ventes qui ne nomment aucun client ne sont dans la valeur de personne.',
     other_currency: 'Les ventes dans une autre devise que celle de la société ne sont pas évaluées.',
+    log_older: 'Beaucoup de clients sont peut-être plus anciens que les sources : ils paraissent plus récents qu’ils ne sont.',
     future_sales: 'Les ventes datées d’après aujourd’hui ne sont pas comptées.',
   },
 };

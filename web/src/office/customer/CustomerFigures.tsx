@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Customer } from '../../api/contract';
+import { outlookQuery } from '../../api/customers';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
 import { Figure } from '../../ui/Figure';
@@ -63,9 +65,7 @@ function ExpectedFigure({ customer }: Props) {
   const { t, f } = useI18n();
   const date = useModelDate(customer);
   const { value, measure } = customer;
-  if (!value) {
-    return <Figure label={t.customer.expected[measure]} value="–" detail={t.customer.notValuedHint} />;
-  }
+  if (!value) return <ProspectFigure customer={customer} />;
   const months = horizonMonths(value.horizon_days);
   const horizon = months ? t.customer.horizon(months) : t.customer.horizonDays(value.horizon_days);
   const label = t.customer.expected[measure];
@@ -98,16 +98,30 @@ function ExpectedFigure({ customer }: Props) {
   );
 }
 
+/** Of one who never bought: what customers like him brought; told in full beside the timeline. */
+function ProspectFigure({ customer }: Props) {
+  const { t, f } = useI18n();
+  const prospect = useQuery(outlookQuery(String(customer.id))).data?.prospect;
+  return (
+    <Figure
+      label={t.customer.expected[customer.measure]}
+      value={prospect ? f.moneyOne(prospect.value) : '–'}
+      detail={prospect ? t.customer.likeOthers : t.customer.notValuedHint}
+    />
+  );
+}
+
 function AliveFigure({ customer }: Props) {
   const { t, f } = useI18n();
   const date = useModelDate(customer);
   const { value } = customer;
+  const notYet = customer.past.transactions === 0 ? t.customer.neverBought : t.customer.notValued;
   return (
     <Figure
       label={t.customer.alive}
       explain={<Explain subject={t.customer.alive} definition={t.customer.explainAlive} date={date} />}
       value={f.share(value?.p_alive)}
-      detail={value ? t.customer.purchasesExpected(f.decimal(value.expected_transactions)) : t.customer.notValued}
+      detail={value ? t.customer.purchasesExpected(f.decimal(value.expected_transactions)) : notYet}
     />
   );
 }

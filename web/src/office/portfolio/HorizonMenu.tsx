@@ -8,6 +8,12 @@ import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
 import { horizonMonths } from '../../ui/horizon';
 
+interface Asked {
+  horizon: string;
+  /** Fit the models anew, whether that is due or not. */
+  refit?: boolean;
+}
+
 const MONTHS = [3, 6, 12, 24, 36];
 
 /** How far the values look ahead; another choice computes them again as a job. */
@@ -15,7 +21,7 @@ export function HorizonMenu({ days }: { days: number | null }) {
   const { t } = useI18n();
   const now = days ? horizonMonths(days) : null;
   const start = useMutation({
-    mutationFn: (months: number) => startValuation(`${months}m`),
+    mutationFn: ({ horizon, refit }: Asked) => startValuation(horizon, refit ? 'refit' : undefined),
     onSuccess: () => {
       notifications.show({ message: t.portfolio.recomputeStarted });
       void queryClient.invalidateQueries({ queryKey: ['jobs'] });
@@ -32,11 +38,19 @@ export function HorizonMenu({ days }: { days: number | null }) {
       <Menu.Dropdown>
         <Menu.Label>{t.portfolio.chooseHorizon}</Menu.Label>
         {MONTHS.map((months) => (
-          <Menu.Item key={months} onClick={() => start.mutate(months)} fw={months === now ? 600 : undefined}>
+          <Menu.Item key={months} onClick={() => start.mutate({ horizon: `${months}m` })} fw={months === now ? 600 : undefined}>
             {t.portfolio.horizon(months)}
             {months === now && <span className="quiet"> · {t.portfolio.recompute}</span>}
           </Menu.Item>
         ))}
+        {days && (
+          <>
+            <Menu.Divider />
+            <Menu.Item onClick={() => start.mutate({ horizon: now ? `${now}m` : `${days}d`, refit: true })}>
+              {t.portfolio.refit}
+            </Menu.Item>
+          </>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

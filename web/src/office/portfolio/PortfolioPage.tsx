@@ -15,6 +15,7 @@ import { HorizonMenu } from './HorizonMenu';
 import { KeyFigures } from './KeyFigures';
 import { LevelsCard } from './LevelsCard';
 import { ModelCard } from './ModelCard';
+import { RefitLine } from './RefitLine';
 import { SourcesCard } from './SourcesCard';
 
 /** What all customers together are worth, on what it rests, and what is left out of it. */
@@ -30,6 +31,7 @@ export function PortfolioPage() {
           <HorizonMenu days={query.data.horizon_days ?? null} />
         )}
       </PageHeader>
+      {rights.import && <RefitLine />}
       <ProgressLine active={query.isFetching && query.data !== undefined} />
       <Load query={query} blocks={[84, 340, 200]}>
         {(portfolio) =>

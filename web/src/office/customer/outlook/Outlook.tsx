@@ -37,7 +37,8 @@ function Told({ customer, outlook }: { customer: Customer; outlook: CustomerOutl
 
 function Past({ customer }: { customer: Customer }) {
   const { t, f } = useI18n();
-  const { margin, revenue } = customer.past;
+  const { margin, revenue, transactions } = customer.past;
+  if (transactions === 0) return null;
   return (
     <>
       <h3>{t.outlook.past}</h3>
