@@ -4,6 +4,9 @@
 //! fitted models as JSON. Reads with `sources`, computes with `value`; keeps nothing. Purchases of one day are one
 //! transaction, refunds net off; both by the rules of [`value::histories`].
 
+mod contract;
+mod periods;
+
 use clap::Args;
 use ledger::Day;
 use serde_json::{Map, Value, json};
@@ -24,7 +27,7 @@ use value::{
 #[derive(Args, Clone, Debug, Default)]
 pub struct Arguments {
     /// File of purchases (CSV, TSV, either packed with gzip, or Parquet); without one, the base is valued
-    #[arg(value_name = "FILE", requires_all = ["customer", "date"])]
+    #[arg(value_name = "FILE", requires = "customer")]
     pub file: Option<PathBuf>,
     /// Column that names the customer
     #[arg(long, value_name = "COLUMN", requires = "file")]
@@ -38,6 +41,30 @@ pub struct Arguments {
     /// Column with the margin of the purchase, which adds a column expected_margin; without it, margins are left out
     #[arg(long, value_name = "COLUMN", requires = "amount")]
     pub margin: Option<String>,
+    /// Customers under contract: one row per contract, valued by how long customers stay. Columns of the table:
+    /// customer, tenure_days, active, model, p_active and its bounds at the horizon, expected and median remaining days,
+    /// and the discounted residual lifetime in days (with --renewals in renewals)
+    #[arg(long, requires = "file", conflicts_with_all = ["date", "amount", "margin", "model", "periods"])]
+    pub contract: bool,
+    /// Column with the first day of the contract
+    #[arg(long, value_name = "COLUMN", requires = "contract")]
+    pub start: Option<String>,
+    /// Column with the last day of the contract, empty for those still active; nobody has left if not given
+    #[arg(long, value_name = "COLUMN", requires = "contract")]
+    pub end: Option<String>,
+    /// Column with a group of contracts that may have a curve of its own
+    #[arg(long, value_name = "COLUMN", requires = "contract")]
+    pub cohort: Option<String>,
+    /// Contracts end at renewals only, so far apart: 1m, 12m; at any time if not given
+    #[arg(long, value_name = "SPAN", requires = "contract")]
+    pub renewals: Option<String>,
+    /// Discount a year, as a fraction; 0.1 if not given
+    #[arg(long, value_name = "RATE", requires = "contract", allow_negative_numbers = true)]
+    pub discount: Option<f64>,
+    /// Count only whether a customer bought in a period of this length: 1y, 1q or 1m; valued by BG/BB, and expected
+    /// transactions are periods with a purchase
+    #[arg(long, value_name = "SPAN", requires = "file", conflicts_with_all = ["margin", "model"])]
+    pub periods: Option<String>,
     /// Last day that is known, as YYYY-MM-DD; the last day of the file if not given
     #[arg(long, value_name = "DATE", requires = "file")]
     pub until: Option<String>,
@@ -93,6 +120,12 @@ const SHOWN_REJECTIONS: usize = 10;
 /// Values the customers of the file. The table goes to `--out` or to standard output. What was read and found goes
 /// to standard error in words; with `json` it is one object instead, on standard output if the table is not there.
 pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
+    if arguments.contract {
+        return contract::run(arguments, json);
+    }
+    if let Some(length) = &arguments.periods {
+        return periods::run(arguments, length, json);
+    }
     let question = Asked::of(arguments)?;
     let (purchases, histories) = read(&question)?;
     let with_amount = question.columns.amount.is_some();
@@ -140,7 +173,6 @@ struct Asked {
 impl Asked {
     fn of(arguments: &Arguments) -> Result<Asked, Failure> {
         let missing = |what: &str| Failure::Usage(format!("name {what}, as in --customer id --date day"));
-        let horizon = arguments.horizon.as_deref().unwrap_or(USUAL_HORIZON);
         Ok(Asked {
             file: arguments.file.clone().ok_or_else(|| missing("a file"))?,
             columns: PurchaseColumns {
@@ -152,14 +184,18 @@ impl Asked {
             },
             until: arguments.until.as_deref().map(last_day).transpose()?,
             margin: arguments.margin.clone(),
-            horizon: horizon
-                .parse()
-                .map_err(|error: value::HorizonError| Failure::Usage(error.to_string()))?,
+            horizon: horizon(arguments)?,
             choice: arguments.model.as_deref().map(choice).transpose()?,
             out: arguments.out.clone(),
             fit: arguments.fit.clone(),
         })
     }
+}
+
+/// How far ahead is asked for.
+fn horizon(arguments: &Arguments) -> Result<Horizon, Failure> {
+    let text = arguments.horizon.as_deref().unwrap_or(USUAL_HORIZON);
+    text.parse().map_err(|error: value::HorizonError| Failure::Usage(error.to_string()))
 }
 
 /// The order of day, month and year that goes by that name.
@@ -579,32 +615,7 @@ fn summary(purchases: &Purchases, base: &Histories, valuation: &Valuation) -> Va
 
 /// The same for people.
 fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Valuation) -> String {
-    let mut lines = Vec::new();
-    let counted = |count: u64, what: &str| (count > 0).then(|| format!("{} {what}", grouped(count)));
-    let parts: Vec<String> = [
-        Some(format!("{} purchases or refunds", grouped(purchases.purchases))),
-        counted(purchases.without_customer, "without a customer"),
-        counted(purchases.rejected, "rejected"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    lines.push(format!("{}: {} rows, {}", file.display(), grouped(purchases.rows), parts.join(", ")));
-    lines.extend(shown_rejections(purchases));
-    if purchases.rejected > SHOWN_REJECTIONS as u64 {
-        lines.push(format!("  and {} more", grouped(purchases.rejected - SHOWN_REJECTIONS as u64)));
-    }
-    let counts = &base.counts;
-    lines.extend(purchases.notes.iter().cloned());
-    lines.extend(counted(counts.lines_after, "rows lie after the last known day and are left out"));
-    if counts.unmatched_returns > 0 {
-        let refunds = counts.unmatched_returns as f64 / 10_f64.powi(AMOUNT_DIGITS as i32);
-        lines.push(format!("refunds of {refunds:.2} find no purchase before them and are left out"));
-    }
-    lines.extend(counted(
-        counts.customers_without_purchase,
-        "customers returned everything, or only returned, and are left out",
-    ));
+    let mut lines = in_words_of_reading(file, purchases, base);
     let until = valuation.until.civil().map_or_else(|| "-".to_string(), |date| date.to_string());
     let transactions = valuation.total_transactions();
     let mut outcome = format!(
@@ -633,6 +644,37 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
         }
     }
     lines.join("\n") + "\n"
+}
+
+/// What was read, in words.
+fn in_words_of_reading(file: &Path, purchases: &Purchases, base: &Histories) -> Vec<String> {
+    let mut lines = Vec::new();
+    let counted = |count: u64, what: &str| (count > 0).then(|| format!("{} {what}", grouped(count)));
+    let parts: Vec<String> = [
+        Some(format!("{} purchases or refunds", grouped(purchases.purchases))),
+        counted(purchases.without_customer, "without a customer"),
+        counted(purchases.rejected, "rejected"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    lines.push(format!("{}: {} rows, {}", file.display(), grouped(purchases.rows), parts.join(", ")));
+    lines.extend(shown_rejections(purchases));
+    if purchases.rejected > SHOWN_REJECTIONS as u64 {
+        lines.push(format!("  and {} more", grouped(purchases.rejected - SHOWN_REJECTIONS as u64)));
+    }
+    let counts = &base.counts;
+    lines.extend(purchases.notes.iter().cloned());
+    lines.extend(counted(counts.lines_after, "rows lie after the last known day and are left out"));
+    if counts.unmatched_returns > 0 {
+        let refunds = counts.unmatched_returns as f64 / 10_f64.powi(AMOUNT_DIGITS as i32);
+        lines.push(format!("refunds of {refunds:.2} find no purchase before them and are left out"));
+    }
+    lines.extend(counted(
+        counts.customers_without_purchase,
+        "customers returned everything, or only returned, and are left out",
+    ));
+    lines
 }
 
 /// What is out of the ordinary about spend and margins.
@@ -686,16 +728,16 @@ mod tests {
     use super::*;
 
     /// A folder of its own that goes away with the test.
-    struct Folder(PathBuf);
+    pub(super) struct Folder(PathBuf);
 
     impl Folder {
-        fn new(name: &str) -> Folder {
+        pub(super) fn new(name: &str) -> Folder {
             let folder = std::env::temp_dir().join(format!("clientela-value-{name}-{}", std::process::id()));
             std::fs::create_dir_all(&folder).unwrap();
             Folder(folder)
         }
 
-        fn with(&self, name: &str, content: &str) -> PathBuf {
+        pub(super) fn with(&self, name: &str, content: &str) -> PathBuf {
             let path = self.0.join(name);
             std::fs::write(&path, content).unwrap();
             path
@@ -708,7 +750,7 @@ mod tests {
         }
     }
 
-    fn arguments(folder: &Folder, file: PathBuf) -> Arguments {
+    pub(super) fn arguments(folder: &Folder, file: PathBuf) -> Arguments {
         Arguments {
             file: Some(file),
             customer: Some("who".to_string()),
@@ -720,7 +762,7 @@ mod tests {
         }
     }
 
-    fn table(arguments: &Arguments) -> Vec<Vec<String>> {
+    pub(super) fn table(arguments: &Arguments) -> Vec<Vec<String>> {
         let text = std::fs::read_to_string(arguments.out.as_ref().unwrap()).unwrap();
         text.lines().map(|line| line.split(',').map(str::to_string).collect()).collect()
     }

@@ -8,7 +8,7 @@ pub mod bg_bb;
 use crate::error::Error;
 
 /// What one customer did with the opportunities since the first purchase, which is not among them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Opportunities {
     /// Opportunities at which the customer bought (the paper's x).
     pub purchases: u32,

@@ -136,8 +136,8 @@ impl<P> Fit<P> {
         }
     }
 
-    /// The same without its parameters.
-    pub(crate) fn without_params(&self) -> Fit<()> {
+    /// The same without its parameters: what is told alike of every model.
+    pub fn without_params(&self) -> Fit<()> {
         Fit {
             params: (),
             standard_errors: None,
