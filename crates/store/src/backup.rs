@@ -301,10 +301,13 @@ fn read_backup(
             .iter()
             .find(|(table, _)| *table == name)
             .ok_or_else(|| Error::Backup(format!("it has an unknown table {name:?}")))?;
-        let known = columns(spec);
-        if !words.eq(known.iter().map(|(name, _)| *name)) {
-            return Err(Error::Backup(format!("the columns of its table {table} are not ours")));
-        }
+        // A backup of an older schema has fewer columns; those that came later keep what their migration gives them.
+        let ours = columns(spec);
+        let known = words.map(|word| ours.iter().find(|(name, _)| *name == word).copied());
+        let known: Option<Vec<(&str, char)>> = known.collect();
+        let known = known
+            .filter(|known| !known.is_empty())
+            .ok_or_else(|| Error::Backup(format!("the columns of its table {table} are not ours")))?;
         tx.batch(&format!("delete from {table}"))?;
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
         let places: Vec<String> = (1..=known.len()).map(|n| format!("${n}")).collect();

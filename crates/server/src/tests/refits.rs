@@ -61,10 +61,9 @@ fn value(store: &Store, models: Option<ModelsWanted>, adopt: Option<bool>) -> Va
 
 /// Every customer's figures, as the store keeps them.
 async fn figures(house: &House, cookie: &str) -> Vec<Value> {
-    
-    let path = "/api/customers?limit=500&sort=name";
-    let list = get(path).by(cookie).of(house).await.json();
-    let keep = ["name", "p_alive", "expected_transactions", "expected_spend", "expected_value", "transactions"];
+    let list = get("/api/customers?limit=500&sort=name").by(cookie).of(house).await.json();
+    let keep =
+        ["name", "p_alive", "expected_transactions", "expected_spend", "expected_value", "transactions"];
     list["rows"]
         .as_array()
         .expect("a list has rows")
@@ -107,14 +106,21 @@ fn a_refit_is_compared_before_it_is_adopted() {
         let nadia = house.sign_in(NADIA).await;
         let adoption = |version: i64| ask("POST", &format!("/api/refits/{version}/adoption"));
         assert_eq!(adoption(2).by(&nadia).of(&house).await.status, StatusCode::FORBIDDEN);
-        assert_eq!(adoption(1).by(&ann).of(&house).await.status, StatusCode::NOT_FOUND, "it is in use already");
+        assert_eq!(
+            adoption(1).by(&ann).of(&house).await.status,
+            StatusCode::NOT_FOUND,
+            "it is in use already"
+        );
         assert_eq!(adoption(2).by(&ann).of(&house).await.status, StatusCode::ACCEPTED);
         house.work().await;
         let after = standing().await;
         assert_eq!((&after["in_use"]["version"], &after["proposed"]), (&json!(2), &Value::Null));
         let portfolio = get("/api/portfolio").by(&ann).of(&house).await.json();
         assert_eq!(portfolio["expected"]["value"], change["after"]);
-        assert_eq!(get("/api/model").by(&ann).of(&house).await.json()["fit"]["name"], portfolio["model"]["name"]);
+        assert_eq!(
+            get("/api/model").by(&ann).of(&house).await.json()["fit"]["name"],
+            portfolio["model"]["name"]
+        );
     });
 }
 
