@@ -244,7 +244,7 @@ pub struct MemberWeight {
     pub prior: f64,
     /// By how much its log score fell behind the best, in nats a customer; null where it was never tried.
     pub deficit: Option<f64>,
-    /// Its drifting form fits so much better that it holds the share of both.
+    /// Its drifting form, or the steady form of a drifting one, fits so much better that it holds the share of both.
     pub outdone: bool,
 }
 
@@ -553,8 +553,10 @@ fn weights(study: &Study, valuation: &Valuation) -> Vec<MemberWeight> {
         (Kind::ParetoNbd, Kind::DriftingPareto),
     ];
     let outdone = |kind: Kind| {
-        let form = DRIFTING.iter().find(|(steady, _)| *steady == kind);
-        weight_of(kind) == 0.0 && form.is_some_and(|(_, form)| weight_of(*form) > 0.0)
+        let has_weight = |other: Kind| other != kind && weight_of(other) > 0.0;
+        let forms = DRIFTING.iter().find(|(steady, drifting)| *steady == kind || *drifting == kind);
+        weight_of(kind) == 0.0
+            && forms.is_some_and(|(steady, drifting)| has_weight(*steady) || has_weight(*drifting))
     };
     let prior = |kind: Kind| {
         let family = DRIFTING.iter().find(|(_, form)| *form == kind).map_or(kind, |(steady, _)| *steady);

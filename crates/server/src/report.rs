@@ -3,12 +3,14 @@
 //! Takes the models and the look back as the API shows them; gives a page that needs nothing else: style and drawings
 //! stand in it, and no script. It follows the reader's light or dark, prints, and has a table beside each chart.
 
+mod pictures;
 mod svg;
 pub mod words;
 
-use crate::model::{FittedModel, LookBack, LookBackPlots, LookBackTrial, ModelFit, PlotBin};
+use crate::model::{FittedModel, LookBack, LookBackTrial, ModelFit};
+use pictures::pictures;
 use std::fmt::Write;
-use svg::{Frame, escaped};
+use svg::escaped;
 use words::Language;
 
 /// What a report is of.
@@ -30,23 +32,24 @@ pub fn html(report: &Report<'_>, language: Language) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n",
+         <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n",
         escaped(&title),
-        escaped(&title)
     );
-    head(&mut page, report, language);
+    let mut main = format!("<main>\n<h1>{}</h1>\n", escaped(&title));
+    head(&mut main, report, language);
     if let Some(back) = report.back {
-        purchases(&mut page, back, language);
-        spend(&mut page, back, language);
-        weights(&mut page, back, language);
+        purchases(&mut main, back, language);
+        spend(&mut main, back, language);
+        weights(&mut main, back, language);
     }
-    models(&mut page, report.fit, language);
+    models(&mut main, report.fit, language);
     if let Some(back) = report.back {
         for plots in back.plots.iter().rev() {
-            pictures(&mut page, plots, language);
+            pictures(&mut main, plots, language);
         }
     }
-    reading(&mut page, language);
+    reading(&mut main, language);
+    page += &language.typeset(main);
     page + "</main>\n</body>\n</html>\n"
 }
 
@@ -56,7 +59,7 @@ fn head(page: &mut String, report: &Report<'_>, language: Language) {
         (Language::En, Some(back)) => format!(
             "As of {}: {} customers, of whom {} were looked at. From each of {} earlier days the models were fitted \
              to what was known then, and what they foretold is held against what came.",
-            fit.as_of,
+            language.day(&fit.as_of),
             language.number(back.of as f64, 0),
             language.number(back.customers as f64, 0),
             back.origins.len(),
@@ -64,7 +67,7 @@ fn head(page: &mut String, report: &Report<'_>, language: Language) {
         (Language::Fr, Some(back)) => format!(
             "Au {} : {} clients, dont {} observés. Depuis chacun de {} jours passés, les modèles ont été ajustés à \
              ce que l’on savait alors, et ce qu’ils prédisaient est comparé à ce qui est venu.",
-            fit.as_of,
+            language.day(&fit.as_of),
             language.number(back.of as f64, 0),
             language.number(back.customers as f64, 0),
             back.origins.len(),
@@ -130,16 +133,16 @@ fn purchases(page: &mut String, back: &LookBack, language: Language) {
         let name = match language {
             Language::En => format!(
                 "From {} to {} ({} days): {} customers, {} purchases came",
-                origin.day,
-                origin.until,
+                language.day(&origin.day),
+                language.day(&origin.until),
                 origin.horizon_days,
                 language.number(f64::from(origin.customers), 0),
                 language.number(origin.purchases, 0)
             ),
             Language::Fr => format!(
                 "Du {} au {} ({} jours) : {} clients, {} achats sont venus",
-                origin.day,
-                origin.until,
+                language.day(&origin.day),
+                language.day(&origin.until),
                 origin.horizon_days,
                 language.number(f64::from(origin.customers), 0),
                 language.number(origin.purchases, 0)
@@ -163,10 +166,10 @@ fn spend(page: &mut String, back: &LookBack, language: Language) {
     for origin in &back.origins {
         let name = format!(
             "{} {} {} {}",
-            language.say("From", "Du"),
-            origin.day,
+            language.say("Spend from", "Montants du"),
+            language.day(&origin.day),
             language.say("to", "au"),
-            origin.until
+            language.day(&origin.until)
         );
         let here = back.spend.iter().filter(|trial| trial.day == origin.day);
         let rows = here.map(|trial| trial_cells(trial, language, 0));
@@ -292,139 +295,6 @@ fn model_line(model: &FittedModel, language: Language) -> String {
     }
 }
 
-fn pictures(page: &mut String, plots: &LookBackPlots, language: Language) {
-    let _ = writeln!(
-        page,
-        "<h2>{} {}</h2>",
-        language.say("What the blend foretold from", "Ce que le mélange prédisait depuis le"),
-        plots.day
-    );
-    tracking(page, plots, language);
-    let series = [language.say("came", "venu"), language.say("foretold", "prédit")];
-    let purchases = language.say("Purchases per customer", "Achats par client");
-    let write = |number: f64| language.tick(number);
-    let points: Vec<(f64, f64)> = plots.calibration.iter().map(|bin| (bin.predicted, bin.actual)).collect();
-    let title = language.say("Calibration, by tenths of customers", "Calibration, par dixièmes de clients");
-    let frame = Frame {
-        name: title,
-        across: language.say("Foretold per customer", "Prédits par client"),
-        up: language.say("Came per customer", "Venus par client"),
-        series: [series[0], language.say("if exact", "si exact")],
-    };
-    let drawn = svg::calibration(&frame, &points, &write);
-    let tenths = (1..=plots.calibration.len()).map(|tenth| tenth.to_string()).collect();
-    figure(page, title, drawn, |page| {
-        bins(page, title, language.say("Tenth", "Dixième"), tenths, &plots.calibration, language)
-    });
-    let by_frequency: Vec<String> = plots
-        .by_frequency
-        .iter()
-        .map(|bin| if bin.to > bin.from { format!("{}+", bin.from) } else { bin.from.to_string() })
-        .collect();
-    let by_recency: Vec<String> = plots
-        .by_recency
-        .iter()
-        .map(|bin| {
-            if bin.to == 0.0 {
-                "0".to_string()
-            } else {
-                format!("{}–{}", weeks(bin.from - 1.0), weeks(bin.to))
-            }
-        })
-        .collect();
-    for (title, across, names, of) in [
-        (
-            language.say("By number of repeat purchases known", "Par nombre de réachats connus"),
-            language.say("Repeat purchases", "Réachats"),
-            by_frequency,
-            &plots.by_frequency,
-        ),
-        (
-            language
-                .say("By recency: from first to last purchase", "Par récence : du premier au dernier achat"),
-            language.say("Weeks", "Semaines"),
-            by_recency,
-            &plots.by_recency,
-        ),
-    ] {
-        let frame = Frame { name: title, across, up: purchases, series };
-        let (actual, told): (Vec<f64>, Vec<f64>) = of.iter().map(|bin| (bin.actual, bin.predicted)).unzip();
-        let drawn = svg::bins(&frame, &names, [&actual, &told], &write);
-        figure(page, title, drawn, |page| bins(page, title, across, names, of, language));
-    }
-}
-
-fn weeks(days: f64) -> String {
-    (days / 7.0).round().to_string()
-}
-
-fn tracking(page: &mut String, plots: &LookBackPlots, language: Language) {
-    let actual: Vec<f64> = plots.weeks.iter().map(|week| f64::from(week.actual)).collect();
-    let told: Vec<f64> = plots.weeks.iter().map(|week| week.expected).collect();
-    let running = |values: &[f64]| -> Vec<f64> {
-        values
-            .iter()
-            .scan(0.0, |sum, value| {
-                *sum += value;
-                Some(*sum)
-            })
-            .collect()
-    };
-    let (all_actual, all_told) = (running(&actual), running(&told));
-    let write = |number: f64| language.number(number, if number.fract() == 0.0 { 0 } else { 1 });
-    let series = [language.say("came", "venus"), language.say("expected", "attendus")];
-    let origin = (plots.origin_week, language.say("known | foretold", "connu | prédit"));
-    let across = format!("{} {}", language.say("Weeks since", "Semaines depuis le"), plots.first_day);
-    let title = language.say("Repeat purchases each week", "Réachats par semaine");
-    let frame = |name| Frame { name, across: &across, up: title, series };
-    let drawn = svg::lines(&frame(title), [&actual, &told], origin, &write);
-    let head = match language {
-        Language::En => ["Week", "Came", "Expected", "Came so far", "Expected so far"],
-        Language::Fr => ["Semaine", "Venus", "Attendus", "Venus en tout", "Attendus en tout"],
-    };
-    figure(page, title, drawn, |page| {
-        let rows = (0..actual.len()).map(|week| {
-            vec![
-                (week + 1).to_string(),
-                language.number(actual[week], 0),
-                language.number(told[week], 1),
-                language.number(all_actual[week], 0),
-                language.number(all_told[week], 1),
-            ]
-        });
-        table(page, title, &head, rows);
-    });
-    let summed = language.say("Repeat purchases in all", "Réachats cumulés");
-    let drawn = svg::lines(&frame(summed), [&all_actual, &all_told], origin, &write);
-    let _ = writeln!(page, "<figure><figcaption>{summed}</figcaption>{drawn}</figure>");
-}
-
-fn figure(page: &mut String, title: &str, drawn: String, beside: impl FnOnce(&mut String)) {
-    let _ = writeln!(
-        page,
-        "<div class=\"pair\"><figure><figcaption>{}</figcaption>{drawn}</figure>",
-        escaped(title)
-    );
-    beside(page);
-    page.push_str("</div>\n");
-}
-
-fn bins(page: &mut String, title: &str, key: &str, names: Vec<String>, bins: &[PlotBin], language: Language) {
-    let head = match language {
-        Language::En => [key, "Customers", "Foretold each", "Came each"],
-        Language::Fr => [key, "Clients", "Prédits par client", "Venus par client"],
-    };
-    let rows = names.into_iter().zip(bins).map(|(name, bin)| {
-        vec![
-            name,
-            language.number(f64::from(bin.customers), 0),
-            language.figure(bin.predicted),
-            language.figure(bin.actual),
-        ]
-    });
-    table(page, title, &head, rows);
-}
-
 fn reading(page: &mut String, language: Language) {
     let lines: [(&str, &str); 8] = [
         (
@@ -487,6 +357,13 @@ mod tests {
             assert_eq!(page.matches("role=\"img\" aria-label=").count(), charts);
             assert!(page.matches("<table").count() >= charts);
             assert_eq!(page.matches("<div").count(), page.matches("</div>").count());
+            let labels: Vec<&str> = page
+                .split("tabindex=\"0\" aria-label=")
+                .skip(1)
+                .map(|rest| rest.split("><").next().unwrap())
+                .collect();
+            let distinct: std::collections::BTreeSet<_> = labels.iter().collect();
+            assert_eq!(labels.len(), distinct.len(), "{labels:?}");
         }
         let short = html(&Report { back: None, ..report }, Language::En);
         assert!(short.contains("eight weeks") && !short.contains("<svg"));

@@ -26,6 +26,7 @@ use store::{Activity, ModelsId, Sales, SavedModels, SavedValuation, Store, Value
 use utoipa::ToSchema;
 use value::backtest::{Asked, MOST_CUSTOMERS, Study};
 use value::lifetime::Kind;
+use value::spend::Why;
 use value::{Choice, CustomerValue, Histories, History, Horizon, Question, Valuation};
 
 /// How far ahead a base is valued that was never valued before.
@@ -342,7 +343,7 @@ fn worths(valuation: &Valuation) -> Vec<i64> {
 }
 
 fn worth(customer: &CustomerValue) -> f64 {
-    customer.expected_spend * customer.margin_share.unwrap_or(1.0)
+    customer.expected_margin.unwrap_or(customer.expected_spend)
 }
 
 /// To whole minor units; a float never enters an account beyond this line.
@@ -353,8 +354,8 @@ pub(crate) fn minor(amount: f64) -> i64 {
 fn summary(sales: &Sales, valuation: &Valuation) -> Summary {
     let measure = if valuation.margins.is_some() { Measure::Margin } else { Measure::Spend };
     let parts = valuation.customers.iter().map(|customer| {
-        let share = customer.margin_share.unwrap_or(1.0);
-        (customer.expected_spend * share, customer.spend_variance * share * share)
+        let of_spend = (customer.expected_spend, customer.spend_variance);
+        customer.expected_margin.map_or(of_spend, |margin| (margin, customer.margin_variance))
     });
     let total = value::Total::of(parts, valuation.common);
     // The total is the sum of what each customer shows, to the cent.
@@ -397,6 +398,21 @@ fn notes(sales: &Sales, valuation: &Valuation) -> Vec<ModelNote> {
     }
     if let Some(reason) = valuation.spend.as_ref().and_then(|model| model.reason()) {
         notes.push(note(&format!("fallback_{}", reason.code()), reason.to_string(), None));
+    }
+    if let Some(choice) = &valuation.spend_choice {
+        if matches!(choice.why, Why::NotAllPositive { .. }) {
+            notes.push(note("spend_not_all_positive", choice.why.to_string(), None));
+        }
+        if let Some(test) = choice.independence.filter(|test| test.is_violated()) {
+            notes.push(note("spend_depends_on_frequency", test.verdict().to_string(), Some(test.customers)));
+        }
+    }
+    if valuation.net_margins.as_ref().is_some_and(|net| net.holdout.favours_net()) {
+        let message =
+            "margins are valued as amounts of their own, which foretold the last purchases better than a \
+                       share of spend"
+                .to_string();
+        notes.push(note("net_margins", message, None));
     }
     if valuation.margins.is_none() && !valuation.customers.is_empty() {
         let message = "no source states margins: values are expected spend".to_string();

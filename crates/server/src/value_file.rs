@@ -7,14 +7,17 @@
 use clap::Args;
 use ledger::Day;
 use serde_json::{Map, Value, json};
-use sources::{AMOUNT_DIGITS, DateOrder, PurchaseColumns, Purchases};
+use sources::{
+    AMOUNT_DIGITS, DateOrder, Picked, PickedColumns, PickedFile, PurchaseColumns, Purchases, Wanted,
+};
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use value::lifetime::Kind;
+use value::spend::{self, Why};
 use value::{
-    Choice, CustomerValue, Fit, Histories, Horizon, Interval, Margin, PurchaseLine, Question, Valuation,
-    Verdict,
+    Choice, CustomerValue, Fit, Histories, Horizon, Interval, Margin, MarginHoldout, PurchaseLine, Question,
+    Valuation, Verdict,
 };
 
 /// What to value, and how far ahead. Without a file, the base is valued.
@@ -32,6 +35,9 @@ pub struct Arguments {
     /// Column with the amount, negative for refunds; without it, spend is left out
     #[arg(long, value_name = "COLUMN", requires = "file")]
     pub amount: Option<String>,
+    /// Column with the margin of the purchase, which adds a column expected_margin; without it, margins are left out
+    #[arg(long, value_name = "COLUMN", requires = "amount")]
+    pub margin: Option<String>,
     /// Last day that is known, as YYYY-MM-DD; the last day of the file if not given
     #[arg(long, value_name = "DATE", requires = "file")]
     pub until: Option<String>,
@@ -124,6 +130,7 @@ struct Asked {
     file: PathBuf,
     columns: PurchaseColumns,
     until: Option<Day>,
+    margin: Option<String>,
     horizon: Horizon,
     choice: Option<Choice>,
     out: Option<PathBuf>,
@@ -144,6 +151,7 @@ impl Asked {
                 decimal: arguments.decimal.as_ref().and_then(|mark| mark.chars().next()),
             },
             until: arguments.until.as_deref().map(last_day).transpose()?,
+            margin: arguments.margin.clone(),
             horizon: horizon
                 .parse()
                 .map_err(|error: value::HorizonError| Failure::Usage(error.to_string()))?,
@@ -183,9 +191,52 @@ fn choice(name: &str) -> Result<Choice, Failure> {
 
 /// The histories of the file's customers.
 fn read(asked: &Asked) -> Result<(Purchases, Histories), Failure> {
-    let (purchases, lines, last_day) = read_lines(&asked.file, &asked.columns)?;
+    let (purchases, lines, last_day) = match &asked.margin {
+        None => read_lines(&asked.file, &asked.columns)?,
+        Some(margin) => read_lines_with_margins(&asked.file, &asked.columns, margin)?,
+    };
     let until = asked.until.unwrap_or(last_day);
     Ok((purchases, value::histories(lines, until)))
+}
+
+/// The same with margins, the long way.
+fn read_lines_with_margins(
+    path: &Path,
+    columns: &PurchaseColumns,
+    margin: &str,
+) -> Result<(Purchases, Vec<PurchaseLine>, Day), Failure> {
+    let amount = columns.amount.as_ref().map(|column| Wanted::required(column, "the amount"));
+    let picked = PickedColumns {
+        customer: columns.customer.clone(),
+        days: vec![Wanted::required(&columns.date, "the date")],
+        amounts: amount.into_iter().chain([Wanted::optional(margin, "the margin")]).collect(),
+        words: Vec::new(),
+        date_order: columns.date_order,
+        decimal: columns.decimal,
+    };
+    let (mut lines, mut last_day) = (Vec::new(), i32::MIN);
+    let file = pick(path, &picked, &mut |row| {
+        let day = row.days[0].expect("a required column is filled");
+        let amount = row.amounts[0].expect("a required column is filled");
+        last_day = last_day.max(day);
+        lines.push(PurchaseLine { customer: row.customer, day, amount, margin: row.amounts[1].into() });
+    })?;
+    Ok((file.told, lines, Day(last_day)))
+}
+
+/// Reads some columns of a file; one of which no row can be taken is refused.
+fn pick(path: &Path, columns: &PickedColumns, each: &mut dyn FnMut(&Picked)) -> Result<PickedFile, Failure> {
+    let named = |error: &dyn std::fmt::Display| Failure::Failed(format!("{}: {error}", path.display()));
+    let file = File::open(path).map_err(|error| named(&error))?;
+    let picked =
+        sources::read_picked(Box::new(file), columns, each).map_err(|error| named(&with_cause(&error)))?;
+    if picked.told.purchases == 0 {
+        let first: Vec<String> = shown_rejections(&picked.told).collect();
+        let message =
+            format!("none of the {} rows can be taken\n{}", grouped(picked.told.rows), first.join("\n"));
+        return Err(named(&message.trim_end()));
+    }
+    Ok(picked)
 }
 
 /// The lines of a file of purchases, and its last day.
@@ -263,6 +314,9 @@ const HEADER: &str = "customer,transactions,recency_days,age_days,model,p_alive,
 expected_transactions_lo80,expected_transactions_hi80,expected_transactions_lo95,expected_transactions_hi95,\
 expected_spend,expected_spend_lo80,expected_spend_hi80,expected_spend_lo95,expected_spend_hi95\n";
 
+/// What stands at the end of the header where margins are known.
+const MARGIN_HEADER: &str = ",expected_margin\n";
+
 /// One line per customer, in the order of the file.
 fn write_table(
     purchases: &Purchases,
@@ -273,6 +327,10 @@ fn write_table(
     const CHUNK: usize = 1 << 18;
     let mut chunk = Vec::with_capacity(CHUNK + 1024);
     chunk.extend_from_slice(HEADER.as_bytes());
+    if valuation.margins.is_some() {
+        chunk.pop();
+        chunk.extend_from_slice(MARGIN_HEADER.as_bytes());
+    }
     let model = valuation.lifetime.code();
     for (history, value) in base.rows.iter().zip(&valuation.customers) {
         push_text(&mut chunk, purchases.customers.name(history.customer));
@@ -283,6 +341,10 @@ fn write_table(
         chunk.push(b',');
         chunk.extend_from_slice(model.as_bytes());
         push_value(&mut chunk, value, valuation.spend.is_some());
+        if let Some(margin) = value.expected_margin {
+            chunk.push(b',');
+            push_number(&mut chunk, margin / 10_f64.powi(AMOUNT_DIGITS as i32));
+        }
         chunk.push(b'\n');
         if chunk.len() > CHUNK {
             to.write_all(&chunk)?;
@@ -349,11 +411,14 @@ fn push_whole(chunk: &mut Vec<u8>, mut number: u64) {
 /// An amount in ten-thousandths as units with two decimals, or four where they matter.
 fn push_amount(chunk: &mut Vec<u8>, amount: f64) {
     const UNIT: u64 = 10_u64.pow(AMOUNT_DIGITS);
-    // Bounds of spend are never negative; what is too large for a whole number is written as it is.
-    if amount >= 1e18 {
+    // What is too large for a whole number is written as it is.
+    if amount.abs() >= 1e18 {
         return push_number(chunk, amount / UNIT as f64);
     }
-    let whole = amount.round() as u64;
+    if amount <= -0.5 {
+        chunk.push(b'-');
+    }
+    let whole = amount.round().abs() as u64;
     let (digits, unit) = if whole < UNIT { (4, 1) } else { (2, 100) };
     let rounded = (whole + unit / 2) / unit;
     let per_unit = UNIT / unit;
@@ -390,16 +455,65 @@ fn fit_report(valuation: &Valuation) -> Value {
     report.insert("horizon".to_string(), json!(valuation.horizon.to_string()));
     report.insert("horizon_days".to_string(), json!(valuation.horizon.days()));
     let spend = valuation.spend.as_ref().map(|spend| {
-        model_report(
+        let mut report = model_report(
             spend.code(),
             &spend.parameters(),
             spend.standard_errors(),
             &spend.fit(),
             spend.reason().map(|reason| (reason.code(), reason.to_string())),
-        )
+        );
+        report.extend(spend_choice_report(valuation));
+        report
     });
     report.insert("spend".to_string(), json!(spend));
     Value::Object(report)
+}
+
+/// Why the spend model was taken, whether spend depends on frequency, and how margins are valued.
+fn spend_choice_report(valuation: &Valuation) -> Map<String, Value> {
+    let mut report = Map::new();
+    let Some(choice) = &valuation.spend_choice else { return report };
+    let scores = match choice.why {
+        Why::HoldoutScore { gamma_gamma, net } => {
+            Some(json!({ "gamma_gamma": gamma_gamma, "net_margin": net }))
+        }
+        _ => None,
+    };
+    let message = choice.why.to_string();
+    report.insert(
+        "why".to_string(),
+        json!({ "code": choice.why.code(), "message": message, "log_scores": scores }),
+    );
+    let independence = choice.independence.map(|test| {
+        json!({
+            "correlation": test.correlation,
+            "p_value": test.p_value,
+            "rank_correlation": test.rank_correlation,
+            "rank_p_value": test.rank_p_value,
+            "customers": test.customers,
+            "violated": test.is_violated(),
+            "verdict": test.verdict(),
+        })
+    });
+    report.insert("independence".to_string(), json!(independence));
+    let margin = valuation.margins.map(|margins| {
+        let net = valuation.net_margins.as_ref().map(|net| {
+            let model = spend::Model::Net(net.fit.clone());
+            let (parameters, fit) = (model.parameters(), model.fit());
+            json!({
+                "model": model_report(model.code(), &parameters, model.standard_errors(), &fit, None),
+                "holdout": {
+                    "customers": net.holdout.customers,
+                    "rmse_net": net.holdout.net,
+                    "rmse_share": net.holdout.share,
+                },
+            })
+        });
+        let is_net = valuation.net_margins.as_ref().is_some_and(|net| net.holdout.favours_net());
+        json!({ "by": if is_net { "net_margin" } else { "share_of_spend" }, "share": margins.pooled, "net": net })
+    });
+    report.insert("margin".to_string(), json!(margin));
+    report
 }
 
 fn model_report(
@@ -510,6 +624,7 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
     let spend = valuation.spend.as_ref();
     lines.extend(valuation.lifetime.reason.map(|reason| reason.to_string()));
     lines.extend(spend.and_then(|spend| spend.reason()).map(|reason| reason.to_string()));
+    lines.extend(spend_words(valuation));
     for fit in
         [Some(valuation.lifetime.reference.fit()), spend.map(|spend| spend.fit())].into_iter().flatten()
     {
@@ -518,6 +633,31 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
         }
     }
     lines.join("\n") + "\n"
+}
+
+/// What is out of the ordinary about spend and margins.
+fn spend_words(valuation: &Valuation) -> Vec<String> {
+    let mut words = Vec::new();
+    let Some(choice) = &valuation.spend_choice else { return words };
+    if !matches!(choice.why, Why::FewCustomers | Why::HoldoutScore { .. }) {
+        words.push(choice.why.to_string());
+    }
+    if let Some(test) = choice.independence.filter(|test| test.is_violated()) {
+        words.push(format!("{} (rank correlation {:.2})", test.verdict(), test.rank_correlation));
+    }
+    if let Some(net) = &valuation.net_margins {
+        let MarginHoldout { net: of_net, share, customers } = net.holdout;
+        let way = match net.holdout.favours_net() {
+            true => "amounts of their own, which may be negative",
+            false => "a share of spend",
+        };
+        words.push(format!(
+            "margins are valued as {way}: on the last purchase of {} customers the error is {of_net:.2} as amounts and \
+             {share:.2} as a share",
+            grouped(customers)
+        ));
+    }
+    words
 }
 
 /// The first rejected rows, a line each.
@@ -625,6 +765,42 @@ mod tests {
     }
 
     #[test]
+    fn a_column_of_margins_adds_expected_margins_and_says_how() {
+        let folder = Folder::new("margins");
+        let mut rows = String::from("who,day,total,margin\n");
+        for customer in 0..120 {
+            for n in 0..2 + customer % 5 {
+                let day = jiff::civil::date(2023, 1, 1)
+                    .saturating_add(jiff::Span::new().days(customer % 17 + n * (20 + customer % 31)));
+                // Serving one in four costs more than it brings.
+                let margin = if customer % 4 == 0 { -6 } else { 8 } + n % 2;
+                rows.push_str(&format!("C{customer},{day},{},{margin}\n", 20 + (customer * 7 + n * 3) % 11));
+            }
+        }
+        let file = folder.with("margins.csv", &rows);
+        let arguments = Arguments {
+            amount: Some("total".to_string()),
+            margin: Some("margin".to_string()),
+            ..arguments(&folder, file)
+        };
+        run(&arguments, false).unwrap();
+        let rows = table(&arguments);
+        assert_eq!(rows[0].last().unwrap(), "expected_margin");
+        let margin = |row: usize| rows[row].last().unwrap().parse::<f64>().unwrap();
+        assert!(margin(1) < 0.0 && margin(2) > 0.0);
+        let fit: Value =
+            serde_json::from_str(&std::fs::read_to_string(arguments.fit.as_ref().unwrap()).unwrap()).unwrap();
+        let spend = &fit["spend"];
+        assert_eq!(spend["margin"]["by"], "net_margin");
+        assert!(
+            spend["margin"]["net"]["holdout"]["rmse_net"].as_f64()
+                < spend["margin"]["net"]["holdout"]["rmse_share"].as_f64()
+        );
+        assert_eq!(spend["independence"]["customers"], 120);
+        assert!(spend["independence"]["verdict"].is_string() && spend["why"]["code"].is_string());
+    }
+
+    #[test]
     fn what_cannot_be_done_says_why() {
         let folder = Folder::new("wrong");
         let file = folder.with("few.csv", "client,day\nA,2024-03-01\n");
@@ -665,6 +841,8 @@ mod tests {
         };
         assert_eq!(written(0.0), "0");
         assert_eq!(written(12.0), "0.0012");
+        assert_eq!((written(-12.0).as_str(), written(-0.4).as_str()), ("-0.0012", "0"));
+        assert_eq!(written(-12_345_678.0), "-1234.57");
         assert_eq!(written(125_000.0), "12.50");
         assert_eq!(written(12_345_678.0), "1234.57");
         assert_eq!(written(10_000_000.0), "1000");

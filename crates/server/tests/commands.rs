@@ -280,13 +280,13 @@ fn a_flood_of_headers_is_refused_and_the_server_goes_on() {
 fn the_first_command_of_a_newer_program_says_that_it_upgraded_the_base() {
     House::on_each_database(|house| {
         let house = house();
-        house.write("orders.csv", orders(30));
-        house.import("orders.csv", "shop", &["--no-follow-up"]);
-        house.meddle(
-            "alter table clientela_schema drop column checksum; delete from clientela_schema where version > 1",
-        );
+        std::fs::create_dir(house.path("data")).unwrap();
+        house.meddle(concat!(
+            include_str!("../../store/migrations/0001_house.sql"),
+            include_str!("../../store/tests/first_schema.sql")
+        ));
         let first = house.run(&["imports"]).good();
-        assert!(first.err.contains("upgraded from schema 1 to 2"), "{}", first.err);
+        assert!(first.err.contains("upgraded from schema 1 to "), "{}", first.err);
         assert!(first.out.contains("orders.csv"), "{}", first.out);
         let kept = first.err.trim().rsplit("in ").next().unwrap_or_default().to_string();
         assert!(std::path::Path::new(&kept).metadata().unwrap().len() > 0, "{kept} is the base as it was");
@@ -324,4 +324,54 @@ fn what_a_valuation_kept_and_cannot_be_read_is_left_out_and_told() {
         house.run(&["value"]).good();
         house.run(&["doctor"]).good();
     });
+}
+
+#[test]
+fn a_file_and_the_base_are_looked_back_at() {
+    House::on_each_database(|house| look_back(&house()));
+}
+
+fn look_back(house: &House) {
+    house.write("orders.csv", orders(3_000));
+    let of_file =
+        ["backtest", "orders.csv", "--customer", "customer", "--date", "date", "--amount", "amount"];
+    let asked =
+        ["--horizon", "26w", "--origins", "2", "--models", "bg_nbd", "--html", "r.html", "--out", "t.csv"];
+    let said = house.run(&[&of_file[..], &asked[..]].concat()).good();
+    assert!(said.out.contains("best naive rule") && said.out.contains("\nweights\n"), "{}", said.out);
+    let page = house.read("r.html");
+    assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"));
+    let trials = house.read("t.csv");
+    // Of purchases the blend, one model and three rules; of spend the blend and four rules; from two origins.
+    assert_eq!(trials.lines().count(), 1 + 2 * (5 + 5), "{trials}");
+    let columns = trials.lines().next().unwrap().split(',').count();
+    assert!(trials.lines().all(|line| line.split(',').count() == columns), "{trials}");
+
+    house.import("orders.csv", "shop", &["--currency", "EUR"]);
+    let base = house.run(&["backtest", "--horizon", "26w", "--origins", "2", "--json"]).good().json();
+    let of_file =
+        house.run(&[&of_file[..], &["--horizon", "26w", "--origins", "2", "--json"]].concat()).good().json();
+    let blend = |told: &serde_json::Value| told["backtest"]["trials"][0].clone();
+    assert_eq!(blend(&base)["forecaster"], "blend");
+    assert_eq!(
+        blend(&base)["actual"],
+        blend(&of_file)["actual"],
+        "the base and its file are the same purchases"
+    );
+    assert_eq!(base["backtest"]["currency"], "EUR");
+
+    for (arguments, word) in [
+        (&["backtest", "--models", "crystal_ball"][..], "bg_nbd"),
+        (&["backtest", "--horizon", "soon"], "39w"),
+        (
+            &["backtest", "orders.csv", "--customer", "customer", "--date", "date", "--until", "2024-02-30"],
+            "--until",
+        ),
+    ] {
+        let refused = house.run(arguments);
+        assert!(refused.code == Some(2) && refused.err.contains(word), "{arguments:?}: {}", refused.err);
+    }
+    house.write("young.csv", "who,day\nAda,2026-01-02\nBob,2026-01-09\n");
+    let young = house.run(&["backtest", "young.csv", "--customer", "who", "--date", "day"]).good();
+    assert!(young.out.contains("eight weeks"), "{}", young.out);
 }

@@ -45,7 +45,8 @@ pub use formula::{guard, unguard};
 pub use guess::{ColumnGuess, ColumnKind, FormatWish, Guess, Note, Wish, guess, guess_as, guess_with};
 pub use mapping::{Cancellation, Columns, Mapping, MappingError, NoCustomer, Rules, TimeUnit};
 pub use purchases::{
-    AMOUNT_DIGITS, Customers, MOST_REJECTIONS, Purchase, PurchaseColumns, Purchases, read_purchases,
+    AMOUNT_DIGITS, Customers, MOST_REJECTIONS, Picked, PickedColumns, PickedFile, Purchase, PurchaseColumns,
+    Purchases, Wanted, read_picked, read_purchases,
 };
 pub use reader::{Reader, open};
 pub use rejection::{Problem, Rejection, RejectionCode, reason, reason_as_told};

@@ -9,8 +9,10 @@ mod columns;
 mod customers;
 mod days;
 mod lines;
+mod picked;
 
 pub use customers::Customers;
+pub use picked::{Picked, PickedColumns, PickedFile, Wanted, read_picked};
 
 use crate::bytes::{self, Bytes};
 use crate::columnar::is_parquet;
@@ -143,6 +145,17 @@ impl Rules {
             decimal,
             date_column: columns.date.clone(),
             amount_column: columns.amount.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Those of one column that is read for its own sake.
+    fn of(column: &str, date_order: DateOrder, decimal: char) -> Rules {
+        Rules {
+            days: Days::new(),
+            date_order,
+            decimal,
+            date_column: column.to_string(),
+            amount_column: column.to_string(),
         }
     }
 
@@ -349,9 +362,14 @@ fn places(
 
 /// Notes on wanted names that stand over more than one column.
 fn doubled(columns: &PurchaseColumns, header: &[String]) -> Vec<String> {
-    [Some(&columns.customer), Some(&columns.date), columns.amount.as_ref()]
-        .into_iter()
-        .flatten()
+    doubled_names(
+        [Some(&columns.customer), Some(&columns.date), columns.amount.as_ref()].into_iter().flatten(),
+        header,
+    )
+}
+
+fn doubled_names<'n>(names: impl Iterator<Item = &'n String>, header: &[String]) -> Vec<String> {
+    names
         .filter(|wanted| header.iter().filter(|name| name == wanted).count() > 1)
         .map(|wanted| format!("more than one column is called \"{}\"; the first is taken", named(wanted)))
         .collect()

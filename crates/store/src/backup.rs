@@ -301,11 +301,11 @@ fn read_backup(
             .iter()
             .find(|(table, _)| *table == name)
             .ok_or_else(|| Error::Backup(format!("it has an unknown table {name:?}")))?;
-        // A backup of an older schema has fewer columns; those that came later keep what their migration gives them.
+        // A backup of an older schema lacks columns that came later; they stay empty.
         let ours = columns(spec);
-        let known = words.map(|word| ours.iter().find(|(name, _)| *name == word).copied());
-        let known: Option<Vec<(&str, char)>> = known.collect();
-        let known = known
+        let known = words
+            .map(|word| ours.iter().find(|(name, _)| *name == word).copied())
+            .collect::<Option<Vec<(&str, char)>>>()
             .filter(|known| !known.is_empty())
             .ok_or_else(|| Error::Backup(format!("the columns of its table {table} are not ours")))?;
         tx.batch(&format!("delete from {table}"))?;

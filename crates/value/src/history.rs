@@ -40,6 +40,11 @@ impl Margin {
         Margin(minor.max(i64::MIN + 1))
     }
 
+    /// The sum of two, unknown where either is.
+    fn and(self, other: Margin) -> Margin {
+        self.known().zip(other.known()).map(|(one, other)| one.saturating_add(other)).into()
+    }
+
     /// The margin in minor units, where known.
     pub fn known(self) -> Option<i64> {
         (self != Margin::UNKNOWN).then_some(self.0)
@@ -53,7 +58,7 @@ impl From<Option<i64>> for Margin {
 }
 
 /// What one customer did up to the day of the valuation. Amounts are minor units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct History {
     /// Number of the customer, as in the lines.
     pub customer: u32,
@@ -79,6 +84,28 @@ pub struct History {
     pub margin: i64,
     /// Net amount of the lines whose margin is known.
     pub margin_covers: i64,
+    /// How amounts and margins vary from purchase to purchase.
+    pub variation: Variation,
+}
+
+/// What spend models see of repeat purchases beside their sum. Amounts and margins are minor units, net of the returns
+/// that found a purchase.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Variation {
+    /// Sum of the squares of the repeat purchases' distances from their mean.
+    pub squares: f64,
+    /// How many returns found no purchase, or only a part of one.
+    pub unmatched_returns: u32,
+    /// Repeat purchases of which every line tells its margin.
+    pub margin_purchases: u32,
+    /// Sum of the margins of these.
+    pub margin: i64,
+    /// Sum of the squares of these margins' distances from their mean.
+    pub margin_squares: f64,
+    /// Amount of the last repeat purchase.
+    pub last_spend: i64,
+    /// Its margin; zero where it is not known.
+    pub last_margin: i64,
 }
 
 impl History {
@@ -108,7 +135,7 @@ impl History {
 }
 
 /// The histories of a base as of one day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Histories {
     /// The day of the valuation; purchases of this day are still known.
     pub until: Day,
@@ -256,6 +283,8 @@ struct PurchaseDay {
     day: i32,
     left: i64,
     stands: bool,
+    /// Margin of all lines so far, where each tells it.
+    margin: Margin,
 }
 
 /// The history of one customer from its lines, sorted by day, purchases of a day before its returns.
@@ -267,6 +296,7 @@ fn fold(
 ) -> Option<History> {
     days.clear();
     let (mut gross, mut unmatched, mut margin, mut margin_covers) = (0_i64, 0_i64, 0_i64, 0_i64);
+    let mut unmatched_returns = 0;
     for of_day in lines.chunk_by(|one, next| one.day == next.day) {
         for line in of_day {
             if let Some(known) = line.margin.known() {
@@ -278,11 +308,14 @@ fn fold(
         if purchases > 0 {
             let left = of_day[..purchases].iter().fold(0_i64, |sum, line| sum.saturating_add(line.amount));
             gross = gross.saturating_add(left);
-            days.push(PurchaseDay { day: of_day[0].day, left, stands: true });
+            let margin = of_day[..purchases].iter().fold(Margin::of(0), |sum, line| sum.and(line.margin));
+            days.push(PurchaseDay { day: of_day[0].day, left, stands: true, margin });
         }
         for line in of_day[purchases..].iter().rev() {
             counts.return_lines += 1;
-            unmatched = unmatched.saturating_add(net_off(days, line.amount.saturating_neg()));
+            let open = net_off(days, line.amount.saturating_neg(), line.margin);
+            unmatched = unmatched.saturating_add(open);
+            unmatched_returns += u32::from(open > 0);
         }
     }
     counts.unmatched_returns = counts.unmatched_returns.saturating_add(unmatched);
@@ -308,14 +341,45 @@ fn fold(
         repeat_spend,
         margin,
         margin_covers,
+        variation: Variation { unmatched_returns, ..Variation::of(days, repeat_purchases, repeat_spend) },
     })
 }
 
-/// Takes `refund` from the latest day that has enough left, or from the latest days; gives what found no purchase.
-fn net_off(days: &mut [PurchaseDay], refund: i64) -> i64 {
+impl Variation {
+    /// Of the days that stand, but for the first; `repeat_spend` is their sum.
+    fn of(days: &[PurchaseDay], repeat_purchases: u32, repeat_spend: i64) -> Variation {
+        let mut variation = Variation::default();
+        if repeat_purchases == 0 {
+            return variation;
+        }
+        let repeats = || days.iter().filter(|day| day.stands).skip(1);
+        let mean = repeat_spend as f64 / f64::from(repeat_purchases);
+        for day in repeats() {
+            variation.squares += (day.left as f64 - mean).powi(2);
+            variation.last_spend = day.left;
+            if let Some(margin) = day.margin.known() {
+                variation.margin_purchases += 1;
+                variation.margin = variation.margin.saturating_add(margin);
+            }
+            variation.last_margin = day.margin.known().unwrap_or(0);
+        }
+        if variation.margin_purchases > 0 {
+            let mean = variation.margin as f64 / f64::from(variation.margin_purchases);
+            let margins = repeats().filter_map(|day| day.margin.known());
+            variation.margin_squares = margins.map(|margin| (margin as f64 - mean).powi(2)).sum();
+        }
+        variation
+    }
+}
+
+/// Takes `refund` from the latest day that has enough left, or from the latest days, its margin (mostly negative) in
+/// proportion; gives what found no purchase.
+fn net_off(days: &mut [PurchaseDay], refund: i64, margin: Margin) -> i64 {
     let take = |day: &mut PurchaseDay, amount: i64| {
         day.left -= amount;
         day.stands &= day.left > 0;
+        let part = if amount == refund { 1.0 } else { amount as f64 / refund as f64 };
+        day.margin = day.margin.and(margin.known().map(|margin| (margin as f64 * part) as i64).into());
     };
     if let Some(day) = days.iter_mut().rev().find(|day| day.left >= refund) {
         take(day, refund);
@@ -489,6 +553,21 @@ mod tests {
             |day, amount, margin| PurchaseLine { customer: 1, day, amount, margin: Margin::of(margin) };
         let base = one(vec![with(0, 100, 40), with(8, -50, -20), line(1, 9, 70)]);
         assert_eq!((base.rows[0].margin, base.rows[0].margin_covers), (20, 50));
+    }
+
+    #[test]
+    fn how_purchases_vary_is_kept_net_of_returns() {
+        let with =
+            |day, amount, margin| PurchaseLine { customer: 1, day, amount, margin: Margin::of(margin) };
+        // The first purchase stays out; of day 20 a half comes back, and what comes back on day 2 was bought before.
+        let lines =
+            vec![with(5, 30, 9), with(10, 40, -6), with(20, 80, 30), with(25, -40, -15), with(2, -7, -1)];
+        let variation = one(lines).rows[0].variation;
+        assert_eq!((variation.squares, variation.last_spend, variation.unmatched_returns), (0.0, 40, 1));
+        assert_eq!((variation.margin_purchases, variation.margin, variation.last_margin), (2, 9, 15));
+        assert_eq!(variation.margin_squares, 2.0 * 10.5 * 10.5);
+        let some = one(vec![line(1, 0, 5), line(1, 3, 20), with(9, 30, 8)]).rows[0].variation;
+        assert_eq!((some.squares, some.margin_purchases, some.margin), (50.0, 1, 8));
     }
 
     #[test]

@@ -36,6 +36,7 @@ mod fit;
 mod history;
 mod horizon;
 pub mod lifetime;
+mod margin;
 mod outlook;
 pub mod spend;
 mod strategic;
@@ -44,12 +45,14 @@ mod valuation;
 pub use error::Error;
 pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
 pub use history::{
-    Counts, Histories, History, Margin, PurchaseLine, histories, histories_with_amounts, lines_of_some,
+    Counts, Histories, History, Margin, PurchaseLine, Variation, histories, histories_with_amounts,
+    lines_of_some,
 };
 pub use horizon::{Horizon, HorizonError};
+pub use margin::{MarginHoldout, Margins, NetMargins};
 pub use outlook::{Opinion, Outlook, Reasons, SILENCE, Step, outlook};
 pub use strategic::{Worth, strategic_value, worth};
 pub use valuation::{
-    Choice, CustomerValue, Interval, Lifetime, Margins, Models, Question, Total, Valuation, fit_models,
+    Choice, CustomerValue, Interval, Lifetime, Models, Question, SpendChoice, Total, Valuation, fit_models,
     value, value_by, value_tested,
 };

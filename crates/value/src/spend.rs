@@ -1,8 +1,9 @@
 //! Spend models: what a customer spends per purchase, apart from how often.
 //!
-//! A model takes number and mean of each customer's repeat purchases and gives parameters; with them each
-//! customer has a [`Purse`], and purse and forecast together give the expected spend with its intervals. Money
-//! here is in units of the currency (euros, not cents). The first purchase is left out, as in the lifetime models.
+//! A model takes number and mean of each customer's repeat purchases (the net model also how they vary, and what was
+//! given back) and gives parameters; with them each customer has a [`Wallet`], and wallet and forecast together give
+//! the expected spend with its intervals. Money here is in units of the currency (euros, not cents). The first purchase
+//! is left out, as in the lifetime models.
 
 mod choice;
 pub mod gamma_gamma;
@@ -11,11 +12,13 @@ pub mod net;
 pub mod pooled_mean;
 mod purse;
 
-pub use choice::{Choice, Chosen, Why, choose};
+pub use choice::{Choice, Why, choose};
 pub use independence::{Independence, independence};
 pub use purse::{Purse, SpendForecast};
 
 use crate::fit::{Fit, Verdict};
+use crate::lifetime::Forecast;
+use net::Earnings;
 use std::fmt;
 
 /// How much a customer spends, as spend models see it.
@@ -34,6 +37,37 @@ pub enum Model {
     GammaGamma(Fit<gamma_gamma::Params>),
     /// One mean for all, for the reason given.
     PooledMean(Fit<pooled_mean::Params>, Reason),
+    /// Net amounts of any sign, with refunds.
+    Net(Fit<net::Params>),
+    /// Net amounts of a base too small to tell customers apart: one purse for all, for the reason given.
+    PooledNet(Fit<net::Purse>, Reason),
+}
+
+/// What is known of one customer's amounts per purchase.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Wallet {
+    /// Amounts above zero.
+    Gross(Purse),
+    /// Amounts of any sign.
+    Net(net::Purse),
+}
+
+impl Wallet {
+    /// Expected amount of a purchase.
+    pub fn mean(&self) -> f64 {
+        match self {
+            Wallet::Gross(purse) => purse.mean(),
+            Wallet::Net(purse) => purse.mean,
+        }
+    }
+
+    /// What the customer will bring over the purchases that `forecast` foresees.
+    pub fn forecast(&self, forecast: &Forecast) -> SpendForecast {
+        match self {
+            Wallet::Gross(purse) => purse.forecast(forecast),
+            Wallet::Net(purse) => purse.forecast(forecast),
+        }
+    }
 }
 
 /// Why a base is valued by [`Model::PooledMean`].
@@ -94,6 +128,8 @@ impl Model {
         match self {
             Model::GammaGamma(_) => "gamma_gamma",
             Model::PooledMean(..) => "pooled_mean",
+            Model::Net(_) => "net_margin",
+            Model::PooledNet(..) => "pooled_net_margin",
         }
     }
 
@@ -102,6 +138,8 @@ impl Model {
         match self {
             Model::GammaGamma(_) => "Gamma-Gamma",
             Model::PooledMean(..) => "pooled mean",
+            Model::Net(_) => "net amounts by credibility",
+            Model::PooledNet(..) => "pooled net amounts",
         }
     }
 
@@ -110,6 +148,11 @@ impl Model {
         match self {
             Model::GammaGamma(fit) => fit.params.named().to_vec(),
             Model::PooledMean(fit, _) => fit.params.named().to_vec(),
+            Model::Net(fit) => fit.params.named().to_vec(),
+            Model::PooledNet(fit, _) => {
+                let net::Purse { mean, shared, single, freedom } = fit.params;
+                vec![("mean", mean), ("shared", shared), ("single", single), ("freedom", freedom)]
+            }
         }
     }
 
@@ -137,7 +180,36 @@ impl Model {
                 let params = pooled_mean::Params { mean: of("mean", 0.0)?, deviation: of("deviation", 0.0)? };
                 Some(Model::PooledMean(Fit::restored(params), reason.unwrap_or(Reason::NotConverged)))
             }
+            "net_margin" => {
+                let any = |name| of(name, f64::MIN);
+                let some = |name| of(name, f64::MIN_POSITIVE);
+                Some(Model::Net(Fit::restored(net::Params {
+                    mean: any("mean")?,
+                    credibility: some("credibility")?,
+                    deviation: some("deviation")?,
+                    freedom: some("freedom")?,
+                    refund_alpha: some("refund_alpha")?,
+                    refund_beta: some("refund_beta")?,
+                    refund_amount: of("refund_amount", 0.0)?,
+                    refund_credibility: some("refund_credibility")?,
+                })))
+            }
+            "pooled_net_margin" => {
+                let (shared, single) = (of("shared", 0.0)?, of("single", 0.0)?);
+                let freedom = of("freedom", f64::MIN_POSITIVE)?;
+                let purse = net::Purse { mean: of("mean", f64::MIN)?, shared, single, freedom };
+                Some(Model::PooledNet(Fit::restored(purse), reason.unwrap_or(Reason::NotConverged)))
+            }
             _ => None,
+        }
+    }
+
+    /// Whether some purchases were given back beyond what was bought, so that a customer's sum may be negative.
+    pub fn has_refunds(&self) -> bool {
+        match self {
+            Model::GammaGamma(_) | Model::PooledMean(..) => false,
+            Model::Net(fit) => fit.params.refund_amount > 0.0,
+            Model::PooledNet(..) => true,
         }
     }
 
@@ -145,7 +217,8 @@ impl Model {
     pub fn standard_errors(&self) -> Option<Vec<(&'static str, f64)>> {
         match self {
             Model::GammaGamma(fit) => fit.standard_errors.map(|errors| errors.named().to_vec()),
-            Model::PooledMean(..) => None,
+            Model::Net(fit) => fit.standard_errors.map(|errors| errors.named().to_vec()),
+            Model::PooledMean(..) | Model::PooledNet(..) => None,
         }
     }
 
@@ -154,27 +227,48 @@ impl Model {
         match self {
             Model::GammaGamma(fit) => fit.without_params(),
             Model::PooledMean(fit, _) => fit.without_params(),
+            Model::Net(fit) => fit.without_params(),
+            Model::PooledNet(fit, _) => fit.without_params(),
         }
     }
 
     /// Why the base is valued by one pooled mean, if it is.
     pub fn reason(&self) -> Option<Reason> {
         match self {
-            Model::GammaGamma(_) => None,
-            Model::PooledMean(_, reason) => Some(*reason),
+            Model::GammaGamma(_) | Model::Net(_) => None,
+            Model::PooledMean(_, reason) | Model::PooledNet(_, reason) => Some(*reason),
         }
     }
 
-    /// What is known of one customer's spend per purchase.
-    pub fn purse(&self, spending: &Spending) -> Purse {
+    /// What is known of one customer's amounts per purchase, from [`Earnings`] or, where the model is not the net one,
+    /// from [`Spending`].
+    pub fn purse(&self, seen: impl Into<Earnings>) -> Wallet {
+        let earnings: Earnings = seen.into();
+        let spending = Spending { purchases: earnings.purchases, mean: earnings.mean };
         match self {
-            Model::GammaGamma(fit) => gamma_gamma::purse(spending, &fit.params),
-            Model::PooledMean(fit, _) => pooled_mean::purse(&fit.params),
+            Model::GammaGamma(fit) => Wallet::Gross(gamma_gamma::purse(&spending, &fit.params)),
+            Model::PooledMean(fit, _) => Wallet::Gross(pooled_mean::purse(&fit.params)),
+            Model::Net(fit) => Wallet::Net(net::purse(&earnings, &fit.params)),
+            Model::PooledNet(fit, _) => Wallet::Net(fit.params),
         }
     }
 }
 
-/// Fits the best model that the base can carry. `typical` is the mean spend per purchase of the whole base, first
+impl From<&Earnings> for Earnings {
+    fn from(earnings: &Earnings) -> Earnings {
+        *earnings
+    }
+}
+
+/// As if every purchase had brought the mean: how they vary is not known.
+impl From<&Spending> for Earnings {
+    fn from(spending: &Spending) -> Earnings {
+        Earnings { purchases: spending.purchases, mean: spending.mean, ..Earnings::default() }
+    }
+}
+
+/// Fits Gamma-Gamma, or one mean for all where the base cannot carry it; [`choose`] also tries the net model.
+/// `typical` is the mean spend per purchase of the whole base, first
 /// purchases included: what is left to say when nobody came back.
 pub fn fit(spendings: &[Spending], typical: f64) -> Model {
     let pooled = |reason| Model::PooledMean(pooled_mean::fit(spendings, typical), reason);

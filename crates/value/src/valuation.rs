@@ -5,7 +5,9 @@ use crate::blend::{Blend, fit_members};
 use crate::history::{Histories, History};
 use crate::horizon::Horizon;
 use crate::lifetime::{self, Evidence, Forecast, Kind, Model, Reason, Tail, fit_kind};
-use crate::spend::{self, Purse, Spending};
+use crate::margin::{self, Margins, NetMargins, net_margins};
+use crate::spend;
+use crate::spend::net::{self, Earnings};
 use ledger::Day;
 
 /// Which model of how often and how long is asked for.
@@ -69,13 +71,19 @@ pub struct CustomerValue {
     pub transactions_variance: f64,
     /// Expected spend in minor units, not rounded; zero when spend was not asked for.
     pub expected_spend: f64,
-    /// Where that spend will lie, in minor units; moment-matched, see [`Purse::forecast`].
+    /// Where that spend will lie, in minor units; see [`spend::Purse::forecast`] and [`spend::net::Purse::forecast`]. Below
+    /// zero only where customers have given back more than they bought.
     pub spend: Interval,
     /// Its variance, in minor units squared.
     pub spend_variance: f64,
     /// Expected margin per unit of spend: the customer's own, drawn towards everybody's; `None` where no line of
-    /// the base tells a margin. Expected margin is `expected_spend` times this.
+    /// the base tells a margin.
     pub margin_share: Option<f64>,
+    /// Expected margin in minor units, not rounded, and may be negative: by the net model where that foresees margins
+    /// better (see [`Models::net_margins`]), else `expected_spend` times `margin_share`. `None` without margins.
+    pub expected_margin: Option<f64>,
+    /// Its variance, in minor units squared; zero without margins.
+    pub margin_variance: f64,
 }
 
 /// The value of a base as of a day, with the models it comes from.
@@ -89,6 +97,11 @@ pub struct Valuation {
     pub lifetime: Lifetime,
     /// Model of how much, in units of the currency; `None` when spend was not asked for.
     pub spend: Option<spend::Model>,
+    /// Why that model was taken, and whether spend depends on how often customers buy; `None` where it was fitted before.
+    pub spend_choice: Option<SpendChoice>,
+    /// Margins as amounts of their own, and how well they were foretold beside the share of spend; `None` where margins
+    /// are not known of nearly all purchases.
+    pub net_margins: Option<NetMargins>,
     /// Margin per unit of spend, where known.
     pub margins: Option<Margins>,
     /// One per history, in the same order.
@@ -107,6 +120,11 @@ pub struct Models {
     pub lifetime: Lifetime,
     /// How much, in units of the currency; `None` when spend was not asked for.
     pub spend: Option<spend::Model>,
+    /// Why that model was taken, and whether spend depends on how often customers buy; `None` where it was fitted before.
+    pub spend_choice: Option<SpendChoice>,
+    /// Margins as amounts of their own, and how well they were foretold beside the share of spend; `None` where margins
+    /// are not known of nearly all purchases.
+    pub net_margins: Option<NetMargins>,
     /// Margin per unit of spend, where known.
     pub margins: Option<Margins>,
     /// See [`Valuation::common`].
@@ -121,9 +139,27 @@ impl Models {
     pub fn purchase(&self, history: &History, minor_digits: u32) -> (f64, Option<f64>) {
         let minor = minor_unit(minor_digits);
         let spend =
-            self.spend.as_ref().map_or(0.0, |model| model.purse(&spending(history, minor)).mean() * minor);
-        (spend, self.margins.as_ref().map(|margins| margins.share(history)))
+            self.spend.as_ref().map_or(0.0, |model| model.purse(spending(history, minor)).mean() * minor);
+        let share = self.margins.as_ref().map(|margins| margins.share(history));
+        let net = self.margin_purse(history, minor).filter(|_| spend > 0.0);
+        (spend, net.map(|purse| purse.mean * minor / spend).or(share))
     }
+
+    /// The margin per purchase of a customer as an amount, in units of the currency, where that is how margins are
+    /// valued.
+    fn margin_purse(&self, history: &History, minor: f64) -> Option<net::Purse> {
+        let net = self.net_margins.as_ref().filter(|net| net.holdout.favours_net())?;
+        Some(net::purse(&margin::earnings(history, minor), &net.fit.params))
+    }
+}
+
+/// The reasons for a spend model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SpendChoice {
+    /// Why it was taken.
+    pub why: spend::Why,
+    /// Whether spend per purchase depends on how often customers buy, where it can be told.
+    pub independence: Option<spend::Independence>,
 }
 
 /// The models of how often and how long customers buy.
@@ -207,6 +243,8 @@ impl Valuation {
         Models {
             lifetime: self.lifetime.clone(),
             spend: self.spend.clone(),
+            spend_choice: self.spend_choice,
+            net_margins: self.net_margins.clone(),
             margins: self.margins,
             common: self.common,
             fitted_on: self.fitted_on,
@@ -224,7 +262,7 @@ impl Valuation {
 
 /// Values every customer with a history, by models fitted to these histories.
 ///
-/// Fits the models asked for and, when amounts are asked for, Gamma-Gamma; a base that cannot carry them gets one
+/// Fits the models asked for and, when amounts are asked for, the spend model that [`spend::choose`] takes; a base that cannot carry them gets one
 /// pooled rate or mean, and [`Lifetime::reason`] says why. Never panics and gives no NaN, also for an empty base.
 pub fn value(histories: &Histories, question: &Question) -> Valuation {
     value_tested(histories, question, None)
@@ -289,9 +327,14 @@ fn fit_to(
 ) -> Models {
     let lifetime = fit_lifetime(evidence, question, tested);
     let common = common_spread(&lifetime.blend, evidence, question.horizon.weeks());
+    let minor = question.minor_digits.map(minor_unit);
+    let (spend, spend_choice) = minor.map(|minor| fit_spend(&histories.rows, minor)).unzip();
+    let margins = minor.and_then(|_| Margins::of(&histories.rows));
     Models {
-        spend: question.minor_digits.map(|digits| fit_spend(&histories.rows, minor_unit(digits))),
-        margins: question.minor_digits.and_then(|_| Margins::of(&histories.rows)),
+        spend,
+        spend_choice,
+        net_margins: minor.zip(margins).and_then(|(minor, _)| net_margins(&histories.rows, minor)),
+        margins,
         common,
         fitted_on: evidence.customers(),
         lifetime,
@@ -309,9 +352,9 @@ fn value_evidence(
     question: &Question,
     models: Models,
 ) -> Valuation {
-    let Models { lifetime, spend, margins, common, fitted_on } = models;
     let horizon = question.horizon.weeks();
-    let forecasts = Forecasts { blend: &lifetime.blend, evidence, horizon, fitted_on };
+    let fitted_on = models.fitted_on;
+    let forecasts = Forecasts { blend: &models.lifetime.blend, evidence, horizon, fitted_on };
     let minor = question.minor_digits.map(minor_unit);
     let mut customers = Vec::with_capacity(histories.rows.len());
     forecasts.each(|i, p_alive, forecast| {
@@ -325,22 +368,37 @@ fn value_evidence(
             expected_spend: 0.0,
             spend: Interval::default(),
             spend_variance: 0.0,
-            margin_share: margins.as_ref().map(|margins| margins.share(history)),
+            margin_share: models.margins.as_ref().map(|margins| margins.share(history)),
+            expected_margin: None,
+            margin_variance: 0.0,
         };
-        if let (Some(minor), Some(model)) = (minor, &spend) {
-            let purse: Purse = model.purse(&spending(history, minor));
-            let spend = purse.forecast(forecast);
+        if let (Some(minor), Some(model)) = (minor, &models.spend) {
+            let spend = model.purse(spending(history, minor)).forecast(forecast);
+            // Where nobody ever gave anything back, nobody will.
+            let least = if model.has_refunds() { f64::NEG_INFINITY } else { 0.0 };
             value.expected_spend = spend.mean * minor;
-            value.spend = Interval::of(spend.quantiles.map(|quantile| quantile * minor));
+            value.spend = Interval::of(spend.quantiles.map(|quantile| (quantile * minor).max(least)));
             value.spend_variance = spend.variance * minor * minor;
+            if let Some(share) = value.margin_share {
+                let net = models.margin_purse(history, minor).map(|purse| purse.moments(forecast));
+                let of_share = value.spend_variance * share * share;
+                value.expected_margin =
+                    Some(net.map_or(value.expected_spend * share, |(mean, _)| mean * minor));
+                value.margin_variance = net
+                    .and_then(|(_, variance)| variance)
+                    .map_or(of_share, |variance| variance * minor * minor);
+            }
         }
         customers.push(value);
     });
+    let Models { lifetime, spend, spend_choice, net_margins, margins, common, .. } = models;
     Valuation {
         until: histories.until,
         horizon: question.horizon,
         lifetime,
         spend,
+        spend_choice,
+        net_margins,
         margins,
         customers,
         common,
@@ -431,45 +489,26 @@ fn common_spread(blend: &Blend, evidence: &Evidence<'_>, horizon: f64) -> f64 {
     (variance + blend.shock * blend.shock).sqrt()
 }
 
-fn spending(history: &History, minor: f64) -> Spending {
-    Spending {
+/// Net amounts of the repeat purchases, in units of the currency; returns that found no purchase count as refunds.
+fn spending(history: &History, minor: f64) -> Earnings {
+    let Some(mean) = history.mean_repeat_spend() else { return Earnings::default() };
+    let refunds = history.variation.unmatched_returns.min(history.repeat_purchases);
+    Earnings {
         purchases: history.repeat_purchases,
-        mean: history.mean_repeat_spend().map_or(0.0, |mean| mean / minor),
+        mean: mean / minor,
+        squares: history.variation.squares / (minor * minor),
+        refunds,
+        refunded: if refunds > 0 { history.unmatched_returns as f64 / minor } else { 0.0 },
     }
 }
 
-fn fit_spend(rows: &[History], minor: f64) -> spend::Model {
-    let spendings: Vec<Spending> =
+fn fit_spend(rows: &[History], minor: f64) -> (spend::Model, SpendChoice) {
+    let earnings: Vec<Earnings> =
         rows.iter().filter(|row| row.repeat_purchases > 0).map(|row| spending(row, minor)).collect();
     let spend: f64 = rows.iter().map(|row| row.spend() as f64).sum();
     let transactions: f64 = rows.iter().map(|row| f64::from(row.transactions())).sum();
     let typical = if transactions > 0.0 { spend / transactions / minor } else { 0.0 };
-    spend::fit(&spendings, typical)
-}
-
-/// Margin per unit of spend, of the base and of each customer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Margins {
-    /// Over the whole base.
-    pub pooled: f64,
-    /// Spend, in minor units, that weighs as much as the base's own share: what an average customer has spent.
-    pub weight: f64,
-}
-
-impl Margins {
-    fn of(rows: &[History]) -> Option<Margins> {
-        let covered = rows.iter().filter(|row| row.margin_covers > 0).count();
-        let spend: f64 = rows.iter().map(|row| row.margin_covers as f64).sum();
-        let margin: f64 = rows.iter().map(|row| row.margin as f64).sum();
-        (covered > 0 && spend > 0.0)
-            .then(|| Margins { pooled: margin / spend, weight: spend / covered as f64 })
-    }
-
-    /// The customer's own share, weighted by what they spent against `weight` (Bühlmann's credibility form).
-    pub fn share(&self, history: &History) -> f64 {
-        if history.margin_covers <= 0 {
-            return self.pooled;
-        }
-        (history.margin as f64 + self.weight * self.pooled) / (history.margin_covers as f64 + self.weight)
-    }
+    let choice =
+        spend::choose(&earnings, typical).expect("amounts of histories do not contradict each other");
+    (choice.model, SpendChoice { why: choice.why, independence: choice.independence })
 }

@@ -409,6 +409,56 @@ fn a_customer_s_value_does_not_depend_on_their_number() {
 }
 
 #[test]
+fn returns_and_losses_are_valued_as_they_are() {
+    let mut chance = Chance::new(23);
+    let lines = |margin_of: &mut dyn FnMut(u32, i64) -> i64, chance: &mut Chance, refunds: bool| {
+        let mut lines = Vec::new();
+        for customer in 0..600_u32 {
+            for _ in 0..2 + (chance.uniform() * 8.0) as u32 {
+                let (day, amount) =
+                    ((chance.uniform() * 690.0) as i32, 2_000 + (chance.uniform() * 6e3) as i64);
+                let margin = Margin::of(margin_of(customer, amount));
+                lines.push(PurchaseLine { customer, day, amount, margin });
+            }
+            // One in three brings back, on the first day of the log, what was bought before it.
+            if refunds && customer % 3 == 0 {
+                lines.push(PurchaseLine { margin: Margin::of(-900), ..line(customer, 0, -6_000) });
+            }
+        }
+        lines
+    };
+    let mut third = |_: u32, amount: i64| amount / 3;
+    let kept = valuation(lines(&mut third, &mut chance, false), 700);
+    let returned = valuation(lines(&mut third, &mut chance, true), 700);
+    assert!(matches!(returned.spend_choice.unwrap().why, spend::Why::NotAllPositive { customers: 150.. }));
+    assert!(returned.spend.as_ref().unwrap().code() == "net_margin");
+    assert_usable(&kept, "kept");
+    let per_purchase = |v: &value::Valuation| v.total_spend().expected / v.total_transactions().expected;
+    // 200 returns of 60 over about 2,700 repeat purchases of 50 each.
+    assert!((per_purchase(&kept) / 5_000.0 - 1.0).abs() < 0.05, "{}", per_purchase(&kept));
+    assert!((0.85..0.96).contains(&(per_purchase(&returned) / per_purchase(&kept))));
+
+    // A third of the margin on everything: the share of spend says it all.
+    let share = kept.net_margins.as_ref().unwrap().holdout;
+    assert!(!share.favours_net(), "{share:?}");
+    // Serving one costs some customers more than they bring, however much they buy: a share of spend cannot say it.
+    let mut fixed = |customer: u32, _: i64| if customer.is_multiple_of(4) { -1_500 } else { 1_500 };
+    let base = valuation(lines(&mut fixed, &mut chance, false), 700);
+    let holdout = base.net_margins.as_ref().unwrap().holdout;
+    assert!(holdout.favours_net(), "{holdout:?}");
+    for customer in &base.customers {
+        let margin = customer.expected_margin.unwrap();
+        assert_eq!(margin < 0.0, customer.customer.is_multiple_of(4), "{customer:?}");
+        assert!(customer.margin_variance > 0.0, "{customer:?}");
+    }
+    let total = |of: &dyn Fn(&value::CustomerValue) -> f64| base.customers.iter().map(of).sum::<f64>();
+    let expected =
+        total(&|c| c.expected_transactions * if c.customer.is_multiple_of(4) { -1_500.0 } else { 1_500.0 });
+    let margin = total(&|c| c.expected_margin.unwrap_or_default());
+    assert!((margin / expected - 1.0).abs() < 0.1, "{margin} {expected}");
+}
+
+#[test]
 fn margins_are_drawn_towards_everybody_s() {
     let mut lines = Vec::new();
     for customer in 0..40 {

@@ -7,7 +7,7 @@ use rand::Rng;
 use rand_pcg::Pcg64;
 use value::lifetime::Forecast;
 use value::spend::net::{self, Earnings};
-use value::spend::{self, Chosen, Spending, Why, choose, gamma_gamma, independence};
+use value::spend::{self, Spending, Why, choose, gamma_gamma, independence};
 use value::{Margin, PurchaseLine, Verdict, histories};
 
 fn file(name: &str) -> Option<String> {
@@ -231,7 +231,7 @@ fn net_margins_recover_their_parameters_and_intervals_keep_their_word() {
         }
     }
     let choice = choose(&earnings, 6.0).unwrap();
-    assert!(matches!(choice.model, Chosen::Net(_)) && matches!(choice.why, Why::NotAllPositive { .. }));
+    assert!(matches!(choice.model, spend::Model::Net(_)) && matches!(choice.why, Why::NotAllPositive { .. }));
     for (shape, mean) in [(0.5, 0.6), (1.5, 3.0), (4.0, 30.0)] {
         let forecast = forecast_of(shape, mean);
         let (mut below, mut expected, mut actual, mut variance) = ([0.0; 4], 0.0, 0.0, 0.0);
@@ -275,7 +275,7 @@ fn positive_amounts_are_chosen_by_what_foresees_strangers_better() {
         })
         .collect();
     let choice = choose(&skewed, 20.0).unwrap();
-    assert!(matches!(choice.model, Chosen::Gross(spend::Model::GammaGamma(_))), "{choice:?}");
+    assert!(matches!(choice.model, spend::Model::GammaGamma(_)), "{choice:?}");
     let Why::HoldoutScore { gamma_gamma, net } = choice.why else { panic!("{choice:?}") };
     assert!(gamma_gamma > net + 0.05);
     // Amounts around a common level, as likely above as below.
@@ -290,7 +290,7 @@ fn positive_amounts_are_chosen_by_what_foresees_strangers_better() {
         })
         .collect();
     let choice = choose(&even, 100.0).unwrap();
-    assert!(matches!(choice.model, Chosen::Net(_)), "{choice:?}");
+    assert!(matches!(choice.model, spend::Model::Net(_)), "{choice:?}");
 }
 
 #[test]

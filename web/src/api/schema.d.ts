@@ -1541,7 +1541,7 @@ export interface components {
              */
             deficit?: number | null;
             name: string;
-            /** @description Its drifting form fits so much better that it holds the share of both. */
+            /** @description Its drifting form, or the steady form of a drifting one, fits so much better that it holds the share of both. */
             outdone: boolean;
             /**
              * Format: double

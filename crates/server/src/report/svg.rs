@@ -99,7 +99,7 @@ fn open(frame: &Frame<'_>, x: (f64, f64), most: f64, write: &dyn Fn(f64) -> Stri
     let names = [("actual", frame.series[0]), ("told", frame.series[1])];
     let mut at = WIDTH - RIGHT;
     for (class, name) in names.into_iter().rev() {
-        let width = 26.0 + 6.6 * name.chars().count() as f64;
+        let width = 36.0 + 7.0 * name.chars().count() as f64;
         at -= width;
         let _ = write!(
             svg,

@@ -63,6 +63,62 @@ impl Language {
         self.number(number, decimals)
     }
 
+    /// A day given as 2026-11-20.
+    pub fn day(self, iso: &str) -> String {
+        let months = match self {
+            En => [
+                "January",
+                "February",
+                "March",
+                "April",
+                "May",
+                "June",
+                "July",
+                "August",
+                "September",
+                "October",
+                "November",
+                "December",
+            ],
+            Fr => [
+                "janvier",
+                "février",
+                "mars",
+                "avril",
+                "mai",
+                "juin",
+                "juillet",
+                "août",
+                "septembre",
+                "octobre",
+                "novembre",
+                "décembre",
+            ],
+        };
+        let parts: Vec<&str> = iso.split('-').collect();
+        let month = parts.get(1).and_then(|month| months.get(month.parse::<usize>().ok()?.checked_sub(1)?));
+        match (&parts[..], month) {
+            ([year, _, day], Some(month)) => {
+                let day = match (self, day.trim_start_matches('0')) {
+                    (Fr, "1") => "1er",
+                    (_, day) => day,
+                };
+                format!("{day} {month} {year}")
+            }
+            _ => iso.to_string(),
+        }
+    }
+
+    /// The page as this language sets it: in French, narrow no-break spaces before `; : ? %`.
+    pub fn typeset(self, text: String) -> String {
+        match self {
+            En => text,
+            Fr => [';', ':', '?', '%']
+                .into_iter()
+                .fold(text, |text, sign| text.replace(&format!(" {sign}"), &format!("\u{202f}{sign}"))),
+        }
+    }
+
     /// A number on an axis: no more decimals than it has, and three at most.
     pub fn tick(self, number: f64) -> String {
         let has = |decimals: i32| {
@@ -97,7 +153,10 @@ impl Language {
             "last_year" => "achats de l’an dernier",
             "pooled_rate" => "rythme commun",
             "pooled_mean" => "moyenne commune",
-            _ => return self.say(name, &name.replace("drifting ", "dérivant ")).to_string(),
+            _ => match (self, name.strip_prefix("drifting ")) {
+                (Fr, Some(steady)) => return format!("{steady} dérivant"),
+                _ => return name.to_string(),
+            },
         };
         self.say(name, french).to_string()
     }
@@ -212,8 +271,8 @@ impl Language {
         };
         if one.outdone {
             return match self {
-                En => "its drifting form fits better and holds the share of both".to_string(),
-                Fr => "sa forme dérivante s’ajuste mieux et tient la part des deux".to_string(),
+                En => "its family’s other form fits better and holds the share of both".to_string(),
+                Fr => "l’autre forme de sa famille s’ajuste mieux et tient la part des deux".to_string(),
             };
         }
         let factor = (-back.evidence * deficit).exp();
@@ -288,6 +347,12 @@ mod tests {
             ("0".into(), "0.2426".into(), "4.414".into())
         );
         assert_eq!([En.tick(40.0), En.tick(0.25), Fr.tick(0.1 + 0.2)], ["40", "0.25", "0,3"]);
+        assert_eq!([En.day("2026-11-20"), Fr.day("2026-08-01")], ["20 November 2026", "1er août 2026"]);
+        assert_eq!(Fr.day("soon"), "soon");
+        assert_eq!(
+            Fr.typeset("au jour : 80 % ; oui".to_string()),
+            "au jour\u{202f}: 80\u{202f}%\u{202f}; oui"
+        );
         assert_eq!(Fr.figure(4.2e-9), "4,200e−9");
         assert_eq!((En.change(0.031), Fr.change(-0.5)), ("+3.1%".into(), "−50,0\u{202f}%".into()));
     }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use value::blend::{Blend, Member, USUAL_SHOCK};
 use value::lifetime::{Kind, Model};
-use value::{Lifetime, Margins, Models, Valuation, spend};
+use value::{Lifetime, MarginHoldout, Margins, Models, NetMargins, Valuation, spend};
 
 /// The models of a valuation with all that is needed to value by them again.
 pub fn kept(valuation: &Valuation) -> Value {
@@ -27,6 +27,10 @@ pub fn kept(valuation: &Valuation) -> Value {
             "parameters": parameters(model.parameters()),
         })),
         "margins": valuation.margins.map(|margins| json!({ "pooled": margins.pooled, "weight": margins.weight })),
+        "net_margins": valuation.net_margins.as_ref().map(|net| json!({
+            "parameters": parameters(net.fit.params.named().to_vec()),
+            "holdout": { "customers": net.holdout.customers, "net": net.holdout.net, "share": net.holdout.share },
+        })),
     })
 }
 
@@ -73,6 +77,8 @@ pub fn restored(kept: &Value) -> Option<Models> {
             let named = named(spend);
             spend::Model::restored(code, &named, None)
         }),
+        spend_choice: None,
+        net_margins: net_margins(&kept["net_margins"]),
         margins: margins["pooled"]
             .as_f64()
             .zip(margins["weight"].as_f64())
@@ -80,6 +86,16 @@ pub fn restored(kept: &Value) -> Option<Models> {
         common: lifetime["common"].as_f64()?,
         fitted_on: usize::try_from(lifetime["fitted_on"].as_u64()?).ok()?,
     })
+}
+
+fn net_margins(kept: &Value) -> Option<NetMargins> {
+    let spend::Model::Net(fit) = spend::Model::restored("net_margin", &named(kept), None)? else {
+        return None;
+    };
+    let holdout = &kept["holdout"];
+    let (customers, net, share) =
+        (holdout["customers"].as_u64()?, holdout["net"].as_f64()?, holdout["share"].as_f64()?);
+    Some(NetMargins { fit, holdout: MarginHoldout { customers, net, share } })
 }
 
 fn member(kept: &Value) -> Option<Member> {
@@ -112,7 +128,8 @@ mod tests {
                     customer,
                     day: day as i32,
                     amount: i64::from(900 + customer % 40 * 100 + day % 7),
-                    margin: Margin::of(300),
+                    // Serving one in three costs more than it brings.
+                    margin: Margin::of(if customer % 3 == 0 { -200 } else { 300 } + i64::from(day % 9)),
                 }
             })
         });
@@ -135,7 +152,14 @@ mod tests {
                 assert!(near(one.p_alive, other.p_alive), "{one:?} {other:?}");
                 assert!(near(one.expected_spend, other.expected_spend), "{one:?} {other:?}");
                 assert_eq!(one.transactions, other.transactions);
+                assert_eq!(one.expected_margin.is_some(), digits.is_some());
+                let margins = [one, other].map(|customer| customer.expected_margin.unwrap_or_default());
+                assert!(near(margins[0], margins[1]), "{one:?} {other:?}");
             }
+            assert_eq!(
+                fitted.net_margins.as_ref().is_some_and(|net| net.holdout.favours_net()),
+                customers == 400
+            );
             assert_eq!(fitted.model_name(), again.model_name());
             assert!((fitted.common - again.common).abs() < 1e-12);
         }

@@ -381,7 +381,7 @@ fn civil(seconds: i64) -> String {
 impl Rules {
     /// A day within the years that are read.
     #[inline]
-    fn checked_day(&self, day: i64) -> Result<i32, Box<Problem>> {
+    pub(super) fn checked_day(&self, day: i64) -> Result<i32, Box<Problem>> {
         self.days.within(day).ok_or_else(|| {
             let said = Said::new(Saying::DateBeyondRange, [civil(day.saturating_mul(86_400))]);
             problem(&self.date_column, RejectionCode::InvalidDate, said)

@@ -81,6 +81,13 @@ impl Customers {
         }
     }
 
+    /// The number of one name; `None` for what is no text.
+    pub(super) fn number_of(&mut self, name: &[u8]) -> Option<u32> {
+        let mut found = None;
+        self.number_all(&[Customers::key(name)], |_| Some(name), |_, number| found = number);
+        found
+    }
+
     /// The numbers of a batch of customers, new ones for new names, to `give`; `None` when a name is no text. `name`
     /// tells the name of a place in the batch, or nothing for a key that is written as its number is.
     pub(super) fn number_all<'n>(

@@ -1,29 +1,20 @@
 //! Which spend model a base is valued by: Gamma-Gamma, or net margins as they are.
 
 use super::net::{self, Earnings};
-use super::{Independence, Model, Purse, SpendForecast, Spending, gamma_gamma, independence};
+use super::{Independence, Model, Reason, SpendForecast, Spending, gamma_gamma, independence};
 use crate::Verdict;
 use crate::error::Error;
 use crate::fit::Fit;
 use crate::lifetime::Forecast;
-
-/// The chosen model.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Chosen {
-    /// Amounts above zero: Gamma-Gamma, or one mean for all where it cannot be fitted.
-    Gross(Model),
-    /// Net margins with refunds.
-    Net(Fit<net::Params>),
-    /// Net margins of a base too small to tell customers apart: one purse for all.
-    PooledNet(net::Purse),
-}
+use std::fmt;
 
 /// Why it was chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Why {
-    /// Some customers brought nothing or less, or gave purchases back, which Gamma-Gamma cannot take.
+    /// Some customers cost more than they brought, or more than one part in two hundred of what was spent was given
+    /// back, which Gamma-Gamma cannot take.
     NotAllPositive {
-        /// How many customers.
+        /// How many customers lost money or gave some back.
         customers: u64,
     },
     /// Customers left out of the fit were better foreseen: mean log-density of a customer's mean amount, higher is
@@ -34,15 +25,48 @@ pub enum Why {
         /// Under the net model.
         net: f64,
     },
-    /// Too few customers for a holdout; amounts are positive.
+    /// Amounts are positive, but no Gamma-Gamma fits them.
+    NoGammaGamma,
+    /// Too few customers for a holdout, or nothing to tell them apart; amounts are positive.
     FewCustomers,
+}
+
+impl Why {
+    /// One word for it, for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Why::NotAllPositive { .. } => "not_all_positive",
+            Why::HoldoutScore { .. } => "holdout_score",
+            Why::NoGammaGamma => "no_gamma_gamma",
+            Why::FewCustomers => "few_customers",
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::NotAllPositive { customers } => write!(
+                f,
+                "{customers} customers gave purchases back or brought less than nothing: net amounts of any sign are \
+                 modelled, refunds as a rate of their own"
+            ),
+            Why::HoldoutScore { gamma_gamma, net } => write!(
+                f,
+                "on customers left out of the fit Gamma-Gamma scores {gamma_gamma:.3} and the net model {net:.3} (mean \
+                 log-density, higher is better)"
+            ),
+            Why::NoGammaGamma => f.write_str("Gamma-Gamma cannot be fitted to these amounts"),
+            Why::FewCustomers => f.write_str("too few customers with repeat purchases for a comparison"),
+        }
+    }
 }
 
 /// A spend model with the reasons for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     /// The model.
-    pub model: Chosen,
+    pub model: Model,
     /// Why this one.
     pub why: Why,
     /// Whether spend and frequency are independent, where it can be told.
@@ -52,33 +76,7 @@ pub struct Choice {
 impl Choice {
     /// What a customer will bring over the purchases that `forecast` foresees.
     pub fn forecast(&self, earnings: &Earnings, forecast: &Forecast) -> SpendForecast {
-        match &self.model {
-            Chosen::Gross(model) => {
-                let purse: Purse =
-                    model.purse(&Spending { purchases: earnings.purchases, mean: earnings.mean });
-                purse.forecast(forecast)
-            }
-            Chosen::Net(fit) => net::purse(earnings, &fit.params).forecast(forecast),
-            Chosen::PooledNet(purse) => purse.forecast(forecast),
-        }
-    }
-
-    /// The word for the model in files and the API.
-    pub fn code(&self) -> &'static str {
-        match &self.model {
-            Chosen::Gross(model) => model.code(),
-            Chosen::Net(_) => "net_margin",
-            Chosen::PooledNet(_) => "pooled_net_margin",
-        }
-    }
-
-    /// Its name for people.
-    pub fn name(&self) -> &'static str {
-        match &self.model {
-            Chosen::Gross(model) => model.name(),
-            Chosen::Net(_) => "net margin by credibility",
-            Chosen::PooledNet(_) => "pooled net margin",
-        }
+        self.model.purse(earnings).forecast(forecast)
     }
 }
 
@@ -88,13 +86,20 @@ const PARTS: usize = 5;
 /// Fewer customers with repeat purchases than this are not enough for a holdout.
 const LEAST_CUSTOMERS: usize = 50;
 
-/// Chooses by what the amounts are and, where all are positive, by how well each model foresees customers that it has
-/// not seen. `typical` is the mean amount per purchase of the whole base, for a base in which nobody came back.
+/// More are not needed for one.
+const ENOUGH_CUSTOMERS: usize = 5_000;
+
+/// Gamma-Gamma may pass over refunds up to this part of what was spent.
+const NEGLIGIBLE: f64 = 0.005;
+
+/// Chooses by what the amounts are and, where Gamma-Gamma can take them, by how well each model foresees customers that
+/// it has not seen. `typical` is the mean amount per purchase of the whole base, for a base in which nobody came back.
 ///
-/// Refuses contradictions in the data, and a `typical` that is no number.
+/// A customer who only took what was free has no density under Gamma-Gamma and counts as a large surprise, a part in
+/// a thousand million of a density: one in a thousand changes little, one in twenty decides for the net model. Refuses contradictions in the data, and a `typical` that is no number.
 ///
 /// ```
-/// use value::spend::{Chosen, Why, choose, net::Earnings};
+/// use value::spend::{Model, Why, choose, net::Earnings};
 /// let mut earnings: Vec<Earnings> = (1..80)
 ///     .map(|i| Earnings::of(&[f64::from(i % 9) + 5.0, f64::from(i % 4) + 6.0], &[]))
 ///     .collect();
@@ -102,7 +107,7 @@ const LEAST_CUSTOMERS: usize = 50;
 /// // One customer with a loss, and only the net model can be true.
 /// earnings.push(Earnings::of(&[-40.0], &[]));
 /// let choice = choose(&earnings, 9.0).unwrap();
-/// assert!(matches!(choice.model, Chosen::Net(_)));
+/// assert!(matches!(choice.model, Model::Net(_)));
 /// assert_eq!(choice.why, Why::NotAllPositive { customers: 1 });
 /// ```
 pub fn choose(earnings: &[Earnings], typical: f64) -> Result<Choice, Error> {
@@ -115,27 +120,50 @@ pub fn choose(earnings: &[Earnings], typical: f64) -> Result<Choice, Error> {
     let repeaters: Vec<Earnings> = earnings.iter().copied().filter(|e| e.purchases > 0).collect();
     let spendings = spendings(&repeaters);
     let independence = independence(&spendings);
-    let odd = repeaters.iter().filter(|e| e.mean <= 0.0 || e.refunds > 0).count() as u64;
-    if odd > 0 {
+    let odd = repeaters.iter().filter(|e| e.mean < 0.0 || e.refunds > 0).count() as u64;
+    let spent: f64 = repeaters.iter().map(|e| f64::from(e.purchases) * e.mean).sum();
+    let refunded: f64 = repeaters.iter().map(|e| e.refunded).sum();
+    if repeaters.iter().any(|e| e.mean < 0.0) || refunded > NEGLIGIBLE * spent {
         let model = match net::fit(&repeaters) {
-            Ok(fit) => Chosen::Net(fit),
-            Err(_) => Chosen::PooledNet(net::pooled(&repeaters)?),
+            Ok(fit) => Model::Net(fit),
+            Err(error) => Model::PooledNet(pooled(&repeaters)?, reason(&error, &repeaters)),
         };
         return Ok(Choice { model, why: Why::NotAllPositive { customers: odd }, independence });
     }
     let gross = super::fit(&spendings, typical);
-    let net = net::fit(&repeaters).ok();
     let scores = (repeaters.len() >= LEAST_CUSTOMERS).then(|| scores(&repeaters)).flatten();
-    let (model, why) = match (gross, net, scores) {
-        (Model::GammaGamma(_), Some(fit), Some((gamma_gamma, net))) if net > gamma_gamma => {
-            (Chosen::Net(fit), Why::HoldoutScore { gamma_gamma, net })
+    let (model, why) = match (gross, scores) {
+        (gross @ Model::PooledMean(_, Reason::FewRepeaters { .. } | Reason::ConstantSpend), _) => {
+            (gross, Why::FewCustomers)
         }
-        (gross, _, Some((gamma_gamma, net))) => {
-            (Chosen::Gross(gross), Why::HoldoutScore { gamma_gamma, net })
+        (gross, Some((gamma_gamma, net))) if net > gamma_gamma => {
+            let model = net::fit(&repeaters).map_or(gross, Model::Net);
+            (model, Why::HoldoutScore { gamma_gamma, net })
         }
-        (gross, ..) => (Chosen::Gross(gross), Why::FewCustomers),
+        (gross @ Model::PooledMean(..), _) => match net::fit(&repeaters) {
+            Ok(fit) => (Model::Net(fit), Why::NoGammaGamma),
+            Err(_) => (gross, Why::NoGammaGamma),
+        },
+        (gross, Some((gamma_gamma, net))) => (gross, Why::HoldoutScore { gamma_gamma, net }),
+        (gross, None) => (gross, Why::FewCustomers),
     };
     Ok(Choice { model, why, independence })
+}
+
+/// One purse for all, as a fit.
+fn pooled(repeaters: &[Earnings]) -> Result<Fit<net::Purse>, Error> {
+    let mut fit = Fit::restored(net::pooled(repeaters)?);
+    (fit.customers, fit.log_likelihood, fit.gradient_norm) = (repeaters.len() as u64, 0.0, 0.0);
+    Ok(fit)
+}
+
+/// Why the net model could not be fitted.
+fn reason(error: &Error, repeaters: &[Earnings]) -> Reason {
+    match error {
+        Error::NothingToLearn { .. } => Reason::ConstantSpend,
+        Error::NotConverged => Reason::NotConverged,
+        _ => Reason::FewRepeaters { repeaters: repeaters.iter().filter(|e| e.purchases > 1).count() as u64 },
+    }
 }
 
 fn spendings(earnings: &[Earnings]) -> Vec<Spending> {
@@ -145,23 +173,41 @@ fn spendings(earnings: &[Earnings]) -> Vec<Spending> {
 /// Mean log-density of customers' mean amounts, each foreseen from the others, under Gamma-Gamma and the net model;
 /// `None` where either cannot be fitted to a part.
 fn scores(repeaters: &[Earnings]) -> Option<(f64, f64)> {
+    // Dealt by what they are, so that the order in which they were given does not matter.
+    let mut sorted: Vec<&Earnings> = repeaters.iter().collect();
+    sorted.sort_by(|one, other| {
+        let by = |e: &Earnings| (e.mean, e.squares);
+        let ((mean, squares), (other_mean, other_squares)) = (by(one), by(other));
+        mean.total_cmp(&other_mean)
+            .then(one.purchases.cmp(&other.purchases))
+            .then(squares.total_cmp(&other_squares))
+    });
+    let stride = repeaters.len().div_ceil(ENOUGH_CUSTOMERS);
+    let repeaters: Vec<Earnings> = sorted.into_iter().copied().step_by(stride).collect();
+    let customers = repeaters.len() as f64;
+    let size = repeaters.iter().map(|e| e.mean).sum::<f64>() / customers;
+    let surprise = (1e-9 / size).ln();
     let (mut of_gamma_gamma, mut of_net) = (0.0, 0.0);
     for part in 0..PARTS {
         let held = |place: usize| place % PARTS == part;
         let seen: Vec<Earnings> =
             repeaters.iter().enumerate().filter(|(place, _)| !held(*place)).map(|(_, e)| *e).collect();
-        let gamma_gamma = gamma_gamma::fit(&spendings(&seen));
+        let positive: Vec<Earnings> = seen.iter().copied().filter(|e| e.mean > 0.0).collect();
+        let gamma_gamma = gamma_gamma::fit(&spendings(&positive));
         if gamma_gamma.verdict == Verdict::NotConverged {
             return None;
         }
         let net = net::fit(&seen).ok()?;
         for (_, e) in repeaters.iter().enumerate().filter(|(place, _)| held(*place)) {
             let spending = Spending { purchases: e.purchases, mean: e.mean };
-            of_gamma_gamma += gamma_gamma::log_likelihood(&spending, &gamma_gamma.params);
-            of_net += net::log_likelihood_of_mean(e, &net.params);
+            let density = match e.mean > 0.0 {
+                true => gamma_gamma::log_likelihood(&spending, &gamma_gamma.params),
+                false => surprise,
+            };
+            of_gamma_gamma += density.max(surprise);
+            of_net += net::log_likelihood_of_mean(e, &net.params).max(surprise);
         }
     }
-    let customers = repeaters.len() as f64;
     let scores = (of_gamma_gamma / customers, of_net / customers);
     (scores.0.is_finite() && scores.1.is_finite()).then_some(scores)
 }

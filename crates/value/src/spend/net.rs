@@ -471,7 +471,6 @@ impl Purse {
     /// assert!(forecast.quantiles[0] < -8.0 && forecast.quantiles[3] > 2.0);
     /// ```
     pub fn forecast(&self, forecast: &Forecast) -> SpendForecast {
-        let mean = forecast.mean * self.mean;
         if forecast.none >= 1.0 || forecast.mean <= 0.0 {
             return SpendForecast { mean: 0.0, variance: 0.0, quantiles: [0.0; 4] };
         }
@@ -479,17 +478,22 @@ impl Purse {
         for higher in 1..quantiles.len() {
             quantiles[higher] = quantiles[higher].max(quantiles[higher - 1]);
         }
-        let square = forecast.variance + forecast.mean * forecast.mean;
+        let (mean, variance) = self.moments(forecast);
+        let variance = variance.unwrap_or_else(|| ((quantiles[3] - quantiles[0]) / 4.0).powi(2));
+        SpendForecast { mean, variance, quantiles }
+    }
+
+    /// Mean and variance of the same, without the quantiles; no variance where freedom hardly exceeds 2.
+    pub fn moments(&self, forecast: &Forecast) -> (f64, Option<f64>) {
         // Nearer to 2 the variance is dominated by what nobody will ever see.
         const LEAST_FREEDOM: f64 = 2.05;
-        let variance = if self.freedom > LEAST_FREEDOM {
+        let square = forecast.variance + forecast.mean * forecast.mean;
+        let variance = (self.freedom > LEAST_FREEDOM).then(|| {
             let tail = if self.freedom.is_infinite() { 1.0 } else { self.freedom / (self.freedom - 2.0) };
             tail * (forecast.mean * self.single + square * self.shared)
                 + forecast.variance * self.mean * self.mean
-        } else {
-            ((quantiles[3] - quantiles[0]) / 4.0).powi(2)
-        };
-        SpendForecast { mean, variance, quantiles }
+        });
+        (forecast.mean * self.mean, variance)
     }
 
     /// Square of the scale of the sum of n purchases.
