@@ -14,34 +14,36 @@ use store::{Entry, NewImport, Store};
 
 /// Sales of known customers: key, day of 2025, euros; below zero for a return.
 fn sell(store: &Store, sales: &[(String, i16, i64)]) {
-    let entries = sales
-        .iter()
-        .enumerate()
-        .map(|(place, (key, day, euros))| {
-            let at = Day::of(jiff::civil::date(2025, 1, 1)).0 + i32::from(*day);
-            let line = SaleLine {
-                order: Some(format!("later-{key}-{day}-{place}")),
-                product: None,
-                description: None,
-                quantity: None,
-                amount: Money::new(euros * 100, Currency::EUR),
-                discount: None,
-                margin: None,
-                is_return: *euros < 0,
-            };
-            let fact = Fact { happened_at: Day(at).start(), reference: None, body: FactBody::Sale(line) };
-            Entry {
-                row: 0,
-                customer: Some(key.clone()),
-                attributes: ledger::Attributes::new(),
-                fact: Some(fact),
-            }
-        })
-        .collect();
+    sell_by(store, "shop", Vec::new(), sales, Currency::EUR);
+}
+
+/// The same by any source, after what it says of its customers.
+fn sell_by(
+    store: &Store,
+    source: &str,
+    mut entries: Vec<Entry>,
+    sales: &[(String, i16, i64)],
+    currency: Currency,
+) {
+    entries.extend(sales.iter().enumerate().map(|(place, (key, day, euros))| {
+        let at = Day::of(jiff::civil::date(2025, 1, 1)).0 + i32::from(*day);
+        let line = SaleLine {
+            order: Some(format!("later-{key}-{day}-{place}")),
+            product: None,
+            description: None,
+            quantity: None,
+            amount: Money::new(euros * 100, currency),
+            discount: None,
+            margin: None,
+            is_return: *euros < 0,
+        };
+        let fact = Fact { happened_at: Day(at).start(), reference: None, body: FactBody::Sale(line) };
+        Entry { row: 0, customer: Some(key.clone()), attributes: ledger::Attributes::new(), fact: Some(fact) }
+    }));
     let new = NewImport {
-        source: "shop".to_string(),
+        source: source.to_string(),
         file_name: "later.csv".to_string(),
-        file_hash: format!("{sales:?}"),
+        file_hash: format!("{source} {currency} {sales:?}"),
         kind: "sales".to_string(),
         mapping: super::house::MAPPING.to_string(),
         header: vec!["customer".to_string(), "date".to_string(), "amount".to_string()],
@@ -199,4 +201,56 @@ fn new_facts_change_only_the_customers_they_touch_and_end_where_a_full_valuation
         Ok(())
     });
     told.unwrap();
+}
+
+#[test]
+fn merged_customers_have_one_outlook_of_all_their_purchases_in_the_companys_currency() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let path = format!("/api/customers/{}/outlook", house.customer("N5"));
+        let purchases = async || {
+            let told = get(&path).by(&ann).of(&house).await.json();
+            told["buyer"]["why"]["purchases"].as_u64().unwrap_or_else(|| panic!("{told}"))
+        };
+        assert_eq!(purchases().await, 5);
+        // Another account with the same address bought twice, once in dollars.
+        house.store(|store| {
+            let mut said = ledger::Attributes::new();
+            said.insert(ledger::Attribute::Email, "contact@n5.example".to_string());
+            let face = Entry { row: 0, customer: Some("other".to_string()), attributes: said, fact: None };
+            sell_by(store, "till", vec![face], &[("other".to_string(), 200, 70)], Currency::EUR);
+            sell_by(
+                store,
+                "till",
+                Vec::new(),
+                &[("other".to_string(), 230, 80)],
+                Currency::parse("USD").unwrap(),
+            );
+            value(store, None, None)
+        });
+        assert_eq!(purchases().await, 6, "the account in euros counts, dollars are told apart");
+        let portfolio = get("/api/portfolio").by(&ann).of(&house).await.json();
+        assert_eq!(portfolio["other_currencies"][0]["currency"], "USD");
+        let page = get(&path.replace("/outlook", "")).by(&ann).of(&house).await.json();
+        assert_eq!(page["records"].as_array().unwrap().len(), 2);
+        assert_eq!(page["past"]["transactions"], 6);
+    });
+}
+
+#[test]
+fn a_log_that_begins_after_its_customers_is_noted() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let notes = async || {
+            let portfolio = get("/api/portfolio").by(&ann).of(&house).await.json();
+            let notes = portfolio["model"]["notes"].as_array().unwrap().clone();
+            notes.iter().any(|note| note["code"] == "log_older")
+        };
+        // Everybody's first purchase is of June.
+        assert!(notes().await, "all customers began within three weeks of half a year");
+        let body = json!({ "discount_rate": 0.1, "log_begins": "2025-01-01" });
+        ask("PUT", "/api/valuation-settings").by(&ann).json(&body).of(&house).await;
+        house.store(|store| value(store, None, None));
+        assert!(notes().await, "the house says so");
+    });
 }

@@ -46,8 +46,8 @@ pub enum ModelsWanted {
 pub struct Fitted {
     /// As [`models::kept`] writes them.
     models: serde_json::Value,
-    /// Why simpler models were taken.
-    fallbacks: Vec<ModelNote>,
+    /// What one should know of the fit, such as why simpler models were taken.
+    notes: Vec<ModelNote>,
     converged: bool,
     customers: u64,
     /// What the model page shows.
@@ -60,7 +60,7 @@ impl Fitted {
     pub fn of(valuation: &Valuation, summary: &Summary, fit: ModelFit, backtest: Option<LookBack>) -> Fitted {
         Fitted {
             models: models::kept(valuation),
-            fallbacks: summary.notes.iter().filter(|note| is_fallback(note)).cloned().collect(),
+            notes: summary.notes.iter().filter(|note| is_of_fit(note)).cloned().collect(),
             converged: summary.converged,
             customers: summary.customers,
             fit,
@@ -78,8 +78,8 @@ impl Fitted {
         summary.models = self.models.clone();
         summary.converged = self.converged;
         summary.customers = self.customers;
-        summary.notes.retain(|note| !is_fallback(note));
-        summary.notes.splice(0..0, self.fallbacks.iter().cloned());
+        summary.notes.retain(|note| !is_of_fit(note));
+        summary.notes.splice(0..0, self.notes.iter().cloned());
     }
 
     /// What the model page shows.
@@ -93,8 +93,9 @@ impl Fitted {
     }
 }
 
-fn is_fallback(note: &ModelNote) -> bool {
-    note.code.starts_with("fallback_")
+/// Whether a note is about the fit, and not about the facts that were valued.
+fn is_of_fit(note: &ModelNote) -> bool {
+    note.code.starts_with("fallback_") || note.code.starts_with("spend_")
 }
 
 /// Models that can be valued by.
