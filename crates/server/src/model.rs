@@ -62,15 +62,15 @@ pub struct FittedModel {
     /// Its share in the mixture, 0 to 1; null for a model that is no member.
     pub weight: Option<f64>,
     pub parameters: Vec<Parameter>,
-    /// Natural logarithm, with time in weeks.
-    pub log_likelihood: f64,
+    /// Natural logarithm, with time in weeks; null for a model that is not fitted by it.
+    pub log_likelihood: Option<f64>,
     /// Akaike's information criterion; smaller is better, among models of the same customers.
-    pub aic: f64,
+    pub aic: Option<f64>,
     /// The Bayesian information criterion; smaller is better, among models of the same customers.
-    pub bic: f64,
+    pub bic: Option<f64>,
     pub converged: bool,
     /// Largest derivative of the mean log-likelihood by the logarithm of a parameter.
-    pub gradient_norm: f64,
+    pub gradient_norm: Option<f64>,
     /// Passes over the data.
     pub iterations: u32,
     /// Customers that it was fitted to.
@@ -84,7 +84,8 @@ pub struct FittedModel {
 pub struct Parameter {
     #[schema(example = "alpha")]
     pub name: String,
-    pub value: f64,
+    /// Null where it is infinite.
+    pub value: Option<f64>,
     /// Null where the data do not determine it.
     pub standard_error: Option<f64>,
     pub unit: ParameterUnit,
@@ -101,6 +102,7 @@ pub enum ParameterUnit {
     PerWeek,
     PowerOfWeeks,
     Money,
+    MoneySquared,
 }
 
 impl From<Unit> for ParameterUnit {
@@ -372,7 +374,11 @@ fn fitted(
     let error_of = |name: &str| {
         // How regular buyers are (k) is a whole number that is chosen, not estimated.
         let errors = errors.as_ref().filter(|_| name != "k")?;
-        errors.iter().find(|(of, _)| *of == name).map(|(_, error)| *error).filter(|error| *error > 0.0)
+        errors
+            .iter()
+            .find(|(of, _)| *of == name)
+            .map(|(_, error)| *error)
+            .filter(|error| *error > 0.0 && error.is_finite())
     };
     let (verdict, ridge, uncertainty) = match &fit.verdict {
         Verdict::Identified => ("identified", None, None),
@@ -387,31 +393,36 @@ fn fitted(
             .iter()
             .map(|(of, value)| Parameter {
                 name: (*of).to_string(),
-                value: *value,
+                value: finite(*value),
                 standard_error: error_of(of),
                 unit: unit(code, of),
             })
             .collect(),
-        log_likelihood: fit.log_likelihood,
-        aic: fit.aic(),
-        bic: fit.bic(),
+        log_likelihood: finite(fit.log_likelihood),
+        aic: finite(fit.aic()),
+        bic: finite(fit.bic()),
         converged: fit.converged,
-        gradient_norm: fit.gradient_norm,
+        gradient_norm: finite(fit.gradient_norm),
         iterations: fit.iterations,
         customers: fit.customers,
         verdict: FitVerdict {
             code: verdict.to_string(),
             ridge: ridge.map(str::to_string),
             words: fit.verdict.to_string(),
-            uncertainty: uncertainty.filter(|uncertainty| uncertainty.is_finite()),
+            uncertainty: uncertainty.and_then(finite),
             identified: fit.identified.map(|quantity| Parameter {
                 name: quantity.name.to_string(),
-                value: quantity.value,
+                value: finite(quantity.value),
                 standard_error: None,
                 unit: quantity.unit.into(),
             }),
         },
     }
+}
+
+/// JSON has no infinite number.
+fn finite(number: f64) -> Option<f64> {
+    number.is_finite().then_some(number)
 }
 
 /// What a model's parameter is measured in. Models count time in weeks and money in units of the currency.
@@ -420,7 +431,8 @@ fn unit(model: &str, parameter: &str) -> ParameterUnit {
         ("ggom_nbd", "b") | (_, "decay") => ParameterUnit::PerWeek,
         ("ggom_nbd", "beta") => ParameterUnit::Number,
         (_, "alpha" | "beta" | "exposure") => ParameterUnit::Weeks,
-        (_, "v" | "mean" | "deviation") => ParameterUnit::Money,
+        (_, "v" | "mean" | "deviation" | "refund_amount") => ParameterUnit::Money,
+        (_, "shared" | "single") => ParameterUnit::MoneySquared,
         _ => ParameterUnit::Number,
     }
 }
@@ -646,7 +658,8 @@ pub(crate) mod tests {
         assert_eq!((&again.name, again.members.len()), (&fit.name, fit.members.len()));
         for (one, other) in again.members.iter().zip(&fit.members) {
             assert_eq!((&one.code, &one.verdict.ridge), (&other.code, &other.verdict.ridge));
-            assert!((one.log_likelihood / other.log_likelihood - 1.0).abs() < 1e-12);
+            let (one, other) = (one.log_likelihood.unwrap(), other.log_likelihood.unwrap());
+            assert!((one / other - 1.0).abs() < 1e-12);
         }
         let weights: f64 = fit.members.iter().filter_map(|one| one.weight).sum();
         assert!((weights - 1.0).abs() < 1e-9);
@@ -671,6 +684,15 @@ pub(crate) mod tests {
         let spend = back.spend.iter().find(|trial| trial.forecaster == "last_year").unwrap();
         let purchases = back.trials.iter().find(|trial| trial.day == spend.day).unwrap().actual;
         assert!((15.0..80.0).contains(&(spend.actual / purchases)), "{spend:?}");
+    }
+
+    #[test]
+    fn an_infinite_parameter_is_kept_as_unknown_and_reads_back() {
+        let (fit, _) = looked_back();
+        let mut model = fit.members[0].clone();
+        model.parameters[0].value = finite(f64::INFINITY);
+        let again: FittedModel = serde_json::from_str(&serde_json::to_string(&model).unwrap()).unwrap();
+        assert_eq!(again.parameters[0].value, None);
     }
 
     #[test]

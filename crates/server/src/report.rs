@@ -267,7 +267,7 @@ fn models(page: &mut String, fit: &ModelFit, language: Language) {
         let rows = model.parameters.iter().map(|parameter| {
             vec![
                 parameter.name.clone(),
-                language.figure(parameter.value),
+                language.maybe(parameter.value, |value| language.figure(value)),
                 language.maybe(parameter.standard_error, |error| language.figure(error)),
                 language.unit(parameter.unit).to_string(),
             ]
@@ -281,8 +281,9 @@ fn model_line(model: &FittedModel, language: Language) -> String {
     let weight = model.weight.map(|weight| format!(" ({})", language.share(weight, 1))).unwrap_or_default();
     let verdict = language.fit_verdict(model);
     let customers = language.number(model.customers as f64, 0);
-    let [likelihood, aic, bic] = [model.log_likelihood, model.aic, model.bic].map(|n| language.number(n, 1));
-    let norm = format!("{:.1e}", model.gradient_norm);
+    let [likelihood, aic, bic] =
+        [model.log_likelihood, model.aic, model.bic].map(|n| language.maybe(n, |n| language.number(n, 1)));
+    let norm = language.maybe(model.gradient_norm, |norm| format!("{norm:.1e}"));
     match language {
         Language::En => format!(
             "{name}{weight}: {verdict}. {customers} customers, log-likelihood {likelihood}, AIC {aic}, BIC {bic}, \

@@ -1164,12 +1164,12 @@ export interface components {
              * Format: double
              * @description Akaike's information criterion; smaller is better, among models of the same customers.
              */
-            aic: number;
+            aic?: number | null;
             /**
              * Format: double
              * @description The Bayesian information criterion; smaller is better, among models of the same customers.
              */
-            bic: number;
+            bic?: number | null;
             /** @example mbg_cnbd_2 */
             code: string;
             converged: boolean;
@@ -1182,7 +1182,7 @@ export interface components {
              * Format: double
              * @description Largest derivative of the mean log-likelihood by the logarithm of a parameter.
              */
-            gradient_norm: number;
+            gradient_norm?: number | null;
             /**
              * Format: int32
              * @description Passes over the data.
@@ -1190,9 +1190,9 @@ export interface components {
             iterations: number;
             /**
              * Format: double
-             * @description Natural logarithm, with time in weeks.
+             * @description Natural logarithm, with time in weeks; null for a model that is not fitted by it.
              */
-            log_likelihood: number;
+            log_likelihood?: number | null;
             /** @example MBG/CNBD-2 */
             name: string;
             parameters: components["schemas"]["Parameter"][];
@@ -1796,14 +1796,17 @@ export interface components {
              */
             standard_error?: number | null;
             unit: components["schemas"]["ParameterUnit"];
-            /** Format: double */
-            value: number;
+            /**
+             * Format: double
+             * @description Null where it is infinite.
+             */
+            value?: number | null;
         };
         /**
          * @description What a parameter is measured in.
          * @enum {string}
          */
-        ParameterUnit: "number" | "chance" | "weeks" | "per_week" | "power_of_weeks" | "money";
+        ParameterUnit: "number" | "chance" | "weeks" | "per_week" | "power_of_weeks" | "money" | "money_squared";
         /** @description A change of one's own password. */
         PasswordChange: {
             /**

@@ -153,6 +153,8 @@ impl Language {
             "last_year" => "achats de l’an dernier",
             "pooled_rate" => "rythme commun",
             "pooled_mean" => "moyenne commune",
+            "net_margin" => "montants nets par crédibilité",
+            "pooled_net_margin" => "montant net commun",
             _ => match (self, name.strip_prefix("drifting ")) {
                 (Fr, Some(steady)) => return format!("{steady} dérivant"),
                 _ => return name.to_string(),
@@ -297,7 +299,12 @@ impl Language {
     pub fn fit_verdict(self, model: &FittedModel) -> String {
         let told = match &model.verdict.identified {
             Some(known) => {
-                format!(" ({} = {} {})", known.name, self.figure(known.value), self.unit(known.unit))
+                format!(
+                    " ({} = {} {})",
+                    known.name,
+                    self.maybe(known.value, |value| self.figure(value)),
+                    self.unit(known.unit)
+                )
             }
             None => String::new(),
         };
@@ -327,6 +334,7 @@ impl Language {
             ParameterUnit::PerWeek => self.say("per week", "par semaine"),
             ParameterUnit::PowerOfWeeks => self.say("a power of weeks", "une puissance de semaines"),
             ParameterUnit::Money => self.say("of the currency", "de la devise"),
+            ParameterUnit::MoneySquared => self.say("of the currency, squared", "de la devise, au carré"),
         }
     }
 }

@@ -1,13 +1,15 @@
 //! What customers were expected to spend, beside what they spent.
 //!
-//! At each origin the spend model is fitted to the repeat purchases known then; with the purchases that the blend
-//! foretells it makes each customer's expected spend. A return counts on the day of the purchase that it takes back.
+//! At each origin a spend model is chosen for and fitted to the repeat purchases known then; with the purchases that the blend
+//! foretells it makes each customer's expected spend. A return counts on the day of the purchase that it takes back; one
+//! that finds no purchase is left out.
 //! Amounts are minor units, as in the histories.
 
 use super::{Forecast, Stage, Trial, score};
 use crate::History;
 use crate::lifetime;
-use crate::spend::{self, SpendForecast, Spending};
+use crate::spend::net::Earnings;
+use crate::spend::{self, SpendForecast};
 
 /// How well one forecaster of spend did from one origin; amounts in minor units.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -117,18 +119,19 @@ fn model(
     foretold: &[lifetime::Forecast],
     minor: f64,
 ) -> Vec<SpendForecast> {
-    let mean = |amounts: &[i64]| {
-        amounts.iter().map(|amount| *amount as f64 / minor).sum::<f64>() / amounts.len().max(1) as f64
+    let of = |amounts: &&[i64]| {
+        let amounts: Vec<f64> = amounts.iter().map(|amount| *amount as f64 / minor).collect();
+        Earnings::of(&amounts, &[])
     };
-    let of = |amounts: &[i64]| Spending { purchases: amounts.len() as u32, mean: mean(amounts) };
-    let spendings: Vec<Spending> = known.iter().map(|amounts| of(amounts)).collect();
-    let repeaters: Vec<Spending> = spendings.iter().copied().filter(|one| one.purchases > 0).collect();
-    let spent: f64 =
-        known.iter().zip(purchases).map(|(k, of)| of.first as f64 + mean(k) * minor * k.len() as f64).sum();
+    let earnings: Vec<Earnings> = known.iter().map(of).collect();
+    let repeaters: Vec<Earnings> = earnings.iter().copied().filter(|one| one.purchases > 0).collect();
+    let first: f64 = purchases.iter().map(|of| of.first as f64 / minor).sum();
+    let repeat: f64 = repeaters.iter().map(|one| one.mean * f64::from(one.purchases)).sum();
     let count: f64 = known.iter().map(|amounts| amounts.len() as f64 + 1.0).sum();
-    let typical = if count > 0.0 { spent / minor / count } else { 0.0 };
-    let model = spend::fit(&repeaters, typical);
-    spendings.iter().zip(foretold).map(|(one, forecast)| model.purse(one).forecast(forecast)).collect()
+    let typical = if count > 0.0 { (first + repeat) / count } else { 0.0 };
+    let choice =
+        spend::choose(&repeaters, typical).expect("amounts of histories do not contradict each other");
+    earnings.iter().zip(foretold).map(|(one, forecast)| choice.forecast(one, forecast)).collect()
 }
 
 fn coverage(

@@ -53,6 +53,8 @@ export const model = {
     drifting_mbg_nbd: 'As MBG/NBD, with rates that drift over time: old purchases count less.',
     drifting_pareto_nbd: 'As Pareto/NBD, with rates that drift over time: old purchases count less.',
     gamma_gamma: 'Each customer’s amounts vary around a mean of their own.',
+    net_margin: 'Each customer’s net amounts vary around a mean of their own, losses and refunds included.',
+    pooled_net_margin: 'All customers bring one net mean per purchase, losses and refunds included.',
     pooled_mean: 'All customers spend one mean per purchase.',
   } as Record<string, string>,
   trustTitle: 'Is it better than a rule of thumb?',
@@ -86,6 +88,8 @@ export const model = {
     drifting_pareto_nbd: 'Drifting Pareto/NBD',
     pooled_rate: 'Pooled rate',
     pooled_mean: 'Pooled mean',
+    net_margin: 'Net amounts by credibility',
+    pooled_net_margin: 'Pooled net amount',
   } as Record<string, string>,
   explainTrust:
     'For each count the rule of thumb that does best on it. Recent window: as often as lately. Own rate: as often as since the first purchase. Everybody’s rate: as often as all on average. For spend, what the last year brought.',
@@ -157,6 +161,7 @@ export const model = {
     per_week: 'per week',
     power_of_weeks: 'a power of weeks',
     money: 'money',
+    money_squared: 'money, squared',
   },
   fitLine: (customers: string, likelihood: string, aic: string, bic: string, norm: string) =>
     `${customers}; log-likelihood ${likelihood}, AIC ${aic}, BIC ${bic}, gradient norm ${norm}`,
@@ -171,6 +176,7 @@ export const model = {
     one_lifetime: 'All customers seem to have one expected lifetime.',
     no_leaving: 'Hardly anybody seems to leave.',
     no_growth: 'Leaving does not seem to grow likelier with age.',
+    one_deviation: 'The amounts of all customers seem to vary by as much.',
     alike: 'All customers seem to spend alike.',
     flat: 'Several sets of parameters tell the data equally well.',
   } as Record<string, string>,

@@ -54,6 +54,8 @@ export const model: Messages['model'] = {
     drifting_mbg_nbd: 'Comme MBG/NBD, avec des rythmes qui dérivent : les vieux achats comptent moins.',
     drifting_pareto_nbd: 'Comme Pareto/NBD, avec des rythmes qui dérivent : les vieux achats comptent moins.',
     gamma_gamma: 'Les montants de chaque client varient autour de sa propre moyenne.',
+    net_margin: 'Les montants nets de chaque client varient autour de sa propre moyenne, pertes et remboursements compris.',
+    pooled_net_margin: 'Tous les clients apportent un même montant net par achat, pertes et remboursements compris.',
     pooled_mean: 'Tous les clients dépensent une même moyenne par achat.',
   },
   trustTitle: 'Fait-il mieux qu’une règle simple ?',
@@ -87,6 +89,8 @@ export const model: Messages['model'] = {
     drifting_pareto_nbd: 'Pareto/NBD dérivant',
     pooled_rate: 'Rythme commun',
     pooled_mean: 'Moyenne commune',
+    net_margin: 'Montants nets par crédibilité',
+    pooled_net_margin: 'Montant net commun',
   },
   explainTrust:
     'Pour chaque point, la règle simple qui y réussit le mieux. Fenêtre récente : aussi souvent que dernièrement. Rythme propre : aussi souvent que depuis le premier achat. Rythme de tous : aussi souvent que tous en moyenne. Pour les montants, ce que la dernière année a apporté.',
@@ -158,6 +162,7 @@ export const model: Messages['model'] = {
     per_week: 'par semaine',
     power_of_weeks: 'une puissance de semaines',
     money: 'montant',
+    money_squared: 'montant, au carré',
   },
   fitLine: (customers, likelihood, aic, bic, norm) =>
     `${customers} ; log-vraisemblance ${likelihood}, AIC ${aic}, BIC ${bic}, norme du gradient ${norm}`,
@@ -172,6 +177,7 @@ export const model: Messages['model'] = {
     one_lifetime: 'Tous les clients semblent avoir la même durée de vie attendue.',
     no_leaving: 'Presque personne ne semble partir.',
     no_growth: 'Partir ne semble pas devenir plus probable avec l’âge.',
+    one_deviation: 'Les montants de tous les clients semblent varier d’autant.',
     alike: 'Tous les clients semblent dépenser de même.',
     flat: 'Plusieurs jeux de paramètres disent aussi bien les données.',
   },
