@@ -20,6 +20,7 @@ export const errors: Messages['errors'] = {
   blank: 'Un champ nécessaire est resté vide.',
   bad_email: 'Ce n’est pas une adresse e-mail.',
   bad_horizon: 'Ce n’est pas une durée.',
+  bad_day: 'Ce n’est pas une date ; écrivez-la ainsi : 2023-01-31.',
   taken: 'Cette adresse a déjà un compte.',
   foreign_request: 'La demande ne vient pas de cette page. Rechargez-la, puis réessayez.',
   undone_already: 'Cet import a déjà été annulé.',
