@@ -19,6 +19,7 @@ export const errors = {
   blank: 'A field that is needed was left blank.',
   bad_email: 'This is not an e-mail address.',
   bad_horizon: 'This is not a time to look ahead.',
+  bad_discount_rate: 'A discount rate lies between 0 and 100 %.',
   bad_day: 'This is no day; write it as 2023-01-31.',
   taken: 'This address has an account already.',
   foreign_request: 'The request did not come from this page. Reload it, and try again.',

@@ -20,6 +20,7 @@ export const errors: Messages['errors'] = {
   blank: 'Un champ nécessaire est resté vide.',
   bad_email: 'Ce n’est pas une adresse e-mail.',
   bad_horizon: 'Ce n’est pas une durée.',
+  bad_discount_rate: 'Un taux d’actualisation se situe entre 0 et 100 %.',
   bad_day: 'Ce n’est pas une date ; écrivez-la ainsi : 2023-01-31.',
   taken: 'Cette adresse a déjà un compte.',
   foreign_request: 'La demande ne vient pas de cette page. Rechargez-la, puis réessayez.',
