@@ -83,7 +83,7 @@ test('the company is renamed on every page, and its currency stays', async ({ pa
   const before = await name.inputValue();
   for (const next of ['Maison Orage', before]) {
     await name.fill(next);
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('region', { name: 'Company', exact: true }).getByRole('button', { name: 'Save' }).click();
     await expect(page.locator('.brand-name')).toHaveText(next);
   }
 });
