@@ -76,25 +76,21 @@ impl Blend {
 }
 
 impl Blend {
-    /// Expected purchases of all customers of `evidence` by each member at a few draws of its parameters, with
-    /// weights that add up to one. `fitted_on` is the number of customers that the parameters were fitted on.
-    pub fn totals(&self, evidence: &Evidence<'_>, horizon: f64, fitted_on: usize) -> Vec<(f64, f64)> {
+    /// Expected purchases of all customers of `evidence`: for each member its weight, and the total at a few draws of
+    /// its parameters. `fitted_on` is the number of customers that the parameters were fitted on.
+    pub fn totals(&self, evidence: &Evidence<'_>, horizon: f64, fitted_on: usize) -> Vec<(f64, Vec<f64>)> {
         const DRAWS: usize = 6;
         // Beyond this, parameters are as good as known.
         let draws = if fitted_on > 20 * MOST_PATHS { 1 } else { DRAWS };
-        let mut totals = Vec::new();
-        for member in &self.members {
-            for model in draws_of(&member.model, draws) {
-                let forecaster = model.forecaster(evidence.most(), horizon);
-                let total = evidence
-                    .paths
-                    .iter()
-                    .map(|path| forecaster.prospect(path).expected_transactions(horizon))
-                    .sum();
-                totals.push((member.weight / draws as f64, total));
-            }
-        }
-        totals
+        let total = |model: Model| {
+            let forecaster = model.forecaster(evidence.most(), horizon);
+            let paths = evidence.paths.iter();
+            paths.map(|path| forecaster.prospect(path).expected_transactions(horizon)).sum()
+        };
+        self.members
+            .iter()
+            .map(|member| (member.weight, draws_of(&member.model, draws).into_iter().map(total).collect()))
+            .collect()
     }
 }
 

@@ -326,7 +326,8 @@ fn fit_to(
     tested: Option<Backtest>,
 ) -> Models {
     let lifetime = fit_lifetime(evidence, question, tested);
-    let common = common_spread(&lifetime.blend, evidence, question.horizon.weeks());
+    let common =
+        common_spread(&lifetime.blend, lifetime.backtest.is_some(), evidence, question.horizon.weeks());
     let minor = question.minor_digits.map(minor_unit);
     let (spend, spend_choice) = minor.map(|minor| fit_spend(&histories.rows, minor)).unzip();
     let margins = minor.and_then(|_| Margins::of(&histories.rows));
@@ -470,23 +471,26 @@ impl Forecasts<'_> {
     }
 }
 
-/// Standard deviation of the total that comes from the choice of model, from parameters and from a common shock, as
-/// a share of the total: over draws of members and parameters on a sample of customers.
-fn common_spread(blend: &Blend, evidence: &Evidence<'_>, horizon: f64) -> f64 {
+/// Standard deviation of the total that all customers share, as a share of the total: the common shock, and the
+/// parameters over a few draws on a sample of customers. The back-test's shock is that of the blend's own errors and
+/// has the choice of members in it; without a back-test the members' disagreement counts beside.
+fn common_spread(blend: &Blend, is_tested: bool, evidence: &Evidence<'_>, horizon: f64) -> f64 {
     const SAMPLE: usize = 500;
     let sample = evidence.sample(SAMPLE);
-    let sampled = sample.as_ref().unwrap_or(evidence);
-    let (mut sum, mut mean, mut square) = (0.0, 0.0, 0.0);
-    for (weight, total) in blend.totals(sampled, horizon, evidence.customers()) {
-        sum += weight;
-        mean += weight * total;
-        square += weight * total * total;
+    let totals = blend.totals(sample.as_ref().unwrap_or(evidence), horizon, evidence.customers());
+    let (mut mean, mut within, mut square) = (0.0, 0.0, 0.0);
+    for (weight, draws) in &totals {
+        let count = draws.len().max(1) as f64;
+        let own = draws.iter().sum::<f64>() / count;
+        within += weight * draws.iter().map(|total| (total - own).powi(2)).sum::<f64>() / count;
+        mean += weight * own;
+        square += weight * own * own;
     }
-    if sum <= 0.0 || mean <= 0.0 {
+    if mean <= 0.0 {
         return blend.shock;
     }
-    let variance = (square / sum - (mean / sum).powi(2)).max(0.0) / (mean / sum).powi(2);
-    (variance + blend.shock * blend.shock).sqrt()
+    let between = if is_tested { 0.0 } else { (square - mean * mean).max(0.0) };
+    ((within + between) / (mean * mean) + blend.shock * blend.shock).sqrt()
 }
 
 /// Net amounts of the repeat purchases, in units of the currency; returns that found no purchase count as refunds.
