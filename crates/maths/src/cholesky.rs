@@ -53,6 +53,19 @@ impl Cholesky {
         x
     }
 
+    /// L z, where A = L Lᵀ: independent numbers of variance one become numbers with the covariances A.
+    ///
+    /// ```
+    /// let factor = maths::Cholesky::of(2, &[4.0, 2.0, 2.0, 10.0]).unwrap();
+    /// assert_eq!(factor.correlate(&[1.0, 1.0]), [2.0, 4.0]);
+    /// ```
+    pub fn correlate(&self, independent: &[f64]) -> Vec<f64> {
+        self.factor
+            .chunks_exact(self.size.max(1))
+            .map(|row| row.iter().zip(independent).map(|(l, z)| l * z).sum())
+            .collect()
+    }
+
     /// The inverse of A, row by row.
     pub fn inverse(&self) -> Vec<f64> {
         let n = self.size;

@@ -6,7 +6,7 @@
 //! densities; the weights here are softened, since customers of one period share what the period brings.
 
 use crate::lifetime::{Evidence, Forecaster, Kind, Model, Path, Tail, fit_kind};
-use maths::normal_quantile;
+use maths::{Cholesky, normal_quantile};
 
 /// A member of a blend.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,8 +100,8 @@ fn draws_of(model: &Model, draws: usize) -> Vec<Model> {
     let (Some(covariance), true) = (covariance, draws > 1) else {
         return vec![model.clone(); draws];
     };
-    let Some(root) = cholesky(&covariance) else { return vec![model.clone(); draws] };
     let n = covariance.len();
+    let Some(root) = Cholesky::of(n, &covariance.concat()) else { return vec![model.clone(); draws] };
     (0..draws)
         .map(|draw| {
             // Points of Richtmyer's sequence, spread evenly; each with its mirror image, so that the mean stands.
@@ -113,34 +113,9 @@ fn draws_of(model: &Model, draws: usize) -> Vec<Model> {
                     mirrored * normal_quantile(u.clamp(0.01, 0.99))
                 })
                 .collect();
-            let step: Vec<f64> =
-                root.iter().map(|row| row.iter().zip(&point).map(|(l, z)| l * z).sum()).collect();
-            model.moved(&step)
+            model.moved(&root.correlate(&point))
         })
         .collect()
-}
-
-/// The lower triangle whose product with its transpose is `matrix`; `None` where that is not positive.
-fn cholesky(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
-    let n = matrix.len();
-    let mut root = vec![vec![0.0; n]; n];
-    for i in 0..n {
-        for j in 0..=i {
-            let known: f64 = (0..j).map(|k| root[i][k] * root[j][k]).sum();
-            let rest = matrix[i][j] - known;
-            root[i][j] = if i == j {
-                if rest.is_nan() || rest < 0.0 {
-                    return None;
-                }
-                rest.sqrt()
-            } else if root[j][j] > 0.0 {
-                rest / root[j][j]
-            } else {
-                0.0
-            };
-        }
-    }
-    Some(root)
 }
 
 /// A blend made ready for many customers.
