@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_checksums.sql"),
     include_str!("../migrations/0003_said.sql"),
     include_str!("../migrations/0004_models.sql"),
+    include_str!("../migrations/0005_month_ends.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -1,0 +1,1 @@
+select day from month_end where measure = $1 order by day

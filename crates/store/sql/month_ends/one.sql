@@ -1,0 +1,1 @@
+select data from month_end where day = $1 and measure = $2
