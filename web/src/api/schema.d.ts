@@ -1352,7 +1352,11 @@ export interface components {
         };
         /** @description Why a job failed. */
         JobFailure: {
+            /** @description A word that stays the same; the page translates by it. */
+            code: string;
+            /** @description Cause and remedy in English. */
             message: string;
+            said?: components["schemas"]["Said"] | null;
         };
         /**
          * @description Where a job stands.

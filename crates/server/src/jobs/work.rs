@@ -1,5 +1,6 @@
 //! What each kind of job does: its parameters, its work, what follows it.
 
+use super::handlers::JobFailure;
 use super::progress::{Progress, Stopped};
 use crate::sources::import::{self, ImportParameters, ImportResult};
 use crate::value::refits::ModelsWanted;
@@ -97,6 +98,24 @@ impl fmt::Display for JobError {
 }
 
 impl std::error::Error for JobError {}
+
+impl JobError {
+    /// As the queue keeps it and pages word it.
+    pub fn failure(&self) -> JobFailure {
+        let (code, said) = match self {
+            JobError::Stopped(_) => ("stopped", None),
+            JobError::Source(error) => (error.code(), Some(error.said().into())),
+            JobError::Store(store::Error::DiskFull) => ("disk_full", None),
+            JobError::Store(store::Error::Unreachable { .. }) => ("database_unreachable", None),
+            JobError::Store(_) => ("failed", None),
+            JobError::File { .. } => ("file_unreadable", None),
+            JobError::OtherFile { .. } => ("other_file", None),
+            JobError::Parameters(_) => ("job_not_understood", None),
+            JobError::Bug => ("broke_off", None),
+        };
+        JobFailure { code: code.to_string(), message: self.to_string(), said }
+    }
+}
 
 impl From<Stopped> for JobError {
     fn from(stopped: Stopped) -> JobError {
