@@ -27,6 +27,12 @@ pub enum Field {
     PastRevenue,
     /// Net margin so far.
     PastMargin,
+    /// Margin less all costs of the last twelve months.
+    Contribution,
+    /// All costs of the last twelve months.
+    Cost,
+    /// Acquisition and upkeep of the last twelve months.
+    Invested,
     /// Worth of what came back so far, zero or more.
     Returns,
     /// Days with a purchase.
@@ -100,7 +106,7 @@ const KINDS: [Choice; 2] = [Choice { name: "person", number: 1 }, Choice { name:
 
 impl Field {
     /// Every field, in the order in which pages offer them.
-    pub const ALL: [Field; 25] = [
+    pub const ALL: [Field; 28] = [
         Field::Name,
         Field::Kind,
         Field::Level,
@@ -110,6 +116,9 @@ impl Field {
         Field::PAlive,
         Field::PastRevenue,
         Field::PastMargin,
+        Field::Contribution,
+        Field::Cost,
+        Field::Invested,
         Field::Returns,
         Field::Transactions,
         Field::FirstPurchase,
@@ -140,6 +149,9 @@ impl Field {
             Field::PAlive => "p_alive",
             Field::PastRevenue => "past_revenue",
             Field::PastMargin => "past_margin",
+            Field::Contribution => "contribution",
+            Field::Cost => "cost",
+            Field::Invested => "invested",
             Field::Returns => "returns",
             Field::Transactions => "transactions",
             Field::FirstPurchase => "first_purchase",
@@ -172,6 +184,9 @@ impl Field {
             | Field::ExpectedSpend
             | Field::PastRevenue
             | Field::PastMargin
+            | Field::Contribution
+            | Field::Cost
+            | Field::Invested
             | Field::Returns => FieldType::Money,
             Field::ExpectedTransactions
             | Field::Transactions
@@ -204,7 +219,8 @@ impl Field {
 
     /// The right it takes to see it; `None` for everybody.
     pub fn right(self) -> Option<Right> {
-        (self == Field::PastMargin).then_some(Right::Margin)
+        matches!(self, Field::PastMargin | Field::Contribution | Field::Cost | Field::Invested)
+            .then_some(Right::Margin)
     }
 
     /// Whether a list can be sorted by it: not by the sources, of which a customer has several.
@@ -253,6 +269,9 @@ impl Field {
             Field::ExpectedValue | Field::ExpectedSpend | Field::PastRevenue | Field::PastMargin => 140,
             Field::Kind
             | Field::Level
+            | Field::Contribution
+            | Field::Cost
+            | Field::Invested
             | Field::Returns
             | Field::FirstPurchase
             | Field::LastPurchase

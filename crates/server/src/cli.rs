@@ -79,6 +79,11 @@ enum Command {
         after_help = "Examples:\n  clientela value --horizon 12m\n  clientela value --refit\n  clientela value --adopt\n  clientela value purchases.csv --customer id --date day --amount total --horizon 39w --out values.csv"
     )]
     Value(crate::value_file::Arguments),
+    /// Show what customers cost and contribute, and change the catalogue of activities that prices them
+    #[command(
+        after_help = "Examples:\n  clientela costs\n  clientela costs --from 2025-01 --to 2025-12 --out statements.csv\n  clientela costs --customer 17 --by quarter\n  clientela costs --catalogue costs.toml"
+    )]
+    Costs(commands::costs::Arguments),
     /// Say what the models would have foretold earlier, beside what came; of the base, or of one file
     #[command(
         after_help = "Examples:\n  clientela backtest --horizon 12m\n  clientela backtest purchases.csv --customer id --date day --amount total --horizon 39w --html report.html --out trials.csv"
@@ -117,6 +122,7 @@ pub fn run() -> ExitCode {
         Command::Templates(arguments) => commands::templates::run(&arguments),
         Command::Link => commands::value::link(&house),
         Command::Value(arguments) => commands::value::run(&house, &arguments),
+        Command::Costs(arguments) => commands::costs::run(&house, &arguments),
         Command::Backtest(arguments) => commands::backtest::run(&house, &arguments),
         Command::Backup(arguments) => commands::backup::backup(&house, &arguments),
         Command::Restore(arguments) => commands::backup::restore(&house, &arguments),

@@ -183,8 +183,7 @@ pub fn value_base(
     let (fit, backtest) = fitted.shown();
     crate::model::keep(store, id, fit, backtest)?;
     store.put_setting("horizon", &horizon.to_string())?;
-    store.warm_lists(&Reader::house())?;
-    Ok(json!({
+    let mut result = json!({
         "customers": histories.rows.len(),
         "prospects": sales.customers.len() - histories.rows.len().min(sales.customers.len()),
         "past_revenue": crate::http::wire::Money::from(Money::new(past, sales.currency)),
@@ -197,7 +196,27 @@ pub fn value_base(
         "notes": summary.notes,
         "models": version,
         "refit": refit,
-    }))
+    });
+    // What follows needs the memory, and reads what was kept.
+    drop((levels, valuation, histories, sales));
+    result["accounts"] = closed(crate::accounts::close(store, progress), "the accounts were not closed")?;
+    store.warm_lists(&Reader::house())?;
+    Ok(result)
+}
+
+/// What came of a step after valuing: where it failed, why; what stands already stays.
+fn closed(
+    step: Result<Option<serde_json::Value>, JobError>,
+    what: &'static str,
+) -> Result<serde_json::Value, JobError> {
+    match step {
+        Ok(result) => Ok(result.unwrap_or_default()),
+        Err(JobError::Stopped(why)) => Err(why.into()),
+        Err(error) => {
+            tracing::error!(cause = ?error.to_string(), "{what}");
+            Ok(json!({ "error": error.to_string() }))
+        }
+    }
 }
 
 /// By which models the base is valued.

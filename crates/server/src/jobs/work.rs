@@ -19,6 +19,8 @@ pub enum Task {
     Link,
     /// Value every customer.
     Value(Valuing),
+    /// Price all facts and close the accounts, after a change of the catalogue.
+    Accounts,
 }
 
 /// Which import to take back.
@@ -155,6 +157,7 @@ impl Task {
                 let title = valuing.horizon.clone().unwrap_or_default();
                 ("value", title, json(serde_json::to_string(valuing)), "customers")
             }
+            Task::Accounts => ("accounts", String::new(), "{}".to_string(), "facts"),
         };
         NewJob { kind: kind.to_string(), title, parameters, unit: unit.to_string(), created_by }
     }
@@ -168,6 +171,7 @@ impl Task {
             }
             "retraction" => serde_json::from_str(&job.parameters).map(Task::Retraction).map_err(wrong),
             "link" => Ok(Task::Link),
+            "accounts" => Ok(Task::Accounts),
             "value" => serde_json::from_str(&job.parameters).map(Task::Value).map_err(wrong),
             other => Err(JobError::Parameters(format!("its kind {other:?} is unknown to this version"))),
         }
@@ -206,6 +210,7 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
         }
         Task::Link => crate::identity::link(store, progress),
         Task::Value(valuing) => crate::value::value_base(store, &valuing, progress),
+        Task::Accounts => Ok(crate::accounts::close(store, progress)?.unwrap_or_default()),
     }
 }
 
