@@ -37,7 +37,8 @@ impl Turnover {
         self.acquired_value - self.lost_value
     }
 
-    fn add(&mut self, turn: Turn) {
+    /// Adds a customer who came or went.
+    pub fn add(&mut self, turn: Turn) {
         match turn {
             Turn::Acquired(value) => {
                 self.acquired += 1;
@@ -98,6 +99,14 @@ impl Losses {
         self.actual += if was_lost { amount } else { 0.0 };
     }
 
+    fn and(&self, other: &Losses) -> Losses {
+        Losses {
+            expected: self.expected + other.expected,
+            variance: self.variance + other.variance,
+            actual: self.actual + other.actual,
+        }
+    }
+
     /// Actual less expected.
     pub fn excess(&self) -> f64 {
         self.actual - self.expected
@@ -112,6 +121,30 @@ impl Losses {
     /// The control limit: expected plus so many standard deviations.
     pub fn limit(&self, deviations: f64, spread: f64) -> f64 {
         self.expected + deviations * (self.variance * spread).sqrt()
+    }
+}
+
+/// Losses of some customers in heads and in minor units together.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Loss {
+    /// In heads.
+    pub heads: Losses,
+    /// In minor units.
+    pub value: Losses,
+}
+
+impl Loss {
+    /// Adds a customer: the chance of being lost, 0 to 1, what he was worth in minor units (below zero counts as nothing
+    /// lost), and whether he was lost.
+    pub fn add(&mut self, risk: f64, value: i64, was_lost: bool) {
+        let (risk, amount) = (risk.clamp(0.0, 1.0), value.max(0) as f64);
+        self.heads.add(risk, 1.0, was_lost);
+        self.value.add(risk, amount, was_lost);
+    }
+
+    /// Those of two groups that share nobody.
+    pub fn and(&self, other: &Loss) -> Loss {
+        Loss { heads: self.heads.and(&other.heads), value: self.value.and(&other.value) }
     }
 }
 
@@ -199,21 +232,36 @@ pub fn haemorrhage<K: Ord>(
     acquired_value: i64,
     rule: &AlarmRule,
 ) -> Alarm<K> {
-    let (mut heads, mut value) = (Losses::default(), Losses::default());
-    let mut by_cause: BTreeMap<K, (Losses, Losses)> = BTreeMap::new();
+    let mut by_cause: BTreeMap<K, Loss> = BTreeMap::new();
     for one in month {
-        let (risk, amount) = (one.risk.clamp(0.0, 1.0), one.value.max(0) as f64);
-        let cause = by_cause.entry(one.cause).or_default();
-        for (losses, amount) in
-            [(&mut heads, 1.0), (&mut value, amount), (&mut cause.0, 1.0), (&mut cause.1, amount)]
-        {
-            losses.add(risk, amount, one.was_lost);
-        }
+        by_cause.entry(one.cause).or_default().add(one.risk, one.value, one.was_lost);
     }
+    alarm(by_cause, acquired_value, rule)
+}
+
+/// The same from the losses of each cause, where nobody is of two.
+///
+/// ```
+/// use portfolio::{AlarmRule, Loss, alarm};
+/// let mut fair = Loss::default();
+/// (0..40).for_each(|i| fair.add(0.05, 100, i % 2 == 0));
+/// let mut shop = Loss::default();
+/// (0..60).for_each(|_| shop.add(0.05, 100, false));
+/// let alarm = alarm([("fair", fair), ("shop", shop)], 2_500, &AlarmRule::DEFAULT);
+/// assert!(alarm.heads.actual == 20.0 && alarm.heads_above);
+/// ```
+pub fn alarm<K>(
+    by_cause: impl IntoIterator<Item = (K, Loss)>,
+    acquired_value: i64,
+    rule: &AlarmRule,
+) -> Alarm<K> {
+    let by_cause: Vec<(K, Loss)> = by_cause.into_iter().collect();
+    let all = by_cause.iter().fold(Loss::default(), |all, (_, loss)| all.and(loss));
+    let Loss { heads, value } = all;
     let excess = value.excess();
     let mut causes: Vec<CauseOfLoss<K>> = by_cause
         .into_iter()
-        .map(|(cause, (heads, value))| CauseOfLoss {
+        .map(|(cause, Loss { heads, value })| CauseOfLoss {
             cause,
             heads,
             share: (excess > 0.0).then(|| value.excess() / excess),
