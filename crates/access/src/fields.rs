@@ -27,6 +27,8 @@ pub enum Field {
     PastRevenue,
     /// Net margin so far.
     PastMargin,
+    /// Expected discounted contribution of all the future: what the customer is worth to the company.
+    Equity,
     /// Worth of what came back so far, zero or more.
     Returns,
     /// Days with a purchase.
@@ -100,7 +102,7 @@ const KINDS: [Choice; 2] = [Choice { name: "person", number: 1 }, Choice { name:
 
 impl Field {
     /// Every field, in the order in which pages offer them.
-    pub const ALL: [Field; 25] = [
+    pub const ALL: [Field; 26] = [
         Field::Name,
         Field::Kind,
         Field::Level,
@@ -110,6 +112,7 @@ impl Field {
         Field::PAlive,
         Field::PastRevenue,
         Field::PastMargin,
+        Field::Equity,
         Field::Returns,
         Field::Transactions,
         Field::FirstPurchase,
@@ -140,6 +143,7 @@ impl Field {
             Field::PAlive => "p_alive",
             Field::PastRevenue => "past_revenue",
             Field::PastMargin => "past_margin",
+            Field::Equity => "equity",
             Field::Returns => "returns",
             Field::Transactions => "transactions",
             Field::FirstPurchase => "first_purchase",
@@ -172,6 +176,7 @@ impl Field {
             | Field::ExpectedSpend
             | Field::PastRevenue
             | Field::PastMargin
+            | Field::Equity
             | Field::Returns => FieldType::Money,
             Field::ExpectedTransactions
             | Field::Transactions
@@ -204,7 +209,7 @@ impl Field {
 
     /// The right it takes to see it; `None` for everybody.
     pub fn right(self) -> Option<Right> {
-        (self == Field::PastMargin).then_some(Right::Margin)
+        matches!(self, Field::PastMargin | Field::Equity).then_some(Right::Margin)
     }
 
     /// Whether a list can be sorted by it: not by the sources, of which a customer has several.
@@ -250,7 +255,11 @@ impl Field {
             Field::Name => 240,
             Field::Email => 220,
             Field::Owner | Field::Source => 160,
-            Field::ExpectedValue | Field::ExpectedSpend | Field::PastRevenue | Field::PastMargin => 140,
+            Field::ExpectedValue
+            | Field::ExpectedSpend
+            | Field::PastRevenue
+            | Field::PastMargin
+            | Field::Equity => 140,
             Field::Kind
             | Field::Level
             | Field::Returns

@@ -90,6 +90,7 @@ pub(crate) fn place(field: Field) -> Place {
         Field::PAlive => Place::Figure("p_alive"),
         Field::PastRevenue => Place::Figure("past_revenue"),
         Field::PastMargin => Place::Figure("past_margin"),
+        Field::Equity => Place::Figure("equity"),
         Field::Returns => Place::Figure("returns"),
         Field::Transactions => Place::Figure("transactions"),
         Field::FirstPurchase => Place::Figure("first_purchase"),

@@ -76,6 +76,8 @@ pub struct CustomerRow {
     pub p_alive: Option<f64>,
     pub past_revenue: Option<Money>,
     pub past_margin: Option<Money>,
+    /// Expected discounted contribution of all the future; for those who may see margins.
+    pub equity: Option<Money>,
     pub returns: Option<Money>,
     pub transactions: i64,
     /// ISO 8601 day.
@@ -229,6 +231,7 @@ impl From<store::CustomerRow> for CustomerRow {
             p_alive: row.p_alive,
             past_revenue: Some(row.past_revenue.into()),
             past_margin: wire::money(row.past_margin),
+            equity: wire::money(row.equity),
             returns: Some(row.returns.into()),
             transactions: row.transactions,
             first_purchase: day(row.first_purchase),
@@ -264,6 +267,7 @@ impl CustomerRow {
             Field::PAlive => number(self.p_alive),
             Field::PastRevenue => money(&self.past_revenue),
             Field::PastMargin => money(&self.past_margin),
+            Field::Equity => money(&self.equity),
             Field::Returns => money(&self.returns),
             Field::Transactions => self.transactions.to_string(),
             Field::FirstPurchase => text(&self.first_purchase),
