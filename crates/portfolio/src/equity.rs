@@ -47,6 +47,7 @@
 //! come) leave a few cents, growing with the root of their number: some three euros for a million.
 
 use std::fmt;
+use value::month_ends::Passage;
 
 /// One step from opening to closing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -193,6 +194,26 @@ impl Movement {
         Movement { birth: Some(birth), unchanged: birth, reassumed: birth, closing, ..born }
     }
 
+    /// The same movement for a customer whose value at t₀ was published as `opening`, under the links of then: what
+    /// [`Movement::opening`] was so far is `relinked` now.
+    ///
+    /// ```
+    /// use portfolio::{Line, Movement, Statements};
+    /// // Two customers of 400 each turned out to be one of 1 000.
+    /// let one = Movement::as_expected(1, 1_000.0, 50.0, 960.0, 0.9).published(400.0);
+    /// let gone = Movement::merged_away(2, 400.0);
+    /// let mut rows = Statements::default();
+    /// assert_eq!(rows.row(&one).line(Line::MergedSplit) + rows.row(&gone).line(Line::MergedSplit), 200);
+    /// ```
+    pub fn published(self, opening: f64) -> Movement {
+        Movement { opening, ..self }
+    }
+
+    /// Who was published as worth `opening` at t₀, and today is no customer any more but a part of another.
+    pub fn merged_away(customer: u32, opening: f64) -> Movement {
+        Movement::as_expected(customer, 0.0, 0.0, 0.0, 0.0).published(opening)
+    }
+
     /// The lines before rounding, in millionths of a minor unit, in the order of [`Line::ALL`]; they add up to closing
     /// less opening exactly.
     fn lines(&self) -> [i64; LINES] {
@@ -225,6 +246,28 @@ impl Movement {
         // Where nobody was expected to be left there is no value "if he is still there": all is development.
         let known = alive == self.expected_alive || self.expected_alive <= 0.0;
         if known { self.expected_closing } else { self.expected_closing * (alive / self.expected_alive) }
+    }
+}
+
+/// What the engine of `value` says of a customer between two dates, under today's links and without a horizon.
+impl From<&Passage> for Movement {
+    fn from(passage: &Passage) -> Movement {
+        Movement {
+            customer: passage.customer,
+            opening: passage.opening,
+            relinked: passage.opening,
+            birth: passage.birth,
+            expected_margin: passage.expected_margin,
+            expected_closing: passage.expected_closing,
+            horizon_gain: 0.0,
+            expected_alive: passage.expected_alive,
+            alive: passage.alive,
+            was_lost: passage.was_lost,
+            unchanged: passage.unchanged,
+            reassumed: passage.reassumed,
+            closing: passage.closing,
+            realised_margin: passage.realised_margin,
+        }
     }
 }
 
