@@ -256,6 +256,7 @@ impl From<&Passage> for Movement {
             customer: passage.customer,
             opening: passage.opening,
             relinked: passage.opening,
+            is_late: false,
             birth: passage.birth,
             expected_margin: passage.expected_margin,
             expected_closing: passage.expected_closing,

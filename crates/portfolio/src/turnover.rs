@@ -142,6 +142,28 @@ impl Loss {
         self.value.add(risk, amount, was_lost);
     }
 
+    /// Adds a customer of whom nobody will ever know whether he left: his chance of being there `before`, the same as it was
+    /// `expected` for the end of the month, and as it is `now`, each 0 to 1; worth `value` minor units if he is there.
+    ///
+    /// What is lost of him is the chance that went, `before − now`; `before − expected` was to be expected. Chances move from
+    /// month to month by surprises of mean zero (they are a martingale), so the squares of the surprises themselves estimate
+    /// the variance of their sum.
+    ///
+    /// ```
+    /// // Of four cafés, each expected to be there with 0.9 a month on, one fell silent.
+    /// let mut loss = portfolio::Loss::default();
+    /// [0.95, 0.95, 0.95, 0.55].map(|now| loss.learn(0.92, 0.9, now, 10_000.0));
+    /// assert!((loss.heads.expected - 0.08).abs() < 1e-9 && (loss.heads.actual - 0.28).abs() < 1e-9);
+    /// assert!((loss.heads.variance - 0.13).abs() < 1e-9 && (loss.value.excess() - 2_000.0).abs() < 1e-6);
+    /// ```
+    pub fn learn(&mut self, before: f64, expected: f64, now: f64, value: f64) {
+        for (losses, worth) in [(&mut self.heads, 1.0), (&mut self.value, value)] {
+            losses.expected += (before - expected) * worth;
+            losses.variance += (now - expected).powi(2) * worth * worth;
+            losses.actual += (before - now) * worth;
+        }
+    }
+
     /// Those of two groups that share nobody.
     pub fn and(&self, other: &Loss) -> Loss {
         Loss { heads: self.heads.and(&other.heads), value: self.value.and(&other.value) }

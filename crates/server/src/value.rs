@@ -8,6 +8,7 @@ pub mod settings;
 
 use self::refits::{Comparison, Fitted, ModelsWanted, RefitChange, Standing};
 use crate::customers::one::Measure;
+use crate::equity;
 use crate::http::error::Answer;
 use crate::http::{App, Caller, Failure, Json};
 use crate::identity::stoppable;
@@ -126,7 +127,7 @@ pub async fn add(
         .map_err(|e: value::HorizonError| Failure::invalid("bad_horizon", "horizon", e.to_string()))?;
     let by = Some(caller.staff.id);
     let (models, adopt) = (new.models, new.adopt);
-    let valuing = Valuing { horizon: Some(horizon.to_string()), models, adopt, by };
+    let valuing = Valuing { horizon: Some(horizon.to_string()), models, adopt, by, restates: false };
     enqueue(&app, Task::Value(valuing).queued(by)).await
 }
 
@@ -153,6 +154,7 @@ pub fn value_base(
     let plan = Plan::of(store, valuing, &sales, horizon, newest_fact)?;
     let looked_back = matches!(plan, Plan::Refit { .. }).then(|| study(&sales, until, &horizon));
     progress.check()?;
+    let lines = sales.lines.clone();
     let histories = value::histories(std::mem::take(&mut sales.lines), until);
     progress.check()?;
     let Chosen { version, fitted, valuation, is_new, refit } =
@@ -183,6 +185,17 @@ pub fn value_base(
     let (fit, backtest) = fitted.shown();
     crate::model::keep(store, id, fit, backtest)?;
     store.put_setting("horizon", &horizon.to_string())?;
+    let models = valuation.models();
+    let measured = equity::Measured {
+        lines,
+        models: &models,
+        version,
+        horizon,
+        currency: sales.currency,
+        until,
+        restates: valuing.restates,
+    };
+    let equity = told(equity::measure(store, measured, progress))?;
     store.warm_lists(&Reader::house())?;
     Ok(json!({
         "customers": histories.rows.len(),
@@ -197,7 +210,20 @@ pub fn value_base(
         "notes": summary.notes,
         "models": version,
         "refit": refit,
+        "equity": equity,
     }))
+}
+
+/// What a step beside the valuation gave, or why it failed: what was valued stands.
+fn told(step: Result<serde_json::Value, JobError>) -> Result<serde_json::Value, JobError> {
+    match step {
+        Err(stopped @ JobError::Stopped(_)) => Err(stopped),
+        Err(error) => {
+            tracing::error!(%error, "a step of the valuation failed");
+            Ok(json!({ "error": error.to_string() }))
+        }
+        done => done,
+    }
 }
 
 /// By which models the base is valued.

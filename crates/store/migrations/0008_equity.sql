@@ -38,7 +38,7 @@ create table equity_line (
 );
 
 -- Who came, came back and went in a month, by a key of a part: everybody (part `all`), value level, sources, kind, person in charge.
--- `risk_*` are the losses as expected when the month began, with their variance.
+-- `risk_*` are the losses as expected when the month began, their variance, and what came, in expected heads and value.
 create table equity_turn (
   day bigint not null,
   part text not null,
@@ -51,6 +51,7 @@ create table equity_turn (
   lost_value bigint not null,
   risk_heads double precision not null,
   risk_heads_variance double precision not null,
+  risk_heads_lost double precision not null,
   risk_value double precision not null,
   risk_value_variance double precision not null,
   risk_value_lost double precision not null,

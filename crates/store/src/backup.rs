@@ -65,7 +65,8 @@ const TABLES: &[(&str, &str)] = &[
     ("equity_line", "day line:t amount customers"),
     (
         "equity_turn",
-        "day part:t key:t acquired acquired_value returned returned_value lost lost_value risk_heads:r risk_heads_variance:r risk_value:r \
+        "day part:t key:t acquired acquired_value returned returned_value lost lost_value risk_heads:r risk_heads_variance:r \
+         risk_heads_lost:r risk_value:r \
          risk_value_variance:r risk_value_lost:r",
     ),
     ("equity_note", "name:t content:t"),

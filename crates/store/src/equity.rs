@@ -152,8 +152,11 @@ impl Store {
                 };
                 let returned = (row.int(4)?.unsigned_abs(), row.int(5)?);
                 let real = |column: usize| Ok::<f64, crate::Error>(row.real_or_null(column)?.unwrap_or(0.0));
-                let heads = Losses { expected: real(8)?, variance: real(9)?, actual: turnover.lost as f64 };
-                let value = Losses { expected: real(10)?, variance: real(11)?, actual: real(12)? };
+                let losses = |from: usize| {
+                    let (expected, variance, actual) = (real(from)?, real(from + 1)?, real(from + 2)?);
+                    Ok::<Losses, crate::Error>(Losses { expected, variance, actual })
+                };
+                let (heads, value) = (losses(8)?, losses(11)?);
                 let (part, key) = (part.to_string(), row.string(1)?);
                 Ok((day, TurnRow { part, key, turnover, returned, loss: Loss { heads, value } }))
             })
@@ -290,6 +293,7 @@ fn put(tx: &mut Connection, new: &NewStatement) -> Result<()> {
         "lost_value",
         "risk_heads",
         "risk_heads_variance",
+        "risk_heads_lost",
         "risk_value",
         "risk_value_variance",
         "risk_value_lost",
@@ -300,8 +304,9 @@ fn put(tx: &mut Connection, new: &NewStatement) -> Result<()> {
         row.extend([(turnover.acquired as i64).into(), turnover.acquired_value.into()]);
         row.extend([(turn.returned.0 as i64).into(), turn.returned.1.into()]);
         row.extend([(turnover.lost as i64).into(), turnover.lost_value.into()]);
-        row.extend([loss.heads.expected.into(), loss.heads.variance.into()]);
-        row.extend([loss.value.expected.into(), loss.value.variance.into(), loss.value.actual.into()]);
+        for losses in [&loss.heads, &loss.value] {
+            row.extend([losses.expected.into(), losses.variance.into(), losses.actual.into()]);
+        }
     })
 }
 
