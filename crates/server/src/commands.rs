@@ -3,6 +3,7 @@
 pub mod backtest;
 pub mod backup;
 pub mod demo;
+pub mod equity;
 pub mod import;
 pub mod log;
 pub mod serve;

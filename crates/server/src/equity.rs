@@ -5,16 +5,18 @@
 //! of the statement that opens there: `merged_split` for customers who won or lost records, `restated` for everybody else.
 //! The last statement leads to the day of the valuation and is replaced by every run. Decision 0009 tells why.
 
+pub mod between;
 pub mod book;
 
 use self::book::{Book, Closed, LOST_BELOW, Opened, Places};
 use crate::jobs::Progress;
 use crate::jobs::work::JobError;
+use crate::value::refits::Standing;
 use crate::value::settings;
 use ledger::{Currency, Day};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use store::MonthEndMeasure::Equity;
 use store::{ModelsId, NewStatement, PublishedStatement, Store};
 use value::lifetime::Kind;
@@ -106,8 +108,8 @@ impl Anew {
 struct Plan {
     /// The last statement that stays.
     last: Option<PublishedStatement>,
-    /// The discount rate that was in force at the last run.
-    rate_before: Option<f64>,
+    /// What was in force at the last run: the models and the discount rate.
+    before: Option<(Option<ModelsId>, f64)>,
     /// The opening and every closing, rising.
     days: Vec<Day>,
     basis: Basis,
@@ -134,13 +136,14 @@ impl Plan {
             (_, Some(last)) if is_other(last) => Some(Anew::OtherBase),
             _ => None,
         };
-        let rate_before = statements.last().map(|month| month.discount_rate).filter(|_| anew.is_none());
+        let before = statements.last().map(|month| (month.models, month.discount_rate));
+        let before = before.filter(|_| anew.is_none());
         let last = last.filter(|_| anew.is_none()).cloned();
         let opening = last.as_ref().map_or_else(|| day_before_month(first), |last| last.day);
         let mut days = vec![opening];
         days.extend(ends_of_months(Day(opening.0 + 1), measured.until));
         let basis = kept.filter(|_| anew.is_none()).unwrap_or(basis);
-        Ok(Plan { last, rate_before, days, basis, anew })
+        Ok(Plan { last, before, days, basis, anew })
     }
 }
 
@@ -176,17 +179,25 @@ pub fn measure(
     };
     let places = Places::read(store)?;
     let sales = sales_by(&measured.lines, &plan.days);
-    let at = |place: usize, day: Day| {
-        let is_last = place + 1 == plan.days.len();
-        At {
-            day,
-            rate: match (&plan.last, plan.rate_before) {
-                (Some(last), _) if place == 0 => last.discount_rate,
-                (_, Some(before)) if !is_last => before,
-                _ => rate,
-            },
-            models: is_last.then_some(measured.models),
+    // A month that closes now is valued as the run before would have: by the models and the rate that were in force.
+    let terms = |place: usize| match (&plan.last, plan.before) {
+        _ if place + 1 == plan.days.len() => (Some(measured.version), rate),
+        (Some(last), _) if place == 0 => (last.models, last.discount_rate),
+        (_, Some(before)) => before,
+        _ => (None, rate),
+    };
+    let mut older: HashMap<ModelsId, Models> = HashMap::new();
+    for version in (0..plan.days.len()).filter_map(|place| terms(place).0) {
+        if version != measured.version && !older.contains_key(&version) {
+            let saved = store.models(version)?;
+            older.extend(Standing::of(saved, measured.currency).map(|standing| (version, standing.models)));
         }
+    }
+    let models =
+        |version| if version == measured.version { Some(measured.models) } else { older.get(&version) };
+    let at = |place: usize, day: Day| {
+        let (version, rate) = terms(place);
+        At { day, rate, models: version.and_then(models) }
     };
     let dates: Vec<At<'_>> = plan.days.iter().enumerate().map(|(place, day)| at(place, *day)).collect();
     let run = Run {
@@ -224,7 +235,7 @@ pub fn measure(
             day: dates[place].day,
             is_closed: !is_last,
             published_at: now,
-            models: is_last.then_some(measured.version),
+            models: terms(place).0,
             discount_rate: dates[place].rate,
             sales: sales[place],
             newest_link,

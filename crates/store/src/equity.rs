@@ -207,6 +207,11 @@ impl Store {
         Ok(customers)
     }
 
+    /// What each customer is worth, by number, as the list shows it.
+    pub fn equity_column(&self) -> Result<Vec<Option<i64>>> {
+        self.money_column(Field::Equity)
+    }
+
     /// Writes what each customer is worth, by number; lists show it from then on.
     pub fn save_equity(
         &self,

@@ -44,17 +44,24 @@ impl Part {
 }
 
 /// What losses are looked at by, for each customer by number.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Places {
     of: Vec<[u32; 3]>,
     /// Sources, kinds and owners by the numbers in `of`; the first stands for nothing known.
     names: [Vec<String>; 3],
 }
 
+impl Default for Places {
+    /// Nothing is known of anybody.
+    fn default() -> Places {
+        Places { of: Vec::new(), names: [(); 3].map(|()| vec![String::new()]) }
+    }
+}
+
 impl Places {
     /// Reads them from the base.
     pub fn read(store: &Store) -> store::Result<Places> {
-        let mut places = Places { of: Vec::new(), names: [(); 3].map(|()| vec![String::new()]) };
+        let mut places = Places::default();
         let mut known: [HashMap<String, u32>; 3] = Default::default();
         store.each_place(|place| {
             let kind = match place.kind {
