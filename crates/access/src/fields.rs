@@ -33,6 +33,8 @@ pub enum Field {
     Cost,
     /// Acquisition and upkeep of the last twelve months.
     Invested,
+    /// Expected discounted contribution of all the future: what the customer is worth to the company.
+    Equity,
     /// Worth of what came back so far, zero or more.
     Returns,
     /// Days with a purchase.
@@ -106,7 +108,7 @@ const KINDS: [Choice; 2] = [Choice { name: "person", number: 1 }, Choice { name:
 
 impl Field {
     /// Every field, in the order in which pages offer them.
-    pub const ALL: [Field; 28] = [
+    pub const ALL: [Field; 29] = [
         Field::Name,
         Field::Kind,
         Field::Level,
@@ -119,6 +121,7 @@ impl Field {
         Field::Contribution,
         Field::Cost,
         Field::Invested,
+        Field::Equity,
         Field::Returns,
         Field::Transactions,
         Field::FirstPurchase,
@@ -152,6 +155,7 @@ impl Field {
             Field::Contribution => "contribution",
             Field::Cost => "cost",
             Field::Invested => "invested",
+            Field::Equity => "equity",
             Field::Returns => "returns",
             Field::Transactions => "transactions",
             Field::FirstPurchase => "first_purchase",
@@ -187,6 +191,7 @@ impl Field {
             | Field::Contribution
             | Field::Cost
             | Field::Invested
+            | Field::Equity
             | Field::Returns => FieldType::Money,
             Field::ExpectedTransactions
             | Field::Transactions
@@ -219,8 +224,11 @@ impl Field {
 
     /// The right it takes to see it; `None` for everybody.
     pub fn right(self) -> Option<Right> {
-        matches!(self, Field::PastMargin | Field::Contribution | Field::Cost | Field::Invested)
-            .then_some(Right::Margin)
+        let costly = matches!(
+            self,
+            Field::PastMargin | Field::Contribution | Field::Cost | Field::Invested | Field::Equity
+        );
+        costly.then_some(Right::Margin)
     }
 
     /// Whether a list can be sorted by it: not by the sources, of which a customer has several.
@@ -266,7 +274,11 @@ impl Field {
             Field::Name => 240,
             Field::Email => 220,
             Field::Owner | Field::Source => 160,
-            Field::ExpectedValue | Field::ExpectedSpend | Field::PastRevenue | Field::PastMargin => 140,
+            Field::ExpectedValue
+            | Field::ExpectedSpend
+            | Field::PastRevenue
+            | Field::PastMargin
+            | Field::Equity => 140,
             Field::Kind
             | Field::Level
             | Field::Contribution

@@ -10,7 +10,7 @@
 //! | value | with facts up to | with model and assumptions of | line that leads to it |
 //! |---|---|---|---|
 //! | V₀ `opening` | t₀, as known then | t₀ | – |
-//! | V₀′ `relinked` | t₀, under today's links | t₀ | merged or split: who is one customer was corrected |
+//! | V₀′ `relinked` | t₀, as known today and under today's links | t₀ | merged or split: who is one customer was corrected; or restated: facts of before t₀ were learnt or withdrawn since (`is_late`) |
 //! | B `birth` | first purchase | t₀ | acquired (only who was no customer at t₀) |
 //! | V₀′ + B − m | | t₀ | release: the margin m expected between t₀ (or birth) and t₁ leaves the asset |
 //! | E′ | | t₀ | unwinding: what is left comes nearer by the time that passed |
@@ -47,12 +47,15 @@
 //! come) leave a few cents, growing with the root of their number: some three euros for a million.
 
 use std::fmt;
+use value::month_ends::Passage;
 
 /// One step from opening to closing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Line {
     /// Customers who turned out to be one, or two.
     MergedSplit,
+    /// Facts of the time before that became known, or were withdrawn, after the opening was published.
+    Restated,
     /// Margin expected within the period, which now is income and no longer asset; below zero as a rule.
     Release,
     /// Discount that came off because the future came nearer.
@@ -75,8 +78,9 @@ pub enum Line {
 
 impl Line {
     /// Every line, in the order in which the statement shows them.
-    pub const ALL: [Line; 10] = [
+    pub const ALL: [Line; 11] = [
         Line::MergedSplit,
+        Line::Restated,
         Line::Release,
         Line::Unwinding,
         Line::Horizon,
@@ -92,6 +96,7 @@ impl Line {
     pub fn name(self) -> &'static str {
         match self {
             Line::MergedSplit => "merged_split",
+            Line::Restated => "restated",
             Line::Release => "release",
             Line::Unwinding => "unwinding",
             Line::Horizon => "horizon",
@@ -124,8 +129,11 @@ pub struct Movement {
     pub customer: u32,
     /// V₀: value at t₀ as published then; 0 for who was no customer.
     pub opening: f64,
-    /// V₀′: the same facts under today's links; `opening` where links did not change, 0 for who was merged into another.
+    /// V₀′: the same under today's links and with what is known today; `opening` where neither changed, 0 for who was
+    /// merged into another.
     pub relinked: f64,
+    /// V₀′ differs from V₀ by facts learnt late or withdrawn, and not by links.
+    pub is_late: bool,
     /// B: value at birth for who became a customer within the period.
     pub birth: Option<f64>,
     /// m: margin expected from t₀ (or birth) to t₁, not discounted.
@@ -164,6 +172,7 @@ impl Movement {
             customer,
             opening,
             relinked: opening,
+            is_late: false,
             birth: None,
             expected_margin,
             expected_closing: closing,
@@ -185,6 +194,26 @@ impl Movement {
         Movement { birth: Some(birth), unchanged: birth, reassumed: birth, closing, ..born }
     }
 
+    /// The same movement for a customer whose value at t₀ was published as `opening`, under the links of then: what
+    /// [`Movement::opening`] was so far is `relinked` now.
+    ///
+    /// ```
+    /// use portfolio::{Line, Movement, Statements};
+    /// // Two customers of 400 each turned out to be one of 1 000.
+    /// let one = Movement::as_expected(1, 1_000.0, 50.0, 960.0, 0.9).published(400.0);
+    /// let gone = Movement::merged_away(2, 400.0);
+    /// let mut rows = Statements::default();
+    /// assert_eq!(rows.row(&one).line(Line::MergedSplit) + rows.row(&gone).line(Line::MergedSplit), 200);
+    /// ```
+    pub fn published(self, opening: f64) -> Movement {
+        Movement { opening, ..self }
+    }
+
+    /// Who was published as worth `opening` at t₀, and today is no customer any more but a part of another.
+    pub fn merged_away(customer: u32, opening: f64) -> Movement {
+        Movement::as_expected(customer, 0.0, 0.0, 0.0, 0.0).published(opening)
+    }
+
     /// The lines before rounding, in millionths of a minor unit, in the order of [`Line::ALL`]; they add up to closing
     /// less opening exactly.
     fn lines(&self) -> [i64; LINES] {
@@ -196,7 +225,7 @@ impl Movement {
             now = next;
         };
         let start = self.relinked + self.birth.unwrap_or(0.0);
-        step(Line::MergedSplit, self.relinked);
+        step(if self.is_late { Line::Restated } else { Line::MergedSplit }, self.relinked);
         step(Line::Acquired, start);
         step(Line::Release, start - self.expected_margin);
         step(Line::Unwinding, self.expected_closing - self.horizon_gain);
@@ -217,6 +246,29 @@ impl Movement {
         // Where nobody was expected to be left there is no value "if he is still there": all is development.
         let known = alive == self.expected_alive || self.expected_alive <= 0.0;
         if known { self.expected_closing } else { self.expected_closing * (alive / self.expected_alive) }
+    }
+}
+
+/// What the engine of `value` says of a customer between two dates, under today's links and without a horizon.
+impl From<&Passage> for Movement {
+    fn from(passage: &Passage) -> Movement {
+        Movement {
+            customer: passage.customer,
+            opening: passage.opening,
+            relinked: passage.opening,
+            is_late: false,
+            birth: passage.birth,
+            expected_margin: passage.expected_margin,
+            expected_closing: passage.expected_closing,
+            horizon_gain: 0.0,
+            expected_alive: passage.expected_alive,
+            alive: passage.alive,
+            was_lost: passage.was_lost,
+            unchanged: passage.unchanged,
+            reassumed: passage.reassumed,
+            closing: passage.closing,
+            realised_margin: passage.realised_margin,
+        }
     }
 }
 
@@ -385,7 +437,7 @@ pub struct Statement {
     /// Customer equity at the second date.
     pub closing: i64,
     /// What the customers of the first date were expected to be worth at the second: opening with merged or split,
-    /// release, unwinding and horizon, without the new.
+    /// restated, release, unwinding and horizon, without the new.
     pub expected_closing: i64,
     /// What they really are worth: closing without the new, and without assumption and model changes.
     pub base_closing: i64,
@@ -422,7 +474,7 @@ impl Statement {
         }
         let surprise = row.line(Line::Churn) + row.line(Line::Development) + row.line(Line::Reactivated);
         if !row.is_new {
-            let expected = [Line::MergedSplit, Line::Release, Line::Unwinding, Line::Horizon];
+            let expected = [Line::MergedSplit, Line::Restated, Line::Release, Line::Unwinding, Line::Horizon];
             let expected = row.opening + expected.map(|line| row.line(line)).iter().sum::<i64>();
             self.expected_closing += expected;
             self.base_closing += expected + surprise;

@@ -55,6 +55,6 @@ pub use level::{Level, Rule, RuleError, levels};
 pub use migration::{Flow, Migration, Passage, Place, migration};
 pub use moves::{Chain, Measure, Moving, Worth};
 pub use turnover::{
-    Alarm, AlarmRule, AtRisk, Basis, CauseOfLoss, Exposure, Losses, Retention, Turn, Turnover, haemorrhage,
-    retention, spread, turnover,
+    Alarm, AlarmRule, AtRisk, Basis, CauseOfLoss, Exposure, Loss, Losses, Retention, Turn, Turnover, alarm,
+    haemorrhage, retention, spread, turnover,
 };

@@ -37,7 +37,8 @@ impl Turnover {
         self.acquired_value - self.lost_value
     }
 
-    fn add(&mut self, turn: Turn) {
+    /// Adds a customer who came or went.
+    pub fn add(&mut self, turn: Turn) {
         match turn {
             Turn::Acquired(value) => {
                 self.acquired += 1;
@@ -98,6 +99,14 @@ impl Losses {
         self.actual += if was_lost { amount } else { 0.0 };
     }
 
+    fn and(&self, other: &Losses) -> Losses {
+        Losses {
+            expected: self.expected + other.expected,
+            variance: self.variance + other.variance,
+            actual: self.actual + other.actual,
+        }
+    }
+
     /// Actual less expected.
     pub fn excess(&self) -> f64 {
         self.actual - self.expected
@@ -112,6 +121,52 @@ impl Losses {
     /// The control limit: expected plus so many standard deviations.
     pub fn limit(&self, deviations: f64, spread: f64) -> f64 {
         self.expected + deviations * (self.variance * spread).sqrt()
+    }
+}
+
+/// Losses of some customers in heads and in minor units together.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Loss {
+    /// In heads.
+    pub heads: Losses,
+    /// In minor units.
+    pub value: Losses,
+}
+
+impl Loss {
+    /// Adds a customer: the chance of being lost, 0 to 1, what he was worth in minor units (below zero counts as nothing
+    /// lost), and whether he was lost.
+    pub fn add(&mut self, risk: f64, value: i64, was_lost: bool) {
+        let (risk, amount) = (risk.clamp(0.0, 1.0), value.max(0) as f64);
+        self.heads.add(risk, 1.0, was_lost);
+        self.value.add(risk, amount, was_lost);
+    }
+
+    /// Adds a customer of whom nobody will ever know whether he left: his chance of being there `before`, the same as it was
+    /// `expected` for the end of the month, and as it is `now`, each 0 to 1; worth `value` minor units if he is there.
+    ///
+    /// What is lost of him is the chance that went, `before − now`; `before − expected` was to be expected. Chances move from
+    /// month to month by surprises of mean zero (they are a martingale), so the squares of the surprises themselves estimate
+    /// the variance of their sum.
+    ///
+    /// ```
+    /// // Of four cafés, each expected to be there with 0.9 a month on, one fell silent.
+    /// let mut loss = portfolio::Loss::default();
+    /// [0.95, 0.95, 0.95, 0.55].map(|now| loss.learn(0.92, 0.9, now, 10_000.0));
+    /// assert!((loss.heads.expected - 0.08).abs() < 1e-9 && (loss.heads.actual - 0.28).abs() < 1e-9);
+    /// assert!((loss.heads.variance - 0.13).abs() < 1e-9 && (loss.value.excess() - 2_000.0).abs() < 1e-6);
+    /// ```
+    pub fn learn(&mut self, before: f64, expected: f64, now: f64, value: f64) {
+        for (losses, worth) in [(&mut self.heads, 1.0), (&mut self.value, value)] {
+            losses.expected += (before - expected) * worth;
+            losses.variance += (now - expected).powi(2) * worth * worth;
+            losses.actual += (before - now) * worth;
+        }
+    }
+
+    /// Those of two groups that share nobody.
+    pub fn and(&self, other: &Loss) -> Loss {
+        Loss { heads: self.heads.and(&other.heads), value: self.value.and(&other.value) }
     }
 }
 
@@ -199,21 +254,36 @@ pub fn haemorrhage<K: Ord>(
     acquired_value: i64,
     rule: &AlarmRule,
 ) -> Alarm<K> {
-    let (mut heads, mut value) = (Losses::default(), Losses::default());
-    let mut by_cause: BTreeMap<K, (Losses, Losses)> = BTreeMap::new();
+    let mut by_cause: BTreeMap<K, Loss> = BTreeMap::new();
     for one in month {
-        let (risk, amount) = (one.risk.clamp(0.0, 1.0), one.value.max(0) as f64);
-        let cause = by_cause.entry(one.cause).or_default();
-        for (losses, amount) in
-            [(&mut heads, 1.0), (&mut value, amount), (&mut cause.0, 1.0), (&mut cause.1, amount)]
-        {
-            losses.add(risk, amount, one.was_lost);
-        }
+        by_cause.entry(one.cause).or_default().add(one.risk, one.value, one.was_lost);
     }
+    alarm(by_cause, acquired_value, rule)
+}
+
+/// The same from the losses of each cause, where nobody is of two.
+///
+/// ```
+/// use portfolio::{AlarmRule, Loss, alarm};
+/// let mut fair = Loss::default();
+/// (0..40).for_each(|i| fair.add(0.05, 100, i % 2 == 0));
+/// let mut shop = Loss::default();
+/// (0..60).for_each(|_| shop.add(0.05, 100, false));
+/// let alarm = alarm([("fair", fair), ("shop", shop)], 2_500, &AlarmRule::DEFAULT);
+/// assert!(alarm.heads.actual == 20.0 && alarm.heads_above);
+/// ```
+pub fn alarm<K>(
+    by_cause: impl IntoIterator<Item = (K, Loss)>,
+    acquired_value: i64,
+    rule: &AlarmRule,
+) -> Alarm<K> {
+    let by_cause: Vec<(K, Loss)> = by_cause.into_iter().collect();
+    let all = by_cause.iter().fold(Loss::default(), |all, (_, loss)| all.and(loss));
+    let Loss { heads, value } = all;
     let excess = value.excess();
     let mut causes: Vec<CauseOfLoss<K>> = by_cause
         .into_iter()
-        .map(|(cause, (heads, value))| CauseOfLoss {
+        .map(|(cause, Loss { heads, value })| CauseOfLoss {
             cause,
             heads,
             share: (excess > 0.0).then(|| value.excess() / excess),

@@ -353,6 +353,18 @@ fn a_merge_is_a_line_of_its_own() {
     assert_eq!((rows[1].closing, statement.residual()), (0, 0));
 }
 
+/// A sale of last month that came with this month's file is told apart from customers who turned out to be one.
+#[test]
+fn facts_learnt_late_are_a_line_of_their_own() {
+    let late =
+        Movement { relinked: 1_000.0, is_late: true, ..Movement::as_expected(0, 900.0, 100.0, 908.0, 0.9) };
+    let row = Statements::default().row(&late);
+    assert_eq!((row.line(Line::Restated), row.line(Line::MergedSplit)), (100, 0));
+    assert_eq!((row.line(Line::Release), row.line(Line::Unwinding), row.closing), (-100, 8, 908));
+    let statement: Statement = [row].into_iter().collect();
+    assert_eq!((statement.expected_closing, statement.surprise(), statement.residual()), (908, 0, 0));
+}
+
 proptest! {
     /// Whatever the numbers, be they absurd: a row leads from its opening to its closing.
     #[test]
@@ -374,6 +386,7 @@ proptest! {
                 customer: place as u32,
                 opening: values[0],
                 relinked: values[1],
+                is_late: place % 7 == 0,
                 birth: (place % 3 == 0).then_some(values[2]),
                 expected_margin: values[3],
                 expected_closing: values[4],

@@ -9,6 +9,7 @@ mod attempts;
 mod cli;
 mod commands;
 mod customers;
+mod equity;
 mod http;
 mod identity;
 mod jobs;

@@ -8,6 +8,7 @@ pub mod settings;
 
 use self::refits::{Comparison, Fitted, ModelsWanted, RefitChange, Standing};
 use crate::customers::one::Measure;
+use crate::equity;
 use crate::http::error::Answer;
 use crate::http::{App, Caller, Failure, Json};
 use crate::identity::stoppable;
@@ -126,7 +127,7 @@ pub async fn add(
         .map_err(|e: value::HorizonError| Failure::invalid("bad_horizon", "horizon", e.to_string()))?;
     let by = Some(caller.staff.id);
     let (models, adopt) = (new.models, new.adopt);
-    let valuing = Valuing { horizon: Some(horizon.to_string()), models, adopt, by };
+    let valuing = Valuing { horizon: Some(horizon.to_string()), models, adopt, by, restates: false };
     enqueue(&app, Task::Value(valuing).queued(by)).await
 }
 
@@ -153,6 +154,7 @@ pub fn value_base(
     let plan = Plan::of(store, valuing, &sales, horizon, newest_fact)?;
     let looked_back = matches!(plan, Plan::Refit { .. }).then(|| study(&sales, until, &horizon));
     progress.check()?;
+    let lines = sales.lines.clone();
     let histories = value::histories(std::mem::take(&mut sales.lines), until);
     progress.check()?;
     let Chosen { version, fitted, valuation, is_new, refit } =
@@ -197,25 +199,26 @@ pub fn value_base(
         "models": version,
         "refit": refit,
     });
+    let (models, currency) = (valuation.models(), sales.currency);
     // What follows needs the memory, and reads what was kept.
     drop((levels, valuation, histories, sales));
-    result["accounts"] = closed(crate::accounts::close(store, progress), "the accounts were not closed")?;
+    let restates = valuing.restates;
+    let measured = equity::Measured { lines, models: &models, version, horizon, currency, until, restates };
+    result["equity"] = told(equity::measure(store, measured, progress))?;
+    result["accounts"] = told(crate::accounts::close(store, progress).map(Option::unwrap_or_default))?;
     store.warm_lists(&Reader::house())?;
     Ok(result)
 }
 
-/// What came of a step after valuing: where it failed, why; what stands already stays.
-fn closed(
-    step: Result<Option<serde_json::Value>, JobError>,
-    what: &'static str,
-) -> Result<serde_json::Value, JobError> {
+/// What a step beside the valuation gave, or why it failed: what was valued stands.
+fn told(step: Result<serde_json::Value, JobError>) -> Result<serde_json::Value, JobError> {
     match step {
-        Ok(result) => Ok(result.unwrap_or_default()),
-        Err(JobError::Stopped(why)) => Err(why.into()),
+        Err(stopped @ JobError::Stopped(_)) => Err(stopped),
         Err(error) => {
-            tracing::error!(cause = ?error.to_string(), "{what}");
+            tracing::error!(%error, "a step of the valuation failed");
             Ok(json!({ "error": error.to_string() }))
         }
+        done => done,
     }
 }
 

@@ -43,7 +43,7 @@ const TABLES: &[(&str, &str)] = &[
          interactions last_interaction open_requests level p_alive:r expected_transactions:r \
          expected_transactions_lo80:r expected_transactions_hi80:r expected_transactions_lo95:r \
          expected_transactions_hi95:r expected_spend expected_spend_lo80 expected_spend_hi80 expected_spend_lo95 \
-         expected_spend_hi95 expected_margin contribution cost invested",
+         expected_spend_hi95 expected_margin contribution cost invested equity",
     ),
     (
         "customer_text",
@@ -58,6 +58,20 @@ const TABLES: &[(&str, &str)] = &[
     ),
     ("catalogue_version", "id made_at made_by origin:t note:t content:t"),
     ("account_restatement", "id month restated_at reason:t earlier:t later:t"),
+    (
+        "equity_month",
+        "day opened_on is_closed published_at models discount_rate:r sales newest_link opening closing \
+         expected_closing base_closing surprises_squared:t expected_margin realised_margin customers_opening \
+         customers_closing customers_acquired",
+    ),
+    ("equity_line", "day line:t amount customers"),
+    (
+        "equity_turn",
+        "day part:t key:t acquired acquired_value returned returned_value lost lost_value risk_heads:r risk_heads_variance:r \
+         risk_heads_lost:r risk_value:r \
+         risk_value_variance:r risk_value_lost:r",
+    ),
+    ("equity_note", "name:t content:t"),
     ("staff", "id name:t email:t role:t owner_name:t password_hash:t created_at disabled_at"),
     ("saved_view", "id staff_id name:t shared is_default query:t created_at"),
     (

@@ -172,6 +172,13 @@ impl Row<'_> {
         }
     }
 
+    pub(crate) fn bytes_or_null(&self, column: usize) -> Result<Option<&[u8]>> {
+        match self {
+            Row::Sqlite(row) => row.get_ref(column)?.as_blob_or_null().map_err(|e| Error::Sql(e.into())),
+            Row::Postgres(row) => Ok(row.try_get(column)?),
+        }
+    }
+
     /// Any value, for backups.
     pub(crate) fn any(&self, column: usize) -> Result<Bind<'_>> {
         match self {

@@ -76,6 +76,8 @@ pub struct CustomerRow {
     pub cost: Option<Money>,
     /// Acquisition and upkeep of the last twelve months.
     pub invested: Option<Money>,
+    /// What he is worth to the company; for readers with the right to margins.
+    pub equity: Option<Money>,
     pub returns: Money,
     pub transactions: i64,
     pub first_purchase: Option<Day>,
@@ -346,11 +348,7 @@ impl Store {
         // A few columns a scan: each holds 8 MB a million customers meanwhile.
         for fields in figures.chunks(4) {
             for (field, column) in fields.iter().zip(self.figures(fields)?) {
-                keep(*field, RANKS, &rank_bytes(&ranked(&column)))?;
-                if field.summed() {
-                    let bytes: Vec<u8> = column.iter().flat_map(|amount| amount.to_le_bytes()).collect();
-                    keep(*field, AMOUNTS, &bytes)?;
-                }
+                self.put_figure(*field, &column, next)?;
             }
         }
         for field in words {
@@ -368,6 +366,34 @@ impl Store {
             }
             house::next_change(tx)
         })
+    }
+
+    /// A money field of every customer by number.
+    pub(crate) fn money_column(&self, field: Field) -> Result<Vec<Option<i64>>> {
+        let column = self.figures(&[field])?.pop().unwrap_or_default();
+        Ok(column.into_iter().map(|amount| (amount != UNKNOWN).then_some(amount)).collect())
+    }
+
+    /// Writes the columns of some figures anew and counts the change, when a job wrote these and no others of their group.
+    pub(crate) fn publish_fields(&self, fields: &[Field]) -> Result<()> {
+        let next = self.change_number()? + 1;
+        for (field, column) in fields.iter().zip(self.figures(fields)?) {
+            self.put_figure(*field, &column, next)?;
+        }
+        self.write(house::next_change)
+    }
+
+    fn put_figure(&self, field: Field, column: &[i64], change: i64) -> Result<()> {
+        let keep = |part: &str, bytes: &[u8]| {
+            let binds = [field.name().into(), part.into(), change.into(), Bind::Bytes(bytes)];
+            self.write(|tx| tx.execute(sql!("house/put_column"), &binds).map(|_| ()))
+        };
+        keep(RANKS, &rank_bytes(&ranked(column)))?;
+        if field.summed() {
+            let bytes: Vec<u8> = column.iter().flat_map(|amount| amount.to_le_bytes()).collect();
+            keep(AMOUNTS, &bytes)?;
+        }
+        Ok(())
     }
 
     fn stored(&self, field: Field, part: &str) -> Result<Option<Vec<u8>>> {
@@ -721,6 +747,7 @@ fn customer_row(row: &Row<'_>, margins: bool, currency: Currency) -> Result<Cust
         expected_spend_hi80: money(19)?,
         past_revenue: Money::new(row.int(20)?, currency),
         past_margin: if margins { money(16)? } else { None },
+        equity: if margins { money(31)? } else { None },
         returns: Money::new(row.int(21)?, currency),
         transactions: row.int(22)?,
         first_purchase: day(23)?,

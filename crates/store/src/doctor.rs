@@ -135,7 +135,38 @@ fn look_over(connection: &mut Connection, report: &mut Report, today: Day) -> Re
         sql!("doctor/faces_without_figures"),
         &format!("customers have a name and no figures: {RELINK}"),
     )?;
+    const RESTATE: &str = "run `clientela equity --restate`";
+    report.count(
+        connection,
+        "lines of every statement of equity lead from its opening to its closing",
+        sql!("doctor/statements_that_do_not_close"),
+        &format!("statements do not add up: {RESTATE}"),
+    )?;
+    report.count(
+        connection,
+        "every statement of equity opens where the one before closed",
+        sql!("doctor/statements_that_do_not_follow"),
+        &format!("statements do not open where the one before closed: {RESTATE}"),
+    )?;
+    report.count(
+        connection,
+        "statements of equity follow each other without a gap",
+        sql!("doctor/statements_without_earlier"),
+        &format!("statements follow none: {RESTATE}"),
+    )?;
+    equity(connection, report)?;
     sums(connection, report, today)
+}
+
+/// What customers are worth on the list makes up the newest closing, to the cent.
+fn equity(connection: &mut Connection, report: &mut Report) -> Result<()> {
+    const CHECK: &str =
+        "what customers are worth together is the closing of the newest statement, to the cent";
+    let told = connection
+        .first(sql!("doctor/equity_of_customers"), binds![], |row| Ok((row.int(0)?, row.int_or_null(1)?)))?;
+    let gap = told.and_then(|(customers, closing)| Some(closing? - customers)).filter(|gap| *gap != 0);
+    report.say(CHECK, gap.map(|gap| format!("{gap} minor units are missing: run `clientela value`")));
+    Ok(())
 }
 
 /// Customers' revenue and sales of nobody make up all sales, to the cent.

@@ -93,6 +93,7 @@ pub(crate) fn place(field: Field) -> Place {
         Field::Contribution => Place::Figure("contribution"),
         Field::Cost => Place::Figure("cost"),
         Field::Invested => Place::Figure("invested"),
+        Field::Equity => Place::Figure("equity"),
         Field::Returns => Place::Figure("returns"),
         Field::Transactions => Place::Figure("transactions"),
         Field::FirstPurchase => Place::Figure("first_purchase"),

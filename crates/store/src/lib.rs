@@ -11,6 +11,7 @@ mod connection;
 mod customer;
 mod customers;
 mod doctor;
+mod equity;
 mod error;
 mod filter;
 mod house;
@@ -44,6 +45,7 @@ pub use customer::{
 };
 pub use customers::{CustomerPageRow, CustomerRow, ListQuery};
 pub use doctor::{Finding, Report};
+pub use equity::{LineRows, NewStatement, Place, PublishedStatement, TurnRow};
 pub use error::{Error, Result};
 pub use house::{Company, SourceSummary};
 pub use jobs::{Job, JobId, JobState, NewJob};

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_models.sql"),
     include_str!("../migrations/0005_month_ends.sql"),
     include_str!("../migrations/0006_accounts.sql"),
+    include_str!("../migrations/0007_equity.sql"),
 ];
 
 /// The newest schema this program knows.

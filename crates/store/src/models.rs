@@ -67,6 +67,11 @@ impl Store {
         self.read(|connection| first(connection, sql!("value/models_in_use")))
     }
 
+    /// A fit by its number.
+    pub fn models(&self, id: ModelsId) -> Result<Option<SavedModels>> {
+        self.read(|connection| connection.first(sql!("value/models"), binds![id], saved_models))
+    }
+
     /// The newest fit, where nobody decided about it yet.
     pub fn models_proposed(&self) -> Result<Option<SavedModels>> {
         self.read(|connection| first(connection, sql!("value/models_proposed")))

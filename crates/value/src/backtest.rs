@@ -132,6 +132,13 @@ pub struct Backtest {
     pub shock: f64,
 }
 
+impl Backtest {
+    /// One that found nothing: members weigh what they weigh before it.
+    pub(crate) fn none() -> Backtest {
+        Backtest { trials: Vec::new(), deficits: Vec::new(), evidence: 0.0, shock: USUAL_SHOCK }
+    }
+}
+
 /// Customers that a back-test looks at, at most.
 pub const MOST_CUSTOMERS: usize = 6_000;
 /// A shorter past cannot be divided into a known and a foretold part, in days.

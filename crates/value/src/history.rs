@@ -58,7 +58,7 @@ impl From<Option<i64>> for Margin {
 }
 
 /// What one customer did up to the day of the valuation. Amounts are minor units.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct History {
     /// Number of the customer, as in the lines.
     pub customer: u32,
@@ -279,16 +279,17 @@ fn gathered(mut lines: Vec<PurchaseLine>, until: Day, with_amounts: bool) -> His
 }
 
 /// One purchase day while returns are being netted off.
-struct PurchaseDay {
-    day: i32,
+pub(crate) struct PurchaseDay {
+    pub day: i32,
     left: i64,
-    stands: bool,
+    pub stands: bool,
     /// Margin of all lines so far, where each tells it.
     margin: Margin,
 }
 
-/// The history of one customer from its lines, sorted by day, purchases of a day before its returns.
-fn fold(
+/// The history of one customer from its lines, sorted by day, purchases of a day before its returns; `days` become the
+/// customer's days with a purchase.
+pub(crate) fn fold(
     lines: &[PurchaseLine],
     until: Day,
     days: &mut Vec<PurchaseDay>,
@@ -395,6 +396,12 @@ fn net_off(days: &mut [PurchaseDay], refund: i64, margin: Margin) -> i64 {
         }
     }
     open
+}
+
+/// Sorts lines by customer, then day, purchases of a day before its returns.
+pub(crate) fn sort_lines(lines: &mut [PurchaseLine]) {
+    let last_customer = lines.iter().map(|line| line.customer).max().unwrap_or(0);
+    each_sorted_stretch(lines, last_customer, |_| ());
 }
 
 /// Gives stretches of lines by customer, then day, then falling amount, so that purchases of a day stand before its

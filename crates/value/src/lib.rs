@@ -37,6 +37,7 @@ mod history;
 mod horizon;
 pub mod lifetime;
 mod margin;
+pub mod month_ends;
 mod outlook;
 pub mod spend;
 mod strategic;

@@ -38,7 +38,7 @@ pub struct Worth {
 /// assert!((value - 1_000.0 / (1.1_f64.ln() / (365.25 / 7.0))).abs() < 1e-6);
 /// ```
 pub fn strategic_value(prospect: &Prospect, contribution: f64, rate: f64) -> f64 {
-    contribution * prospect.residual(force(rate))
+    contribution * prospect.residual(per_week(rate))
 }
 
 /// The value of a customer and what is expected of him over the next `days` (above 0): everything that one end of a
@@ -54,7 +54,7 @@ pub fn strategic_value(prospect: &Prospect, contribution: f64, rate: f64) -> f64
 /// assert!((year.expected_margin - 1_000.0 * 365.25 / 7.0).abs() < 1e-6);
 /// ```
 pub fn worth(prospect: &Prospect, contribution: f64, rate: f64, days: f64) -> Worth {
-    let (force, weeks) = (force(rate), days / 7.0);
+    let (force, weeks) = (per_week(rate), days / 7.0);
     let value = contribution * prospect.residual(force);
     let within = contribution * discounted_within(prospect, force, weeks);
     Worth {
@@ -66,7 +66,7 @@ pub fn worth(prospect: &Prospect, contribution: f64, rate: f64, days: f64) -> Wo
 }
 
 /// Continuous discount per week of a yearly rate.
-fn force(rate: f64) -> f64 {
+pub(crate) fn per_week(rate: f64) -> f64 {
     rate.ln_1p() / WEEKS
 }
 
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn periods_one_after_the_other_make_the_whole() {
         for prospect in prospects() {
-            let force = force(0.12);
+            let force = per_week(0.12);
             // Where nobody waits for a sum over purchases: a thousand years are all the future.
             if !matches!(prospect.leaving, Leaving::AfterPurchase { .. }) {
                 let long = discounted_within(&prospect, force, 1_000.0 * WEEKS);

@@ -295,6 +295,11 @@ pub fn fit_models(histories: &Histories, question: &Question) -> Models {
     fit_to(&Evidence::of(histories.paths().collect()), histories, question, None)
 }
 
+/// The same without looking back: a blend by what is known of its members before any back-test.
+pub(crate) fn fit_untested(histories: &Histories, question: &Question) -> Models {
+    fit_to(&Evidence::of(histories.paths().collect()), histories, question, Some(Backtest::none()))
+}
+
 /// Values every customer with a history, by models that were fitted before, perhaps to fewer facts.
 ///
 /// Each customer's figures follow from the models and the customer's own history alone: facts of one customer change

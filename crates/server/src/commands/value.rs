@@ -47,7 +47,7 @@ fn value_base(house: &House, arguments: &Arguments) -> Done {
         return Err(Failed::Because("no refit is proposed; `clientela value --refit` makes one".to_string()));
     }
     let hands = Hands::take(house, &store)?;
-    let valuing = Valuing { horizon: arguments.horizon.clone(), models, adopt, by: None };
+    let valuing = Valuing { horizon: arguments.horizon.clone(), models, adopt, by: None, restates: false };
     let job = store.add_job(&Task::Value(valuing).queued(None), crate::now())?;
     let result = outcome(&hands.see_through(job, "valuing")?)?;
     if house.json() {

@@ -82,6 +82,8 @@ pub struct CustomerRow {
     pub cost: Option<Money>,
     /// Acquisition and upkeep of the last twelve months.
     pub invested: Option<Money>,
+    /// Expected discounted contribution of all the future; for those who may see margins.
+    pub equity: Option<Money>,
     pub returns: Option<Money>,
     pub transactions: i64,
     /// ISO 8601 day.
@@ -238,6 +240,7 @@ impl From<store::CustomerRow> for CustomerRow {
             contribution: wire::money(row.contribution),
             cost: wire::money(row.cost),
             invested: wire::money(row.invested),
+            equity: wire::money(row.equity),
             returns: Some(row.returns.into()),
             transactions: row.transactions,
             first_purchase: day(row.first_purchase),
@@ -276,6 +279,7 @@ impl CustomerRow {
             Field::Contribution => money(&self.contribution),
             Field::Cost => money(&self.cost),
             Field::Invested => money(&self.invested),
+            Field::Equity => money(&self.equity),
             Field::Returns => money(&self.returns),
             Field::Transactions => self.transactions.to_string(),
             Field::FirstPurchase => text(&self.first_purchase),

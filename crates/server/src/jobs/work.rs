@@ -46,6 +46,9 @@ pub struct Valuing {
     /// Whether a refit takes the place of the models in use, or is proposed.
     #[serde(default)]
     pub adopt: Option<bool>,
+    /// Compute the statements of customer equity anew, instead of going on from what was published.
+    #[serde(default)]
+    pub restates: bool,
     /// The member of staff who decided about the models.
     #[serde(default)]
     pub by: Option<i64>,

@@ -33,6 +33,7 @@ export const jobs = {
     bytes: (count: number) => counted(count, 'byte', 'bytes'),
     customers: (count: number) => counted(count, 'customer', 'customers'),
     facts: (count: number) => counted(count, 'fact', 'facts'),
+    months: (count: number) => counted(count, 'month', 'months'),
     records: (count: number) => counted(count, 'account', 'accounts'),
   } as Record<string, (count: number) => string>,
   importNumber: (id: string) => `Import ${id}`,

@@ -34,6 +34,7 @@ export const jobs: Messages['jobs'] = {
     bytes: (count) => counted(count, 'octet', 'octets'),
     customers: (count) => counted(count, 'client', 'clients'),
     facts: (count) => counted(count, 'fait', 'faits'),
+    months: (count) => counted(count, 'mois', 'mois'),
     records: (count) => counted(count, 'compte', 'comptes'),
   },
   importNumber: (id) => `Import ${id}`,

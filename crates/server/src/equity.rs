@@ -1,0 +1,359 @@
+//! Customer equity kept month by month: what a valuation adds to the statements, and what stays as it was published.
+//!
+//! A month is closed once a sale after it is known; what was published of it then stays. The next valuation computes the
+//! last closed day anew from today's facts and links, and where it differs from what was published the difference is a line
+//! of the statement that opens there: `merged_split` for customers who won or lost records, `restated` for everybody else.
+//! The last statement leads to the day of the valuation and is replaced by every run. Decision 0009 tells why.
+
+pub mod between;
+pub mod book;
+
+use self::book::{Book, Closed, LOST_BELOW, Opened, Places};
+use crate::jobs::Progress;
+use crate::jobs::work::JobError;
+use crate::value::refits::Standing;
+use crate::value::settings;
+use ledger::{Currency, Day};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+use store::MonthEndMeasure::Equity;
+use store::{ModelsId, NewStatement, PublishedStatement, Store};
+use value::lifetime::Kind;
+use value::month_ends::{Asked, At, Family, Passage, Period, ends_of_months, month_ends};
+use value::{Horizon, Models, PurchaseLine};
+
+/// Columns of month ends kept at the most; statements are kept of every month.
+const MOST_COLUMNS: usize = 120;
+/// Who was published as this, and is known as something much else now, is another base: statements begin anew.
+const OUTGROWN: f64 = 0.5;
+
+/// What a valuation hands over.
+#[derive(Debug)]
+pub struct Measured<'a> {
+    /// Every sale of a known customer up to `until`.
+    pub lines: Vec<PurchaseLine>,
+    /// The models in use.
+    pub models: &'a Models,
+    /// Their number.
+    pub version: ModelsId,
+    /// How far the valuation looks.
+    pub horizon: Horizon,
+    /// Of the lines.
+    pub currency: Currency,
+    /// The day of the valuation.
+    pub until: Day,
+    /// Begin anew instead of going on from what was published.
+    pub restates: bool,
+}
+
+/// What all statements share; a base of which it changes has to begin anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Basis {
+    /// How models of past month ends are fitted: a model's word, or `blend`.
+    family: String,
+    horizon: String,
+    currency: String,
+    /// Whether sources state margins.
+    margin: bool,
+}
+
+const BASIS: &str = "basis";
+
+impl Basis {
+    fn of(measured: &Measured<'_>) -> Basis {
+        let family = match Family::of(measured.models) {
+            Family::Blend => "blend".to_string(),
+            Family::One(kind) => kind.code().to_string(),
+        };
+        Basis {
+            family,
+            horizon: measured.horizon.to_string(),
+            currency: measured.currency.code().to_string(),
+            margin: measured.models.margins.is_some(),
+        }
+    }
+
+    /// The one that the statements rest on.
+    fn kept(store: &Store) -> store::Result<Option<Basis>> {
+        Ok(store.equity_note(BASIS)?.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    fn family(&self) -> Family {
+        self.family.parse::<Kind>().map_or(Family::Blend, Family::One)
+    }
+}
+
+/// Why statements begin anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Anew {
+    First,
+    Asked,
+    OtherBasis,
+    OtherBase,
+}
+
+impl Anew {
+    fn code(self) -> &'static str {
+        match self {
+            Anew::First => "first",
+            Anew::Asked => "asked",
+            Anew::OtherBasis => "other_basis",
+            Anew::OtherBase => "other_base",
+        }
+    }
+}
+
+/// Where the run goes on: what stays, and which dates are computed.
+struct Plan {
+    /// The last statement that stays.
+    last: Option<PublishedStatement>,
+    /// What was in force at the last run: the models and the discount rate.
+    before: Option<(Option<ModelsId>, f64)>,
+    /// The opening and every closing, rising.
+    days: Vec<Day>,
+    basis: Basis,
+    anew: Option<Anew>,
+}
+
+impl Plan {
+    fn of(store: &Store, measured: &Measured<'_>, first: Day) -> store::Result<Plan> {
+        let statements = store.equity_statements()?;
+        let basis = Basis::of(measured);
+        let kept = Basis::kept(store)?;
+        // A month that ends after the last sale now known rests on facts that are gone.
+        let last = statements.iter().rfind(|month| month.is_closed && month.day < measured.until);
+        let known = |day: Day| measured.lines.iter().filter(|line| line.day <= day.0).count() as f64;
+        let is_other = |last: &PublishedStatement| {
+            let (then, now) = (last.sales as f64, known(last.day));
+            then < OUTGROWN * now || now < OUTGROWN * then
+        };
+        let comparable = |kept: &Basis| kept.currency == basis.currency && kept.margin == basis.margin;
+        let anew = match (&kept, last) {
+            _ if measured.restates => Some(Anew::Asked),
+            (Some(kept), _) if !comparable(kept) => Some(Anew::OtherBasis),
+            (None, _) | (_, None) => Some(Anew::First),
+            (_, Some(last)) if is_other(last) => Some(Anew::OtherBase),
+            _ => None,
+        };
+        let before = statements.last().map(|month| (month.models, month.discount_rate));
+        let before = before.filter(|_| anew.is_none());
+        let last = last.filter(|_| anew.is_none()).cloned();
+        let opening = last.as_ref().map_or_else(|| day_before_month(first), |last| last.day);
+        let mut days = vec![opening];
+        days.extend(ends_of_months(Day(opening.0 + 1), measured.until));
+        let basis = kept.filter(|_| anew.is_none()).unwrap_or(basis);
+        Ok(Plan { last, before, days, basis, anew })
+    }
+}
+
+/// The last day of the month before.
+pub fn day_before_month(day: Day) -> Day {
+    day.civil().and_then(|date| date.first_of_month().yesterday().ok()).map_or(Day(day.0 - 1), Day::of)
+}
+
+/// Brings the statements up to the day of the valuation, and gives what came of it.
+pub fn measure(
+    store: &Store,
+    mut measured: Measured<'_>,
+    progress: &Progress,
+) -> Result<serde_json::Value, JobError> {
+    let rate = settings::settings(store)?.discount_rate;
+    if rate <= 0.0 {
+        return Ok(json!({ "skipped": "no_discount_rate" }));
+    }
+    measured.lines.retain(|line| line.day <= measured.until.0);
+    let Some(first) = measured.lines.iter().map(|line| line.day).min().map(Day) else {
+        store.drop_equity(None)?;
+        store.save_equity(&[], |_| Ok(()))?;
+        return Ok(json!({ "skipped": "no_sales" }));
+    };
+    let plan = Plan::of(store, &measured, first)?;
+    let published = match &plan.last {
+        Some(last) => store.month_end(last.day, Equity)?.map(|column| (last, column)),
+        None => None,
+    };
+    let relinked = match &plan.last {
+        Some(last) => store.relinked_since(last.newest_link)?,
+        None => HashSet::new(),
+    };
+    let places = Places::read(store)?;
+    let sales = sales_by(&measured.lines, &plan.days);
+    // A month that closes now is valued as the run before would have: by the models and the rate that were in force.
+    let terms = |place: usize| match (&plan.last, plan.before) {
+        _ if place + 1 == plan.days.len() => (Some(measured.version), rate),
+        (Some(last), _) if place == 0 => (last.models, last.discount_rate),
+        (_, Some(before)) => before,
+        _ => (None, rate),
+    };
+    let mut older: HashMap<ModelsId, Models> = HashMap::new();
+    for version in (0..plan.days.len()).filter_map(|place| terms(place).0) {
+        if version != measured.version && !older.contains_key(&version) {
+            let saved = store.models(version)?;
+            older.extend(Standing::of(saved, measured.currency).map(|standing| (version, standing.models)));
+        }
+    }
+    let models =
+        |version| if version == measured.version { Some(measured.models) } else { older.get(&version) };
+    let at = |place: usize, day: Day| {
+        let (version, rate) = terms(place);
+        At { day, rate, models: version.and_then(models) }
+    };
+    let dates: Vec<At<'_>> = plan.days.iter().enumerate().map(|(place, day)| at(place, *day)).collect();
+    let run = Run {
+        dates: &dates,
+        places: &places,
+        published: published.as_ref().map(|(_, column)| column.as_slice()),
+        relinked: &relinked,
+    };
+    let asked = Asked {
+        dates: &dates,
+        family: plan.basis.family(),
+        horizon: plan.basis.horizon.parse().unwrap_or(measured.horizon),
+        minor_digits: measured.currency.minor_digits(),
+        lost_below: LOST_BELOW,
+        threads: std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    // What is replaced goes first: a run that is stopped half-way leaves months that are missing, and none that are wrong.
+    let after = plan.last.as_ref().map(|last| last.day);
+    store.drop_equity(after)?;
+    for day in store.month_ends(Equity)?.into_iter().filter(|day| after.is_none_or(|after| *day > after)) {
+        store.drop_month_end(day, Equity)?;
+    }
+    let newest_link = store.newest_link()?;
+    let now = crate::now();
+    let mut made: Vec<NewStatement> = Vec::new();
+    let mut newest = Vec::new();
+    let months = dates.len() as u64 - 1;
+    progress.expect(Some(months), "months");
+    let reach = |part: f64| progress.reach((part * months as f64) as u64).map_err(JobError::from);
+    run.each(&mut measured.lines, &asked, reach, |place, closed| {
+        progress.check()?;
+        let is_last = place + 1 == dates.len();
+        let published = PublishedStatement {
+            opened_on: dates[place - 1].day,
+            day: dates[place].day,
+            is_closed: !is_last,
+            published_at: now,
+            models: terms(place).0,
+            discount_rate: dates[place].rate,
+            sales: sales[place],
+            newest_link,
+            statement: closed.statement,
+        };
+        if !is_last && dates.len() - place <= MOST_COLUMNS {
+            store.put_month_end(published.day, Equity, &closed.column)?;
+        }
+        made.push(NewStatement { published, lines: closed.lines, turns: closed.turns });
+        if is_last {
+            newest = closed.column;
+        }
+        Ok(())
+    })?;
+    // Where the column of the opening is lost (it is in no backup), the statement opens as published all the same.
+    if let (Some(last), Some(first)) = (&plan.last, made.first_mut()) {
+        carry_over(first, last.statement.closing);
+    }
+    let basis = serde_json::to_string(&plan.basis).expect("a basis is plain data");
+    store.put_equity_note(BASIS, &basis)?;
+    store.put_equity(after, &made)?;
+    progress.expect(None, "customers");
+    store.save_equity(&newest, |done| progress.reach(done).map_err(|_| store::Error::Cancelled))?;
+    let sum =
+        |line: ::portfolio::Line| made.iter().map(|one| one.published.statement.line(line)).sum::<i64>();
+    let closing = made.last().map_or(0, |one| one.published.statement.closing);
+    Ok(json!({
+        "as_of": crate::http::wire::day(measured.until),
+        "closing": crate::http::wire::Money::from(ledger::Money::new(closing, measured.currency)),
+        "months": made.len(),
+        "anew": plan.anew.map(Anew::code),
+        "merged_split": sum(::portfolio::Line::MergedSplit),
+        "restated": sum(::portfolio::Line::Restated),
+    }))
+}
+
+/// Lets a statement open with what was published, where customers' rows do not say so.
+fn carry_over(first: &mut NewStatement, published: i64) {
+    let statement = &mut first.published.statement;
+    let gap = published - statement.opening;
+    if gap == 0 {
+        return;
+    }
+    statement.opening = published;
+    statement.lines[::portfolio::Line::Restated as usize] -= gap;
+    if let Some(line) = first.lines.iter_mut().find(|line| line.line == ::portfolio::Line::Restated) {
+        line.amount -= gap;
+    }
+}
+
+/// How many lines are known at each of the days, which rise.
+fn sales_by(lines: &[PurchaseLine], days: &[Day]) -> Vec<u64> {
+    let mut counts = vec![0; days.len()];
+    for line in lines {
+        let place = days.partition_point(|day| day.0 < line.day);
+        if let Some(count) = counts.get_mut(place) {
+            *count += 1;
+        }
+    }
+    let mut sum = 0;
+    counts
+        .iter()
+        .map(|count| {
+            sum += count;
+            sum
+        })
+        .collect()
+}
+
+/// Statements between dates.
+struct Run<'a> {
+    dates: &'a [At<'a>],
+    places: &'a Places,
+    /// What was published of the first date.
+    published: Option<&'a [Option<i64>]>,
+    relinked: &'a HashSet<u32>,
+}
+
+impl Run<'_> {
+    /// Computes them one after the other and gives each as it is done, by the place of its closing.
+    fn each<'s>(
+        &'s self,
+        lines: &mut [PurchaseLine],
+        asked: &Asked<'_>,
+        progress: impl FnMut(f64) -> Result<(), JobError>,
+        mut give: impl FnMut(usize, Closed) -> Result<(), JobError>,
+    ) -> Result<(), JobError> {
+        let mut alive: Vec<f32> = Vec::new();
+        let mut book = Book::new(self.places, None, Vec::new());
+        let mut place = 0;
+        let mut close = |place: usize, book: &mut Book<'s>| {
+            let done = std::mem::replace(book, Book::new(self.places, None, Vec::new()));
+            let mut closed = done.close();
+            let opened = self.published.filter(|_| place == 0);
+            let opened = opened.map(|column| Opened { column, relinked: self.relinked });
+            *book = Book::new(self.places, opened, std::mem::take(&mut closed.levels));
+            // The first date only opens.
+            if place == 0 { Ok(()) } else { give(place, closed) }
+        };
+        month_ends(lines, asked, progress, |period: &Period<'_>, passages: &[Passage]| {
+            while place < period.place {
+                close(place, &mut book)?;
+                place += 1;
+            }
+            for passage in passages {
+                let customer = passage.customer as usize;
+                if customer >= alive.len() {
+                    alive.resize(customer + 1, 0.0);
+                }
+                let before = std::mem::replace(&mut alive[customer], passage.alive as f32);
+                book.enter(passage, f64::from(before));
+            }
+            Ok::<(), JobError>(())
+        })?;
+        while place < self.dates.len() {
+            close(place, &mut book)?;
+            place += 1;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+delete from equity_line where day > $1

@@ -1,0 +1,1 @@
+delete from equity_month where day > $1

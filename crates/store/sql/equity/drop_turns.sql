@@ -1,0 +1,1 @@
+delete from equity_turn where day > $1

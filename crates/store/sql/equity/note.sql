@@ -1,0 +1,1 @@
+select content from equity_note where name = $1
