@@ -84,7 +84,7 @@ fn standing(store: &Store, currency: Currency, progress: &Progress) -> Result<St
         let catalogue = read_catalogue(&saved, currency)?;
         return Ok(Standing { id: saved.id, is_guess: saved.origin == "guess", catalogue });
     }
-    let present = scan(store, progress, Present::default, |present, told| count(present, told))?;
+    let present = scan(store, progress, Present::default, count)?;
     guess_from(store, currency, &sum(present), 0)
 }
 

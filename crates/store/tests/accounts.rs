@@ -1,5 +1,8 @@
 //! Facts as the pricing sees them, the catalogue's versions and the accounts as they are kept, on either database.
 
+// Cents stand apart in amounts: 900_00 is 900.00.
+#![allow(clippy::inconsistent_digit_grouping)]
+
 mod common;
 
 use access::{Context, Filter, Reader, Role, Sort};

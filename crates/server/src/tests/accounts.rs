@@ -1,6 +1,9 @@
 //! What customers cost, over HTTP: statements that add up, the catalogue kept from version to version, and sellers who see
 //! none of it.
 
+// Cents stand apart in amounts: 900_00 is 900.00.
+#![allow(clippy::inconsistent_digit_grouping)]
+
 use super::house::{ADMINISTRATOR, House, NADIA, ask, get, in_each_house};
 use axum::http::StatusCode;
 use ledger::{
