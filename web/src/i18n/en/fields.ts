@@ -10,6 +10,7 @@ export const fields = {
     p_alive: 'Still active',
     past_revenue: 'Past revenue',
     past_margin: 'Past margin',
+  equity: 'Equity',
     returns: 'Returned goods',
     transactions: 'Purchases',
     first_purchase: 'First purchase',

@@ -11,6 +11,7 @@ export const fields: Messages['fields'] = {
     p_alive: 'Encore actif',
     past_revenue: 'Chiffre d’affaires',
     past_margin: 'Marge passée',
+  equity: 'Capital client',
     returns: 'Retours',
     transactions: 'Achats',
     first_purchase: 'Premier achat',
