@@ -27,6 +27,12 @@ pub enum Field {
     PastRevenue,
     /// Net margin so far.
     PastMargin,
+    /// Margin less all costs of the last twelve months.
+    Contribution,
+    /// All costs of the last twelve months.
+    Cost,
+    /// Acquisition and upkeep of the last twelve months.
+    Invested,
     /// Expected discounted contribution of all the future: what the customer is worth to the company.
     Equity,
     /// Worth of what came back so far, zero or more.
@@ -102,7 +108,7 @@ const KINDS: [Choice; 2] = [Choice { name: "person", number: 1 }, Choice { name:
 
 impl Field {
     /// Every field, in the order in which pages offer them.
-    pub const ALL: [Field; 26] = [
+    pub const ALL: [Field; 29] = [
         Field::Name,
         Field::Kind,
         Field::Level,
@@ -112,6 +118,9 @@ impl Field {
         Field::PAlive,
         Field::PastRevenue,
         Field::PastMargin,
+        Field::Contribution,
+        Field::Cost,
+        Field::Invested,
         Field::Equity,
         Field::Returns,
         Field::Transactions,
@@ -143,6 +152,9 @@ impl Field {
             Field::PAlive => "p_alive",
             Field::PastRevenue => "past_revenue",
             Field::PastMargin => "past_margin",
+            Field::Contribution => "contribution",
+            Field::Cost => "cost",
+            Field::Invested => "invested",
             Field::Equity => "equity",
             Field::Returns => "returns",
             Field::Transactions => "transactions",
@@ -176,6 +188,9 @@ impl Field {
             | Field::ExpectedSpend
             | Field::PastRevenue
             | Field::PastMargin
+            | Field::Contribution
+            | Field::Cost
+            | Field::Invested
             | Field::Equity
             | Field::Returns => FieldType::Money,
             Field::ExpectedTransactions
@@ -209,7 +224,11 @@ impl Field {
 
     /// The right it takes to see it; `None` for everybody.
     pub fn right(self) -> Option<Right> {
-        matches!(self, Field::PastMargin | Field::Equity).then_some(Right::Margin)
+        let costly = matches!(
+            self,
+            Field::PastMargin | Field::Contribution | Field::Cost | Field::Invested | Field::Equity
+        );
+        costly.then_some(Right::Margin)
     }
 
     /// Whether a list can be sorted by it: not by the sources, of which a customer has several.
@@ -262,6 +281,9 @@ impl Field {
             | Field::Equity => 140,
             Field::Kind
             | Field::Level
+            | Field::Contribution
+            | Field::Cost
+            | Field::Invested
             | Field::Returns
             | Field::FirstPurchase
             | Field::LastPurchase

@@ -79,6 +79,11 @@ enum Command {
         after_help = "Examples:\n  clientela value --horizon 12m\n  clientela value --refit\n  clientela value --adopt\n  clientela value purchases.csv --customer id --date day --amount total --horizon 39w --out values.csv"
     )]
     Value(crate::value_file::Arguments),
+    /// Show what customers cost and contribute, and change the catalogue of activities that prices them
+    #[command(
+        after_help = "Examples:\n  clientela costs\n  clientela costs --from 2025-01 --to 2025-12 --out statements.csv\n  clientela costs --customer 17 --by quarter\n  clientela costs --catalogue costs.toml"
+    )]
+    Costs(commands::costs::Arguments),
     /// Say what all customers together are worth, and why it moved between two days
     #[command(
         after_help = "Examples:\n  clientela equity\n  clientela equity --from 2025-12-31 --to 2026-05-31\n  clientela equity --from 2025-12-31 --to 2026-05-31 --json\n  clientela equity --monthly --out statements.csv"
@@ -122,6 +127,7 @@ pub fn run() -> ExitCode {
         Command::Templates(arguments) => commands::templates::run(&arguments),
         Command::Link => commands::value::link(&house),
         Command::Value(arguments) => commands::value::run(&house, &arguments),
+        Command::Costs(arguments) => commands::costs::run(&house, &arguments),
         Command::Equity(arguments) => commands::equity::run(&house, &arguments),
         Command::Backtest(arguments) => commands::backtest::run(&house, &arguments),
         Command::Backup(arguments) => commands::backup::backup(&house, &arguments),

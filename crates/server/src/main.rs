@@ -4,6 +4,7 @@
 //! what is kept is kept by the store; here is who asks, what they name, whether they may, and how it is answered.
 
 mod access;
+mod accounts;
 mod attempts;
 mod cli;
 mod commands;

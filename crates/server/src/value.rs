@@ -185,19 +185,7 @@ pub fn value_base(
     let (fit, backtest) = fitted.shown();
     crate::model::keep(store, id, fit, backtest)?;
     store.put_setting("horizon", &horizon.to_string())?;
-    let models = valuation.models();
-    let measured = equity::Measured {
-        lines,
-        models: &models,
-        version,
-        horizon,
-        currency: sales.currency,
-        until,
-        restates: valuing.restates,
-    };
-    let equity = told(equity::measure(store, measured, progress))?;
-    store.warm_lists(&Reader::house())?;
-    Ok(json!({
+    let mut result = json!({
         "customers": histories.rows.len(),
         "prospects": sales.customers.len() - histories.rows.len().min(sales.customers.len()),
         "past_revenue": crate::http::wire::Money::from(Money::new(past, sales.currency)),
@@ -210,8 +198,16 @@ pub fn value_base(
         "notes": summary.notes,
         "models": version,
         "refit": refit,
-        "equity": equity,
-    }))
+    });
+    let (models, currency) = (valuation.models(), sales.currency);
+    // What follows needs the memory, and reads what was kept.
+    drop((levels, valuation, histories, sales));
+    let restates = valuing.restates;
+    let measured = equity::Measured { lines, models: &models, version, horizon, currency, until, restates };
+    result["equity"] = told(equity::measure(store, measured, progress))?;
+    result["accounts"] = told(crate::accounts::close(store, progress).map(Option::unwrap_or_default))?;
+    store.warm_lists(&Reader::house())?;
+    Ok(result)
 }
 
 /// What a step beside the valuation gave, or why it failed: what was valued stands.

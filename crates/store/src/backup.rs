@@ -43,7 +43,7 @@ const TABLES: &[(&str, &str)] = &[
          interactions last_interaction open_requests level p_alive:r expected_transactions:r \
          expected_transactions_lo80:r expected_transactions_hi80:r expected_transactions_lo95:r \
          expected_transactions_hi95:r expected_spend expected_spend_lo80 expected_spend_hi80 expected_spend_lo95 \
-         expected_spend_hi95 expected_margin equity",
+         expected_spend_hi95 expected_margin contribution cost invested equity",
     ),
     (
         "customer_text",
@@ -56,6 +56,8 @@ const TABLES: &[(&str, &str)] = &[
         "id fitted_at until_day horizon:t currency:t newest_fact model:t models:t comparison:t adopted_at \
          dismissed_at decided_by",
     ),
+    ("catalogue_version", "id made_at made_by origin:t note:t content:t"),
+    ("account_restatement", "id month restated_at reason:t earlier:t later:t"),
     (
         "equity_month",
         "day opened_on is_closed published_at models discount_rate:r sales newest_link opening closing \

@@ -263,7 +263,7 @@ impl Store {
     }
 }
 
-fn may_see(connection: &mut Connection, reader: &Reader, id: u32) -> Result<bool> {
+pub(crate) fn may_see(connection: &mut Connection, reader: &Reader, id: u32) -> Result<bool> {
     let owner =
         connection.first("select owner from customer_text where id = $1", binds![i64::from(id)], |row| {
             row.string_or_null(0)

@@ -70,6 +70,12 @@ pub struct CustomerRow {
     pub expected_spend_hi80: Option<Money>,
     pub past_revenue: Money,
     pub past_margin: Option<Money>,
+    /// Margin less all costs of the last twelve months.
+    pub contribution: Option<Money>,
+    /// All costs of the last twelve months.
+    pub cost: Option<Money>,
+    /// Acquisition and upkeep of the last twelve months.
+    pub invested: Option<Money>,
     /// What he is worth to the company; for readers with the right to margins.
     pub equity: Option<Money>,
     pub returns: Money,
@@ -364,7 +370,9 @@ impl Store {
             tx.execute(sql!("house/put_setting"), binds![group.setting(), next.to_string()])?;
             if group == Group::Texts {
                 // New customers have no figures yet: those columns wait for the valuation.
-                tx.execute(sql!("house/put_setting"), binds![Group::Figures.setting(), next.to_string()])?;
+                for group in [Group::Figures, Group::Accounts] {
+                    tx.execute(sql!("house/put_setting"), binds![group.setting(), next.to_string()])?;
+                }
             }
             house::next_change(tx)
         })
@@ -461,12 +469,15 @@ pub(crate) enum Group {
     Texts,
     /// What valuing writes.
     Figures,
+    /// What closing the accounts writes.
+    Accounts,
 }
 
 impl Group {
     fn of(field: Field) -> Option<Group> {
         match (field, filter::place(field)) {
             (Field::Kind | Field::Records | Field::CreatedAt, _) | (_, Place::Words(_)) => Some(Group::Texts),
+            (Field::Contribution | Field::Cost | Field::Invested, _) => Some(Group::Accounts),
             (_, Place::Figure(_)) => Some(Group::Figures),
             (_, Place::Source) => None,
         }
@@ -476,6 +487,7 @@ impl Group {
         match self {
             Group::Texts => "change_texts",
             Group::Figures => "change_figures",
+            Group::Accounts => "change_accounts",
         }
     }
 }
@@ -745,7 +757,7 @@ fn customer_row(row: &Row<'_>, margins: bool, currency: Currency) -> Result<Cust
         expected_spend_hi80: money(19)?,
         past_revenue: Money::new(row.int(20)?, currency),
         past_margin: if margins { money(16)? } else { None },
-        equity: if margins { money(28)? } else { None },
+        equity: if margins { money(31)? } else { None },
         returns: Money::new(row.int(21)?, currency),
         transactions: row.int(22)?,
         first_purchase: day(23)?,
@@ -753,6 +765,9 @@ fn customer_row(row: &Row<'_>, margins: bool, currency: Currency) -> Result<Cust
         interactions: row.int(25)?,
         last_interaction: day(26)?,
         open_requests: row.int(27)?,
+        contribution: if margins { money(28)? } else { None },
+        cost: if margins { money(29)? } else { None },
+        invested: if margins { money(30)? } else { None },
     })
 }
 

@@ -5,6 +5,7 @@
 //! the pure rooms and handed over.
 
 mod access;
+mod accounts;
 mod backup;
 mod connection;
 mod customer;
@@ -26,6 +27,10 @@ mod search;
 mod value;
 
 pub use self::access::{Changed, OneTimePurpose, SavedView, SessionRow, Staff, StaffChange, StaffId, ViewId};
+pub use self::accounts::{
+    AccountFact, AccountMonth, CatalogueId, MonthLines, MonthStatements, Restatement, SavedCatalogue,
+    YearOfCustomer,
+};
 pub use self::identity::LinkSummary;
 pub use self::ledger::{
     Counts, Entry, Import, ImportId, ImportSession, NewImport, RejectedRow, RejectionSummary, SourceId,

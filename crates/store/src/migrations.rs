@@ -10,7 +10,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_said.sql"),
     include_str!("../migrations/0004_models.sql"),
     include_str!("../migrations/0005_month_ends.sql"),
-    include_str!("../migrations/0008_equity.sql"),
+    include_str!("../migrations/0006_accounts.sql"),
+    include_str!("../migrations/0007_equity.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -167,8 +167,11 @@ impl NameIndex {
                 let from = memchr::memrchr(b'\n', &part[..place]).map_or(0, |before| before + 1);
                 let to = memchr::memchr(b'\n', &part[place..]).map_or(part.len(), |after| place + after);
                 seen_to = to;
+                if !pattern.is_near(&part[from..to], errors) {
+                    continue;
+                }
                 let owner = self.owner(first + from).1;
-                if pattern.is_near(&part[from..to], errors) && !found.contains(&owner) {
+                if !found.contains(&owner) {
                     found.push(owner);
                     if found.len() >= most {
                         return found;

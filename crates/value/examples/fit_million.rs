@@ -1,7 +1,8 @@
 //! Measures fits and predictions over a million made customers: `cargo run --release -p value --example fit_million`.
 //!
 //! Arguments: a model (`bg_nbd`, `mbg_nbd`, `pareto_nbd`), `days` (timings fall on days, so that many are equal) or
-//! `continuous`, and how many customers. Prints one JSON line; processor time and peak memory are those that Linux
+//! `continuous`, how many customers, and a file to write them to, so that others can be fitted to the same ones
+//! (`bench/run --only engine --peers`). Prints one JSON line; processor time and peak memory are those that Linux
 //! tells of the process, zero elsewhere.
 
 #[path = "../tests/made/mod.rs"]
@@ -9,6 +10,7 @@
 mod made;
 
 use made::{Chance, Truth};
+use std::io::Write;
 use value::lifetime::{Group, Timing, bg_nbd, expectations, forecasts, mbg_nbd, pareto_nbd};
 
 fn main() {
@@ -22,6 +24,9 @@ fn main() {
         _ => Truth::Bg(bg_nbd::Params { r: 0.2426, alpha: 4.4136, a: 0.7929, b: 2.4259 }),
     };
     let groups = groups(&truth, count, days);
+    if let Some(file) = arguments.get(3) {
+        write(file, &groups).unwrap_or_else(|error| panic!("cannot write {file}: {error}"));
+    }
     let before = cpu_seconds();
     let (told, found) = match model {
         "pareto_nbd" => {
@@ -108,6 +113,18 @@ fn groups(truth: &Truth, count: usize, days: bool) -> Vec<Group> {
     });
     groups.shrink_to_fit();
     groups
+}
+
+/// One line a customer.
+fn write(file: &str, groups: &[Group]) -> std::io::Result<()> {
+    let mut out = std::io::BufWriter::new(std::fs::File::create(file)?);
+    writeln!(out, "frequency,recency,T")?;
+    for Group { timing, customers, .. } in groups {
+        for _ in 0..*customers {
+            writeln!(out, "{},{},{}", timing.repeat_purchases, timing.recency, timing.age)?;
+        }
+    }
+    out.flush()
 }
 
 fn cpu_seconds() -> f64 {

@@ -36,6 +36,7 @@
 //! ```
 
 mod book;
+mod books;
 mod breakdown;
 mod catalogue;
 mod condition;
@@ -45,7 +46,8 @@ mod preset;
 mod preview;
 mod token;
 
-pub use book::{Book, Closing, Discrepancy, Sales, Statement, TeamUse, UnpricedFacts};
+pub use book::{Book, Closing, Discrepancy, Line, Sales, Statement, TeamUse, UnpricedFacts};
+pub use books::{Books, Told, WORDS, month_of, spread};
 pub use breakdown::{Breakdown, BreakdownLine, Effect, effect};
 pub use catalogue::{
     Activity, Catalogue, CatalogueError, Charge, CostKind, Driver, Rate, Standing, Team, TeamSpan, UnitCost,
@@ -55,5 +57,5 @@ pub use condition::Condition;
 pub use event::{Event, NumberField, WordField};
 pub use expression::{ArithmeticError, Expression};
 pub use preset::{Present, Trade, guess, preset};
-pub use preview::{Change, preview};
+pub use preview::{Change, changes, preview};
 pub use token::{ParseError, Problem};

@@ -4,6 +4,92 @@
  */
 
 export interface paths {
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts of all customers. */
+        get: operations["accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue of activities. */
+        get: operations["catalogue"];
+        /** Change the catalogue; the accounts are priced anew, as a job. */
+        put: operations["put_catalogue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that numbers are right; nothing is priced anew. */
+        post: operations["confirm_activities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Catalogues to begin with, by trade; every number in them is an assumption. */
+        get: operations["catalogue_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a catalogue on the facts; nothing is kept. */
+        post: operations["preview_catalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/company": {
         parameters: {
             query?: never;
@@ -82,6 +168,40 @@ export interface paths {
         };
         /** One customer. */
         get: operations["customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's statement per period. */
+        get: operations["customer_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/account/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The facts behind a line of a customer's statement. */
+        get: operations["account_facts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -730,6 +850,172 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an activity cost. */
+        AccountActivity: {
+            activity: string;
+            /** @description Its numbers are assumed until somebody confirms them. */
+            assumed: boolean;
+            /** @example service */
+            cost_kind: string;
+            customers: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Facts that it priced.
+             */
+            facts: number;
+            team?: string | null;
+            total: components["schemas"]["Money"];
+            unallocated: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Facts without a unit cost on their day.
+             */
+            without_rate: number;
+            /**
+             * Format: int64
+             * @description Facts whose driver has no value.
+             */
+            without_value: number;
+        };
+        /** @description A line of the statement over all customers. */
+        AccountLine: {
+            customers: components["schemas"]["Money"];
+            /**
+             * @description `gross`, `discounts`, `returns`, `net`, `margin`, `net_without_margin`, a kind of cost, `cost` or `contribution`.
+             * @example net
+             */
+            line: string;
+            total: components["schemas"]["Money"];
+            unallocated: components["schemas"]["Money"];
+        };
+        /** @description One month's main totals. */
+        AccountMonthTotals: {
+            acquisition: components["schemas"]["Money"];
+            /** @description Margin less all costs, those of nobody included, unused capacity not. */
+            contribution: components["schemas"]["Money"];
+            cost: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            /** @description The month is not over. */
+            is_open: boolean;
+            margin: components["schemas"]["Money"];
+            /** @example 2025-03 */
+            month: string;
+            net: components["schemas"]["Money"];
+            unallocated_cost: components["schemas"]["Money"];
+            unused: components["schemas"]["Money"];
+            upkeep: components["schemas"]["Money"];
+        };
+        /** @description A statement over one period. */
+        AccountPeriod: {
+            /** @description Costs by activity, in the order of the catalogue; those that are zero over all periods are left out. */
+            activities: components["schemas"]["StatementActivity"][];
+            /** @description First day. */
+            from: string;
+            /** @description `gross`, `discounts`, `returns`, `net`, `margin`, `net_without_margin`, kinds of cost, `cost`, `contribution`. */
+            lines: components["schemas"]["StatementLine"][];
+            /**
+             * @description `2025-03`, `2025-Q1`, `2025`; `total`.
+             * @example 2025-03
+             */
+            period: string;
+            /** @description Last day. */
+            until: string;
+        };
+        /** @description A month that had been closed and came out otherwise. */
+        AccountRestatement: {
+            earlier: components["schemas"]["RestatedTotals"];
+            later: components["schemas"]["RestatedTotals"];
+            /** @example 2025-03 */
+            month: string;
+            /** @description `facts`: facts came later or were taken back; `identity`: they belong to other customers; `catalogue`: other prices. */
+            reason: string;
+            restated_at: string;
+        };
+        /** @description How a team's capacity was used. */
+        AccountTeam: {
+            cost: components["schemas"]["Money"];
+            /** @description Practical minutes, decimal. */
+            minutes: string;
+            /**
+             * Format: int64
+             * @description Months in which more minutes were used than the team has.
+             */
+            overrun_months: number;
+            team: string;
+            /** @description Charged to nobody. */
+            unused: components["schemas"]["Money"];
+            used: components["schemas"]["Money"];
+            used_minutes: string;
+            /**
+             * Format: double
+             * @description Minutes used over practical minutes; above 1 when overrun.
+             */
+            utilisation?: number | null;
+        };
+        /** @description All customers' accounts over some months. Customers, what belongs to nobody and unused capacity are the totals. */
+        Accounts: {
+            /** @description Acquisition cost by words of the facts. */
+            acquisition: components["schemas"]["AcquisitionCost"];
+            /** @description Costs by activity, in the order of the catalogue. */
+            activities: components["schemas"]["AccountActivity"][];
+            /** @description Their last day. */
+            as_of: string;
+            /** @description Some of its numbers are assumed. */
+            assumed: boolean;
+            /** @description All costs by channel and outcome. */
+            by_channel_and_outcome: components["schemas"]["ChannelCost"][];
+            /**
+             * Format: int64
+             * @description The version of the catalogue that priced them.
+             */
+            catalogue: number;
+            /** @description All costs with unused capacity. */
+            cost_with_unused: components["schemas"]["Money"];
+            /** @description ISO 4217. */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Customers with a statement in the last of the months.
+             */
+            customers: number;
+            /** @description The months that there are accounts of. */
+            first_month: string;
+            /** @description First day. */
+            from: string;
+            /** @description The lines of the statement, in order. */
+            lines: components["schemas"]["AccountLine"][];
+            /** @description Month by month. */
+            months: components["schemas"]["AccountMonthTotals"][];
+            /** @description Months that had been closed and came out otherwise, newest first. */
+            restatements: components["schemas"]["AccountRestatement"][];
+            /** @description A newer catalogue stands: value the base again. */
+            stale: boolean;
+            /** @description How the teams' capacity was used. */
+            teams: components["schemas"]["AccountTeam"][];
+            /** @description Last day. */
+            until: string;
+            /** @description Unused capacity of all teams, charged to nobody. */
+            unused: components["schemas"]["Money"];
+        };
+        /** @description What winning customers cost, by words of the facts, largest first. */
+        AcquisitionCost: {
+            by_campaign: components["schemas"]["WordCost"][];
+            by_channel: components["schemas"]["WordCost"][];
+            by_source: components["schemas"]["WordCost"][];
+            total: components["schemas"]["Money"];
+        };
+        /** @description An activity before and after; null where it is not there. */
+        ActivityChange: {
+            activity: string;
+            after?: components["schemas"]["Money"] | null;
+            before?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int64
+             * @description Customers whose cost by it would change.
+             */
+            customers: number;
+        };
         /** @description What is expected of one who bought. */
         BuyerOutlook: {
             /** @description What is expected up to each quarter of the horizon. */
@@ -772,6 +1058,109 @@ export interface components {
             /** @description What one purchase is expected to bring. */
             value_per_purchase: components["schemas"]["Money"];
             why: components["schemas"]["OutlookReasons"];
+        };
+        /** @description A catalogue to begin with. */
+        CataloguePreset: {
+            /** @description All assumed. */
+            activities: components["schemas"]["WrittenActivity"][];
+            /** @description `retail`, `services` or `b2b`. */
+            trade: string;
+        };
+        /** @description What a catalogue would change. */
+        CataloguePreview: {
+            /** @description Activities as they are, then those that would be new; those that stay the same too. */
+            activities: components["schemas"]["ActivityChange"][];
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description Those whose contribution would change its sign, or change most. */
+            customers: components["schemas"]["CustomerChange"][];
+            /**
+             * Format: int64
+             * @description Customers whose contribution would change.
+             */
+            customers_changed: number;
+            /** @description First day of what was priced. */
+            from: string;
+            /**
+             * Format: int64
+             * @description Customers whose contribution would change its sign.
+             */
+            sign_changes: number;
+            /** @description By kind of cost, then `cost`, `unallocated`, `unused` and `contribution`. */
+            totals: components["schemas"]["TotalChange"][];
+            /** @description Last day. */
+            until: string;
+        };
+        /** @description The catalogue that stands. */
+        CatalogueState: {
+            /** @description In the order of statements. */
+            activities: components["schemas"]["WrittenActivity"][];
+            /** @description Some of its numbers are assumed. */
+            assumed: boolean;
+            /** @description ISO 4217; amounts are in it. */
+            currency: string;
+            /** @description Every version, newest first. */
+            history: components["schemas"]["CatalogueVersion"][];
+            /**
+             * Format: int64
+             * @description The job that prices the accounts anew, after a change.
+             */
+            job?: number | null;
+            /** @description RFC 3339. */
+            made_at?: string | null;
+            /** @description Who made it; null where the house guessed it from the facts. */
+            made_by?: string | null;
+            /** @description What whoever made it said; of a guess, the trade it fits: `retail`, `services` or `b2b`. */
+            note?: string | null;
+            /** @description `guess`, `person` or `confirmation`. */
+            origin?: string | null;
+            /**
+             * Format: int64
+             * @description The version that the accounts were priced by; null before they were closed.
+             */
+            priced_version?: number | null;
+            /** @description Whose minutes they cost. */
+            teams: components["schemas"]["WrittenTeam"][];
+            /**
+             * Format: int64
+             * @description Its number; 0 before there is one. Give it back with a change.
+             */
+            version: number;
+        };
+        /** @description A catalogue to try. */
+        CatalogueTrial: {
+            /** @description All of them. */
+            activities: components["schemas"]["WrittenActivity"][];
+            /** @description First month; the twelfth before the last unless said. */
+            from?: string | null;
+            /** @description All of them. */
+            teams?: components["schemas"]["WrittenTeam"][];
+            /** @description Last month, with it. */
+            until?: string | null;
+        };
+        /** @description One version of the catalogue. */
+        CatalogueVersion: {
+            /** Format: int64 */
+            activities: number;
+            /**
+             * Format: int64
+             * @description How many of them are assumed.
+             */
+            assumed: number;
+            made_at: string;
+            made_by?: string | null;
+            note: string;
+            origin: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description Cost of facts that share channel and outcome. */
+        ChannelCost: {
+            channel: string;
+            cost: components["schemas"]["Money"];
+            /** Format: int64 */
+            facts: number;
+            outcome: string;
         };
         /** @description What a mapping makes of the first rows. */
         Check: {
@@ -875,6 +1264,16 @@ export interface components {
             /** Format: double */
             value: number;
         };
+        /** @description Activities whose numbers somebody answers for. */
+        Confirmation: {
+            /** @description Their names. */
+            activities: string[];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
+        };
         /** @description Address and password. */
         Credentials: {
             email: string;
@@ -905,6 +1304,30 @@ export interface components {
             records: components["schemas"]["CustomerRecord"][];
             value?: components["schemas"]["CustomerValue"] | null;
         };
+        /** @description A customer's account. */
+        CustomerAccount: {
+            /** @description Some of the numbers behind it are assumed. */
+            assumed: boolean;
+            /** @description How months are gathered. */
+            by: components["schemas"]["Period"];
+            /**
+             * Format: int64
+             * @description The version of the catalogue that priced it.
+             */
+            catalogue: number;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description First day. */
+            from: string;
+            /** @description By rising time; those without a fact are left out. */
+            periods: components["schemas"]["AccountPeriod"][];
+            /** @description A newer catalogue stands: value the base again. */
+            stale: boolean;
+            /** @description All of them. */
+            total: components["schemas"]["AccountPeriod"];
+            /** @description Last day. */
+            until: string;
+        };
         /** @description A value that shows, where it comes from, and what other sources say. */
         CustomerAttribute: {
             /** @example email */
@@ -914,6 +1337,14 @@ export interface components {
             record_key: string;
             source: string;
             value: string;
+        };
+        /** @description A customer's contribution before and after. */
+        CustomerChange: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            /** Format: int64 */
+            id: number;
+            name: string;
         };
         /** @description A field of the customer list. */
         CustomerField: {
@@ -1023,10 +1454,13 @@ export interface components {
         /** @description One customer on the list. What nobody knows, or who asks may not see, is null. */
         CustomerRow: {
             city?: string | null;
+            contribution?: components["schemas"]["Money"] | null;
+            cost?: components["schemas"]["Money"] | null;
             country?: string | null;
             /** @description ISO 8601 day. */
             created_at: string;
             email?: string | null;
+            equity?: components["schemas"]["Money"] | null;
             expected_spend?: components["schemas"]["Money"] | null;
             /** Format: double */
             expected_transactions?: number | null;
@@ -1039,6 +1473,7 @@ export interface components {
             id: number;
             /** Format: int64 */
             interactions: number;
+            invested?: components["schemas"]["Money"] | null;
             kind?: components["schemas"]["CustomerKind"] | null;
             /** @description ISO 8601 day. */
             last_interaction?: string | null;
@@ -1352,7 +1787,11 @@ export interface components {
         };
         /** @description Why a job failed. */
         JobFailure: {
+            /** @description A word that stays the same; the page translates by it. */
+            code: string;
+            /** @description Cause and remedy in English. */
             message: string;
+            said?: components["schemas"]["Said"] | null;
         };
         /**
          * @description Where a job stands.
@@ -1364,6 +1803,19 @@ export interface components {
          * @enum {string}
          */
         Level: "strategic" | "high" | "median" | "low" | "negligible";
+        /** @description The facts behind a line of a customer's statement. */
+        LineFacts: {
+            /** @description What the statement says. */
+            amount: components["schemas"]["Money"];
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description What the facts add up to, exactly: cents are shared out among all customers at the end of a month. */
+            exact: string;
+            /** @description By rising day. */
+            facts: components["schemas"]["PricedFact"][];
+            /** @description As asked for. */
+            line: string;
+        };
         /** @description A look back. */
         LookBack: {
             /** @description The blend beside the naive rule that does best by each measure, for purchases. */
@@ -1646,6 +2098,20 @@ export interface components {
             month: string;
             revenue: components["schemas"]["Money"];
         };
+        /** @description A changed catalogue. */
+        NewCatalogue: {
+            /** @description All of them. */
+            activities: components["schemas"]["WrittenActivity"][];
+            /** @description Why it was changed. */
+            note?: string;
+            /** @description All of them. */
+            teams?: components["schemas"]["WrittenTeam"][];
+            /**
+             * Format: int64
+             * @description The version that was read; another one that stands by now is not overwritten.
+             */
+            version: number;
+        };
         /** @description An upload to be brought in. */
         NewImport: {
             /** @description Count what would happen, keep nothing. */
@@ -1830,6 +2296,11 @@ export interface components {
             /** Format: int64 */
             transactions: number;
         };
+        /**
+         * @description How months are gathered.
+         * @enum {string}
+         */
+        Period: "month" | "quarter" | "year";
         /** @description Some customers. */
         PlotBin: {
             /**
@@ -1910,6 +2381,39 @@ export interface components {
             name: string;
             notes: components["schemas"]["ModelNote"][];
         };
+        /** @description A fact, and what it adds to a line. */
+        PricedFact: {
+            /** @description Product, subject or activity, whichever it tells. */
+            about?: string | null;
+            /** @description The activity that prices it; null on lines of sales. */
+            activity?: string | null;
+            /** @description What it adds to the line, exactly. */
+            amount: string;
+            /** @description How it came about. */
+            channel?: string | null;
+            /** @description Order or invoice. */
+            document?: string | null;
+            /** @description What the driver counts. */
+            driver?: string | null;
+            /** @description RFC 3339. */
+            happened_at: string;
+            /**
+             * Format: int64
+             * @description Its number; the timeline finds it by `around`.
+             */
+            id: number;
+            /** @description `sale`, `payment`, `interaction`, `request` or `cost`. */
+            kind: string;
+            /**
+             * @description The month whose accounts bear it; a late payment is borne by every month in which it was late.
+             * @example 2025-03
+             */
+            month: string;
+            /** @description The source that told it. */
+            source: string;
+            /** @description Units of the activity's driver. */
+            units?: string | null;
+        };
         /** @description What is expected of one who never bought: what those like him brought in a window as long as the horizon. */
         ProspectOutlook: {
             /**
@@ -1979,6 +2483,16 @@ export interface components {
              */
             row?: number | null;
             said?: components["schemas"]["Said"] | null;
+        };
+        /** @description A month's totals before or after it was restated. */
+        RestatedTotals: {
+            contribution: components["schemas"]["Money"];
+            cost: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            margin: components["schemas"]["Money"];
+            net: components["schemas"]["Money"];
+            unallocated_cost: components["schemas"]["Money"];
         };
         /** @description What somebody may do beyond looking at his customers. */
         Rights: {
@@ -2093,6 +2607,18 @@ export interface components {
             owner_name?: string | null;
             role: components["schemas"]["Role"];
         };
+        /** @description What an activity cost for a customer. */
+        StatementActivity: {
+            activity: string;
+            amount: components["schemas"]["Money"];
+            assumed: boolean;
+            cost_kind: string;
+        };
+        /** @description A line of a statement. */
+        StatementLine: {
+            amount: components["schemas"]["Money"];
+            line: string;
+        };
         /** @description A part of a timeline, newest first. */
         Timeline: {
             /** @description The facts. */
@@ -2145,6 +2671,12 @@ export interface components {
             subject?: string | null;
             text?: string | null;
             who?: string | null;
+        };
+        /** @description A total before and after. */
+        TotalChange: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            line: string;
         };
         /** @description A week of repeat purchases. */
         TrackedWeek: {
@@ -2242,6 +2774,91 @@ export interface components {
             skip_lines?: number | null;
             type?: string | null;
         };
+        /** @description Cost of facts that share a word. */
+        WordCost: {
+            cost: components["schemas"]["Money"];
+            /** Format: int64 */
+            facts: number;
+            /** @description In lower case; empty where the facts tell none. */
+            word: string;
+        };
+        /** @description Something that is done for customers, and what it costs. */
+        WrittenActivity: {
+            /**
+             * @description Which facts of that kind; empty for all.
+             * @example channel in (call, chat) and minutes > 0
+             */
+            condition?: string;
+            /** @description Somebody answers for its numbers; otherwise they are assumed. */
+            confirmed?: boolean;
+            /**
+             * @description `acquisition`, `upkeep`, `order`, `service`, `delivery`, `return`, `credit` or `other`.
+             * @example service
+             */
+            cost_kind: string;
+            /**
+             * @description `count`, `quantity`, `minutes`, `km`, `kg`, `amount`, `amount × days`, or arithmetic over a fact's fields.
+             * @example 3 + minutes
+             */
+            driver: string;
+            /**
+             * @description Which kind of fact it prices: `sale`, `payment`, `interaction`, `request`, `review`, `referral` or `cost`.
+             * @example interaction
+             */
+            facts: string;
+            /** @description Unique. */
+            name: string;
+            /** @description The team whose minutes it takes; without one, `unit_costs` says what a unit costs. */
+            team?: string | null;
+            /** @description By rising day. */
+            unit_costs?: components["schemas"]["WrittenUnitCost"][];
+        };
+        /** @description People who work for customers. */
+        WrittenTeam: {
+            /** @description Unique. */
+            name: string;
+            /** @description By rising day. */
+            spans?: components["schemas"]["WrittenTeamSpan"][];
+        };
+        /** @description What a team costs and can do over a span of days. */
+        WrittenTeamSpan: {
+            /**
+             * @description All it costs over the span, decimal.
+             * @example 560000.00
+             */
+            cost: string;
+            /** @description First day. */
+            from: string;
+            /**
+             * @description Practical minutes over the span: about 80 % of those paid for.
+             * @example 700000
+             */
+            minutes: string;
+            /** @description First day after. */
+            until: string;
+        };
+        /** @description What so many units of a driver cost from a day on. */
+        WrittenUnitCost: {
+            /**
+             * @description Decimal, at most six decimals.
+             * @example 0.55
+             */
+            amount?: string | null;
+            /**
+             * @description First day; none for ever since.
+             * @example 2026-01-01
+             */
+            from?: string | null;
+            /** @description For so many units; 1 unless said. */
+            per?: string | null;
+            /** @description First day on which it holds no longer. */
+            until?: string | null;
+            /**
+             * @description Instead of an amount: the yearly rate of money lent, in percent, for the driver `amount × days`.
+             * @example 8
+             */
+            yearly_percent?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2251,6 +2868,227 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accounts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First month; the twelfth before the last unless said.
+                 * @example 2025-01
+                 */
+                from?: string;
+                /**
+                 * @description Last month, with it; the last of the accounts unless said.
+                 * @example 2025-12
+                 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueState"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCatalogue"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueState"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    confirm_activities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueState"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    catalogue_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CataloguePreset"][];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    preview_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CataloguePreview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     company: {
         parameters: {
             query?: never;
@@ -2420,6 +3258,120 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    customer_account: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First month; the twelfth before the last unless said.
+                 * @example 2025-01
+                 */
+                from?: string;
+                /**
+                 * @description Last month, with it.
+                 * @example 2025-12
+                 */
+                until?: string;
+                /** @description `month`, `quarter` or `year`. */
+                by?: components["schemas"]["Period"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerAccount"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    account_facts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A line of the statement (`gross`, `returns`, `margin`, `acquisition`, …) or `activity:` and its name; all costs
+                 *     unless said.
+                 * @example service
+                 */
+                line?: string;
+                /** @description First month. */
+                from?: string;
+                /** @description Last month, with it. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineFacts"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

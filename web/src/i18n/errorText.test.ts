@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../api/client';
 import { en } from './en';
-import { errorText } from './errorText';
+import { errorText, failureText } from './errorText';
 import { fr } from './fr';
 import { saidSentences } from './saidText';
 
@@ -25,6 +25,14 @@ describe('what the server refuses', () => {
     expect(errorText(refusal('taken', undefined), fr)).toBe('Cette adresse a déjà un compte.');
     const unknown = refusal('of_a_later_version', { code: 'unheard_of', values: {} });
     expect(spaces(errorText(unknown, fr))).toBe('Message du serveur, en anglais : the words of the server.');
+  });
+
+  it('tells why a job failed by the same words', () => {
+    const failure = (code: string, said?: { code: string; values: Record<string, string> }) =>
+      spaces(failureText({ code, message: 'the words of the server', said }, fr));
+    expect(failure('empty_file', { code: 'empty_file', values: {} })).toMatch(/^Le fichier est vide/);
+    expect(failure('other_file')).toMatch(/^Ce n’est pas le fichier/);
+    expect(failure('failed')).toBe('Message du serveur, en anglais : the words of the server.');
   });
 
   it('names targets and kinds of content as the page does', () => {

@@ -1,15 +1,24 @@
 import { ApiError } from '../api/client';
+import type { components } from '../api/schema';
 import type { Messages } from './en';
 import { filled, saidSentences } from './saidText';
 
 /** What a failed request says to the reader: in his language where the cause is known, else as the server put it. */
 export function errorText(error: unknown, t: Messages): string {
   if (!(error instanceof ApiError)) return t.errors.otherwise(error instanceof Error ? error.message : String(error));
-  const said = error.said && (filterText(error, t) ?? saidSentences(error.said, t));
+  return filterText(error, t) ?? failureText(error, t);
+}
+
+/** Why a request or a job failed: a word, the server's text, and the same for any language. */
+type Failure = Pick<components['schemas']['JobFailure'], 'code' | 'message'> & { said?: ApiError['said'] };
+
+/** What a failure says to the reader, see [`errorText`]. */
+export function failureText(failure: Failure, t: Messages): string {
+  const said = failure.said && saidSentences(failure.said, t);
   if (said) return said;
-  const known: unknown = t.errors[error.code as keyof Messages['errors']];
+  const known: unknown = t.errors[failure.code as keyof Messages['errors']];
   if (typeof known === 'string') return known;
-  return t.errors.otherwise(error.message.replace(/\.$/, ''));
+  return t.errors.otherwise(failure.message.replace(/\.$/, ''));
 }
 
 /** What is wrong with a filter or an order, and where. */

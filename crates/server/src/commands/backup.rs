@@ -108,6 +108,9 @@ pub fn doctor(house: &House) -> Done {
     report
         .findings
         .push(store::Finding { check: "what the last valuation kept can be read", problem: unreadable });
+    let problem = crate::accounts::check(&store)?;
+    let check = "customers' accounts, what belongs to nobody and unused capacity are the totals, to the cent";
+    report.findings.push(store::Finding { check, problem });
     if house.json() {
         let findings: Vec<_> = report
             .findings

@@ -1,6 +1,7 @@
 //! Watching a job from the command line: a progress bar, and a way to stop that leaves a clean state.
 
 use super::{Failed, House};
+use crate::jobs::handlers::JobFailure;
 use crate::jobs::{Jobs, Worker};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -132,7 +133,8 @@ pub fn outcome(job: &Job) -> Result<serde_json::Value, Failed> {
     match job.state {
         JobState::Done => Ok(result()),
         JobState::Failed => {
-            Err(Failed::Because(job.error.clone().unwrap_or_else(|| "the job failed".to_string())))
+            let why = job.error.as_deref().map(|kept| JobFailure::of(kept).message);
+            Err(Failed::Because(why.unwrap_or_else(|| "the job failed".to_string())))
         }
         JobState::Cancelled => Err(Failed::Interrupted("the job was stopped by somebody".to_string())),
         JobState::Interrupted => Err(Failed::Interrupted("stopped at a checkpoint".to_string())),

@@ -76,6 +76,12 @@ pub struct CustomerRow {
     pub p_alive: Option<f64>,
     pub past_revenue: Option<Money>,
     pub past_margin: Option<Money>,
+    /// Margin less all costs of the last twelve months.
+    pub contribution: Option<Money>,
+    /// All costs of the last twelve months.
+    pub cost: Option<Money>,
+    /// Acquisition and upkeep of the last twelve months.
+    pub invested: Option<Money>,
     /// Expected discounted contribution of all the future; for those who may see margins.
     pub equity: Option<Money>,
     pub returns: Option<Money>,
@@ -231,6 +237,9 @@ impl From<store::CustomerRow> for CustomerRow {
             p_alive: row.p_alive,
             past_revenue: Some(row.past_revenue.into()),
             past_margin: wire::money(row.past_margin),
+            contribution: wire::money(row.contribution),
+            cost: wire::money(row.cost),
+            invested: wire::money(row.invested),
             equity: wire::money(row.equity),
             returns: Some(row.returns.into()),
             transactions: row.transactions,
@@ -267,6 +276,9 @@ impl CustomerRow {
             Field::PAlive => number(self.p_alive),
             Field::PastRevenue => money(&self.past_revenue),
             Field::PastMargin => money(&self.past_margin),
+            Field::Contribution => money(&self.contribution),
+            Field::Cost => money(&self.cost),
+            Field::Invested => money(&self.invested),
             Field::Equity => money(&self.equity),
             Field::Returns => money(&self.returns),
             Field::Transactions => self.transactions.to_string(),

@@ -7,6 +7,7 @@ use super::guard::{self, Who};
 use super::headers::secure;
 use super::{App, Json, pages};
 use crate::access::{first_run, session, staff, views};
+use crate::accounts;
 use crate::customers::{export, fields, list, one, outlook, search};
 use crate::equity::{home, shown, turnover};
 use crate::jobs::handlers as jobs;
@@ -83,6 +84,14 @@ pub fn table() -> Vec<Route> {
         route("GET",    "/api/customers/{id}",            SignedIn,         routes!(one::customer)),
         route("GET",    "/api/customers/{id}/timeline",   SignedIn,         routes!(one::timeline)),
         route("GET",    "/api/customers/{id}/outlook",    SignedIn,         routes!(outlook::outlook)),
+        route("GET",    "/api/customers/{id}/account",    With(Margin),     routes!(accounts::customer::account)),
+        route("GET",    "/api/customers/{id}/account/facts", With(Margin),  routes!(accounts::customer::facts)),
+        route("GET",    "/api/accounts",                  With(Margin),     routes!(accounts::totals::accounts)),
+        route("GET",    "/api/catalogue",                 With(Margin),     routes!(accounts::catalogue::read)),
+        route("PUT",    "/api/catalogue",                 With(Administer), routes!(accounts::catalogue::put)),
+        route("GET",    "/api/catalogue/presets",         With(Margin),     routes!(accounts::catalogue::presets)),
+        route("POST",   "/api/catalogue/preview",         With(Administer), routes!(accounts::preview::preview)),
+        route("POST",   "/api/catalogue/confirm",         With(Administer), routes!(accounts::catalogue::confirm)),
         route("GET",    "/api/search",                    SignedIn,         routes!(search::search)),
         route("GET",    "/api/views",                     SignedIn,         routes!(views::list)),
         route("POST",   "/api/views",                     SignedIn,         routes!(views::add)),

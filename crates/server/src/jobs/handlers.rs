@@ -1,7 +1,8 @@
 //! Jobs over HTTP: look, stop, resume.
 
 use crate::http::error::Answer;
-use crate::http::{App, Failure, Json, Path, Query, wire};
+use crate::http::wire::{self, Said};
+use crate::http::{App, Failure, Json, Path, Query};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -50,10 +51,31 @@ pub struct Job {
 }
 
 /// Why a job failed.
-#[derive(Serialize, ToSchema)]
-#[allow(missing_docs)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 pub struct JobFailure {
+    /// A word that stays the same; the page translates by it.
+    pub code: String,
+    /// Cause and remedy in English.
     pub message: String,
+    /// The same for any language, with the values that it names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Said>,
+}
+
+impl JobFailure {
+    /// As the queue keeps it.
+    pub fn kept(&self) -> String {
+        serde_json::to_string(self).expect("a failure is plain data")
+    }
+
+    /// As it was kept; earlier versions kept the message alone.
+    pub fn of(kept: &str) -> JobFailure {
+        serde_json::from_str(kept).unwrap_or_else(|_| JobFailure {
+            code: "failed".to_string(),
+            message: kept.to_string(),
+            said: None,
+        })
+    }
 }
 
 /// Where a job stands.
@@ -160,7 +182,7 @@ fn shown(app: &App, job: store::Job) -> Job {
         started_at: wire::time_or_null(job.started_at),
         finished_at: wire::time_or_null(job.finished_at),
         result: job.result.and_then(|text| serde_json::from_str(&text).ok()),
-        error: job.error.map(|message| JobFailure { message }),
+        error: job.error.as_deref().map(JobFailure::of),
         can_cancel: !job.state.is_over(),
         can_resume: matches!(job.state, JobState::Interrupted | JobState::Cancelled | JobState::Failed),
     }

@@ -1,5 +1,6 @@
 //! What each kind of job does: its parameters, its work, what follows it.
 
+use super::handlers::JobFailure;
 use super::progress::{Progress, Stopped};
 use crate::sources::import::{self, ImportParameters, ImportResult};
 use crate::value::refits::ModelsWanted;
@@ -18,6 +19,8 @@ pub enum Task {
     Link,
     /// Value every customer.
     Value(Valuing),
+    /// Price all facts and close the accounts, after a change of the catalogue.
+    Accounts,
 }
 
 /// Which import to take back.
@@ -101,6 +104,24 @@ impl fmt::Display for JobError {
 
 impl std::error::Error for JobError {}
 
+impl JobError {
+    /// As the queue keeps it and pages word it.
+    pub fn failure(&self) -> JobFailure {
+        let (code, said) = match self {
+            JobError::Stopped(_) => ("stopped", None),
+            JobError::Source(error) => (error.code(), Some(error.said().into())),
+            JobError::Store(store::Error::DiskFull) => ("disk_full", None),
+            JobError::Store(store::Error::Unreachable { .. }) => ("database_unreachable", None),
+            JobError::Store(_) => ("failed", None),
+            JobError::File { .. } => ("file_unreadable", None),
+            JobError::OtherFile { .. } => ("other_file", None),
+            JobError::Parameters(_) => ("job_not_understood", None),
+            JobError::Bug => ("broke_off", None),
+        };
+        JobFailure { code: code.to_string(), message: self.to_string(), said }
+    }
+}
+
 impl From<Stopped> for JobError {
     fn from(stopped: Stopped) -> JobError {
         JobError::Stopped(stopped)
@@ -139,6 +160,7 @@ impl Task {
                 let title = valuing.horizon.clone().unwrap_or_default();
                 ("value", title, json(serde_json::to_string(valuing)), "customers")
             }
+            Task::Accounts => ("accounts", String::new(), "{}".to_string(), "facts"),
         };
         NewJob { kind: kind.to_string(), title, parameters, unit: unit.to_string(), created_by }
     }
@@ -152,6 +174,7 @@ impl Task {
             }
             "retraction" => serde_json::from_str(&job.parameters).map(Task::Retraction).map_err(wrong),
             "link" => Ok(Task::Link),
+            "accounts" => Ok(Task::Accounts),
             "value" => serde_json::from_str(&job.parameters).map(Task::Value).map_err(wrong),
             other => Err(JobError::Parameters(format!("its kind {other:?} is unknown to this version"))),
         }
@@ -190,6 +213,7 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
         }
         Task::Link => crate::identity::link(store, progress),
         Task::Value(valuing) => crate::value::value_base(store, &valuing, progress),
+        Task::Accounts => Ok(crate::accounts::close(store, progress)?.unwrap_or_default()),
     }
 }
 

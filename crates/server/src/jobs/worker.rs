@@ -100,7 +100,7 @@ impl Worker {
             Err(work::JobError::Stopped(Stopped::ShutDown)) => (JobState::Interrupted, None, None),
             Err(error) => {
                 tracing::warn!(job = job.id, kind = job.kind, cause = ?error.to_string(), "a job failed");
-                (JobState::Failed, None, Some(error.to_string()))
+                (JobState::Failed, None, Some(error.failure().kept()))
             }
         };
         // A job that stopped keeps what it remembered for its resumption.

@@ -157,3 +157,29 @@ fn a_job_that_waits_can_be_stopped_and_taken_up_again() {
         assert_eq!(bad.code(), "bad_horizon");
     });
 }
+
+#[test]
+fn a_failed_job_is_told_by_a_word_with_its_values() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let sent =
+            ask("POST", "/api/uploads?name=a.csv").by(&ann).raw("customer,date,amount\nU1,2026-01-05,1\n");
+        let sent = sent.of(&house).await.json();
+        let body = json!({ "upload": sent["id"], "source": "till", "mapping": sent["guess"]["mapping"] });
+        let job = ask("POST", "/api/imports").by(&ann).json(&body).of(&house).await.json();
+        // Another file has come in its place, and says nothing.
+        let file = house.folder.path().join("uploads").join(sent["id"].as_str().unwrap());
+        std::fs::write(&file, "").unwrap();
+        house.work().await;
+        let failed = get(&format!("/api/jobs/{}", job["id"])).by(&ann).of(&house).await.json();
+        let error = &failed["error"];
+        assert_eq!((&failed["state"], &error["code"]), (&json!("failed"), &json!("empty_file")), "{failed}");
+        assert_eq!(error["said"], json!({ "code": "empty_file", "values": {} }));
+        // Gone altogether.
+        std::fs::remove_file(&file).unwrap();
+        ask("POST", &format!("/api/jobs/{}/resumption", job["id"])).by(&ann).of(&house).await;
+        house.work().await;
+        let failed = get(&format!("/api/jobs/{}", job["id"])).by(&ann).of(&house).await.json();
+        assert_eq!(failed["error"]["code"], "file_unreadable", "{failed}");
+    });
+}

@@ -4,8 +4,9 @@
 //! largest remainder, one activity (or one team) at a time, so that customers, what belongs to no customer and unused
 //! capacity add up to the totals to the cent. Books of one period and one catalogue may be filled apart and added.
 
+use super::breakdown::Breakdown;
 use super::catalogue::{Catalogue, CostKind, Unpriced};
-use super::event::Event;
+use super::event::{Event, WordField};
 use ledger::{Day, FactKind, Quantity};
 use maths::{round_half_away, round_together};
 use std::fmt;
@@ -49,7 +50,19 @@ impl Sales {
         }
     }
 
-    fn plus(&mut self, other: &Sales) {
+    /// The amounts by line.
+    fn lines(&self) -> [(Line, i64); 5] {
+        [
+            (Line::Gross, self.gross),
+            (Line::Discounts, self.discounts),
+            (Line::Returns, self.returns),
+            (Line::Margin, self.margin),
+            (Line::NetWithoutMargin, self.net_without_margin),
+        ]
+    }
+
+    /// Adds the sales of another period or account.
+    pub fn plus(&mut self, other: &Sales) {
         self.gross += other.gross;
         self.discounts += other.discounts;
         self.returns += other.returns;
@@ -57,6 +70,98 @@ impl Sales {
         self.net_without_margin += other.net_without_margin;
     }
 }
+
+/// A line of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Line {
+    /// [`Sales::gross`].
+    Gross,
+    /// [`Sales::discounts`].
+    Discounts,
+    /// [`Sales::returns`].
+    Returns,
+    /// [`Sales::margin`].
+    Margin,
+    /// [`Sales::net_without_margin`].
+    NetWithoutMargin,
+    /// The cost of the activity at this place of the catalogue.
+    Activity(usize),
+}
+
+impl Line {
+    /// Those of the sales; costs come after them.
+    const SALES: [Line; 5] =
+        [Line::Gross, Line::Discounts, Line::Returns, Line::Margin, Line::NetWithoutMargin];
+
+    /// Its number: the sales from 0 to 4, then the activities in the order of the catalogue.
+    ///
+    /// ```
+    /// use value::cost::Line;
+    /// assert_eq!((Line::Margin.number(), Line::Activity(2).number()), (3, 7));
+    /// assert_eq!(Line::from_number(7), Line::Activity(2));
+    /// ```
+    pub fn number(self) -> u64 {
+        match self {
+            Line::Activity(place) => Line::SALES.len() as u64 + place as u64,
+            sales => sales_number(sales),
+        }
+    }
+
+    /// The line with this number.
+    pub fn from_number(number: u64) -> Line {
+        let number = number as usize;
+        match Line::SALES.get(number) {
+            Some(line) => *line,
+            None => Line::Activity(number - Line::SALES.len()),
+        }
+    }
+}
+
+fn sales_number(line: Line) -> u64 {
+    Line::SALES.iter().position(|one| *one == line).unwrap_or_default() as u64
+}
+
+/// One number of one account: most customers need a few lines in a month, so only those are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Posting {
+    /// The customer's number above, that of the line below.
+    key: u64,
+    /// Minor units; of an activity, millionths of them while the book is open.
+    amount: i64,
+}
+
+/// Bits of a posting's key that number its line.
+const LINE_BITS: u32 = 24;
+
+impl Posting {
+    fn new(customer: u32, line: Line, amount: i64) -> Posting {
+        Posting { key: u64::from(customer) << LINE_BITS | line.number(), amount }
+    }
+
+    fn customer(self) -> u32 {
+        (self.key >> LINE_BITS) as u32
+    }
+
+    fn line(self) -> Line {
+        Line::from_number(self.key & ((1 << LINE_BITS) - 1))
+    }
+}
+
+/// Sorts postings and adds up those of one line of one account; what comes to nothing goes.
+fn settle(postings: &mut Vec<Posting>) {
+    postings.sort_unstable_by_key(|posting| posting.key);
+    postings.dedup_by(|next, kept| {
+        let same = next.key == kept.key;
+        if same {
+            kept.amount = kept.amount.saturating_add(next.amount);
+        }
+        same
+    });
+    postings.retain(|posting| posting.amount != 0);
+}
+
+/// Postings that are settled together at the least.
+const SETTLED_AT: usize = 1 << 16;
 
 /// Facts of one activity on one account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,14 +173,16 @@ struct Charged {
 }
 
 /// The accounts of a period while facts still come in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Book {
     from: Day,
     until: Day,
     activities: usize,
-    sales: Vec<Sales>,
-    /// Cost of customer c by activity a at `c * activities + a`, in millionths of a minor unit.
-    costs: Vec<i64>,
+    /// One more than the largest number of a customer.
+    accounts: usize,
+    postings: Vec<Posting>,
+    /// Settled again when there are so many.
+    settle_at: usize,
     /// What names no customer.
     nobody: Sales,
     nobody_costs: Vec<i64>,
@@ -85,6 +192,7 @@ pub struct Book {
     unpriced: Vec<UnpricedFacts>,
     /// Facts of other days.
     outside: u64,
+    breakdown: Breakdown,
 }
 
 /// Facts that an activity should have priced and could not.
@@ -104,19 +212,40 @@ impl Book {
             from,
             until,
             activities,
-            sales: Vec::new(),
-            costs: Vec::new(),
+            accounts: 0,
+            postings: Vec::new(),
+            settle_at: SETTLED_AT,
             nobody: Sales::default(),
             nobody_costs: vec![0; activities],
             all: Sales::default(),
             all_costs: vec![Charged::default(); activities],
             unpriced: vec![UnpricedFacts::default(); activities],
             outside: 0,
+            breakdown: Breakdown::default(),
         }
     }
 
-    /// Books one fact: on its customer's account, or on nobody's. A fact of another period is only counted. Customer
-    /// numbers should be dense: the book holds an account for each number up to the largest.
+    /// The same book, which also gathers its costs by these words of the facts.
+    pub fn broken_down(self, words: &[WordField]) -> Book {
+        Book { breakdown: Breakdown::by(words.to_vec()), ..self }
+    }
+
+    /// Costs by the words that [`Book::broken_down`] named.
+    pub fn breakdown(&self) -> &Breakdown {
+        &self.breakdown
+    }
+
+    /// The first day.
+    pub fn from(&self) -> Day {
+        self.from
+    }
+
+    /// The first day after the last.
+    pub fn until(&self) -> Day {
+        self.until
+    }
+
+    /// Books one fact: on its customer's account, or on nobody's. A fact of another period is only counted.
     pub fn post(&mut self, catalogue: &Catalogue, event: &Event<'_>) {
         self.book(catalogue, event, 1);
     }
@@ -133,38 +262,40 @@ impl Book {
             count(&mut self.outside);
             return;
         }
-        let account = event.customer.map(|customer| self.account(customer));
-        self.all.add(event, sign);
-        match account {
-            Some(account) => self.sales[account].add(event, sign),
-            None => self.nobody.add(event, sign),
+        let mut sales = Sales::default();
+        sales.add(event, sign);
+        self.all.plus(&sales);
+        match event.customer {
+            Some(customer) => {
+                self.accounts = self.accounts.max(customer as usize + 1);
+                if self.postings.len() >= self.settle_at {
+                    settle(&mut self.postings);
+                    self.settle_at = SETTLED_AT.max(self.postings.len() * 2);
+                }
+                let lines = sales.lines().into_iter().filter(|(_, amount)| *amount != 0);
+                self.postings.extend(lines.map(|(line, amount)| Posting::new(customer, line, amount)));
+            }
+            None => self.nobody.plus(&sales),
         }
-        let activities = self.activities;
-        let costs = match account {
-            Some(account) => &mut self.costs[account * activities..][..activities],
-            None => &mut self.nobody_costs[..],
-        };
-        let (all, unpriced) = (&mut self.all_costs, &mut self.unpriced);
+        let (postings, nobody) = (&mut self.postings, &mut self.nobody_costs);
+        let (all, unpriced, breakdown) = (&mut self.all_costs, &mut self.unpriced, &mut self.breakdown);
         catalogue.price(event, |charge| match charge {
             Ok(charge) => {
                 let cost = sign * charge.cost;
-                costs[charge.activity] = costs[charge.activity].saturating_add(cost);
+                match event.customer {
+                    Some(_) if cost == 0 => {}
+                    Some(customer) => {
+                        postings.push(Posting::new(customer, Line::Activity(charge.activity), cost));
+                    }
+                    None => nobody[charge.activity] = nobody[charge.activity].saturating_add(cost),
+                }
                 all[charge.activity].cost += i128::from(cost);
                 all[charge.activity].units += i128::from(sign * charge.units);
+                breakdown.charge(event, charge.activity, cost, sign);
             }
             Err((activity, Unpriced::NoRate)) => count(&mut unpriced[activity].no_rate),
             Err((activity, Unpriced::Arithmetic(_))) => count(&mut unpriced[activity].arithmetic),
         });
-    }
-
-    /// The place of a customer's account, opened if need be.
-    fn account(&mut self, customer: u32) -> usize {
-        let account = customer as usize;
-        if account >= self.sales.len() {
-            self.sales.resize(account + 1, Sales::default());
-            self.costs.resize((account + 1) * self.activities, 0);
-        }
-        account
     }
 
     /// Adds the accounts of another book of the same period and catalogue.
@@ -174,14 +305,9 @@ impl Book {
     pub fn merge(&mut self, other: &Book) {
         let fits = (self.from, self.until, self.activities) == (other.from, other.until, other.activities);
         assert!(fits, "only books of one period and one catalogue add up");
-        if let Some(last) = other.sales.len().checked_sub(1) {
-            self.account(last as u32);
-        }
-        for (sum, part) in self.sales.iter_mut().zip(&other.sales) {
-            sum.plus(part);
-        }
-        let costs = self.costs.iter_mut().zip(&other.costs);
-        for (sum, part) in costs.chain(self.nobody_costs.iter_mut().zip(&other.nobody_costs)) {
+        self.accounts = self.accounts.max(other.accounts);
+        self.postings.extend_from_slice(&other.postings);
+        for (sum, part) in self.nobody_costs.iter_mut().zip(&other.nobody_costs) {
             *sum = sum.saturating_add(*part);
         }
         self.nobody.plus(&other.nobody);
@@ -191,10 +317,11 @@ impl Book {
             sum.units += part.units;
         }
         for (sum, part) in self.unpriced.iter_mut().zip(&other.unpriced) {
-            sum.no_rate += part.no_rate;
-            sum.arithmetic += part.arithmetic;
+            sum.no_rate = sum.no_rate.wrapping_add(part.no_rate);
+            sum.arithmetic = sum.arithmetic.wrapping_add(part.arithmetic);
         }
-        self.outside += other.outside;
+        self.outside = self.outside.wrapping_add(other.outside);
+        self.breakdown.merge(&other.breakdown);
     }
 
     /// For each activity the facts that it should have priced and could not.
@@ -212,35 +339,30 @@ impl Book {
     /// A team is never charged out for more than it costs: where its minutes used pass its practical minutes, each
     /// cost is scaled down and [`TeamUse::is_overrun`] says that the capacity was set too low.
     pub fn close(&self, catalogue: &Catalogue) -> Closing {
-        let (accounts, activities) = (self.sales.len(), self.activities);
-        let mut closing = Closing {
-            from: self.from,
-            until: self.until,
-            kinds: catalogue.activities().iter().map(|activity| activity.cost_kind).collect(),
-            sales: self.sales.clone(),
-            costs: vec![0; accounts * activities],
-            nobody: Statement { sales: self.nobody, costs: vec![0; activities] },
-            total: Statement { sales: self.all, costs: vec![0; activities] },
-            teams: Vec::new(),
-            team_totals: Vec::new(),
-        };
-        let put = |closing: &mut Closing, activity: usize, account: usize, cost: i64| {
-            if account < accounts {
-                closing.costs[account * activities + activity] = cost;
-            } else {
-                closing.nobody.costs[activity] = cost;
-            }
-        };
-        let column = |activity: usize| {
-            let customers = self.costs.iter().skip(activity).step_by(activities);
-            customers.chain([&self.nobody_costs[activity]]).map(|cost| i128::from(*cost))
-        };
-        for activity in (0..activities).filter(|activity| catalogue.team_of(*activity).is_none()) {
-            let exact: Vec<i128> = column(activity).collect();
-            for (account, cost) in round_together(&exact, MILLION).into_iter().enumerate() {
-                put(&mut closing, activity, account, cost);
+        let activities = self.activities;
+        let mut lines = self.postings.clone();
+        settle(&mut lines);
+        // Where each activity's costs stand; nobody's stands after the last line.
+        let mut places: Vec<Vec<usize>> = vec![Vec::new(); activities];
+        for (place, posting) in lines.iter().enumerate() {
+            if let Line::Activity(activity) = posting.line() {
+                places[activity].push(place);
             }
         }
+        let end = lines.len();
+        places.iter_mut().for_each(|places| places.push(end));
+        let exact = |place: usize, activity: usize| {
+            i128::from(if place < end { lines[place].amount } else { self.nobody_costs[activity] })
+        };
+        let column = |activity: usize| places[activity].iter().map(move |place| exact(*place, activity));
+        // (place, activity, cost) of every cost, in minor units.
+        let mut rounded: Vec<(usize, usize, i64)> = Vec::with_capacity(end + activities);
+        for activity in (0..activities).filter(|activity| catalogue.team_of(*activity).is_none()) {
+            let exact: Vec<i128> = column(activity).collect();
+            let costs = round_together(&exact, MILLION);
+            rounded.extend(places[activity].iter().zip(costs).map(|(place, cost)| (*place, activity, cost)));
+        }
+        let (mut teams, mut team_totals) = (Vec::new(), Vec::new());
         for (place, team) in catalogue.teams().iter().enumerate() {
             let done: Vec<usize> =
                 (0..activities).filter(|activity| catalogue.team_of(*activity) == Some(place)).collect();
@@ -253,16 +375,15 @@ impl Book {
             if is_overrun {
                 scale_to(&mut exact, i128::from(cost) * MILLION);
             }
-            let rounded = round_together(&exact, MILLION);
-            for (place, cost) in rounded.iter().enumerate() {
-                put(&mut closing, done[place / (accounts + 1)], place % (accounts + 1), *cost);
-            }
-            let used: i64 = rounded.iter().sum();
+            let costs = round_together(&exact, MILLION);
+            let used: i64 = costs.iter().sum();
+            let at =
+                done.iter().flat_map(|activity| places[*activity].iter().map(|place| (*place, *activity)));
+            rounded.extend(at.zip(costs).map(|((place, activity), cost)| (place, activity, cost)));
             let used_minutes: i128 = done.iter().map(|activity| self.all_costs[*activity].units).sum();
             let facts: i128 = done.iter().map(|activity| self.all_costs[*activity].cost).sum();
-            let total = if is_overrun { cost } else { round_half_away(facts, MILLION) as i64 };
-            closing.team_totals.push(total);
-            closing.teams.push(TeamUse {
+            team_totals.push(if is_overrun { cost } else { round_half_away(facts, MILLION) as i64 });
+            teams.push(TeamUse {
                 name: team.name.clone(),
                 cost,
                 used,
@@ -272,18 +393,34 @@ impl Book {
                 is_overrun,
             });
         }
-        for activity in 0..activities {
-            // The control total: from the facts, not from the accounts. A team that ran over is scaled as a whole, so
-            // its total is what was charged.
-            let scaled = catalogue.team_of(activity).is_some();
-            closing.total.costs[activity] = if scaled {
-                let customers = (0..accounts).map(|account| closing.costs[account * activities + activity]);
-                customers.sum::<i64>() + closing.nobody.costs[activity]
-            } else {
-                round_half_away(self.all_costs[activity].cost, MILLION) as i64
-            };
+        let mut nobody = Statement { sales: self.nobody, costs: vec![0; activities] };
+        // The control total: from the facts, not from the accounts. A team that ran over is scaled as a whole, so its
+        // total is what was charged.
+        let mut total = Statement { sales: self.all, costs: vec![0; activities] };
+        for activity in (0..activities).filter(|activity| catalogue.team_of(*activity).is_none()) {
+            total.costs[activity] = round_half_away(self.all_costs[activity].cost, MILLION) as i64;
         }
-        closing
+        for (place, activity, cost) in rounded {
+            match lines.get_mut(place) {
+                Some(line) => line.amount = cost,
+                None => nobody.costs[activity] = cost,
+            }
+            if catalogue.team_of(activity).is_some() {
+                total.costs[activity] += cost;
+            }
+        }
+        lines.retain(|line| line.amount != 0);
+        Closing {
+            from: self.from,
+            until: self.until,
+            kinds: catalogue.activities().iter().map(|activity| activity.cost_kind).collect(),
+            accounts: self.accounts,
+            lines,
+            nobody,
+            total,
+            teams,
+            team_totals,
+        }
     }
 }
 
@@ -311,6 +448,31 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Adds an amount to a line; an activity beyond the last is one more.
+    pub fn add(&mut self, line: Line, amount: i64) {
+        match line {
+            Line::Gross => self.sales.gross += amount,
+            Line::Discounts => self.sales.discounts += amount,
+            Line::Returns => self.sales.returns += amount,
+            Line::Margin => self.sales.margin += amount,
+            Line::NetWithoutMargin => self.sales.net_without_margin += amount,
+            Line::Activity(place) => {
+                if place >= self.costs.len() {
+                    self.costs.resize(place + 1, 0);
+                }
+                self.costs[place] += amount;
+            }
+        }
+    }
+
+    /// Adds the statement of another period or account.
+    pub fn plus(&mut self, other: &Statement) {
+        self.sales.plus(&other.sales);
+        for (place, cost) in other.costs.iter().enumerate() {
+            self.add(Line::Activity(place), *cost);
+        }
+    }
+
     /// All costs.
     pub fn cost(&self) -> i64 {
         self.costs.iter().sum()
@@ -356,8 +518,9 @@ pub struct Closing {
     /// First day after.
     pub until: Day,
     kinds: Vec<CostKind>,
-    sales: Vec<Sales>,
-    costs: Vec<i64>,
+    accounts: usize,
+    /// By customer and line, in minor units; none is zero.
+    lines: Vec<Posting>,
     nobody: Statement,
     total: Statement,
     teams: Vec<TeamUse>,
@@ -385,29 +548,39 @@ impl fmt::Display for Discrepancy {
 impl Closing {
     /// How many accounts it holds; customers are 0 up to this.
     pub fn accounts(&self) -> usize {
-        self.sales.len()
+        self.accounts
+    }
+
+    /// Every line of every account that is not zero: by rising customer, then in the order of the statement.
+    pub fn entries(&self) -> impl Iterator<Item = (u32, Line, i64)> + '_ {
+        self.lines.iter().map(|posting| (posting.customer(), posting.line(), posting.amount))
     }
 
     /// A customer's statement; that of a stranger is empty.
     pub fn statement(&self, customer: u32) -> Statement {
-        let account = customer as usize;
-        match self.sales.get(account) {
-            Some(sales) => Statement {
-                sales: *sales,
-                costs: self.costs[account * self.kinds.len()..][..self.kinds.len()].to_vec(),
-            },
-            None => Statement { sales: Sales::default(), costs: vec![0; self.kinds.len()] },
+        let first = self.lines.partition_point(|posting| posting.customer() < customer);
+        let his = self.lines[first..].iter().take_while(|posting| posting.customer() == customer);
+        let mut statement = Statement { sales: Sales::default(), costs: vec![0; self.kinds.len()] };
+        his.for_each(|posting| statement.add(posting.line(), posting.amount));
+        statement
+    }
+
+    /// Sums of some lines by customer, each line with its sign.
+    fn sums(&self, sign: impl Fn(Line) -> i64) -> Vec<i64> {
+        let mut sums = vec![0; self.accounts];
+        for posting in &self.lines {
+            sums[posting.customer() as usize] += sign(posting.line()) * posting.amount;
         }
+        sums
     }
 
     /// Margin less all costs of each customer, in the order of their numbers.
     pub fn contributions(&self) -> Vec<i64> {
-        (0..self.accounts())
-            .map(|account| {
-                let costs = &self.costs[account * self.kinds.len()..][..self.kinds.len()];
-                self.sales[account].margin - costs.iter().sum::<i64>()
-            })
-            .collect()
+        self.sums(|line| match line {
+            Line::Margin => 1,
+            Line::Activity(_) => -1,
+            _ => 0,
+        })
     }
 
     /// Costs of one kind in a statement of this book.
@@ -425,21 +598,24 @@ impl Closing {
     /// What each customer cost in activities of these kinds, in the order of their numbers: all kinds for what was put into
     /// a customer, or acquisition and upkeep only.
     pub fn costs_of(&self, kinds: &[CostKind]) -> Vec<i64> {
-        let counts: Vec<bool> = self.kinds.iter().map(|kind| kinds.contains(kind)).collect();
-        let row = |account: usize| &self.costs[account * counts.len()..][..counts.len()];
-        let of = |account| {
-            row(account).iter().zip(&counts).filter(|(_, counts)| **counts).map(|(cost, _)| cost).sum()
-        };
-        (0..self.accounts()).map(of).collect()
+        self.sums(|line| match line {
+            Line::Activity(place) => i64::from(kinds.contains(&self.kinds[place])),
+            _ => 0,
+        })
+    }
+
+    /// What each customer cost by one activity, in the order of their numbers; nothing where there is no such activity.
+    pub(super) fn costs_by(&self, activity: Option<usize>) -> Vec<i64> {
+        self.sums(|line| i64::from(activity.is_some_and(|place| line == Line::Activity(place))))
     }
 
     /// What each customer cost by kind: as many numbers per customer as [`CostKind::ALL`] has, in its order.
     pub fn cost_table(&self) -> Vec<i64> {
-        let mut table = vec![0; self.accounts() * CostKind::ALL.len()];
-        for (account, row) in table.chunks_mut(CostKind::ALL.len()).enumerate() {
-            let costs = &self.costs[account * self.kinds.len()..][..self.kinds.len()];
-            for (cost, kind) in costs.iter().zip(&self.kinds) {
-                row[*kind as usize] += cost;
+        let mut table = vec![0; self.accounts * CostKind::ALL.len()];
+        for posting in &self.lines {
+            if let Line::Activity(place) = posting.line() {
+                let row = posting.customer() as usize * CostKind::ALL.len();
+                table[row + self.kinds[place] as usize] += posting.amount;
             }
         }
         table
@@ -447,7 +623,7 @@ impl Closing {
 
     /// Margins of each customer, in the order of their numbers.
     pub fn margins(&self) -> Vec<i64> {
-        self.sales.iter().map(|sales| sales.margin).collect()
+        self.sums(|line| i64::from(line == Line::Margin))
     }
 
     /// What belongs to no customer: facts that name nobody.
@@ -478,9 +654,9 @@ impl Closing {
                 found.push(Discrepancy { what: what.to_string(), accounts, total });
             }
         };
-        let mut sales = self.nobody.sales;
-        self.sales.iter().for_each(|account| sales.plus(account));
-        let total = &self.total.sales;
+        let mut sum = self.nobody.clone();
+        self.lines.iter().for_each(|posting| sum.add(posting.line(), posting.amount));
+        let (sales, total) = (&sum.sales, &self.total.sales);
         compare("gross", sales.gross, total.gross);
         compare("discounts", sales.discounts, total.discounts);
         compare("returns", sales.returns, total.returns);
@@ -489,8 +665,7 @@ impl Closing {
         compare("net without margin", sales.net_without_margin, total.net_without_margin);
         let mut team_used = vec![0; self.teams.len()];
         for (place, activity) in catalogue.activities().iter().enumerate() {
-            let customers = self.costs.iter().skip(place).step_by(self.kinds.len()).sum::<i64>();
-            let accounts = customers + self.nobody.costs[place];
+            let accounts = sum.costs[place];
             compare(&activity.name, accounts, self.total.costs[place]);
             if let Some(team) = catalogue.team_of(place) {
                 team_used[team] += accounts;

@@ -2,8 +2,8 @@
 
 use super::catalogue::{Catalogue, CostKind};
 use super::event::{Event, WordField};
-use maths::round_together;
-use std::collections::BTreeMap;
+use maths::{apportion, round_together};
+use std::collections::{HashMap, VecDeque};
 
 /// Costs gathered by the words that facts carry: acquisition cost by channel, source and campaign; cost by channel and
 /// outcome.
@@ -20,12 +20,19 @@ use std::collections::BTreeMap;
 /// let lines = breakdown.lines(&catalogue);
 /// assert_eq!((lines[0].words.as_slice(), lines[0].facts, lines[0].cost), (["email".to_string()].as_slice(), 2, 4));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Breakdown {
     by: Vec<WordField>,
-    /// Facts, and cost in millionths of a minor unit.
-    cells: BTreeMap<(Vec<String>, usize), (u64, i128)>,
+    /// The words that occur, in lower case, each with its number.
+    numbers: HashMap<Vec<String>, usize>,
+    /// The last few as they were written: facts come in runs.
+    recent: VecDeque<(Vec<String>, usize)>,
+    /// By number of the words, by activity: facts, and cost in millionths of a minor unit.
+    cells: Vec<Vec<(i64, i128)>>,
 }
+
+/// How many are kept as they were written.
+const RECENT: usize = 16;
 
 /// What one activity cost for facts that share their words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,39 +52,113 @@ pub struct BreakdownLine {
 impl Breakdown {
     /// An empty breakdown by these words.
     pub fn by(words: Vec<WordField>) -> Breakdown {
-        Breakdown { by: words, cells: BTreeMap::new() }
+        Breakdown { by: words, ..Breakdown::default() }
     }
 
     /// Adds what a fact costs.
     pub fn post(&mut self, catalogue: &Catalogue, event: &Event<'_>) {
         catalogue.price(event, |charge| {
-            let Ok(charge) = charge else { return };
-            let words = self.by.iter().map(|word| word.of(event).to_lowercase()).collect();
-            let cell = self.cells.entry((words, charge.activity)).or_default();
-            cell.0 += 1;
-            cell.1 += i128::from(charge.cost);
+            if let Ok(charge) = charge {
+                self.charge(event, charge.activity, charge.cost, 1);
+            }
         });
+    }
+
+    /// Adds one charge of a fact, or takes it back where `sign` is −1 (`cost` bears its sign already).
+    pub(super) fn charge(&mut self, event: &Event<'_>, activity: usize, cost: i64, sign: i64) {
+        if self.by.is_empty() {
+            return;
+        }
+        let number = self.number(event);
+        let cells = &mut self.cells[number];
+        if activity >= cells.len() {
+            cells.resize(activity + 1, (0, 0));
+        }
+        cells[activity].0 += sign;
+        cells[activity].1 += i128::from(cost);
+    }
+
+    fn number(&mut self, event: &Event<'_>) -> usize {
+        let is_same = |words: &[String]| words.iter().zip(&self.by).all(|(word, by)| word == by.of(event));
+        if let Some((_, number)) = self.recent.iter().find(|(words, _)| is_same(words)) {
+            return *number;
+        }
+        let written: Vec<String> = self.by.iter().map(|word| word.of(event).to_string()).collect();
+        let number = self.number_of(written.iter().map(|word| word.to_lowercase()).collect());
+        self.recent.truncate(RECENT - 1);
+        self.recent.push_front((written, number));
+        number
+    }
+
+    fn number_of(&mut self, words: Vec<String>) -> usize {
+        let next = self.cells.len();
+        let number = *self.numbers.entry(words).or_insert(next);
+        if number == next {
+            self.cells.push(Vec::new());
+        }
+        number
+    }
+
+    /// Adds a breakdown by the same words.
+    pub(super) fn merge(&mut self, other: &Breakdown) {
+        for (words, theirs) in &other.numbers {
+            let mine = self.number_of(words.clone());
+            let (mine, theirs) = (&mut self.cells[mine], &other.cells[*theirs]);
+            mine.resize(mine.len().max(theirs.len()), (0, 0));
+            for (sum, part) in mine.iter_mut().zip(theirs) {
+                *sum = (sum.0 + part.0, sum.1 + part.1);
+            }
+        }
     }
 
     /// The lines by rising words and activity, rounded together activity by activity.
     pub fn lines(&self, catalogue: &Catalogue) -> Vec<BreakdownLine> {
-        let mut lines: Vec<BreakdownLine> = self
-            .cells
+        self.rounded(catalogue, |_, parts| round_together(parts, 1_000_000))
+    }
+
+    /// The same lines, adding up to what a closed book charged by each activity: where a team ran over, a little less.
+    pub fn lines_of(&self, catalogue: &Catalogue, totals: &[i64]) -> Vec<BreakdownLine> {
+        self.rounded(catalogue, |activity, parts| {
+            let rounded = round_together(parts, 1_000_000);
+            let total = totals.get(activity).copied().unwrap_or_default();
+            if rounded.iter().sum::<i64>() == total {
+                return rounded;
+            }
+            let weights: Vec<u64> =
+                parts.iter().map(|part| u64::try_from((*part).max(0)).unwrap_or(u64::MAX)).collect();
+            apportion(total, &weights).unwrap_or(rounded)
+        })
+    }
+
+    fn rounded(
+        &self,
+        catalogue: &Catalogue,
+        round: impl Fn(usize, &[i128]) -> Vec<i64>,
+    ) -> Vec<BreakdownLine> {
+        let mut found: Vec<(&Vec<String>, usize, u64, i128)> = Vec::new();
+        for (words, number) in &self.numbers {
+            for (activity, (facts, cost)) in self.cells[*number].iter().enumerate() {
+                if *facts != 0 || *cost != 0 {
+                    found.push((words, activity, facts.unsigned_abs(), *cost));
+                }
+            }
+        }
+        found.sort_unstable();
+        let mut lines: Vec<BreakdownLine> = found
             .iter()
-            .map(|((words, activity), (facts, _))| BreakdownLine {
-                words: words.clone(),
+            .map(|(words, activity, facts, _)| BreakdownLine {
+                words: (*words).clone(),
                 activity: *activity,
                 cost_kind: catalogue.activities()[*activity].cost_kind,
                 facts: *facts,
                 cost: 0,
             })
             .collect();
-        let exact: Vec<i128> = self.cells.values().map(|(_, cost)| *cost).collect();
         for activity in 0..catalogue.activities().len() {
             let places: Vec<usize> =
                 (0..lines.len()).filter(|line| lines[*line].activity == activity).collect();
-            let parts: Vec<i128> = places.iter().map(|place| exact[*place]).collect();
-            for (place, cost) in places.into_iter().zip(round_together(&parts, 1_000_000)) {
+            let parts: Vec<i128> = places.iter().map(|place| found[*place].3).collect();
+            for (place, cost) in places.into_iter().zip(round(activity, &parts)) {
                 lines[place].cost = cost;
             }
         }

@@ -1,6 +1,6 @@
 //! What a change of the catalogue would do to a period, before anybody saves it.
 
-use super::book::Book;
+use super::book::{Book, Closing};
 use super::catalogue::Catalogue;
 use super::event::Event;
 use ledger::Day;
@@ -54,7 +54,11 @@ pub fn preview<'a>(
         old.post(before, fact);
         new.post(after, fact);
     }
-    let (old, new) = (old.close(before), new.close(after));
+    changes(before, after, &old.close(before), &new.close(after))
+}
+
+/// What differs between two closings of the same facts, activity by activity, as [`preview`] tells it.
+pub fn changes(before: &Catalogue, after: &Catalogue, old: &Closing, new: &Closing) -> Vec<Change> {
     let place = |catalogue: &Catalogue, name: &str| {
         catalogue.activities().iter().position(|activity| activity.name == name)
     };
@@ -65,13 +69,10 @@ pub fn preview<'a>(
         .chain(added)
         .map(|name| {
             let (was, will) = (place(before, name), place(after, name));
-            let differs = |customer: &u32| {
-                let cost = |closing: &super::Closing, place: Option<usize>| {
-                    place.map_or(0, |place| closing.statement(*customer).costs[place])
-                };
-                cost(&old, was) != cost(&new, will)
-            };
-            let accounts = old.accounts().max(new.accounts()) as u32;
+            let (were, will_be) = (old.costs_by(was), new.costs_by(will));
+            let of = |costs: &[i64], customer: usize| costs.get(customer).copied().unwrap_or(0);
+            let accounts = were.len().max(will_be.len());
+            let differs = |customer: &usize| of(&were, *customer) != of(&will_be, *customer);
             Change {
                 activity: name.to_string(),
                 before: was.map(|place| old.total().costs[place]),

@@ -49,6 +49,9 @@ export const errors = {
   database_unreachable: 'The database does not answer; nothing was changed. Try again.',
   currency_fixed: 'The currency stays: there are sales in it. Begin another company in a folder of its own.',
   last_administrator: 'Somebody has to be an administrator: give this role to somebody else first.',
+  file_unreadable: 'The file cannot be read any more. Choose it again.',
+  other_file: 'This is not the file that the import began with. Choose that one, or take the import back and begin anew.',
+  broke_off: 'The work broke off by a mistake of ours; what was kept is whole. The log of the server tells where.',
   disabled: 'This account is disabled. Enable it first.',
   /** What is wrong with a filter or an order, by the server's word for it. */
   filterProblems: {

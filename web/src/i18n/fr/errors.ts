@@ -50,6 +50,9 @@ export const errors: Messages['errors'] = {
   database_unreachable: 'La base de données ne répond pas ; rien n’a été modifié. Réessayez.',
   currency_fixed: 'La devise reste : des ventes sont comptées en elle. Ouvrez une autre société dans un dossier à elle.',
   last_administrator: 'Il faut au moins un administrateur : donnez d’abord ce rôle à quelqu’un d’autre.',
+  file_unreadable: 'Le fichier n’est plus lisible. Choisissez-le de nouveau.',
+  other_file: 'Ce n’est pas le fichier avec lequel l’import a commencé. Choisissez celui-là, ou annulez l’import et recommencez.',
+  broke_off: 'Le travail s’est interrompu par une erreur de notre part ; ce qui est enregistré est entier. Le journal du serveur dit où.',
   disabled: 'Ce compte est désactivé. Réactivez-le d’abord.',
   filterProblems: {
     unknown_field: 'Le champ {field} n’existe pas (caractère {place}).',

@@ -1,6 +1,7 @@
 import { isActive } from '../../api/jobs';
 import type { ImportResult, Job } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
+import { failureText } from '../../i18n/errorText';
 import { JobButtons } from './JobButtons';
 import { JobProgress } from './JobProgress';
 import { JobState } from './JobState';
@@ -40,7 +41,7 @@ interface Retraction {
 
 function Outcome({ job }: { job: Job }) {
   const { t, f } = useI18n();
-  if (job.error) return <span className="loss">{t.errors.otherwise(job.error.message)}</span>;
+  if (job.error) return <span className="loss">{failureText(job.error, t)}</span>;
   if (job.state === 'interrupted') return t.jobs.interruptedHint;
   const result = job.result as Partial<ImportResult> | null;
   if (typeof result?.read === 'number') {

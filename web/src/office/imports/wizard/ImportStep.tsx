@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { isActive, jobQuery } from '../../../api/jobs';
 import type { Job } from '../../../api/contract';
 import { useI18n } from '../../../i18n/I18n';
+import { failureText } from '../../../i18n/errorText';
 import { JobButtons } from '../../jobs/JobButtons';
 import { JobProgress } from '../../jobs/JobProgress';
 import { Load } from '../../Load';
@@ -49,7 +50,7 @@ function Running({ job }: { job: Job }) {
   if (isActive(job) || job.state === 'done') return <JobProgress job={job} />;
   return (
     <p className="loss" role="alert">
-      {job.error ? t.errors.otherwise(job.error.message) : t.imports.stopped}
+      {job.error ? failureText(job.error, t) : t.imports.stopped}
     </p>
   );
 }

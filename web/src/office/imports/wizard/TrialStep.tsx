@@ -5,7 +5,7 @@ import { startImport } from '../../../api/imports';
 import { isActive, jobQuery } from '../../../api/jobs';
 import type { ImportResult, Job, Upload } from '../../../api/contract';
 import { queryClient } from '../../../api/queryClient';
-import { errorReference, errorText } from '../../../i18n/errorText';
+import { errorReference, errorText, failureText } from '../../../i18n/errorText';
 import { useI18n } from '../../../i18n/I18n';
 import { Failure } from '../../../ui/state/Failure';
 import { JobProgress } from '../../jobs/JobProgress';
@@ -90,7 +90,7 @@ function Trial({ job, onAgain }: { job: Job; onAgain: () => void }) {
     return (
       <>
         <p className="loss" role="alert">
-          {job.error ? t.errors.otherwise(job.error.message) : t.jobs.state[job.state]}
+          {job.error ? failureText(job.error, t) : t.jobs.state[job.state]}
         </p>
         <Button variant="default" onClick={onAgain}>
           {t.imports.again}

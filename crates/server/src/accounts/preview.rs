@@ -1,0 +1,196 @@
+//! What another catalogue would do to the accounts, before anybody saves it.
+
+use super::catalogue::{currency, invalid, standing};
+use super::totals::{Kept, Span, cost_of, not_closed, span};
+use super::written::{WrittenActivity, WrittenCatalogue, WrittenTeam};
+use crate::http::error::Answer;
+use crate::http::wire::{self, Money};
+use crate::http::{App, Failure, Json};
+use crate::jobs::Progress;
+use axum::extract::State;
+use ledger::Day;
+use serde::{Deserialize, Serialize};
+use store::Store;
+use utoipa::ToSchema;
+use value::cost::{Book, Catalogue, Closing, CostKind, changes, month_of, spread};
+
+/// A catalogue to try.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogueTrial {
+    /// All of them.
+    pub activities: Vec<WrittenActivity>,
+    /// All of them.
+    #[serde(default)]
+    pub teams: Vec<WrittenTeam>,
+    /// First month; the twelfth before the last unless said.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Last month, with it.
+    #[serde(default)]
+    pub until: Option<String>,
+}
+
+/// What a catalogue would change.
+#[derive(Serialize, ToSchema)]
+pub struct CataloguePreview {
+    /// ISO 4217.
+    pub currency: String,
+    /// First day of what was priced.
+    pub from: String,
+    /// Last day.
+    pub until: String,
+    /// By kind of cost, then `cost`, `unallocated`, `unused` and `contribution`.
+    pub totals: Vec<TotalChange>,
+    /// Activities as they are, then those that would be new; those that stay the same too.
+    pub activities: Vec<ActivityChange>,
+    /// Customers whose contribution would change.
+    pub customers_changed: u64,
+    /// Customers whose contribution would change its sign.
+    pub sign_changes: u64,
+    /// Those whose contribution would change its sign, or change most.
+    pub customers: Vec<CustomerChange>,
+}
+
+/// A total before and after.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct TotalChange {
+    pub line: String,
+    pub before: Money,
+    pub after: Money,
+}
+
+/// An activity before and after; null where it is not there.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct ActivityChange {
+    pub activity: String,
+    pub before: Option<Money>,
+    pub after: Option<Money>,
+    /// Customers whose cost by it would change.
+    pub customers: u64,
+}
+
+/// A customer's contribution before and after.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct CustomerChange {
+    pub id: i64,
+    pub name: String,
+    pub before: Money,
+    pub after: Money,
+}
+
+/// How many customers are named.
+const NAMED: usize = 50;
+
+/// Try a catalogue on the facts; nothing is kept.
+#[utoipa::path(post, path = "/api/catalogue/preview", tag = "accounts", operation_id = "preview_catalogue",
+    request_body = CatalogueTrial,
+    responses((status = 200, body = CataloguePreview), (status = 403), (status = 409), (status = 422)))]
+pub async fn preview(
+    State(app): State<App>,
+    Json(trial): Json<CatalogueTrial>,
+) -> Answer<Json<CataloguePreview>> {
+    let written = WrittenCatalogue { activities: trial.activities, teams: trial.teams };
+    let months = (trial.from, trial.until);
+    let preview = app
+        .ask(move |store| Ok(preview_of(store, &written, months.0.as_deref(), months.1.as_deref())))
+        .await??;
+    Ok(Json(preview))
+}
+
+/// Prices the facts of some months by the catalogue that stands and by another one.
+pub fn preview_of(
+    store: &Store,
+    written: &WrittenCatalogue,
+    from: Option<&str>,
+    until: Option<&str>,
+) -> Answer<CataloguePreview> {
+    let currency = currency(store).map_err(Failure::from)?;
+    let after = written.read(currency).map_err(invalid)?;
+    let kept = Kept::of(store).map_err(Failure::from)?.ok_or_else(not_closed)?;
+    let (_, before) = standing(store)?.ok_or_else(not_closed)?;
+    let span =
+        span(from, until, &kept).map_err(|(field, message)| Failure::invalid("bad_month", field, message))?;
+    let (old, new) = priced(store, &before, &after, &span, kept.until)?;
+    let money = |minor: i64| Money::from(ledger::Money::new(minor, currency));
+    let mut totals: Vec<TotalChange> = Vec::new();
+    let mut total = |line: &str, before: i64, after: i64| {
+        totals.push(TotalChange { line: line.to_string(), before: money(before), after: money(after) });
+    };
+    for kind in CostKind::ALL {
+        total(kind.name(), cost_of(old.total(), &before, kind), cost_of(new.total(), &after, kind));
+    }
+    total("cost", old.total().cost(), new.total().cost());
+    total("unallocated", old.unallocated().cost(), new.unallocated().cost());
+    total("unused", old.unused(), new.unused());
+    total("contribution", old.total().contribution(), new.total().contribution());
+    let activities = changes(&before, &after, &old, &new).into_iter().map(|change| ActivityChange {
+        activity: change.activity,
+        before: change.before.map(money),
+        after: change.after.map(money),
+        customers: change.customers,
+    });
+    let mut moved: Vec<(bool, u64, u32, i64, i64)> = Vec::new();
+    let (were, will) = (old.contributions(), new.contributions());
+    for customer in 0..were.len().max(will.len()) {
+        let of = |sums: &[i64]| sums.get(customer).copied().unwrap_or(0);
+        let (was, is) = (of(&were), of(&will));
+        if was != is {
+            moved.push(((was < 0) != (is < 0), was.abs_diff(is), customer as u32, was, is));
+        }
+    }
+    moved.sort_by_key(|(turns, by, customer, ..)| (std::cmp::Reverse((*turns, *by)), *customer));
+    let (changed, turned) = (moved.len() as u64, moved.iter().filter(|change| change.0).count() as u64);
+    moved.truncate(NAMED);
+    let ids: Vec<u32> = moved.iter().map(|change| change.2).collect();
+    let names = store.customer_names(&ids).map_err(Failure::from)?;
+    let named = moved.into_iter().map(|(_, _, id, before, after)| CustomerChange {
+        id: id.into(),
+        name: names.get(&id).cloned().unwrap_or_default(),
+        before: money(before),
+        after: money(after),
+    });
+    Ok(CataloguePreview {
+        currency: currency.code().to_string(),
+        from: wire::day(span.start),
+        until: wire::day(Day(span.end.0 - 1)),
+        totals,
+        activities: activities.collect(),
+        customers_changed: changed,
+        sign_changes: turned,
+        customers: named.collect(),
+    })
+}
+
+/// The facts of a span, closed by either catalogue.
+fn priced(
+    store: &Store,
+    before: &Catalogue,
+    after: &Catalogue,
+    span: &Span,
+    end: Day,
+) -> Answer<(Closing, Closing)> {
+    let begin = || (Book::new(span.start, span.end, before), Book::new(span.start, span.end, after));
+    // Lateness is cut where the span begins and ends.
+    let ends = |day: Day| Day(month_of(day).end.min(if day < span.end { span.end } else { end }).0 - 1);
+    let take = |(old, new): &mut (Book, Book), told: &value::cost::Told<'_>| {
+        spread(told, Day(end.0 - 1), ends, |event, sign| {
+            for (book, catalogue) in [(&mut *old, before), (&mut *new, after)] {
+                match sign {
+                    1 => book.post(catalogue, event),
+                    _ => book.retract(catalogue, event),
+                }
+            }
+        });
+    };
+    let hands = super::scan(store, &Progress::new(0), begin, take).map_err(Failure::from)?;
+    let (mut old, mut new) = begin();
+    for (one, other) in &hands {
+        old.merge(one);
+        new.merge(other);
+    }
+    Ok((old.close(before), new.close(after)))
+}

@@ -1,0 +1,1 @@
+select data from account_block where block = $1

@@ -1,0 +1,1 @@
+select block, data from account_block order by block

@@ -1,0 +1,1 @@
+select id, contribution, cost, invested from customer order by id

@@ -1,0 +1,1 @@
+delete from account_block where block = $1

@@ -1,0 +1,1 @@
+delete from account_month where month = $1

@@ -1,0 +1,1 @@
+select first_purchase from customer where id = $1

@@ -1,0 +1,1 @@
+select id, first_purchase from customer where first_purchase is not null

@@ -1,0 +1,1 @@
+select name from customer_text where id = $1

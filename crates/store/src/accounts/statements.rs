@@ -1,0 +1,263 @@
+//! Statements as they are kept: per month while they are made, per customer once they are written.
+//!
+//! Whole numbers are written in groups of seven bits, low ones first, signs folded in: a line of a statement takes three
+//! or four bytes.
+
+use crate::error::{Error, Result};
+use ledger::Day;
+use value::cost::Line;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// One customer's statement of one month: the lines that are not zero.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MonthLines {
+    /// The month's first day.
+    pub month: Day,
+    /// Minor units by line, in the order of the statement.
+    pub lines: Vec<(Line, i64)>,
+}
+
+/// Customers whose statements are one row.
+pub(super) const CUSTOMERS_A_BLOCK: u64 = 256;
+
+/// The statements of all customers in one month.
+#[derive(Clone, Debug)]
+pub struct MonthStatements {
+    month: Day,
+    customers: u64,
+    /// Customer less the one before, number of lines, then line and amount of each.
+    bytes: Vec<u8>,
+}
+
+impl MonthStatements {
+    /// Statements from their lines, by rising customer and line.
+    pub fn new(month: Day, entries: impl Iterator<Item = (u32, Line, i64)>) -> MonthStatements {
+        let mut bytes = Vec::new();
+        let mut customers = 0;
+        let (mut before, mut open) = (0, None);
+        let mut lines: Vec<(Line, i64)> = Vec::new();
+        let mut write = |customer: u32, lines: &mut Vec<(Line, i64)>| {
+            put(&mut bytes, u64::from(customer - before));
+            put(&mut bytes, lines.len() as u64);
+            for (line, amount) in lines.drain(..) {
+                put(&mut bytes, line.number());
+                put(&mut bytes, folded(amount));
+            }
+            before = customer;
+            customers += 1;
+        };
+        for (customer, line, amount) in entries {
+            if let Some(open) = open.replace(customer).filter(|open| *open != customer) {
+                write(open, &mut lines);
+            }
+            lines.push((line, amount));
+        }
+        if let Some(open) = open {
+            write(open, &mut lines);
+        }
+        MonthStatements { month, customers, bytes }
+    }
+
+    /// The month's first day.
+    pub fn month(&self) -> Day {
+        self.month
+    }
+
+    /// How many customers have one.
+    pub fn customers(&self) -> u64 {
+        self.customers
+    }
+
+    /// A number that other statements do not have.
+    pub fn fingerprint(&self) -> i64 {
+        xxh3_64(&self.bytes) as i64
+    }
+
+    /// Every line of every customer.
+    pub fn each(&self, mut visit: impl FnMut(u32, Line, i64)) {
+        let mut rest = self.bytes.as_slice();
+        let mut customer = 0;
+        while !rest.is_empty() {
+            customer += take(&mut rest) as u32;
+            for _ in 0..take(&mut rest) {
+                let line = Line::from_number(take(&mut rest));
+                visit(customer, line, unfolded(take(&mut rest)));
+            }
+        }
+    }
+}
+
+/// Months read side by side, turned into rows of customers.
+pub(super) struct Blocks<'s> {
+    cursors: Vec<Cursor<'s>>,
+}
+
+struct Cursor<'s> {
+    month: Day,
+    rest: &'s [u8],
+    /// The next customer; `None` at the end.
+    customer: Option<u64>,
+}
+
+impl Cursor<'_> {
+    /// Goes on to the next customer.
+    fn step(&mut self, before: u64) {
+        self.customer = (!self.rest.is_empty()).then(|| before + take(&mut self.rest));
+    }
+
+    /// The bytes of the lines of the customer it stands at, their number before them.
+    fn lines(&mut self) -> &[u8] {
+        let whole = self.rest;
+        for _ in 0..2 * take(&mut self.rest) {
+            take(&mut self.rest);
+        }
+        &whole[..whole.len() - self.rest.len()]
+    }
+}
+
+impl<'s> Blocks<'s> {
+    pub(super) fn of(statements: &'s [MonthStatements]) -> Blocks<'s> {
+        let cursor = |month: &'s MonthStatements| {
+            let mut cursor = Cursor { month: month.month, rest: &month.bytes, customer: None };
+            cursor.step(0);
+            cursor
+        };
+        Blocks { cursors: statements.iter().map(cursor).collect() }
+    }
+
+    /// The next row: its number and its bytes. Of each customer: his place in the row, his months, and of each month its
+    /// distance in days from the one before and its lines.
+    pub(super) fn next_block(&mut self) -> Option<(i64, Vec<u8>)> {
+        let block = self.cursors.iter().filter_map(|cursor| cursor.customer).min()? / CUSTOMERS_A_BLOCK;
+        let mut data = Vec::new();
+        for place in 0..CUSTOMERS_A_BLOCK {
+            let customer = block * CUSTOMERS_A_BLOCK + place;
+            let months = self.cursors.iter().filter(|cursor| cursor.customer == Some(customer)).count();
+            if months == 0 {
+                continue;
+            }
+            put(&mut data, place);
+            put(&mut data, months as u64);
+            let mut before = 0;
+            for cursor in self.cursors.iter_mut().filter(|cursor| cursor.customer == Some(customer)) {
+                put(&mut data, folded(i64::from(cursor.month.0) - before));
+                before = i64::from(cursor.month.0);
+                data.extend_from_slice(cursor.lines());
+                cursor.step(customer);
+            }
+        }
+        Some((block as i64, data))
+    }
+}
+
+/// Reads a row whose first customer has the number `first`.
+pub(super) fn read_block(data: &[u8], first: u32, mut visit: impl FnMut(u32, &[MonthLines])) -> Result<()> {
+    let mut rest = data;
+    let mut months: Vec<MonthLines> = Vec::new();
+    while !rest.is_empty() {
+        let place = checked(&mut rest)?;
+        let count = checked(&mut rest)?;
+        months.clear();
+        let mut day = 0_i64;
+        for _ in 0..count {
+            day = day.saturating_add(unfolded(checked(&mut rest)?));
+            let lines = checked(&mut rest)?;
+            let mut month = MonthLines { month: Day(day as i32), lines: Vec::new() };
+            for _ in 0..lines {
+                let line = checked(&mut rest)?;
+                month.lines.push((Line::from_number(line), unfolded(checked(&mut rest)?)));
+            }
+            months.push(month);
+        }
+        visit(first.saturating_add(place as u32), &months);
+    }
+    Ok(())
+}
+
+fn folded(amount: i64) -> u64 {
+    (amount << 1 ^ amount >> 63) as u64
+}
+
+fn unfolded(bits: u64) -> i64 {
+    (bits >> 1) as i64 ^ -((bits & 1) as i64)
+}
+
+fn put(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// The next number of bytes that we wrote ourselves; 0 beyond their end.
+fn take(rest: &mut &[u8]) -> u64 {
+    let (mut number, mut shift) = (0_u64, 0);
+    while let Some((byte, after)) = rest.split_first() {
+        *rest = after;
+        number |= u64::from(byte & 0x7f) << shift.min(63);
+        if byte & 0x80 == 0 {
+            break;
+        }
+        shift += 7;
+    }
+    number
+}
+
+/// The next number of bytes from the base, which may be damaged.
+fn checked(rest: &mut &[u8]) -> Result<u64> {
+    let end = rest.iter().take(10).position(|byte| byte & 0x80 == 0);
+    if end.is_none() {
+        return Err(Error::Refused(
+            "a statement that was kept cannot be read: run `clientela value`".to_string(),
+        ));
+    }
+    Ok(take(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_read_back(amount in any::<i64>(), bits in any::<u64>()) {
+            let mut bytes = Vec::new();
+            put(&mut bytes, folded(amount));
+            put(&mut bytes, bits);
+            let mut rest = bytes.as_slice();
+            prop_assert_eq!(unfolded(checked(&mut rest).unwrap()), amount);
+            prop_assert_eq!(checked(&mut rest).unwrap(), bits);
+            prop_assert!(checked(&mut rest).is_err());
+        }
+    }
+
+    #[test]
+    fn months_become_rows_of_customers_and_read_back() {
+        let may = [(1, Line::Gross, 100), (1, Line::Activity(3), -7), (700, Line::Margin, i64::MAX)];
+        let june = [(0, Line::Gross, 5), (255, Line::Activity(300), 1), (700, Line::Returns, -1)];
+        let of =
+            |day: i32, entries: &[(u32, Line, i64)]| MonthStatements::new(Day(day), entries.iter().copied());
+        let months = [of(20_574, &may), of(20_605, &june)];
+        let mut blocks = Blocks::of(&months);
+        let mut read = Vec::new();
+        while let Some((block, data)) = blocks.next_block() {
+            read_block(&data, block as u32 * 256, |customer, months| {
+                for month in months {
+                    read.extend(
+                        month.lines.iter().map(|(line, amount)| (month.month.0, customer, *line, *amount)),
+                    );
+                }
+            })
+            .unwrap();
+        }
+        let mut all: Vec<_> = may.iter().map(|e| (20_574, e.0, e.1, e.2)).collect();
+        all.extend(june.iter().map(|e| (20_605, e.0, e.1, e.2)));
+        all.sort_by_key(|entry| (entry.1, entry.0));
+        assert_eq!(read, all);
+        let mut again = Vec::new();
+        months[0].each(|customer, line, amount| again.push((customer, line, amount)));
+        assert_eq!(again, may);
+    }
+}

@@ -1,0 +1,256 @@
+//! Facts as the pricing sees them: through the links that stand, without what was withdrawn, in the company's currency.
+
+use crate::connection::{Connection, Row, binds, sql};
+use crate::customer::{FactId, may_see};
+use crate::error::{Error, Result};
+use crate::house;
+use crate::identity::records_of;
+use crate::pool::Store;
+use access::Reader;
+use ledger::{Currency, Day, FactKind, Moment, Quantity};
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use value::Margin;
+use value::cost::{Event, Told};
+
+/// Which fact a [`Told`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountFact<'a> {
+    /// Its number.
+    pub id: FactId,
+    /// When it happened.
+    pub happened_at: Moment,
+    /// Order, invoice; empty where none is told.
+    pub document: &'a str,
+}
+
+/// The parts of a fact's detail that pricing may name; see `ledger::content::Detail`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Parts<'a> {
+    #[serde(borrow)]
+    channel: Cow<'a, str>,
+    #[serde(borrow)]
+    direction: Cow<'a, str>,
+    #[serde(borrow)]
+    who: Cow<'a, str>,
+    #[serde(borrow)]
+    subject: Cow<'a, str>,
+    discount: i64,
+    minutes: i64,
+    due: Option<i32>,
+    paid: Option<i32>,
+    opened: Option<i64>,
+    closed: Option<i64>,
+}
+
+/// What a scan of all facts needs to know of records, customers and sources.
+struct Ground {
+    company: Currency,
+    retracted: HashSet<FactId>,
+    /// By record: customer (0 for nobody) and source.
+    records: Vec<(u32, u32)>,
+    /// By customer: day of the first purchase.
+    first_purchases: Vec<i32>,
+    sources: HashMap<u32, String>,
+}
+
+/// Stands for a customer who never bought: all that is done for him is done to win him.
+const NEVER: i32 = i32::MAX;
+
+impl Store {
+    /// Tells every standing fact, from two hands at once; each has a state of its own, made by `begin`.
+    ///
+    /// Customers have their own numbers. `progress` gets (facts done, facts in all) and may stop the scan with an error.
+    pub fn tell_facts<S: Send>(
+        &self,
+        begin: impl Fn() -> S + Sync,
+        take: impl Fn(&mut S, &Told<'_>) + Sync,
+        progress: impl Fn(u64, u64) -> Result<()> + Sync,
+    ) -> Result<Vec<S>> {
+        let (newest, ground) = self.read(|connection| {
+            let newest = connection.first(sql!("identity/newest_fact"), binds![], |row| row.int(0))?;
+            Ok((newest.unwrap_or(0), Ground::of(connection)?))
+        })?;
+        let done = AtomicU64::new(0);
+        let tick =
+            |facts: u64| progress(done.fetch_add(facts, Ordering::Relaxed) + facts, newest.unsigned_abs());
+        let scan = |from: i64, to: i64| -> Result<S> {
+            let mut state = begin();
+            self.read(|connection| {
+                let mut seen = 0_u64;
+                connection.each(sql!("accounts/facts"), binds![from, to], |row| {
+                    seen += 1;
+                    if seen.is_multiple_of(100_000) {
+                        tick(100_000)?;
+                    }
+                    ground.tell(row, |told| take(&mut state, told))
+                })?;
+                tick(seen % 100_000)
+            })?;
+            Ok(state)
+        };
+        let middle = newest / 2;
+        std::thread::scope(|threads| {
+            let lower = threads.spawn(|| scan(1, middle));
+            let upper = scan(middle + 1, newest);
+            Ok(vec![lower.join().expect("facts are told without panicking")?, upper?])
+        })
+    }
+
+    /// Tells the standing facts of one customer in no order, or gives `None` where the reader sees no such customer.
+    pub fn tell_facts_of(
+        &self,
+        reader: &Reader,
+        id: u32,
+        mut take: impl FnMut(AccountFact<'_>, &Told<'_>),
+    ) -> Result<Option<()>> {
+        self.read(|connection| {
+            connection.snapshot(|connection| {
+                if !may_see(connection, reader, id)? {
+                    return Ok(None);
+                }
+                let company = house::company_currency(connection)?;
+                let first =
+                    connection.first(sql!("accounts/first_purchase"), binds![i64::from(id)], |row| {
+                        row.day_or_null(0)
+                    })?;
+                let first = first.flatten().map_or(NEVER, |day| day.0);
+                for record in records_of(connection, id)? {
+                    connection.each(sql!("accounts/facts_of_record"), binds![record.id], |row| {
+                        let fact = AccountFact {
+                            id: row.int(0)?,
+                            happened_at: Moment(row.int(3)?),
+                            document: row.text_or_null(11)?.unwrap_or_default(),
+                        };
+                        tell(row, company, Some((id, first)), &record.source, |told| take(fact, told))
+                    })?;
+                }
+                Ok(Some(()))
+            })
+        })
+    }
+
+    /// Organisations among the customers, and all customers.
+    pub fn organisations(&self) -> Result<(u64, u64)> {
+        self.read(|connection| {
+            let counts = connection.first(sql!("accounts/organisations"), binds![], |row| {
+                Ok((row.int(0)?.unsigned_abs(), row.int(1)?.unsigned_abs()))
+            })?;
+            Ok(counts.unwrap_or_default())
+        })
+    }
+
+    /// The day of the latest fact up to a day.
+    pub fn latest_fact(&self, today: Day) -> Result<Option<Day>> {
+        let before = Day(today.0.saturating_add(1)).start().0;
+        self.read(|connection| {
+            connection.first(
+                sql!("accounts/latest_fact"),
+                binds![before],
+                |row| Ok(Moment(row.int(0)?).day()),
+            )
+        })
+    }
+}
+
+impl Ground {
+    fn of(connection: &mut Connection) -> Result<Ground> {
+        let mut ground = Ground {
+            company: house::company_currency(connection)?,
+            retracted: HashSet::new(),
+            records: Vec::new(),
+            first_purchases: Vec::new(),
+            sources: HashMap::new(),
+        };
+        connection.each(sql!("value/retracted"), binds![], |row| {
+            ground.retracted.insert(row.int(0)?);
+            Ok(())
+        })?;
+        connection.each(sql!("accounts/records"), binds![], |row| {
+            let record = usize::try_from(row.int(0)?).expect("records are numbered from 1");
+            if record >= ground.records.len() {
+                ground.records.resize((record + 1).max(ground.records.len() * 2), (0, 0));
+            }
+            ground.records[record] = (crate::filter::number(row.int(1)?), row.int(2)? as u32);
+            Ok(())
+        })?;
+        connection.each(sql!("accounts/first_purchases"), binds![], |row| {
+            let customer = crate::filter::number(row.int(0)?) as usize;
+            if customer >= ground.first_purchases.len() {
+                ground.first_purchases.resize((customer + 1).max(ground.first_purchases.len() * 2), NEVER);
+            }
+            ground.first_purchases[customer] = row.day_or_null(1)?.map_or(NEVER, |day| day.0);
+            Ok(())
+        })?;
+        connection.each(sql!("portfolio/source_names"), binds![], |row| {
+            ground.sources.insert(row.int(0)? as u32, row.string(1)?);
+            Ok(())
+        })?;
+        Ok(ground)
+    }
+
+    fn tell(&self, row: &Row<'_>, take: impl FnOnce(&Told<'_>)) -> Result<()> {
+        if !self.retracted.is_empty() && self.retracted.contains(&row.int(0)?) {
+            return Ok(());
+        }
+        let (customer, source) = self.records.get(row.int(1)? as usize).copied().unwrap_or((0, 0));
+        let first = self.first_purchases.get(customer as usize).copied().unwrap_or(NEVER);
+        let source = self.sources.get(&source).map_or("", String::as_str);
+        tell(row, self.company, (customer != 0).then_some((customer, first)), source, take)
+    }
+}
+
+/// Reads a row of `accounts/facts`; a fact in another currency is told by nobody here.
+fn tell(
+    row: &Row<'_>,
+    company: Currency,
+    customer: Option<(u32, i32)>,
+    source: &str,
+    take: impl FnOnce(&Told<'_>),
+) -> Result<()> {
+    let Some(kind) = FactKind::from_number(row.int(2)?) else { return Ok(()) };
+    if row.text_or_null(6)?.is_some_and(|currency| currency != company.code()) {
+        return Ok(());
+    }
+    // A sale's detail is its text, and now and then a discount: most need not be read.
+    let detail = row.text_or_null(10)?;
+    let detail = detail.filter(|text| kind != FactKind::Sale || text.contains("\"discount\":"));
+    let parts: Parts<'_> =
+        detail.map_or(Ok(Parts::default()), serde_json::from_str).map_err(|e| Error::Sql(e.into()))?;
+    let item = row.text_or_null(9)?.unwrap_or_default();
+    let day = Moment(row.int(3)?).day();
+    let days = match (parts.opened, parts.closed) {
+        (Some(opened), Some(closed)) => i64::from(Moment(closed).day().0) - i64::from(Moment(opened).day().0),
+        _ => 0,
+    };
+    let event = Event {
+        customer: customer.map(|(id, _)| id),
+        kind,
+        day,
+        amount: row.int_or_null(4)?.unwrap_or(0),
+        discount: parts.discount,
+        margin: Margin::from(row.int_or_null(5)?),
+        is_return: row.int(8)? == 1,
+        is_first: customer.is_some_and(|(_, first)| day.0 <= first),
+        quantity: Quantity(row.int_or_null(7)?.unwrap_or(0)),
+        minutes: Quantity(parts.minutes),
+        km: Quantity(0),
+        kg: Quantity(0),
+        days,
+        days_late: 0,
+        channel: &parts.channel,
+        direction: &parts.direction,
+        activity: if kind == FactKind::Cost { item } else { "" },
+        campaign: "",
+        outcome: "",
+        product: if matches!(kind, FactKind::Sale | FactKind::Review) { item } else { "" },
+        source,
+        subject: &parts.subject,
+        who: &parts.who,
+    };
+    take(&Told { event, due: parts.due.map(Day), paid: parts.paid.map(Day) });
+    Ok(())
+}
