@@ -9,7 +9,7 @@
 use super::prospect::Chances;
 use super::table::series;
 use super::{Forecaster, Leaving, Path, Prospect, Rhythm};
-use crate::strategic::{discounted_within, per_week, worth};
+use crate::strategic::{discounted_within, per_week};
 use std::f64::consts::PI;
 
 /// What is asked of a table.
@@ -26,7 +26,7 @@ pub(crate) struct Span {
 }
 
 /// Discounted purchases of all the future; of the future beyond the next date, at that date; purchases until then; and the
-/// chance of being active then.
+/// chance of being active then. Nothing but the first without a next date.
 pub(crate) type Lanes = [f64; 4];
 
 const VALUE: usize = 0;
@@ -71,7 +71,10 @@ impl Ahead {
                     rhythm: Rhythm::RANDOM,
                     leaving: Leaving::Lifetime { shape, scale: scale + age },
                 };
-                let found = Series::tamed([scale, scale + span.oldest], |from| span.exact(&at(from - scale)));
+                let map = Map::of([scale, scale + span.oldest]);
+                let found = Series::tamed_on(map, span.days.is_none(), |from, is_value| {
+                    span.within(is_value).exact(&at(from - scale))
+                });
                 found.map_or(Form::Exact, |series| Form::Life { from: scale, series })
             }
             Leaving::AfterPurchase { leave, stay } if leave > 0.0 => {
@@ -114,24 +117,28 @@ fn scaled(lanes: Lanes, rate: f64) -> Lanes {
 }
 
 impl Span {
+    /// The same where nothing but the value is asked, if so.
+    fn within(&self, is_value: bool) -> Span {
+        Span { days: self.days.filter(|_| !is_value), ..*self }
+    }
+
     /// For one purchase a week of somebody who never leaves.
     fn never(&self) -> Lanes {
         let endless = 1.0 / per_week(self.rate);
-        [endless, endless, self.days.unwrap_or(0.0) / 7.0, 1.0]
+        self.days.map_or([endless, 0.0, 0.0, 0.0], |days| [endless, endless, days / 7.0, 1.0])
     }
 
     /// What the tables stand for.
-    pub fn exact_of(&self, prospect: &Prospect) -> Lanes {
-        match self.days {
-            Some(days) => {
-                let worth = worth(prospect, 1.0, self.rate, days);
-                [worth.value, worth.expected_closing, worth.expected_margin, worth.expected_alive]
-            }
-            None => {
-                let value = prospect.residual(per_week(self.rate));
-                [value, value, 0.0, prospect.p_alive]
-            }
-        }
+    fn exact_of(&self, prospect: &Prospect) -> Lanes {
+        let value = prospect.residual(per_week(self.rate));
+        self.days.map_or([value, 0.0, 0.0, 0.0], |days| self.ahead(prospect, value, days))
+    }
+
+    /// The lanes of a prospect of known value, so many days ahead.
+    pub fn ahead(&self, prospect: &Prospect, value: f64, days: f64) -> Lanes {
+        let (force, weeks) = (per_week(self.rate), days / 7.0);
+        let closing = (value - discounted_within(prospect, force, weeks)) * (force * weeks).exp();
+        [value, closing, prospect.expected_transactions(weeks), prospect.p_alive_after(weeks)]
     }
 
     /// The same for one who is active, by one purchase a week.
@@ -200,8 +207,21 @@ fn is_tamed(coefficients: &[Lanes]) -> bool {
 }
 
 impl Series {
-    fn tamed(range: [f64; 2], of: impl Fn(f64) -> Lanes) -> Option<Series> {
-        let map = Map::of(range);
+    /// The value on its own, and then the other lanes: how well it is told must not depend on what else is asked.
+    fn tamed_on(map: Map, is_alone: bool, of: impl Fn(f64, bool) -> Lanes) -> Option<Series> {
+        let mut value = Series::found(map, |number| of(number, true))?;
+        if !is_alone {
+            let others = Series::found(map, |number| of(number, false))?.coefficients;
+            let length = others.len().max(value.coefficients.len());
+            value.coefficients.resize(length, [0.0; 4]);
+            for (lanes, others) in value.coefficients.iter_mut().zip(others) {
+                lanes[CLOSING..].copy_from_slice(&others[CLOSING..]);
+            }
+        }
+        Some(value)
+    }
+
+    fn found(map: Map, of: impl Fn(f64) -> Lanes) -> Option<Series> {
         DEGREES.iter().find_map(|degree| {
             let at_nodes: Vec<Lanes> = map.nodes(*degree).map(&of).collect();
             let coefficients = four_series(&at_nodes);
@@ -261,7 +281,8 @@ struct After {
     step: f64,
     degree: usize,
     ticks: usize,
-    most: usize,
+    /// Whether there is a table, by number of repeat purchases.
+    covered: Vec<bool>,
     /// By number of repeat purchases, ticks passed, part and degree.
     coefficients: Vec<Lanes>,
 }
@@ -285,32 +306,41 @@ impl After {
         let parts = if steady { vec![1.0] } else { part_nodes() };
         let step = ticks as f64;
         let numbers = numbers(most);
-        let leavers: Vec<Leavers> = numbers.iter().map(|x| Leavers::of(leave, stay + *x as f64)).collect();
-        let degree_found = DEGREES.iter().find_map(|degree| {
-            let mut rows = Vec::with_capacity(numbers.len());
-            for (x, leavers) in numbers.iter().zip(&leavers) {
-                let mut row = Vec::with_capacity(ticks * parts.len() * degree);
-                for passed in 0..ticks {
-                    for part in &parts {
-                        let shape = newcomer.shape * (1.0 + step * *x as f64 / newcomer.shape).powf(*part);
-                        let at_nodes: Vec<Lanes> = map
-                            .nodes(*degree)
-                            .map(|exposure| leavers.lanes(shape, exposure, ticks, passed, span))
-                            .collect();
-                        let coefficients = four_series(&at_nodes);
-                        if !is_tamed(&coefficients) {
-                            return None;
-                        }
-                        row.extend(coefficients);
-                    }
+        let made = |x: usize| -> Option<Vec<Vec<Lanes>>> {
+            let leavers = Leavers::of(leave, stay + x as f64);
+            let mut row = Vec::with_capacity(ticks * parts.len());
+            for passed in 0..ticks {
+                for part in &parts {
+                    let shape = newcomer.shape * (1.0 + step * x as f64 / newcomer.shape).powf(*part);
+                    let lanes = |exposure: f64, is_value: bool| {
+                        leavers.lanes(shape, exposure, ticks, passed, &span.within(is_value))
+                    };
+                    row.push(Series::tamed_on(map, span.days.is_none(), lanes)?.coefficients);
                 }
-                rows.push(row);
             }
-            Some((*degree, rows))
-        });
-        let (degree, rows) = degree_found?;
-        let coefficients = (0..=most).flat_map(|x| between(&numbers, &rows, x)).collect();
-        Some(After { map, parts, shape: newcomer.shape, step, degree, ticks, most, coefficients })
+            Some(row)
+        };
+        let rows: Vec<Option<Vec<Vec<Lanes>>>> = numbers.iter().map(|x| made(*x)).collect();
+        let degree = rows.iter().flatten().flatten().map(Vec::len).max()?;
+        // Padded to one length: what is added is zero.
+        let rows: Vec<Option<Vec<Lanes>>> = rows
+            .into_iter()
+            .map(|row| {
+                let padded = |mut series: Vec<Lanes>| {
+                    series.resize(degree, [0.0; 4]);
+                    series
+                };
+                row.map(|row| row.into_iter().flat_map(padded).collect())
+            })
+            .collect();
+        let length = ticks * parts.len() * degree;
+        let (mut coefficients, mut covered) = (Vec::with_capacity((most + 1) * length), Vec::new());
+        for x in 0..=most {
+            let row = between(&numbers, &rows, x);
+            covered.push(row.is_some());
+            coefficients.extend(row.unwrap_or_else(|| vec![[0.0; 4]; length]));
+        }
+        Some(After { map, parts, shape: newcomer.shape, step, degree, ticks, covered, coefficients })
     }
 
     /// The series of a number, of ticks passed and of a part.
@@ -342,7 +372,7 @@ impl After {
         repeats: usize,
         add: impl Fn(&[Lanes], f64, f64, &mut S),
     ) -> Option<S> {
-        if repeats > self.most {
+        if !self.covered.get(repeats).is_some_and(|covered| *covered) {
             return None;
         }
         let y = self.map.place(prospect.exposure)?;
@@ -382,37 +412,40 @@ fn lagrange(nodes: &[f64], x: f64) -> impl Iterator<Item = f64> {
     })
 }
 
-/// Numbers of purchases with tables of their own, up to one that is `most` or more.
+/// Numbers of purchases that tables are made for, and some beyond `most`: what is said of a number must not depend on how
+/// many purchases others made.
 fn numbers(most: usize) -> Vec<usize> {
     let mut numbers: Vec<usize> = (0..=OWN.min(most)).collect();
-    let mut last = OWN;
-    while last < most {
+    let (mut last, mut beyond) = (OWN, 0);
+    while most > OWN && beyond < AROUND / 2 {
         last = (last as f64 * FARTHER).ceil() as usize;
+        beyond += usize::from(last >= most);
         numbers.push(last);
     }
     numbers
 }
 
+/// Numbers that say what one between them is.
+const AROUND: usize = 6;
+
 /// The series of a number from those of the numbers around it, by a polynomial in the logarithm of the number.
-fn between(numbers: &[usize], rows: &[Vec<Lanes>], x: usize) -> Vec<Lanes> {
-    const AROUND: usize = 6;
+fn between(numbers: &[usize], rows: &[Option<Vec<Lanes>>], x: usize) -> Option<Vec<Lanes>> {
     let place = numbers.partition_point(|number| *number < x);
     if numbers[place] == x {
         return rows[place].clone();
     }
-    let first = place.saturating_sub(AROUND / 2).min(numbers.len().saturating_sub(AROUND));
-    let some = first..(first + AROUND).min(numbers.len());
+    let some = place - AROUND / 2..place + AROUND / 2;
     let scale = |number: usize| (number as f64 + 2.0).ln();
     let nodes: Vec<f64> = numbers[some.clone()].iter().map(|number| scale(*number)).collect();
-    let mut row = vec![[0.0; 4]; rows[first].len()];
+    let mut row = vec![[0.0; 4]; rows[some.start].as_ref()?.len()];
     for (weight, other) in lagrange(&nodes, scale(x)).zip(&rows[some]) {
-        for (sum, lanes) in row.iter_mut().zip(other) {
+        for (sum, lanes) in row.iter_mut().zip(other.as_ref()?) {
             for (sum, value) in sum.iter_mut().zip(lanes) {
                 *sum += weight * value;
             }
         }
     }
-    row
+    Some(row)
 }
 
 /// Those who leave after a purchase with chances of one beta distribution, made ready for many rates.
@@ -477,7 +510,7 @@ impl Leavers {
         let force = per_week(span.rate);
         let value = prospect.residual_passed(force, ticks, passed, 1e-7, |left_out| self.ln_mean(left_out));
         let lanes = match span.days {
-            None => [value, value, 0.0, 1.0],
+            None => [value, 0.0, 0.0, 0.0],
             Some(days) => {
                 let weeks = days / 7.0;
                 let within = discounted_within(&prospect, force, weeks);

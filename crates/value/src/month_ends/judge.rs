@@ -4,6 +4,7 @@ use super::known::Customers;
 use super::{Asked, At};
 use crate::history::History;
 use crate::lifetime::{Ahead, Forecaster, Path, Prospect, Span};
+use crate::strategic::per_week;
 use crate::valuation::Models;
 use ledger::Day;
 use std::thread;
@@ -60,7 +61,7 @@ impl<'a> Judge<'a> {
         let span = Span {
             rate: at.rate,
             days: days.map(f64::from),
-            oldest: f64::from(next.unwrap_or(at).day.0.abs_diff(customers.first_day)) / 7.0,
+            oldest: oldest(at, next, customers.first_day),
             most: customers.most_days.saturating_sub(1),
         };
         let other_rate = next.map(|next| next.rate).filter(|rate| *rate != at.rate);
@@ -131,6 +132,15 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// How old customers may be, in weeks, up to the next date; by quarters of a year, so that a date within the next one is
+/// covered whether it is asked for or not, and values do not depend on it.
+fn oldest(at: &At<'_>, next: Option<&At<'_>>, first_day: i32) -> f64 {
+    const QUARTER: u32 = 92;
+    let usual = (at.day.0.abs_diff(first_day) / QUARTER + 2) * QUARTER;
+    let needed = next.map_or(0, |next| next.day.0.abs_diff(first_day));
+    f64::from(usual.max(needed)) / 7.0
+}
+
 /// What is expected of one at the first purchase so many days later, from none to `days`.
 fn newcomers(members: &[Member<'_>], span: Span, days: Option<u32>) -> Vec<Worth> {
     let Some(days) = days else { return Vec::new() };
@@ -138,9 +148,9 @@ fn newcomers(members: &[Member<'_>], span: Span, days: Option<u32>) -> Vec<Worth
     let mut newcomers = vec![Worth::default(); days as usize + 1];
     for member in members {
         let prospect = member.forecaster.prospect(&first);
+        let value = prospect.residual(per_week(span.rate));
         for (days, newcomer) in (0_u32..).zip(&mut newcomers) {
-            let span = Span { days: Some(f64::from(days)).filter(|days| *days > 0.0), ..span };
-            newcomer.add(member.weight, &prospect, span.exact_of(&prospect));
+            newcomer.add(member.weight, &prospect, span.ahead(&prospect, value, f64::from(days)));
         }
     }
     newcomers
