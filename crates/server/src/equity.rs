@@ -5,9 +5,14 @@
 //! of the statement that opens there: `merged_split` for customers who won or lost records, `restated` for everybody else.
 //! The last statement leads to the day of the valuation and is replaced by every run. Decision 0009 tells why.
 
+pub mod ahead;
 pub mod between;
 pub mod book;
+pub mod home;
+pub mod shown;
+pub mod turnover;
 
+use self::ahead::{Looking, USUAL_RECOVERABILITY};
 use self::book::{Book, Closed, LOST_BELOW, Opened, Places};
 use crate::jobs::Progress;
 use crate::jobs::work::JobError;
@@ -152,6 +157,12 @@ pub fn day_before_month(day: Day) -> Day {
     day.civil().and_then(|date| date.first_of_month().yesterday().ok()).map_or(Day(day.0 - 1), Day::of)
 }
 
+/// The last day of the month that comes after a day: of its own month unless that is the day.
+pub fn next_month_end(day: Day) -> Day {
+    let next = day.civil().and_then(|date| date.tomorrow().ok());
+    next.map_or(Day(day.0 + 30), |date| Day::of(date.last_of_month()))
+}
+
 /// Brings the statements up to the day of the valuation, and gives what came of it.
 pub fn measure(
     store: &Store,
@@ -199,9 +210,12 @@ pub fn measure(
         let (version, rate) = terms(place);
         At { day, rate, models: version.and_then(models) }
     };
-    let dates: Vec<At<'_>> = plan.days.iter().enumerate().map(|(place, day)| at(place, *day)).collect();
+    let mut dates: Vec<At<'_>> = plan.days.iter().enumerate().map(|(place, day)| at(place, *day)).collect();
+    // One date beyond, to look ahead to.
+    dates.push(At { day: next_month_end(measured.until), rate, models: Some(measured.models) });
+    let mut looking = Looking::to(next_month_end(measured.until), USUAL_RECOVERABILITY);
     let run = Run {
-        dates: &dates,
+        closings: plan.days.len(),
         places: &places,
         published: published.as_ref().map(|(_, column)| column.as_slice()),
         relinked: &relinked,
@@ -224,12 +238,13 @@ pub fn measure(
     let now = crate::now();
     let mut made: Vec<NewStatement> = Vec::new();
     let mut newest = Vec::new();
-    let months = dates.len() as u64 - 1;
+    let months = plan.days.len() as u64;
     progress.expect(Some(months), "months");
     let reach = |part: f64| progress.reach((part * months as f64) as u64).map_err(JobError::from);
-    run.each(&mut measured.lines, &asked, reach, |place, closed| {
+    let look = |passage: &Passage, alive: f64| looking.at(passage, alive);
+    run.each(&mut measured.lines, &asked, reach, look, |place, closed| {
         progress.check()?;
-        let is_last = place + 1 == dates.len();
+        let is_last = place + 1 == plan.days.len();
         let published = PublishedStatement {
             opened_on: dates[place - 1].day,
             day: dates[place].day,
@@ -241,7 +256,7 @@ pub fn measure(
             newest_link,
             statement: closed.statement,
         };
-        if !is_last && dates.len() - place <= MOST_COLUMNS {
+        if !is_last && plan.days.len() - place <= MOST_COLUMNS {
             store.put_month_end(published.day, Equity, &closed.column)?;
         }
         made.push(NewStatement { published, lines: closed.lines, turns: closed.turns });
@@ -256,6 +271,8 @@ pub fn measure(
     }
     let basis = serde_json::to_string(&plan.basis).expect("a basis is plain data");
     store.put_equity_note(BASIS, &basis)?;
+    let ahead = serde_json::to_string(&looking.done()).expect("what lies ahead is plain data");
+    store.put_equity_note(ahead::NOTE, &ahead)?;
     store.put_equity(after, &made)?;
     progress.expect(None, "customers");
     store.save_equity(&newest, |done| progress.reach(done).map_err(|_| store::Error::Cancelled))?;
@@ -307,7 +324,8 @@ fn sales_by(lines: &[PurchaseLine], days: &[Day]) -> Vec<u64> {
 
 /// Statements between dates.
 struct Run<'a> {
-    dates: &'a [At<'a>],
+    /// Statements open or close at so many of them; beyond, one only looks ahead.
+    closings: usize,
     places: &'a Places,
     /// What was published of the first date.
     published: Option<&'a [Option<i64>]>,
@@ -315,12 +333,14 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Computes them one after the other and gives each as it is done, by the place of its closing.
+    /// Computes them one after the other and gives each as it is done, by the place of its closing. `look` gets the
+    /// passages to dates beyond the closings, with the chance of being active today.
     fn each<'s>(
         &'s self,
         lines: &mut [PurchaseLine],
         asked: &Asked<'_>,
         progress: impl FnMut(f64) -> Result<(), JobError>,
+        mut look: impl FnMut(&Passage, f64),
         mut give: impl FnMut(usize, Closed) -> Result<(), JobError>,
     ) -> Result<(), JobError> {
         let mut alive: Vec<f32> = Vec::new();
@@ -336,7 +356,7 @@ impl Run<'_> {
             if place == 0 { Ok(()) } else { give(place, closed) }
         };
         month_ends(lines, asked, progress, |period: &Period<'_>, passages: &[Passage]| {
-            while place < period.place {
+            while place < period.place.min(self.closings) {
                 close(place, &mut book)?;
                 place += 1;
             }
@@ -345,12 +365,15 @@ impl Run<'_> {
                 if customer >= alive.len() {
                     alive.resize(customer + 1, 0.0);
                 }
-                let before = std::mem::replace(&mut alive[customer], passage.alive as f32);
-                book.enter(passage, f64::from(before));
+                let before = f64::from(std::mem::replace(&mut alive[customer], passage.alive as f32));
+                match period.place < self.closings {
+                    true => book.enter(passage, before),
+                    false => look(passage, before),
+                }
             }
             Ok::<(), JobError>(())
         })?;
-        while place < self.dates.len() {
+        while place < self.closings {
             close(place, &mut book)?;
             place += 1;
         }

@@ -177,30 +177,42 @@ impl ReadyBlend<'_> {
 /// Fits every member of [`PRIOR`], each beside its drifting form, and gives them weights before any back-test: the
 /// prior, split between a model and its drifting form by the Bayesian information criterion.
 pub fn fit_members(evidence: &Evidence<'_>, horizon: f64) -> Vec<Member> {
+    fit_wanted_members(evidence, horizon, |_| true)
+}
+
+/// The same for some of them.
+pub(crate) fn fit_wanted_members(
+    evidence: &Evidence<'_>,
+    horizon: f64,
+    wanted: impl Fn(Kind) -> bool,
+) -> Vec<Member> {
     let mut members = Vec::new();
     for (kind, weight) in PRIOR {
         if weight <= 0.0 {
             continue;
         }
-        let steady = fit_kind(kind, evidence, horizon, MOST_PATHS);
         let drifting = match kind {
             Kind::MbgNbd => Some(Kind::DriftingMbg),
             Kind::ParetoNbd => Some(Kind::DriftingPareto),
             Kind::Nbd => Some(Kind::Drifting),
             _ => None,
         };
-        let drifts = drifting.map(|kind| fit_kind(kind, evidence, horizon, MOST_PATHS));
-        let sample = evidence.sample(MOST_PATHS);
-        let on_sample = sample.as_ref().map(|sample| fit_kind(kind, sample, horizon, MOST_PATHS));
-        match drifts.filter(|model| model.fit().converged) {
-            None => members.push(Member { weight, model: steady }),
-            Some(drifts) => {
+        let steady = wanted(kind).then(|| fit_kind(kind, evidence, horizon, MOST_PATHS));
+        let drifts = drifting
+            .filter(|kind| wanted(*kind))
+            .map(|kind| fit_kind(kind, evidence, horizon, MOST_PATHS))
+            .filter(|model| model.fit().converged);
+        match (steady, drifts) {
+            (Some(steady), Some(drifts)) => {
+                let sample = evidence.sample(MOST_PATHS);
+                let on_sample = sample.as_ref().map(|sample| fit_kind(kind, sample, horizon, MOST_PATHS));
                 let compared = on_sample.as_ref().unwrap_or(&steady).fit();
                 let gain = 0.5 * (compared.bic() - drifts.fit().bic());
                 let share = 1.0 / (1.0 + (-gain).exp());
                 members.push(Member { weight: weight * share, model: drifts });
                 members.push(Member { weight: weight * (1.0 - share), model: steady });
             }
+            (one, other) => members.extend(one.or(other).map(|model| Member { weight, model })),
         }
     }
     members.retain(|member| member.model.fit().converged && member.weight > 0.0);

@@ -5,6 +5,7 @@
 //! unit as long as it is the same everywhere; the valuation uses weeks.
 
 mod after_purchase;
+mod ahead;
 pub mod bg_nbd;
 pub mod cnbd_k;
 pub mod drifting;
@@ -21,6 +22,7 @@ mod search;
 mod table;
 mod tail;
 
+pub(crate) use ahead::{Ahead, Span};
 pub use model::{Evidence, Forecaster, Kind, Model, fit_kind};
 pub use path::Path;
 pub(crate) use prospect::LEVELS;

@@ -159,9 +159,8 @@ pub fn month_ends<E>(
     let mut done = 0;
     let mut before: Option<Judge<'_>> = None;
     for (place, at) in dates.iter().enumerate() {
-        let next = dates.get(place + 1).map(|next| next.day.0.abs_diff(at.day.0));
         let models = fits.at(place);
-        let now = Judge::new(models, at, next, asked);
+        let now = Judge::new(models, at, dates.get(place + 1), &customers, asked);
         let from = before.as_ref().map(|before| before.day);
         let same_models = place > 0 && is_same(models, fits.at(place - 1));
         let period = Period { place, from, until: at.day, models, same_models };
@@ -239,7 +238,7 @@ impl Step<'_> {
 
     /// One customer's passage; `state` becomes that of this date.
     fn one(&self, lines: &[PurchaseLine], state: &mut State, known: &mut Known) -> Option<Passage> {
-        let Some(first) = lines.first() else { return None };
+        let first = lines.first()?;
         let day = self.now.day;
         if first.day > day.0 {
             return None;
@@ -299,9 +298,9 @@ impl Step<'_> {
                 (passage.unchanged, passage.reassumed) = (worth.value, worth.value);
             }
             Some(before) => {
-                let then = before.residual(&known.history, &path, self.now.rate);
+                let then = before.then(&known.history, &path);
                 passage.alive = then.alive;
-                (passage.unchanged, passage.reassumed) = (then.value, then.at_other_rate);
+                (passage.unchanged, passage.reassumed) = (then.value, then.at_next_rate);
             }
         }
         passage.was_lost = state.is_lost && known.history.last_day > since;

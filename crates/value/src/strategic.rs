@@ -73,7 +73,7 @@ pub(crate) fn per_week(rate: f64) -> f64 {
 /// Discounted purchases within `weeks`: e^(−δT) N(T) + δ ∫₀ᵀ e^(−δu) N(u) du, with N the expected number by then.
 ///
 /// N bends little within a quarter, so three points of Gauss and Legendre a quarter leave an error far below a millionth.
-fn discounted_within(prospect: &Prospect, force: f64, weeks: f64) -> f64 {
+pub(crate) fn discounted_within(prospect: &Prospect, force: f64, weeks: f64) -> f64 {
     let inner = 0.6_f64.sqrt();
     let rule = [(-inner, 5.0 / 18.0), (0.0, 8.0 / 18.0), (inner, 5.0 / 18.0)];
     let panels = (weeks / 13.0).ceil().max(1.0);

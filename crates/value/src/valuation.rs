@@ -1,7 +1,7 @@
 //! All together: histories in, one value per customer out, with the models behind it.
 
 use crate::backtest::{Backtest, MOST_CUSTOMERS, backtest, weigh};
-use crate::blend::{Blend, fit_members};
+use crate::blend::{Blend, fit_wanted_members};
 use crate::history::{Histories, History};
 use crate::horizon::Horizon;
 use crate::lifetime::{self, Evidence, Forecast, Kind, Model, Reason, Tail, fit_kind};
@@ -295,9 +295,15 @@ pub fn fit_models(histories: &Histories, question: &Question) -> Models {
     fit_to(&Evidence::of(histories.paths().collect()), histories, question, None)
 }
 
-/// The same without looking back: a blend by what is known of its members before any back-test.
-pub(crate) fn fit_untested(histories: &Histories, question: &Question) -> Models {
-    fit_to(&Evidence::of(histories.paths().collect()), histories, question, Some(Backtest::none()))
+/// The same without looking back: a blend of those of its members that are `wanted`, by what is known of them before any
+/// back-test.
+pub(crate) fn fit_untested(
+    histories: &Histories,
+    question: &Question,
+    wanted: impl Fn(Kind) -> bool,
+) -> Models {
+    let evidence = Evidence::of(histories.paths().collect());
+    fit_wanted(&evidence, histories, question, Some(Backtest::none()), wanted)
 }
 
 /// Values every customer with a history, by models that were fitted before, perhaps to fewer facts.
@@ -330,7 +336,17 @@ fn fit_to(
     question: &Question,
     tested: Option<Backtest>,
 ) -> Models {
-    let lifetime = fit_lifetime(evidence, question, tested);
+    fit_wanted(evidence, histories, question, tested, |_| true)
+}
+
+fn fit_wanted(
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+    tested: Option<Backtest>,
+    wanted: impl Fn(Kind) -> bool,
+) -> Models {
+    let lifetime = fit_lifetime(evidence, question, tested, wanted);
     let common =
         common_spread(&lifetime.blend, lifetime.backtest.is_some(), evidence, question.horizon.weeks());
     let minor = question.minor_digits.map(minor_unit);
@@ -413,7 +429,12 @@ fn value_evidence(
 }
 
 /// Fits what was asked for, or what the base can carry of it.
-fn fit_lifetime(evidence: &Evidence<'_>, question: &Question, tested: Option<Backtest>) -> Lifetime {
+fn fit_lifetime(
+    evidence: &Evidence<'_>,
+    question: &Question,
+    tested: Option<Backtest>,
+    wanted: impl Fn(Kind) -> bool,
+) -> Lifetime {
     let horizon = question.horizon.weeks();
     let pooled = |reason: Option<Reason>| {
         let model = fit_kind(Kind::PooledRate, evidence, horizon, MOST_CUSTOMERS);
@@ -434,7 +455,7 @@ fn fit_lifetime(evidence: &Evidence<'_>, question: &Question, tested: Option<Bac
     if question.choice != Choice::Blend {
         return Lifetime { blend: alone, reference, reason: None, backtest: None };
     }
-    let members = fit_members(evidence, horizon);
+    let members = fit_wanted_members(evidence, horizon, wanted);
     if members.is_empty() {
         return Lifetime { blend: alone, reference, reason: None, backtest: None };
     }

@@ -147,7 +147,8 @@ fn computed(
     };
     let mut lines = store.sales(until, |_, _| Ok(()))?.lines;
     let places = Places::default();
-    let run = Run { dates: &dates, places: &places, published: column.as_deref(), relinked: &relinked };
+    let run =
+        Run { closings: dates.len(), places: &places, published: column.as_deref(), relinked: &relinked };
     let horizon = basis
         .horizon
         .parse()
@@ -165,6 +166,7 @@ fn computed(
         &mut lines,
         &asked,
         |_| Ok(()),
+        |_, _| (),
         |_, closed: Closed| {
             statement = closed.statement;
             Ok(())

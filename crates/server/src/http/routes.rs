@@ -9,6 +9,7 @@ use super::{App, Json, pages};
 use crate::access::{first_run, session, staff, views};
 use crate::accounts;
 use crate::customers::{export, fields, list, one, outlook, search};
+use crate::equity::{home, shown, turnover};
 use crate::jobs::handlers as jobs;
 use crate::sources::{imports, uploads};
 use access::Right::{Administer, Import, Margin};
@@ -61,6 +62,13 @@ pub fn table() -> Vec<Route> {
         route("POST",   "/api/staff/{id}/link",           With(Administer), routes!(staff::add_link)),
 
         route("GET",    "/api/portfolio",                 SignedIn,         routes!(crate::portfolio::portfolio)),
+        route("GET",    "/api/home",                      With(Margin),     routes!(home::home)),
+        route("GET",    "/api/equity",                    With(Margin),     routes!(shown::equity)),
+        route("GET",    "/api/equity/months",             With(Margin),     routes!(shown::months)),
+        route("GET",    "/api/equity/customers",          With(Margin),     routes!(shown::customers)),
+        route("GET",    "/api/turnover",                  With(Margin),     routes!(turnover::turnover)),
+        route("GET",    "/api/alarm",                     With(Margin),     routes!(turnover::alarm_page)),
+        route("GET",    "/api/retention",                 With(Margin),     routes!(turnover::retention)),
         route("GET",    "/api/model",                     With(Margin),     routes!(crate::model::model)),
         route("GET",    "/api/model/backtest",            With(Margin),     routes!(crate::model::backtest)),
         route("POST",   "/api/valuations",                With(Import),     routes!(crate::value::add)),

@@ -401,26 +401,38 @@ impl Prospect {
         let mut sum = 0.0;
         for (passed, weight) in self.rhythm.weights().iter().enumerate().filter(|(_, weight)| **weight > 0.0)
         {
-            let shape = self.shape + passed as f64;
-            // Over ln λ around its mean; from below, the power of q brings the integrand down.
-            let centre = (shape / self.exposure).ln();
-            let low = centre.min(rate.ln()) - 50.0 / (shape + (phases - passed) as f64).min(50.0) - 5.0;
-            // From above, its gamma density: it falls by e^−50 where e^y − 1 − y is this.
-            let falls = 50.0 / shape;
-            let high = centre + (2.0 * falls).sqrt().min((2.0 * falls + 4.0).ln());
-            let ln = ln_integral_within(1e-10, low, high, |ln_rate| {
-                let lambda = ln_rate.exp();
-                // ln q, kept where λ is far above or below the rate of discount.
-                let ln_q = -(rate / lambda).ln_1p();
-                let left_out = -(phases as f64 * ln_q).exp_m1();
-                (phases - passed) as f64 * ln_q
-                    + chances.mean(|p| 1.0 / (left_out + p * (1.0 - left_out))).ln()
-                    + shape * (ln_rate - centre)
-                    - shape * (ln_rate - centre).exp()
-            });
-            sum += weight * (ln + shape * shape.ln() - ln_gamma(shape)).exp();
+            let mean = |left_out: f64| chances.mean(|p| 1.0 / (left_out + p * (1.0 - left_out))).ln();
+            sum += weight * self.residual_passed(rate, phases, passed, 1e-10, mean);
         }
         self.p_alive * sum
+    }
+
+    /// Discounted purchases of one who is active and has `passed` so many ticks since the last purchase, where
+    /// `ln_mean` is ln E[1 / (e + p (1 − e))] over the chance p to leave, by the discount e of a purchase's ticks.
+    pub(super) fn residual_passed(
+        &self,
+        rate: f64,
+        phases: usize,
+        passed: usize,
+        tolerance: f64,
+        ln_mean: impl Fn(f64) -> f64,
+    ) -> f64 {
+        let shape = self.shape + passed as f64;
+        // Over ln λ around its mean; from below, the power of q brings the integrand down.
+        let centre = (shape / self.exposure).ln();
+        let low = centre.min(rate.ln()) - 50.0 / (shape + (phases - passed) as f64).min(50.0) - 5.0;
+        // From above, its gamma density: it falls by e^−50 where e^y − 1 − y is this.
+        let falls = 50.0 / shape;
+        let high = centre + (2.0 * falls).sqrt().min((2.0 * falls + 4.0).ln());
+        let ln = ln_integral_within(tolerance, low, high, |ln_rate| {
+            let lambda = ln_rate.exp();
+            // ln q, kept where λ is far above or below the rate of discount.
+            let ln_q = -(rate / lambda).ln_1p();
+            let left_out = -(phases as f64 * ln_q).exp_m1();
+            (phases - passed) as f64 * ln_q + ln_mean(left_out) + shape * (ln_rate - centre)
+                - shape * (ln_rate - centre).exp()
+        });
+        (ln + shape * shape.ln() - ln_gamma(shape)).exp()
     }
 
     /// P(active at `duration` from now).
@@ -703,12 +715,12 @@ impl Prospect {
 }
 
 /// A beta distribution as nodes and weights, for means of functions that are smooth in the logit of the chance.
-struct Chances(Vec<(f64, f64)>);
+pub(super) struct Chances(Vec<(f64, f64)>);
 
 impl Chances {
     /// Equal steps in the logit, in which the density is smooth and falls like a power at either end: there the sum of
     /// what is left is that of a geometric series. Nobody leaving is one node at zero.
-    fn of(leave: f64, stay: f64) -> Chances {
+    pub fn of(leave: f64, stay: f64) -> Chances {
         if leave <= 0.0 {
             return Chances(vec![(0.0, 1.0)]);
         }
@@ -747,7 +759,7 @@ impl Chances {
         Chances(nodes)
     }
 
-    fn mean(&self, of: impl Fn(f64) -> f64) -> f64 {
+    pub fn mean(&self, of: impl Fn(f64) -> f64) -> f64 {
         self.0.iter().map(|(p, weight)| weight * of(*p)).sum()
     }
 }
@@ -1009,12 +1021,13 @@ impl Counting {
                     ln_scale += 250.0 * std::f64::consts::LN_10;
                 }
                 if ln_scale + probability.ln() > -600.0 {
-                    let back = ln_scale.exp();
+                    // In two steps: the scale alone may be too small for an f64.
+                    let back = (0.5 * ln_scale).exp();
                     for passed in &mut of_passed {
-                        *passed *= back;
+                        *passed = *passed * back * back;
                     }
-                    scale *= back;
-                    probability *= back;
+                    scale = scale * back * back;
+                    probability = probability * back * back;
                     ln_scale = 0.0;
                 }
             }
@@ -1142,6 +1155,19 @@ mod tests {
                 "{prospect:?} over {duration}: {mean} {forecast:?}"
             );
             assert!((probabilities[0] - forecast.none).abs() < 1e-12);
+        }
+    }
+
+    /// With 144 purchases in four weeks, a year without one has a chance of e^−763: it once took all others with it.
+    #[test]
+    fn regular_buyers_of_many_purchases_have_a_future() {
+        for exposure in [3.0, 4.0, 4.5, 8.0] {
+            let leaving = Leaving::AfterPurchase { leave: 0.8, stay: 147.4 };
+            let rhythm = Rhythm::new(&[1.0, 0.4]);
+            let prospect = Prospect { p_alive: 1.0, shape: 288.9, exposure, rhythm, leaving };
+            let expected = prospect.expected_transactions(52.0);
+            let sum: f64 = (0..20_000).map(|n| prospect.p_more_than(n, 52.0)).sum();
+            assert!((expected / sum - 1.0).abs() < 1e-9, "{exposure}: {expected} beside {sum}");
         }
     }
 

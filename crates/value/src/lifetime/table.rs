@@ -217,7 +217,7 @@ fn curve(
 }
 
 /// Coefficients of the Chebyshev series through values at the zeros of the polynomial of their number.
-fn series(values: &[f64]) -> Vec<f64> {
+pub(super) fn series(values: &[f64]) -> Vec<f64> {
     let degree = values.len() as f64;
     (0..values.len())
         .map(|k| {

@@ -6,23 +6,34 @@ use crate::history::{PurchaseLine, histories, lines_of_some};
 use crate::lifetime::Kind;
 use crate::valuation::{Choice, Models, Question, fit_untested};
 use ledger::Day;
+use std::thread;
 
-/// How models are fitted for dates that bring none.
+/// By which kinds of models dates are valued that bring none: those of the models in use, so that a change of method does
+/// not look like a change of the base. Parameters and weights are those of the date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// The members of a blend, weighed by what is known before any back-test.
-    Blend,
-    /// One model.
-    One(Kind),
+pub struct Family {
+    /// In the order of [`Kind::ALL`].
+    wanted: [bool; Kind::ALL.len()],
 }
 
 impl Family {
-    /// That of given models, so that a change of method does not look like a change of the base.
+    /// That of given models.
     pub fn of(models: &Models) -> Family {
-        match &models.lifetime.blend.members[..] {
-            [only] if only.model.kind() != Kind::PooledRate => Family::One(only.model.kind()),
-            _ => Family::Blend,
+        let mut family = Family { wanted: [false; Kind::ALL.len()] };
+        for member in &models.lifetime.blend.members {
+            family.wanted[member.model.kind() as usize] = true;
         }
+        family
+    }
+
+    fn has(&self, kind: Kind) -> bool {
+        self.wanted[kind as usize]
+    }
+
+    /// The one kind, where there are not several.
+    fn only(&self) -> Option<Kind> {
+        let mut kinds = Kind::ALL.into_iter().filter(|kind| self.has(*kind));
+        kinds.next().filter(|_| kinds.next().is_none())
     }
 }
 
@@ -114,16 +125,25 @@ pub(super) fn fits<'a, E>(
     asked: &Asked<'_>,
     mut progress: impl FnMut(f64) -> Result<(), E>,
 ) -> Result<Fits<'a>, E> {
-    let first_fact = Day(lines.iter().map(|line| line.day).min().unwrap_or(0));
+    let first_fact = Day(customers.first_day);
     let mut days: Vec<Day> =
         dates.iter().filter(|at| at.models.is_none()).map(|at| fit_day(at.day, first_fact)).collect();
     days.sort_unstable();
     days.dedup();
     let mut fitted = Vec::with_capacity(days.len());
-    for (done, day) in days.iter().enumerate() {
-        progress(done as f64 / days.len() as f64)?;
-        fitted.push((*day, fit(lines, customers, *day, asked)));
+    // So many at a time, so that a stop is heard between.
+    for some in days.chunks(asked.threads.max(1)) {
+        progress(fitted.len() as f64 / days.len() as f64)?;
+        let of_some: Vec<(Day, Models)> = thread::scope(|threads| {
+            let works: Vec<_> = some
+                .iter()
+                .map(|day| threads.spawn(move || (*day, fit(lines, customers, *day, asked))))
+                .collect();
+            works.into_iter().map(|work| work.join().expect("models are fitted without failing")).collect()
+        });
+        fitted.extend(of_some);
     }
+    progress(1.0)?;
     let of = dates
         .iter()
         .map(|at| match at.models {
@@ -141,10 +161,11 @@ pub(super) fn fits<'a, E>(
 fn fit(lines: &[PurchaseLine], customers: &Customers, day: Day, asked: &Asked<'_>) -> Models {
     let known = (0..customers.len()).filter(|place| lines[customers.lines(*place)][0].day <= day.0).count();
     let some = lines_of_some(lines, known as u64, ENOUGH);
-    let choice = match asked.family {
-        Family::Blend => Choice::Blend,
-        Family::One(kind) => Choice::One(kind),
+    let choice = match asked.family.only() {
+        // A base too small for a model of its own was smaller still.
+        None | Some(Kind::PooledRate) => Choice::Blend,
+        Some(kind) => Choice::One(kind),
     };
     let question = Question { horizon: asked.horizon, minor_digits: Some(asked.minor_digits), choice };
-    fit_untested(&histories(some, day), &question)
+    fit_untested(&histories(some, day), &question, |kind| asked.family.has(kind))
 }

@@ -1,11 +1,13 @@
 //! Models made ready to value many customers at one date, and to say what they expect by the next.
 
+use super::known::Customers;
 use super::{Asked, At};
 use crate::history::History;
-use crate::lifetime::{Path, Prospect};
-use crate::strategic::{per_week, worth};
+use crate::lifetime::{Ahead, Forecaster, Path, Prospect, Span};
+use crate::strategic::per_week;
 use crate::valuation::Models;
 use ledger::Day;
+use std::thread;
 
 /// The models of a date with what people set for it.
 pub(super) struct Judge<'a> {
@@ -13,11 +15,18 @@ pub(super) struct Judge<'a> {
     pub rate: f64,
     models: &'a Models,
     minor_digits: u32,
-    horizon: f64,
-    /// Days to the next date; `None` for the last.
-    next: Option<f64>,
-    /// A newcomer's worth a purchase of one minor unit, by days from the first purchase to the next date.
+    members: Vec<Member<'a>>,
+    /// A newcomer's worth by purchases of one minor unit, by days from the first purchase to the next date.
     newcomer: Vec<Worth>,
+}
+
+/// A member of the blend, made ready.
+struct Member<'a> {
+    weight: f64,
+    forecaster: Forecaster<'a>,
+    ahead: Ahead,
+    /// By the rate of the next date, where that is another.
+    at_next_rate: Option<Ahead>,
 }
 
 /// What a customer is worth, and is expected to be worth at the next date.
@@ -36,43 +45,75 @@ pub(super) struct Worth {
 pub(super) struct Then {
     pub alive: f64,
     pub value: f64,
-    pub at_other_rate: f64,
+    pub at_next_rate: f64,
 }
 
 impl<'a> Judge<'a> {
-    pub fn new(models: &'a Models, at: &At<'_>, next: Option<u32>, asked: &Asked<'_>) -> Judge<'a> {
-        let mut judge = Judge {
-            day: at.day,
+    /// For one date and what is expected of the `next`.
+    pub fn new(
+        models: &'a Models,
+        at: &At<'_>,
+        next: Option<&At<'_>>,
+        customers: &Customers,
+        asked: &Asked<'_>,
+    ) -> Judge<'a> {
+        let days = next.map(|next| next.day.0.abs_diff(at.day.0));
+        let span = Span {
             rate: at.rate,
-            models,
-            minor_digits: asked.minor_digits,
-            horizon: asked.horizon.weeks(),
-            next: next.map(f64::from),
-            newcomer: Vec::new(),
+            days: days.map(f64::from),
+            oldest: oldest(at, next, customers.first_day),
+            most: customers.most_days.saturating_sub(1),
         };
-        let first = Path { repeats: &[], age: 0 };
-        let prospects = judge.prospects(&first);
-        judge.newcomer = next
-            .map_or(0..0, |next| 0..next + 1)
-            .map(|days| judge.judged(&prospects, Some(f64::from(days)).filter(|days| *days > 0.0)))
-            .collect();
-        judge
+        let other_rate = next.map(|next| next.rate).filter(|rate| *rate != at.rate);
+        let horizon = asked.horizon.weeks();
+        let made = |member: &'a crate::blend::Member| {
+            // Only what they have in common is asked of it here, not how likely their histories are.
+            let forecaster = member.model.forecaster(0, horizon);
+            let steady = member.model.sees_timing_only();
+            let ahead = Ahead::of(&forecaster, steady, span);
+            let at_next_rate =
+                other_rate.map(|rate| Ahead::of(&forecaster, steady, Span { rate, days: None, ..span }));
+            Member { weight: member.weight, forecaster, ahead, at_next_rate }
+        };
+        let members: Vec<Member<'_>> = thread::scope(|threads| {
+            let members = models
+                .lifetime
+                .blend
+                .members
+                .chunks(models.lifetime.blend.members.len().div_ceil(asked.threads.max(1)).max(1));
+            let works: Vec<_> = members
+                .map(|some| threads.spawn(move || some.iter().map(made).collect::<Vec<_>>()))
+                .collect();
+            works.into_iter().flat_map(|work| work.join().expect("tables are made without failing")).collect()
+        });
+        let newcomer = newcomers(&members, span, days);
+        Judge { day: at.day, rate: at.rate, models, minor_digits: asked.minor_digits, members, newcomer }
     }
 
     /// What a customer is worth at this date.
     pub fn worth(&self, history: &History, path: &Path<'_>) -> Worth {
         let (contribution, share) = self.contribution(history);
-        self.judged(&self.prospects(path), self.next).times(contribution, share)
+        let (repeats, age) = (path.repeats.len(), f64::from(path.age) / 7.0);
+        let mut worth = Worth::default();
+        for member in &self.members {
+            let prospect = member.forecaster.prospect(path);
+            worth.add(member.weight, &prospect, member.ahead.of_one(&prospect, repeats, age));
+        }
+        worth.times(contribution, share)
     }
 
-    /// The same at another date with another rate, without what is expected later.
-    pub fn residual(&self, history: &History, path: &Path<'_>, other_rate: f64) -> Then {
+    /// What a customer is worth at the next date by these models.
+    pub fn then(&self, history: &History, path: &Path<'_>) -> Then {
         let (contribution, _) = self.contribution(history);
-        let mut then = Then { alive: 0.0, value: 0.0, at_other_rate: 0.0 };
-        for (weight, prospect) in self.prospects(path) {
+        let (repeats, age) = (path.repeats.len(), f64::from(path.age) / 7.0);
+        let mut then = Then { alive: 0.0, value: 0.0, at_next_rate: 0.0 };
+        for Member { weight, forecaster, ahead, at_next_rate } in &self.members {
+            let prospect = forecaster.prospect(path);
+            let value = ahead.value(&prospect, repeats, age);
+            let other = at_next_rate.as_ref().map_or(value, |ahead| ahead.value(&prospect, repeats, age));
             then.alive += weight * prospect.p_alive;
-            then.value += weight * contribution * prospect.residual(per_week(self.rate));
-            then.at_other_rate += weight * contribution * prospect.residual(per_week(other_rate));
+            then.value += weight * contribution * value;
+            then.at_next_rate += weight * contribution * other;
         }
         then
     }
@@ -89,41 +130,41 @@ impl<'a> Judge<'a> {
         let (spend, share) = self.models.purchase(history, self.minor_digits);
         (spend * share.unwrap_or(1.0), share)
     }
+}
 
-    fn prospects(&self, path: &Path<'_>) -> Vec<(f64, Prospect)> {
-        let members = self.models.lifetime.blend.members.iter();
-        members
-            .map(|member| {
-                let forecaster = member.model.forecaster(path.repeats.len(), self.horizon);
-                (member.weight, forecaster.prospect(path))
-            })
-            .collect()
-    }
+/// How old customers may be, in weeks, up to the next date; by quarters of a year, so that a date within the next one is
+/// covered whether it is asked for or not, and values do not depend on it.
+fn oldest(at: &At<'_>, next: Option<&At<'_>>, first_day: i32) -> f64 {
+    const QUARTER: u32 = 92;
+    let usual = (at.day.0.abs_diff(first_day) / QUARTER + 2) * QUARTER;
+    let needed = next.map_or(0, |next| next.day.0.abs_diff(first_day));
+    f64::from(usual.max(needed)) / 7.0
+}
 
-    /// What is expected of one whose purchases bring one minor unit, up to so many days later.
-    fn judged(&self, prospects: &[(f64, Prospect)], days: Option<f64>) -> Worth {
-        let mut judged = Worth::default();
-        for (weight, prospect) in prospects {
-            judged.alive += weight * prospect.p_alive;
-            match days {
-                Some(days) => {
-                    let one = worth(prospect, 1.0, self.rate, days);
-                    judged.value += weight * one.value;
-                    judged.expected_margin += weight * one.expected_margin;
-                    judged.expected_closing += weight * one.expected_closing;
-                    judged.expected_alive += weight * one.expected_alive;
-                }
-                None => judged.value += weight * prospect.residual(per_week(self.rate)),
-            }
+/// What is expected of one at the first purchase so many days later, from none to `days`.
+fn newcomers(members: &[Member<'_>], span: Span, days: Option<u32>) -> Vec<Worth> {
+    let Some(days) = days else { return Vec::new() };
+    let first = Path { repeats: &[], age: 0 };
+    let mut newcomers = vec![Worth::default(); days as usize + 1];
+    for member in members {
+        let prospect = member.forecaster.prospect(&first);
+        let value = prospect.residual(per_week(span.rate));
+        for (days, newcomer) in (0_u32..).zip(&mut newcomers) {
+            newcomer.add(member.weight, &prospect, span.ahead(&prospect, value, f64::from(days)));
         }
-        if days.is_none() {
-            (judged.expected_closing, judged.expected_alive) = (judged.value, judged.alive);
-        }
-        judged
     }
+    newcomers
 }
 
 impl Worth {
+    fn add(&mut self, weight: f64, prospect: &Prospect, [value, closing, margin, alive]: [f64; 4]) {
+        self.value += weight * value;
+        self.expected_closing += weight * closing;
+        self.expected_margin += weight * margin;
+        self.expected_alive += weight * alive;
+        self.alive += weight * prospect.p_alive;
+    }
+
     fn times(self, contribution: f64, share: Option<f64>) -> Worth {
         Worth {
             value: contribution * self.value,

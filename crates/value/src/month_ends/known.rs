@@ -9,6 +9,10 @@ use std::ops::Range;
 pub(super) struct Customers {
     /// One more than customers: the last is the number of lines.
     starts: Vec<usize>,
+    /// The first day with a line.
+    pub first_day: i32,
+    /// The largest number of days with lines of one customer.
+    pub most_days: usize,
 }
 
 impl Customers {
@@ -22,7 +26,13 @@ impl Customers {
             }
         }
         starts.push(lines.len());
-        Customers { starts }
+        let customers = || lines.chunk_by(|one, next| one.customer == next.customer);
+        let days = |lines: &[PurchaseLine]| lines.chunk_by(|one, next| one.day == next.day).count();
+        Customers {
+            starts,
+            first_day: customers().map(|lines| lines[0].day).min().unwrap_or(0),
+            most_days: customers().map(days).max().unwrap_or(0),
+        }
     }
 
     pub fn len(&self) -> usize {

@@ -13,6 +13,7 @@ export const fields = {
     contribution: 'Contribution, 12 months',
     cost: 'Cost, 12 months',
     invested: 'Invested, 12 months',
+    equity: 'Equity',
     returns: 'Returned goods',
     transactions: 'Purchases',
     first_purchase: 'First purchase',

@@ -14,6 +14,7 @@ export const fields: Messages['fields'] = {
     contribution: 'Contribution, 12 mois',
     cost: 'Coût, 12 mois',
     invested: 'Investi, 12 mois',
+    equity: 'Capital client',
     returns: 'Retours',
     transactions: 'Achats',
     first_purchase: 'Premier achat',

@@ -1,0 +1,501 @@
+//! Who came and who went, in heads and in value; the alarm when more goes than should; whom to keep.
+
+use super::book::{LOST_BELOW, Part};
+use super::shown::{Read, SpanQuery, read};
+use crate::customers::list::{Level, level};
+use crate::http::error::Answer;
+use crate::http::wire::{self, Money};
+use crate::http::{App, Caller, Failure, Json, Query};
+use ::portfolio::{AlarmRule, Loss, Losses, Turnover, alarm, spread};
+use access::Reader;
+use axum::extract::State;
+use ledger::Day;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use store::{PublishedStatement, Store, TurnRow};
+use utoipa::{IntoParams, ToSchema};
+
+/// By what, between which days.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TurnoverQuery {
+    /// `month`, `level`, `source`, `kind` or `owner`; by month unless said.
+    #[param(example = "month")]
+    pub by: Option<String>,
+    /// The day at whose end it opens; a year before the other unless said.
+    pub from: Option<String>,
+    /// The day at whose end it closes; that of the valuation unless said.
+    pub until: Option<String>,
+}
+
+/// Acquired against lost.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct TurnoverPage {
+    pub currency: String,
+    pub from: String,
+    pub until: String,
+    pub by: String,
+    /// Who is active with a smaller chance counts as lost.
+    pub lost_below: f64,
+    pub total: TurnoverRow,
+    pub rows: Vec<TurnoverRow>,
+}
+
+/// Who came and went of one key.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct TurnoverRow {
+    /// A month (`2026-05`), a level, sources, a kind, a person in charge; empty for nobody's and for the total.
+    pub key: String,
+    /// Opens the newly come of a month, and all customers of the other keys; null where no list shows them.
+    pub filter: Option<String>,
+    /// First purchases, at what the customers were worth then.
+    pub acquired: u64,
+    pub acquired_value: Money,
+    /// Customers who bought after they had been counted as lost.
+    pub returned: u64,
+    pub returned_value: Money,
+    /// Customers whose chance of being active fell below the threshold, at what they were worth before.
+    pub lost: u64,
+    pub lost_value: Money,
+    /// Acquired and returned less lost.
+    pub net: i64,
+    pub net_value: Money,
+}
+
+/// Who came and who went.
+#[utoipa::path(get, path = "/api/turnover", tag = "equity", operation_id = "turnover", params(TurnoverQuery),
+    responses((status = 200, body = TurnoverPage), (status = 403), (status = 409), (status = 422)))]
+pub async fn turnover(
+    State(app): State<App>,
+    Query(query): Query<TurnoverQuery>,
+) -> Answer<Json<TurnoverPage>> {
+    let read = read(&app).await?;
+    let span = read.span(&SpanQuery { from: query.from, until: query.until })?;
+    let by = query.by.unwrap_or_else(|| BY_MONTH.to_string());
+    let part = match by.as_str() {
+        BY_MONTH => Part::All,
+        name => {
+            Part::ALL.into_iter().find(|part| part.name() == name && *part != Part::All).ok_or_else(|| {
+                let message =
+                    "customers who came and went are told apart by month, level, source, kind or owner";
+                Failure::invalid("unknown_part", "by", message)
+            })?
+        }
+    };
+    app.ask(move |store| read.turnover(store, part, span)).await.map(Json)
+}
+
+const BY_MONTH: &str = "month";
+
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    turnover: Turnover,
+    returned: (u64, i64),
+}
+
+impl Sum {
+    fn add(&mut self, row: &TurnRow) {
+        self.turnover.acquired += row.turnover.acquired;
+        self.turnover.acquired_value += row.turnover.acquired_value;
+        self.turnover.lost += row.turnover.lost;
+        self.turnover.lost_value += row.turnover.lost_value;
+        self.returned = (self.returned.0 + row.returned.0, self.returned.1 + row.returned.1);
+    }
+}
+
+impl Read {
+    pub(super) fn turnover(
+        &self,
+        store: &Store,
+        part: Part,
+        (from, until): (Day, Day),
+    ) -> store::Result<TurnoverPage> {
+        let mut total = Sum::default();
+        let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
+        let turns = store.equity_turns(part.name())?;
+        for (day, turn) in turns.iter().filter(|(day, _)| *day > from && *day <= until) {
+            let key = if part == Part::All { month(*day) } else { turn.key.clone() };
+            sums.entry(key).or_default().add(turn);
+            total.add(turn);
+        }
+        let mut rows: Vec<TurnoverRow> =
+            sums.iter().map(|(key, sum)| self.turnover_row(key, filter(part, key), sum)).collect();
+        if part != Part::All {
+            let weight = |row: &TurnoverRow| std::cmp::Reverse(row.acquired + row.returned + row.lost);
+            rows.sort_by_key(weight);
+        }
+        Ok(TurnoverPage {
+            currency: self.currency.code().to_string(),
+            from: wire::day(from),
+            until: wire::day(until),
+            by: if part == Part::All { BY_MONTH } else { part.name() }.to_string(),
+            lost_below: LOST_BELOW,
+            total: self.turnover_row("", None, &total),
+            rows,
+        })
+    }
+
+    fn turnover_row(&self, key: &str, filter: Option<String>, sum: &Sum) -> TurnoverRow {
+        let Sum { turnover, returned } = sum;
+        TurnoverRow {
+            key: key.to_string(),
+            filter,
+            acquired: turnover.acquired,
+            acquired_value: self.money(turnover.acquired_value),
+            returned: returned.0,
+            returned_value: self.money(returned.1),
+            lost: turnover.lost,
+            lost_value: self.money(turnover.lost_value),
+            net: turnover.heads() + returned.0 as i64,
+            net_value: self.money(turnover.value() + returned.1),
+        }
+    }
+}
+
+fn month(day: Day) -> String {
+    day.civil().map(|date| date.strftime("%Y-%m").to_string()).unwrap_or_default()
+}
+
+/// Opens the customers of a key in the list; none where the list does not know them by it.
+fn filter(part: Part, key: &str) -> Option<String> {
+    let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+    match part {
+        // The level that counts here is that of then.
+        Part::Level => None,
+        _ if key.is_empty() => None,
+        Part::All => {
+            let last = format!("{key}-01").parse::<jiff::civil::Date>().ok()?.last_of_month();
+            Some(format!("first_purchase >= {key}-01 and first_purchase <= {last}"))
+        }
+        Part::Source => {
+            let sources = key.split(", ").map(|name| format!("source = {}", quoted(name)));
+            Some(sources.collect::<Vec<_>>().join(" and "))
+        }
+        Part::Kind => Some(format!("kind = {key}")),
+        Part::Owner => Some(format!("owner = {}", quoted(key))),
+    }
+}
+
+/// Of which month.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AlarmQuery {
+    /// The day at whose end the month closes; the newest that is closed unless said.
+    pub until: Option<String>,
+}
+
+/// Whether more was lost in a month than should have been.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct AlarmPage {
+    pub currency: String,
+    pub from: String,
+    pub until: String,
+    pub is_closed: bool,
+    /// Any of the three that follow.
+    pub sounds: bool,
+    pub heads_above: bool,
+    pub value_above: bool,
+    /// More value was lost than acquired and returned.
+    pub bleeds: bool,
+    /// The limit lies so many standard deviations above what was expected.
+    pub deviations: f64,
+    /// How much more earlier months varied than customers who leave by themselves would have made them.
+    pub spread: f64,
+    /// In expected heads: chances that went, of all customers together.
+    pub heads: AlarmHeads,
+    pub value: AlarmValue,
+    pub acquired_value: Money,
+    /// Every key of every part, the largest excess of value first; the keys of one part add up to the whole.
+    pub causes: Vec<AlarmCause>,
+    /// This month and those before it, the earliest first.
+    pub months: Vec<AlarmMonth>,
+}
+
+/// Losses in expected heads.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct AlarmHeads {
+    pub expected: f64,
+    pub actual: f64,
+    pub limit: f64,
+    /// Excess in standard deviations.
+    pub z: f64,
+}
+
+/// Losses in value.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct AlarmValue {
+    pub expected: Money,
+    pub actual: Money,
+    pub limit: Money,
+    /// Excess in standard deviations.
+    pub z: f64,
+}
+
+/// A part of the losses.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct AlarmCause {
+    /// `level`, `source`, `kind` or `owner`.
+    pub part: String,
+    pub key: String,
+    /// Opens these customers in the list; null where no list shows them.
+    pub filter: Option<String>,
+    pub heads_expected: f64,
+    pub heads_actual: f64,
+    pub expected: Money,
+    pub actual: Money,
+    /// Actual less expected.
+    pub excess: Money,
+    /// Of the excess of all; null where there is none.
+    pub share: Option<f64>,
+}
+
+/// Losses of a month beside its limit.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct AlarmMonth {
+    pub until: String,
+    pub heads_expected: f64,
+    pub heads_actual: f64,
+    pub heads_limit: f64,
+    pub expected: Money,
+    pub actual: Money,
+    pub limit: Money,
+    pub sounds: bool,
+}
+
+/// Whether more customers, or more of their value, went in a month than was to be expected, and where from.
+#[utoipa::path(get, path = "/api/alarm", tag = "equity", operation_id = "alarm", params(AlarmQuery),
+    responses((status = 200, body = AlarmPage), (status = 403), (status = 409), (status = 422)))]
+pub async fn alarm_page(State(app): State<App>, Query(query): Query<AlarmQuery>) -> Answer<Json<AlarmPage>> {
+    let read = read(&app).await?;
+    let month = match &query.until {
+        None => read.newest_closed().clone(),
+        Some(_) => {
+            let (_, until) = read.span(&SpanQuery { from: None, until: query.until.clone() })?;
+            let month = read.statements.iter().find(|month| month.day == until);
+            month.unwrap_or(&read.statements[0]).clone()
+        }
+    };
+    app.ask(move |store| read.alarm(store, &month)).await.map(Json)
+}
+
+/// A month and its losses of all customers.
+type Lost = (Day, TurnRow);
+
+impl Read {
+    /// The newest month that is closed; the newest statement where none is.
+    pub(super) fn newest_closed(&self) -> &PublishedStatement {
+        self.statements.iter().rfind(|month| month.is_closed).unwrap_or(self.newest())
+    }
+
+    pub(super) fn alarm(&self, store: &Store, month: &PublishedStatement) -> store::Result<AlarmPage> {
+        let all: Vec<Lost> = store.equity_turns(Part::All.name())?;
+        let up_to = |day: Day| all.iter().filter(move |(of, _)| *of <= day);
+        let judged: Vec<AlarmMonth> = up_to(month.day).map(|lost| self.alarm_month(&all, lost)).collect();
+        let none = TurnRow {
+            part: String::new(),
+            key: String::new(),
+            turnover: Turnover::default(),
+            returned: (0, 0),
+            loss: Loss::default(),
+        };
+        let lost = all.iter().find(|(day, _)| *day == month.day).map_or(&none, |(_, lost)| lost);
+        let rule = rule(&all, month.day);
+        let acquired = lost.turnover.acquired_value + lost.returned.1;
+        let verdict = alarm([((), lost.loss)], acquired, &rule);
+        let mut causes = Vec::new();
+        for part in [Part::Level, Part::Source, Part::Kind, Part::Owner] {
+            let of_part = store.equity_turns(part.name())?;
+            let here = of_part.into_iter().filter(|(day, _)| *day == month.day);
+            let by_key = alarm(here.map(|(_, turn)| (turn.key, turn.loss)), acquired, &rule);
+            causes.extend(by_key.causes.into_iter().map(|cause| (part, cause)));
+        }
+        causes.sort_by(|(_, one), (_, other)| other.value.excess().total_cmp(&one.value.excess()));
+        let minor = |amount: f64| self.money(crate::value::minor(amount));
+        Ok(AlarmPage {
+            currency: self.currency.code().to_string(),
+            from: wire::day(month.opened_on),
+            until: wire::day(month.day),
+            is_closed: month.is_closed,
+            sounds: verdict.sounds(),
+            heads_above: verdict.heads_above,
+            value_above: verdict.value_above,
+            bleeds: verdict.bleeds,
+            deviations: rule.deviations,
+            spread: rule.spread,
+            heads: AlarmHeads {
+                expected: verdict.heads.expected,
+                actual: verdict.heads.actual,
+                limit: verdict.limits.0,
+                z: verdict.heads.z(rule.spread),
+            },
+            value: AlarmValue {
+                expected: minor(verdict.value.expected),
+                actual: minor(verdict.value.actual),
+                limit: minor(verdict.limits.1),
+                z: verdict.value.z(rule.spread),
+            },
+            acquired_value: self.money(acquired),
+            causes: causes
+                .into_iter()
+                .map(|(part, cause)| AlarmCause {
+                    part: part.name().to_string(),
+                    filter: filter(part, &cause.cause),
+                    key: cause.cause,
+                    heads_expected: cause.heads.expected,
+                    heads_actual: cause.heads.actual,
+                    expected: minor(cause.value.expected),
+                    actual: minor(cause.value.actual),
+                    excess: minor(cause.value.excess()),
+                    share: cause.share,
+                })
+                .collect(),
+            months: judged,
+        })
+    }
+
+    fn alarm_month(&self, all: &[Lost], (day, turn): &Lost) -> AlarmMonth {
+        let acquired = turn.turnover.acquired_value + turn.returned.1;
+        let verdict = alarm([((), turn.loss)], acquired, &rule(all, *day));
+        let minor = |amount: f64| self.money(crate::value::minor(amount));
+        AlarmMonth {
+            until: wire::day(*day),
+            heads_expected: verdict.heads.expected,
+            heads_actual: verdict.heads.actual,
+            heads_limit: verdict.limits.0,
+            expected: minor(verdict.value.expected),
+            actual: minor(verdict.value.actual),
+            limit: minor(verdict.limits.1),
+            sounds: verdict.sounds(),
+        }
+    }
+}
+
+/// Shewhart's limit, widened by how much the months before varied.
+fn rule(all: &[Lost], day: Day) -> AlarmRule {
+    let before: Vec<Losses> =
+        all.iter().filter(|(of, _)| *of < day).map(|(_, turn)| turn.loss.value).collect();
+    AlarmRule { spread: spread(&before), ..AlarmRule::DEFAULT }
+}
+
+/// How many.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RetentionQuery {
+    /// Customers at the most, 100 unless said, 500 at most.
+    pub limit: Option<usize>,
+    /// Customers passed over.
+    pub offset: Option<usize>,
+}
+
+/// Whom an effort may keep, by name: value × risk × recoverability, the most first.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct RetentionPage {
+    pub currency: String,
+    pub as_of: String,
+    /// The risk is that of being gone by the end of this day.
+    pub until: String,
+    /// Chance that an effort keeps somebody who is about to leave.
+    pub recoverability: f64,
+    /// `assumed` until somebody measured it against a control group.
+    pub basis: String,
+    /// Customers worth an effort, in all.
+    pub customers: u64,
+    /// Value × risk of all of them.
+    pub at_stake: Money,
+    /// Value × risk × recoverability of all of them.
+    pub worth_saving: Money,
+    pub offset: u64,
+    pub rows: Vec<RetentionRow>,
+}
+
+/// A customer to keep.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct RetentionRow {
+    pub customer: i64,
+    pub name: Option<String>,
+    pub owner: Option<String>,
+    pub city: Option<String>,
+    pub level: Option<Level>,
+    /// What he is worth if he is there.
+    pub value: Money,
+    /// Chance that he is gone by then.
+    pub risk: f64,
+    /// The chance of keeping him, times that of his still being there.
+    pub recoverability: f64,
+    pub at_stake: Money,
+    /// The most that an effort may cost.
+    pub worth_saving: Money,
+    pub last_purchase: Option<String>,
+}
+
+/// Whom to keep.
+#[utoipa::path(get, path = "/api/retention", tag = "equity", operation_id = "retention", params(RetentionQuery),
+    responses((status = 200, body = RetentionPage), (status = 403), (status = 409)))]
+pub async fn retention(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<RetentionQuery>,
+) -> Answer<Json<RetentionPage>> {
+    let read = read(&app).await?;
+    let (offset, limit) = (query.offset.unwrap_or(0), query.limit.unwrap_or(100).min(500));
+    app.ask(move |store| read.retention(store, &caller.reader, offset, limit)).await.map(Json)
+}
+
+impl Read {
+    pub(super) fn retention(
+        &self,
+        store: &Store,
+        reader: &Reader,
+        offset: usize,
+        limit: usize,
+    ) -> store::Result<RetentionPage> {
+        let ahead = self.ahead.clone().unwrap_or_default();
+        let offset = offset.min(ahead.rows.len());
+        let page = &ahead.rows[offset..ahead.rows.len().min(offset + limit)];
+        let ids: Vec<u32> = page.iter().map(|row| row.customer).collect();
+        let known = store.customer_rows(reader, &ids)?;
+        let known: HashMap<u32, store::CustomerRow> = known.into_iter().map(|row| (row.id, row)).collect();
+        Ok(RetentionPage {
+            currency: self.currency.code().to_string(),
+            as_of: wire::day(self.newest().day),
+            until: wire::day(Day(ahead.until)),
+            recoverability: ahead.recoverability,
+            basis: "assumed".to_string(),
+            customers: ahead.customers,
+            at_stake: self.money(ahead.at_stake),
+            worth_saving: self.money(ahead.worth_saving),
+            offset: offset as u64,
+            rows: page
+                .iter()
+                .map(|saved| {
+                    let row = known.get(&saved.customer);
+                    RetentionRow {
+                        customer: i64::from(saved.customer),
+                        name: row.map(|row| row.name.clone()),
+                        owner: row.and_then(|row| row.owner.clone()),
+                        city: row.and_then(|row| row.city.clone()),
+                        level: row.and_then(|row| row.level).and_then(level),
+                        value: self.money(saved.value),
+                        risk: saved.risk,
+                        recoverability: saved.recoverability,
+                        at_stake: self.money(saved.at_stake),
+                        worth_saving: self.money(saved.worth_saving),
+                        last_purchase: wire::day_or_null(row.and_then(|row| row.last_purchase)),
+                    }
+                })
+                .collect(),
+        })
+    }
+}

@@ -1,0 +1,321 @@
+//! What customers are worth together: statements that add up and stay as published, who came and went, and nothing of it
+//! for sellers.
+
+use super::house::{ADMINISTRATOR, House, NADIA, get, in_each_house};
+use axum::http::StatusCode;
+use ledger::{Attributes, Currency, Day, Fact, FactBody, Money, SaleLine};
+use serde_json::{Value, json};
+use store::{Entry, NewImport, Store};
+
+const ROUTES: [&str; 7] = [
+    "/api/equity",
+    "/api/equity/months",
+    "/api/equity/customers?line=acquired",
+    "/api/turnover",
+    "/api/alarm",
+    "/api/retention",
+    "/api/home",
+];
+
+/// Cents of a money value.
+fn cents(value: &Value) -> i64 {
+    let text = value["amount"].as_str().unwrap_or_else(|| panic!("no amount: {value}"));
+    Money::parse(text, Currency::EUR).unwrap_or_else(|_| panic!("no amount: {value}")).minor
+}
+
+fn list(value: &Value) -> &Vec<Value> {
+    value.as_array().unwrap_or_else(|| panic!("no list: {value}"))
+}
+
+async fn told(house: &House, cookie: &str, path: &str) -> Value {
+    let reply = get(path).by(cookie).of(house).await;
+    assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.text());
+    reply.json()
+}
+
+fn sale(key: &str, day: Day, number: u32, cents: i64) -> Entry {
+    let line = SaleLine {
+        order: Some(format!("late-{key}-{number}")),
+        product: Some("arabica".to_string()),
+        description: None,
+        quantity: None,
+        amount: Money::new(cents, Currency::EUR),
+        discount: None,
+        margin: Some(Money::new(cents / 2, Currency::EUR)),
+        is_return: false,
+    };
+    let fact = Fact { happened_at: day.start(), reference: None, body: FactBody::Sale(line) };
+    Entry { row: 0, customer: Some(key.to_string()), attributes: Attributes::new(), fact: Some(fact) }
+}
+
+fn on(year: i16, month: i8, day: i8) -> Day {
+    Day::of(jiff::civil::date(year, month, day))
+}
+
+fn bring(store: &Store, source: &str, file: &str, rows: Vec<Entry>) {
+    let new = NewImport {
+        source: source.to_string(),
+        file_name: file.to_string(),
+        file_hash: file.to_string(),
+        kind: "sales".to_string(),
+        mapping: super::house::MAPPING.to_string(),
+        header: vec!["customer".to_string(), "date".to_string(), "amount".to_string()],
+        keep_repeats: false,
+        learned_at: on(2026, 7, 1).start(),
+    };
+    let mut session = store.begin_import(&new).expect("an import begins");
+    store.append(&mut session, rows, &[]).expect("rows are appended");
+    store.finish_import(&session, on(2026, 7, 1).start()).expect("an import ends");
+    crate::identity::link(store, &crate::jobs::Progress::new(0)).expect("records are linked");
+    value(store, false);
+}
+
+fn value(store: &Store, restates: bool) -> Value {
+    let valuing = crate::jobs::work::Valuing { restates, ..Default::default() };
+    crate::value::value_base(store, &valuing, &crate::jobs::Progress::new(0)).expect("the base is valued")
+}
+
+#[test]
+fn statements_add_up_follow_each_other_and_open_the_customers_behind() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let series = told(&house, &ann, "/api/equity/months").await;
+        let months = list(&series["months"]);
+        assert!(months.len() >= 6, "{series}");
+        let mut before = 0;
+        for month in months {
+            let lines: i64 = month["lines"].as_object().unwrap().values().map(cents).sum();
+            assert_eq!(cents(&month["opening"]) + lines, cents(&month["closing"]), "{month}");
+            assert_eq!(cents(&month["opening"]), before);
+            before = cents(&month["closing"]);
+        }
+        assert!(before > 0 && months.last().unwrap()["is_closed"] == false);
+
+        let whole = told(&house, &ann, "/api/equity").await;
+        assert_eq!((cents(&whole["opening"]), cents(&whole["closing"])), (0, before));
+        for line in list(&whole["lines"]) {
+            let name = line["name"].as_str().unwrap();
+            let monthly: i64 = months.iter().map(|month| cents(&month["lines"][name])).sum();
+            assert_eq!(cents(&line["amount"]), monthly, "{name}");
+            let path = format!("/api/equity/customers?line={name}&limit=500");
+            let behind = told(&house, &ann, &path).await;
+            let rows: i64 = list(&behind["rows"]).iter().map(|row| cents(&row["amount"])).sum();
+            assert_eq!(rows, monthly, "{behind}");
+            assert_eq!((&behind["is_complete"], cents(&behind["rest"])), (&json!(true), 0));
+        }
+        // What the list shows of customers is the closing.
+        let customers = told(&house, &ann, "/api/customers?sort=-equity").await;
+        assert_eq!(cents(&customers["sums"]["equity"]), before);
+        let closing = told(&house, &ann, "/api/equity/customers?line=closing&limit=1").await;
+        assert_eq!(closing["rows"][0]["amount"], customers["rows"][0]["equity"]);
+        assert_eq!(closing["rows"][0]["name"], customers["rows"][0]["name"]);
+
+        let refused = get("/api/equity?from=2025-08-15").by(&ann).of(&house).await;
+        assert_eq!(
+            (refused.status, refused.code()),
+            (StatusCode::UNPROCESSABLE_ENTITY, "no_statement".into())
+        );
+        assert_eq!(refused.json()["error"]["details"]["nearest"], json!(["2025-07-31", "2025-08-31"]));
+        for (path, code) in [
+            ("/api/equity?from=soon", "bad_day"),
+            ("/api/equity?from=2025-08-31&until=2025-07-31", "backwards"),
+            ("/api/equity/customers?line=profit", "unknown_line"),
+            ("/api/turnover?by=weather", "unknown_part"),
+        ] {
+            assert_eq!(get(path).by(&ann).of(&house).await.code(), code, "{path}");
+        }
+    });
+}
+
+#[test]
+fn who_came_and_went_adds_up_whatever_it_is_told_by() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let by_month = told(&house, &ann, "/api/turnover?by=month").await;
+        let equity = told(&house, &ann, "/api/equity").await;
+        let bought = told(&house, &ann, "/api/customers?filter=transactions%20%3E%200").await;
+        assert_eq!(by_month["total"]["acquired"], bought["total"]);
+        let acquired = list(&equity["lines"]).iter().find(|line| line["name"] == "acquired").unwrap();
+        assert_eq!(by_month["total"]["acquired"], equity["customers_acquired"]);
+        // Rounded one by one, as against the statement's rows.
+        let apart = cents(&by_month["total"]["acquired_value"]) - cents(&acquired["amount"]);
+        assert!(apart.abs() <= 40, "{apart}");
+        for by in ["month", "level", "source", "kind", "owner"] {
+            let told = told(&house, &ann, &format!("/api/turnover?by={by}")).await;
+            assert_eq!(told["total"], by_month["total"], "{by}");
+            for field in ["acquired", "returned", "lost", "net"] {
+                let sum: i64 = list(&told["rows"]).iter().map(|row| row[field].as_i64().unwrap()).sum();
+                assert_eq!(told["total"][field], sum, "{by} {field}");
+            }
+            for field in ["acquired_value", "returned_value", "lost_value", "net_value"] {
+                let sum: i64 = list(&told["rows"]).iter().map(|row| cents(&row[field])).sum();
+                assert_eq!(cents(&told["total"][field]), sum, "{by} {field}");
+            }
+        }
+        // A month opens who came in it.
+        for month in list(&by_month["rows"]) {
+            let filter = month["filter"].as_str().unwrap().replace(' ', "%20").replace(['>', '<'], "%3E");
+            assert!(!filter.is_empty());
+            if month["filter"].as_str().unwrap().contains("2025-06") {
+                let path = "/api/customers?filter=first_purchase%20%3E%3D%202025-06-01%20and%20first_purchase%20%3C%3D%202025-06-30";
+                assert_eq!(told(&house, &ann, path).await["total"], month["acquired"]);
+            }
+        }
+    });
+}
+
+#[test]
+fn the_alarm_splits_its_excess_by_cause_and_the_list_names_whom_to_keep() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let alarm = told(&house, &ann, "/api/alarm").await;
+        assert_eq!(alarm["is_closed"], true, "{alarm}");
+        let excess = cents(&alarm["value"]["actual"]) - cents(&alarm["value"]["expected"]);
+        // What went beyond expectation is the churn variance of the month, with its sign turned.
+        let path = format!(
+            "/api/equity?from={}&until={}",
+            alarm["from"].as_str().unwrap(),
+            alarm["until"].as_str().unwrap()
+        );
+        let month = told(&house, &ann, &path).await;
+        let churn = list(&month["lines"]).iter().find(|line| line["name"] == "churn_variance").unwrap();
+        assert!((excess + cents(&churn["amount"])).abs() <= 5, "{excess} {churn}");
+        for part in ["level", "source", "kind", "owner"] {
+            let of_part = || list(&alarm["causes"]).iter().filter(|cause| cause["part"] == part);
+            let sum: i64 = of_part().map(|cause| cents(&cause["excess"])).sum();
+            assert!((sum - excess).abs() <= of_part().count() as i64 + 1, "{part}: {sum} {excess}");
+        }
+        let owners: Vec<&str> = list(&alarm["causes"])
+            .iter()
+            .filter(|cause| cause["part"] == "owner")
+            .filter_map(|cause| cause["key"].as_str())
+            .collect();
+        assert!(owners.contains(&"Nadia Roche") && owners.contains(&"Paul Petit"), "{owners:?}");
+
+        let keep = told(&house, &ann, "/api/retention").await;
+        let rows = list(&keep["rows"]);
+        assert!(!rows.is_empty() && keep["basis"] == "assumed", "{keep}");
+        for row in rows {
+            let number = |field: &str| row[field].as_f64().unwrap();
+            assert!(row["name"].as_str().unwrap().starts_with("Café "));
+            let stake = cents(&row["value"]) as f64 * number("risk");
+            assert!((cents(&row["at_stake"]) as f64 - stake).abs() <= 1.0, "{row}");
+            assert!((cents(&row["worth_saving"]) as f64 - stake * number("recoverability")).abs() <= 1.0);
+        }
+        let saving: Vec<i64> = rows.iter().map(|row| cents(&row["worth_saving"])).collect();
+        assert!(saving.is_sorted_by(|one, next| one >= next));
+        assert_eq!(saving.iter().sum::<i64>(), cents(&keep["worth_saving"]));
+    });
+}
+
+#[test]
+fn the_home_page_is_one_answer() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let home = told(&house, &ann, "/api/home").await;
+        assert_eq!(home["equity"], told(&house, &ann, "/api/equity").await);
+        assert_eq!(home["as_of"], home["equity"]["until"]);
+        assert_eq!(home["turnover"]["total"], told(&house, &ann, "/api/turnover").await["total"]);
+        assert_eq!(home["alarm"]["causes"], told(&house, &ann, "/api/alarm").await["causes"]);
+        let named = list(&home["retention"]["rows"]).len();
+        assert!((1..=5).contains(&named));
+        assert_eq!(list(&home["series"]).last().unwrap()["closing"], home["equity"]["closing"]);
+    });
+}
+
+#[test]
+fn sellers_see_nothing_of_it() {
+    in_each_house(|house| async move {
+        let (ann, nadia) = (house.sign_in(ADMINISTRATOR).await, house.sign_in(NADIA).await);
+        for path in ROUTES {
+            assert_eq!(get(path).by(&nadia).of(&house).await.status, StatusCode::FORBIDDEN, "{path}");
+            assert_eq!(get(path).of(&house).await.status, StatusCode::UNAUTHORIZED, "{path}");
+        }
+        let hers = told(&house, &nadia, "/api/customers").await;
+        assert!(hers["sums"].get("equity").is_none());
+        assert!(list(&hers["rows"]).iter().all(|row| row["equity"].is_null()), "{hers}");
+        let whole = told(&house, &ann, "/api/customers").await;
+        assert!(list(&whole["rows"]).iter().any(|row| !row["equity"].is_null()), "{whole}");
+        let fields = told(&house, &nadia, "/api/customers/fields").await;
+        assert!(list(&fields).iter().all(|field| field["name"] != "equity"));
+        for query in ["filter=equity%20%3E%200", "sort=-equity"] {
+            let refused = get(&format!("/api/customers?{query}")).by(&nadia).of(&house).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}: {}", refused.text());
+        }
+        let export = get("/api/customers/export?columns=name,equity").by(&nadia).of(&house).await;
+        assert_ne!(export.status, StatusCode::OK, "{}", export.text());
+    });
+}
+
+#[test]
+fn published_months_stay_and_what_is_learnt_late_is_a_line_of_its_own() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let before = told(&house, &ann, "/api/equity/months").await;
+        // The same facts again: nothing but what there was.
+        house.store(|store| value(store, false));
+        let again = told(&house, &ann, "/api/equity/months").await;
+        let lines = |series: &Value, place: usize| series["months"][place]["lines"].clone();
+        let closed = list(&before["months"]).len() - 1;
+        for place in 0..closed {
+            assert_eq!(again["months"][place], before["months"][place]);
+        }
+        assert_eq!(lines(&again, closed), lines(&before, closed));
+
+        // In July it becomes known that N1 bought in August, and that P6 bought for much in September.
+        house.store(|store| {
+            let rows = vec![sale("N1", on(2025, 8, 20), 1, 20_000), sale("P6", on(2025, 9, 3), 1, 90_000)];
+            bring(store, "shop", "late.csv", rows);
+        });
+        let late = told(&house, &ann, "/api/equity/months").await;
+        for place in 0..closed {
+            assert_eq!(late["months"][place], before["months"][place], "published months stay");
+        }
+        let restated = cents(&late["months"][closed]["lines"]["restated"]);
+        assert!(restated > 0, "{}", late["months"][closed]);
+        assert_eq!(cents(&late["months"][closed]["lines"]["merged_split"]), 0);
+        let day = late["as_of"].as_str().unwrap();
+        let behind = told(&house, &ann, &format!("/api/equity/customers?line=restated&until={day}")).await;
+        assert_eq!(cents(&behind["amount"]), restated);
+        let names: Vec<&str> =
+            list(&behind["rows"]).iter().take(2).filter_map(|row| row["name"].as_str()).collect();
+        assert!(names.contains(&"Café N1") && names.contains(&"Café P6"), "{behind}");
+
+        // Two records turn out to be one customer: not the customers changed, but who is who.
+        let merged = told(&house, &ann, "/api/customers?q=Caf%C3%A9%20N5").await;
+        assert_eq!(merged["total"], 1);
+        house.store(|store| {
+            let mut said = Attributes::new();
+            said.insert(ledger::Attribute::Email, "contact@n5.example".to_string());
+            said.insert(ledger::Attribute::Name, "Café N5".to_string());
+            let row = |key: &str| Entry {
+                row: 0,
+                customer: Some(key.to_string()),
+                attributes: said.clone(),
+                fact: None,
+            };
+            bring(store, "shop", "who.csv", vec![row("P5")]);
+        });
+        let linked = told(&house, &ann, "/api/equity/months").await;
+        for place in 0..closed {
+            assert_eq!(linked["months"][place], before["months"][place], "published months stay");
+        }
+        assert_ne!(
+            cents(&linked["months"][closed]["lines"]["merged_split"]),
+            0,
+            "{}",
+            linked["months"][closed]
+        );
+        let healthy = house.store(|store| store.doctor(on(2026, 7, 1))).unwrap();
+        assert!(healthy.is_healthy(), "{healthy:?}");
+
+        // Computed anew, there is nothing to restate.
+        let result = house.store(|store| value(store, true));
+        assert_eq!(result["equity"]["anew"], "asked");
+        let anew = told(&house, &ann, "/api/equity/months").await;
+        for month in list(&anew["months"]) {
+            assert_eq!((cents(&month["lines"]["restated"]), cents(&month["lines"]["merged_split"])), (0, 0));
+        }
+        assert_eq!(anew["months"][closed]["closing"], linked["months"][closed]["closing"]);
+    });
+}
