@@ -21,6 +21,12 @@ pub enum Field {
     ExpectedSpend,
     /// Expected number of transactions over the horizon.
     ExpectedTransactions,
+    /// One of the five levels of what is invested.
+    InvestmentLevel,
+    /// Score of investment less score of value, −4 to +4.
+    Delta,
+    /// D1 to D4, by contribution net of cost.
+    Class,
     /// Probability of still being active.
     PAlive,
     /// Net revenue so far.
@@ -84,7 +90,7 @@ pub enum FieldType {
 pub struct Choice {
     /// The word in filters and the API.
     pub name: &'static str,
-    /// Its number: levels run from 5 (strategic) down to 1 (negligible).
+    /// Its number: levels run from 5 (strategic) down to 1 (negligible), classes from 4 (D1) down to 1 (D4).
     pub number: i64,
 }
 
@@ -96,17 +102,27 @@ const LEVELS: [Choice; 5] = [
     Choice { name: "negligible", number: 1 },
 ];
 
+const CLASSES: [Choice; 4] = [
+    Choice { name: "d1", number: 4 },
+    Choice { name: "d2", number: 3 },
+    Choice { name: "d3", number: 2 },
+    Choice { name: "d4", number: 1 },
+];
+
 const KINDS: [Choice; 2] = [Choice { name: "person", number: 1 }, Choice { name: "organisation", number: 2 }];
 
 impl Field {
     /// Every field, in the order in which pages offer them.
-    pub const ALL: [Field; 25] = [
+    pub const ALL: [Field; 28] = [
         Field::Name,
         Field::Kind,
         Field::Level,
         Field::ExpectedValue,
         Field::ExpectedSpend,
         Field::ExpectedTransactions,
+        Field::InvestmentLevel,
+        Field::Delta,
+        Field::Class,
         Field::PAlive,
         Field::PastRevenue,
         Field::PastMargin,
@@ -137,6 +153,9 @@ impl Field {
             Field::ExpectedValue => "expected_value",
             Field::ExpectedSpend => "expected_spend",
             Field::ExpectedTransactions => "expected_transactions",
+            Field::InvestmentLevel => "investment_level",
+            Field::Delta => "delta",
+            Field::Class => "class",
             Field::PAlive => "p_alive",
             Field::PastRevenue => "past_revenue",
             Field::PastMargin => "past_margin",
@@ -167,13 +186,14 @@ impl Field {
     /// What kind of values it has.
     pub fn field_type(self) -> FieldType {
         match self {
-            Field::Kind | Field::Level => FieldType::Choice,
+            Field::Kind | Field::Level | Field::InvestmentLevel | Field::Class => FieldType::Choice,
             Field::ExpectedValue
             | Field::ExpectedSpend
             | Field::PastRevenue
             | Field::PastMargin
             | Field::Returns => FieldType::Money,
             Field::ExpectedTransactions
+            | Field::Delta
             | Field::Transactions
             | Field::OpenRequests
             | Field::Interactions
@@ -196,7 +216,8 @@ impl Field {
     /// The words of a choice field, best first; empty for other types.
     pub fn choices(self) -> &'static [Choice] {
         match self {
-            Field::Level => &LEVELS,
+            Field::Level | Field::InvestmentLevel => &LEVELS,
+            Field::Class => &CLASSES,
             Field::Kind => &KINDS,
             _ => &[],
         }
@@ -204,7 +225,9 @@ impl Field {
 
     /// The right it takes to see it; `None` for everybody.
     pub fn right(self) -> Option<Right> {
-        (self == Field::PastMargin).then_some(Right::Margin)
+        let is_of_margins =
+            matches!(self, Field::PastMargin | Field::InvestmentLevel | Field::Delta | Field::Class);
+        is_of_margins.then_some(Right::Margin)
     }
 
     /// Whether a list can be sorted by it: not by the sources, of which a customer has several.
@@ -253,6 +276,7 @@ impl Field {
             Field::ExpectedValue | Field::ExpectedSpend | Field::PastRevenue | Field::PastMargin => 140,
             Field::Kind
             | Field::Level
+            | Field::InvestmentLevel
             | Field::Returns
             | Field::FirstPurchase
             | Field::LastPurchase
@@ -262,6 +286,8 @@ impl Field {
             | Field::Phone
             | Field::CreatedAt => 130,
             Field::ExpectedTransactions
+            | Field::Delta
+            | Field::Class
             | Field::PAlive
             | Field::Transactions
             | Field::OpenRequests

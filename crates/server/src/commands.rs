@@ -2,6 +2,7 @@
 
 pub mod backtest;
 pub mod backup;
+pub mod coherence;
 pub mod demo;
 pub mod import;
 pub mod log;

@@ -6,6 +6,7 @@
 mod access;
 mod attempts;
 mod cli;
+mod coherence;
 mod commands;
 mod customers;
 mod http;

@@ -1,5 +1,6 @@
 //! Stories about the whole server, told to its router without a network, on each database there is.
 
+mod coherence;
 mod filters;
 mod first_run;
 mod house;

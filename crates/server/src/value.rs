@@ -158,7 +158,8 @@ pub fn value_base(
     let Chosen { version, fitted, valuation, is_new, refit } =
         plan.carry_out(store, &sales, &histories, &question, looked_back)?;
     progress.check()?;
-    let levels = ::portfolio::levels(&worths(&valuation), &::portfolio::Rule::DEFAULT);
+    let rules = crate::coherence::rules::rules(store, sales.currency)?;
+    let levels = ::portfolio::levels(&worths(&valuation), &rules.value);
     let mut summary = summary(&sales, &valuation);
     fitted.tell(&mut summary);
     summary.prospects = equivalents::learn(store, &sales, &histories, &valuation)?;
@@ -183,6 +184,7 @@ pub fn value_base(
     let (fit, backtest) = fitted.shown();
     crate::model::keep(store, id, fit, backtest)?;
     store.put_setting("horizon", &horizon.to_string())?;
+    let coherence = standing_alone("coherence", crate::coherence::score(store, None, progress))?;
     store.warm_lists(&Reader::house())?;
     Ok(json!({
         "customers": histories.rows.len(),
@@ -197,7 +199,23 @@ pub fn value_base(
         "notes": summary.notes,
         "models": version,
         "refit": refit,
+        "coherence": coherence,
     }))
+}
+
+/// What came of a part of the job; where it failed that is told, and what was kept before it stands.
+fn standing_alone(
+    part: &str,
+    outcome: Result<serde_json::Value, JobError>,
+) -> Result<serde_json::Value, JobError> {
+    match outcome {
+        Err(JobError::Stopped(why)) => Err(why.into()),
+        Err(error) => {
+            tracing::error!(part, %error, "a part of the valuation failed; what was kept before it stands");
+            Ok(json!({ "error": error.to_string() }))
+        }
+        Ok(outcome) => Ok(outcome),
+    }
 }
 
 /// By which models the base is valued.
@@ -286,7 +304,9 @@ impl Plan {
         let backtest = looked_back.and_then(|study| LookBack::of(&study, &valuation, buyers, digits, code));
         let fitted = Fitted::of(&valuation, &summary(sales, &valuation), fit, backtest);
         let old = beside.map(|standing| by(standing, false));
-        let comparison = old.as_ref().map(|old| Comparison::of(old.version, &old.valuation, &valuation));
+        let rule = crate::coherence::rules::rules(store, sales.currency)?.value;
+        let comparison =
+            old.as_ref().map(|old| Comparison::of(old.version, &old.valuation, &valuation, &rule));
         let version = store.add_models(&SavedModels {
             id: 0,
             fitted_at: now,

@@ -61,6 +61,12 @@ pub struct CustomerRow {
     pub created_at: Day,
     /// 5 strategic to 1 negligible.
     pub level: Option<i64>,
+    /// 5 strategic to 1 negligible; `None` without the right to margins, as all that is computed from costs.
+    pub investment_level: Option<i64>,
+    /// −4 to +4.
+    pub delta: Option<i64>,
+    /// 4 for D1 to 1 for D4.
+    pub class: Option<i64>,
     pub p_alive: Option<f64>,
     pub expected_transactions: Option<f64>,
     /// Expected margin; expected spend for readers without the right to margins.
@@ -354,9 +360,9 @@ impl Store {
         }
         self.write(|tx| {
             tx.execute(sql!("house/put_setting"), binds![group.setting(), next.to_string()])?;
-            if group == Group::Texts {
-                // New customers have no figures yet: those columns wait for the valuation.
-                tx.execute(sql!("house/put_setting"), binds![Group::Figures.setting(), next.to_string()])?;
+            // New customers have no figures yet, and new figures no scores: those columns wait for what follows.
+            for later in group.later() {
+                tx.execute(sql!("house/put_setting"), binds![later.setting(), next.to_string()])?;
             }
             house::next_change(tx)
         })
@@ -398,7 +404,7 @@ impl Store {
     }
 
     /// Reads the lower and the upper half of the customers at once, each on a connection of its own.
-    fn halves<T: Send>(
+    pub(crate) fn halves<T: Send>(
         &self,
         read: impl Fn(&mut Connection, i64, i64) -> Result<T> + Sync,
     ) -> Result<(T, T)> {
@@ -425,12 +431,15 @@ pub(crate) enum Group {
     Texts,
     /// What valuing writes.
     Figures,
+    /// What scoring writes: levels, delta, class.
+    Scores,
 }
 
 impl Group {
     fn of(field: Field) -> Option<Group> {
         match (field, filter::place(field)) {
             (Field::Kind | Field::Records | Field::CreatedAt, _) | (_, Place::Words(_)) => Some(Group::Texts),
+            (Field::Level | Field::InvestmentLevel | Field::Delta | Field::Class, _) => Some(Group::Scores),
             (_, Place::Figure(_)) => Some(Group::Figures),
             (_, Place::Source) => None,
         }
@@ -440,6 +449,16 @@ impl Group {
         match self {
             Group::Texts => "change_texts",
             Group::Figures => "change_figures",
+            Group::Scores => "change_scores",
+        }
+    }
+
+    /// The groups that are computed from this one.
+    fn later(self) -> &'static [Group] {
+        match self {
+            Group::Texts => &[Group::Figures, Group::Scores],
+            Group::Figures => &[Group::Scores],
+            Group::Scores => &[],
         }
     }
 }
@@ -701,6 +720,9 @@ fn customer_row(row: &Row<'_>, margins: bool, currency: Currency) -> Result<Cust
         records: row.int(10)?,
         created_at: day(11)?.expect("created_at is never null"),
         level: row.int_or_null(12)?,
+        investment_level: if margins { row.int_or_null(28)? } else { None },
+        delta: if margins { row.int_or_null(29)? } else { None },
+        class: if margins { row.int_or_null(30)? } else { None },
         p_alive: row.real_or_null(13)?,
         expected_transactions: row.real_or_null(14)?,
         expected_value: if margins { money(15)? } else { expected_spend },

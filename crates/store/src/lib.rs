@@ -6,6 +6,7 @@
 
 mod access;
 mod backup;
+mod coherence;
 mod connection;
 mod customer;
 mod customers;
@@ -33,6 +34,7 @@ pub use self::ledger::{
 pub use self::portfolio::{LevelTotals, PortfolioPage};
 pub use self::value::{Activity, Sales, SavedValuation, ValuedCustomer};
 pub use backup::{BackupSummary, restore};
+pub use coherence::{Case, CaseState, Decision, SavedLevelRules, ScoredCustomer, Scores, Worklist};
 pub use customer::{
     AttributeShown, CustomerFigures, CustomerPage, CustomerPurchases, FactId, LinkedRecord, MonthRevenue,
     OtherValue, PaymentState, Timeline, TimelineFact, TimelineQuery,

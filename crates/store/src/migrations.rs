@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_said.sql"),
     include_str!("../migrations/0004_models.sql"),
     include_str!("../migrations/0005_month_ends.sql"),
+    include_str!("../migrations/0007_coherence.sql"),
 ];
 
 /// The newest schema this program knows.

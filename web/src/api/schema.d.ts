@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Classes by contribution, the whale curve, destroyers and bargain hunters. */
+        get: operations["classes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/classes/bargain-hunters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who buys promotions or loss leaders only, who bought most first. */
+        get: operations["bargain_hunters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coherence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether we invest where the value is: the matrix, its sides, its diagonals. */
+        get: operations["coherence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/company": {
         parameters: {
             query?: never;
@@ -289,6 +340,75 @@ export interface paths {
         put?: never;
         /** Go on with a job that ended before its end. */
         post: operations["resume_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/level-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of levels and classes, and every change of them. */
+        get: operations["level_rules"];
+        /** Put rules in force: customers are scored by them, as a job. */
+        put: operations["put_level_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/level-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rules would change: customers per level before and after, and who would move. */
+        post: operations["preview_level_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/migrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who moved from which class or level to which between two days. */
+        get: operations["migrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/migrations/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers who went one way between two days. */
+        get: operations["migrated_customers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -709,6 +829,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incoherent customers, with why and what is proposed. */
+        get: operations["worklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/worklist/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about a customer of the worklist. Nothing is written over: a later decision stands beside the earlier ones. */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -730,6 +884,44 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Customers who buy one kind of bargains only. */
+        BargainGroup: {
+            /** @description What they bought in the twelve months. */
+            amount: components["schemas"]["Money"];
+            contribution?: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            customers: number;
+            kind: components["schemas"]["BargainKind"];
+        };
+        /** @description Who buys bargains only. */
+        BargainHunters: {
+            /**
+             * Format: int32
+             * @description From this discount on a line counts as promoted, in hundredths.
+             */
+            discount_percent: number;
+            groups: components["schemas"]["BargainGroup"][];
+            /**
+             * Format: int32
+             * @description Fewer lines say nothing.
+             */
+            least_lines: number;
+            /**
+             * Format: int32
+             * @description From this share of the amount on it is "only", in hundredths.
+             */
+            only_percent: number;
+            /**
+             * Format: int64
+             * @description Customers with enough lines to tell.
+             */
+            told: number;
+        };
+        /**
+         * @description What is bought, and nothing else.
+         * @enum {string}
+         */
+        BargainKind: "promotions" | "loss_leaders" | "both";
         /** @description What is expected of one who bought. */
         BuyerOutlook: {
             /** @description What is expected up to each quarter of the horizon. */
@@ -773,6 +965,25 @@ export interface components {
             value_per_purchase: components["schemas"]["Money"];
             why: components["schemas"]["OutlookReasons"];
         };
+        /** @description What somebody decided. */
+        CaseDecision: {
+            at: string;
+            /** @description Null for a command on the machine itself. */
+            by?: string | null;
+            decision: components["schemas"]["Verdict"];
+            gap: components["schemas"]["Money"];
+            /** Format: int64 */
+            id: number;
+            investment_level?: components["schemas"]["Level"] | null;
+            note: string;
+            reason?: components["schemas"]["CaseReason"] | null;
+            value_level?: components["schemas"]["Level"] | null;
+        };
+        /**
+         * @description Why a customer is on the worklist.
+         * @enum {string}
+         */
+        CaseReason: "spent_on_nothing" | "over_invested" | "overlooked" | "under_invested";
         /** @description What a mapping makes of the first rows. */
         Check: {
             /** @description The first rows as they would be taken. */
@@ -805,6 +1016,98 @@ export interface components {
             problems: components["schemas"]["RowProblem"][];
             /** Format: int64 */
             row: number;
+        };
+        /** @description One class. */
+        ClassSum: {
+            class: components["schemas"]["CustomerClass"];
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            /** @description Opens these customers in the list. */
+            filter: string;
+        };
+        /** @description Who brings it, and who takes it away. */
+        Classes: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            bargains?: components["schemas"]["BargainHunters"] | null;
+            /** @description D1 to D4; none where contributions are not known. */
+            classes: components["schemas"]["ClassSum"][];
+            computed_at?: string | null;
+            contribution?: components["schemas"]["Money"] | null;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Customers with a contribution.
+             */
+            customers: number;
+            /** @description What the figures are, in words. */
+            definition: string;
+            destroyers?: components["schemas"]["Destroyers"] | null;
+            /** @description What is not known and therefore not shown. */
+            missing: components["schemas"]["Missing"][];
+            period?: components["schemas"]["Period"] | null;
+            /** @description The rule the classes were made by. */
+            rule: components["schemas"]["LevelRule"];
+            whale?: components["schemas"]["WhaleCurve"] | null;
+        };
+        /** @description Whether we invest where the value is. */
+        Coherence: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            /** @description 25, strategic value first, strategic investment first; none where investments are not known. */
+            cells: components["schemas"]["CoherenceCell"][];
+            computed_at?: string | null;
+            currency: string;
+            /** @description What the figures are, in words. */
+            definition: string;
+            /** @description Nine, from +4 (much for nothing) to -4; none where investments are not known. */
+            deltas: components["schemas"]["CoherenceDelta"][];
+            /** @description Five, from strategic; none where investments are not known. */
+            investment_levels: components["schemas"]["CoherenceLevel"][];
+            /** @description What `value` counts. */
+            measure: components["schemas"]["Measure"];
+            /** @description What is not known and therefore not shown. */
+            missing: components["schemas"]["Missing"][];
+            /** @description Customers who have no expected value, because they never bought. */
+            not_valued: components["schemas"]["CoherenceSum"];
+            period?: components["schemas"]["Period"] | null;
+            /** @description The rules the levels were made by. */
+            rules: components["schemas"]["LevelRules"];
+            /** @description All customers: those of the cells and those who are not valued. */
+            total: components["schemas"]["CoherenceSum"];
+            /** @description Five, from strategic; every customer who is valued is in one. */
+            value_levels: components["schemas"]["CoherenceLevel"][];
+            worklist: components["schemas"]["WorklistSum"];
+        };
+        /** @description The customers of one level of value and one of investment. */
+        CoherenceCell: components["schemas"]["CoherenceSum"] & {
+            /**
+             * Format: int32
+             * @description Score of investment less score of value.
+             */
+            delta: number;
+            investment_level: components["schemas"]["Level"];
+            value_level: components["schemas"]["Level"];
+        };
+        /** @description The customers of one delta. */
+        CoherenceDelta: components["schemas"]["CoherenceSum"] & {
+            /** Format: int32 */
+            delta: number;
+        };
+        /** @description The customers of one level. */
+        CoherenceLevel: components["schemas"]["CoherenceSum"] & {
+            level: components["schemas"]["Level"];
+        };
+        /** @description Sums over some customers. */
+        CoherenceSum: {
+            contribution?: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            customers: number;
+            /** @description Opens these customers in the list. */
+            filter: string;
+            invested?: components["schemas"]["Money"] | null;
+            value: components["schemas"]["Money"];
         };
         /** @description What was found in a column. */
         ColumnGuess: {
@@ -875,6 +1178,26 @@ export interface components {
             /** Format: double */
             value: number;
         };
+        /** @description A kind of cost that makes destroyers. */
+        CostCause: {
+            cost: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Destroyers of whom it is a cause.
+             */
+            customers: number;
+            /** @description A word that stays the same; `investment` where costs by kind are not known. */
+            kind: string;
+            /** @description What the same margins usually cost. */
+            usual: components["schemas"]["Money"];
+        };
+        /** @description A count before and after. */
+        CountChange: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+        };
         /** @description Address and password. */
         Credentials: {
             email: string;
@@ -915,6 +1238,11 @@ export interface components {
             source: string;
             value: string;
         };
+        /**
+         * @description One of the four classes.
+         * @enum {string}
+         */
+        CustomerClass: "d1" | "d2" | "d3" | "d4";
         /** @description A field of the customer list. */
         CustomerField: {
             /** @description The words of a choice, best first. */
@@ -1023,9 +1351,15 @@ export interface components {
         /** @description One customer on the list. What nobody knows, or who asks may not see, is null. */
         CustomerRow: {
             city?: string | null;
+            class?: components["schemas"]["CustomerClass"] | null;
             country?: string | null;
             /** @description ISO 8601 day. */
             created_at: string;
+            /**
+             * Format: int64
+             * @description Score of investment less score of value, -4 to 4.
+             */
+            delta?: number | null;
             email?: string | null;
             expected_spend?: components["schemas"]["Money"] | null;
             /** Format: double */
@@ -1039,6 +1373,7 @@ export interface components {
             id: number;
             /** Format: int64 */
             interactions: number;
+            investment_level?: components["schemas"]["Level"] | null;
             kind?: components["schemas"]["CustomerKind"] | null;
             /** @description ISO 8601 day. */
             last_interaction?: string | null;
@@ -1092,6 +1427,41 @@ export interface components {
             p_alive?: number | null;
             /** @description Why a simpler model than the usual one was taken. */
             reason?: string | null;
+        };
+        /** @description A customer who costs more than he brings. */
+        Destroyer: {
+            /** @description The largest excess first. */
+            causes: components["schemas"]["DestroyerCause"][];
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customer: number;
+            /** @description Margin before the kinds of cost that are known. */
+            margin: components["schemas"]["Money"];
+            name: string;
+        };
+        /** @description A cost above the usual. */
+        DestroyerCause: {
+            cost: components["schemas"]["Money"];
+            /** @description Bringing this one and those before it down to the usual would end the loss. */
+            is_enough: boolean;
+            kind: string;
+            /** @description What the same margin usually costs. */
+            usual: components["schemas"]["Money"];
+        };
+        /** @description Customers who cost more than they bring. */
+        Destroyers: {
+            /** @description Kinds of cost by how far they exceed the usual over all destroyers, the largest excess first. */
+            causes: components["schemas"]["CostCause"][];
+            /** @description What they contribute together, below zero. */
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            /** @description Opens them in the list. */
+            filter: string;
+            /** Format: int64 */
+            listed: number;
+            /** @description The largest losses first; `listed` of them can be paged through. */
+            rows: components["schemas"]["Destroyer"][];
         };
         /** @description Something that a row tells; one of the three. */
         EntryPart: {
@@ -1364,6 +1734,101 @@ export interface components {
          * @enum {string}
          */
         Level: "strategic" | "high" | "median" | "low" | "negligible";
+        /** @description Customers of one level or class. */
+        LevelCount: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+            /** @description `strategic` to `negligible`, or `d1` to `d4`. */
+            level: string;
+        };
+        /** @description Customers who move from one level or class to another. */
+        LevelMove: {
+            /** Format: int64 */
+            customers: number;
+            from: string;
+            to: string;
+        };
+        /** @description Where one level ends and the next begins. Who is worth nothing or less has the last one under every rule. */
+        LevelRule: {
+            /** @enum {string} */
+            by: "share";
+            /** @description The boundaries. */
+            shares: number[];
+        } | {
+            /** @enum {string} */
+            by: "quantile";
+            /** @description The boundaries. */
+            shares: number[];
+        } | {
+            /** @description The boundaries. */
+            amounts: string[];
+            /** @enum {string} */
+            by: "amount";
+        };
+        /** @description The rules of levels and classes, as people write them. */
+        LevelRules: {
+            /** @description Of D1 to D4: three numbers. */
+            class: components["schemas"]["LevelRule"];
+            /** @description Of the five levels of investment: four numbers. */
+            investment: components["schemas"]["LevelRule"];
+            /**
+             * Format: int32
+             * @description From this distance between the levels on, 1 to 4, a customer is on the worklist.
+             */
+            least_delta: number;
+            /** @description Of the five levels of value: four numbers. */
+            value: components["schemas"]["LevelRule"];
+        };
+        /** @description Rules that somebody set. */
+        LevelRulesChange: {
+            at: string;
+            /** @description Null for a command on the machine itself. */
+            by?: string | null;
+            rules: components["schemas"]["LevelRules"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What other rules would change, on the values that stand. */
+        LevelRulesPreview: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            class?: components["schemas"]["LevelsChange"] | null;
+            investment?: components["schemas"]["LevelsChange"] | null;
+            /** @description What is not known and therefore not told. */
+            missing: components["schemas"]["Missing"][];
+            value?: components["schemas"]["LevelsChange"] | null;
+            worklist?: components["schemas"]["CountChange"] | null;
+        };
+        /** @description The rules in force, and those before. */
+        LevelRulesStanding: {
+            /** @description Every change, the newest first. */
+            history: components["schemas"]["LevelRulesChange"][];
+            rules: components["schemas"]["LevelRules"];
+            /** @description What holds before anybody decides. */
+            usual: components["schemas"]["LevelRules"];
+            /**
+             * Format: int64
+             * @description The number of the rules in force; 0 for the usual ones. A change names it, so that nobody writes over another's.
+             */
+            version: number;
+        };
+        /** @description Who would come into another level or class. */
+        LevelsChange: {
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            down: number;
+            /** @description Every level or class, the best first. */
+            levels: components["schemas"]["LevelCount"][];
+            /** @description Those who move, from where to where. */
+            moves: components["schemas"]["LevelMove"][];
+            /** Format: int64 */
+            up: number;
+        };
         /** @description A look back. */
         LookBack: {
             /** @description The blend beside the naive rule that does best by each measure, for purchases. */
@@ -1554,6 +2019,66 @@ export interface components {
              */
             weight: number;
         };
+        /** @description Customers who went one way. */
+        MigrationCell: {
+            /** @description The same on the second. */
+            after: components["schemas"]["Money"];
+            /** @description Contribution or worth on the first day. */
+            before: components["schemas"]["Money"];
+            /** @description After less before. */
+            change: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            from: string;
+            until: string;
+        };
+        /**
+         * @description What customers move between.
+         * @enum {string}
+         */
+        MigrationOf: "class" | "value_level";
+        /** @description Who moved where. */
+        Migrations: {
+            /** @description Every way, those nobody went too; `none` stands for being no customer. */
+            cells: components["schemas"]["MigrationCell"][];
+            currency: string;
+            /** @description Every kept day, the earliest first; fewer than two have nothing to compare. */
+            days: string[];
+            /** @description What the figures are, in words. */
+            definition: string;
+            /** Format: int64 */
+            fell: number;
+            from?: string | null;
+            /**
+             * Format: int64
+             * @description Customers on the second day.
+             */
+            heads_after: number;
+            /**
+             * Format: int64
+             * @description Customers on the first day.
+             */
+            heads_before: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            new: number;
+            of: components["schemas"]["MigrationOf"];
+            /** @description The classes or levels, the best first. */
+            places: string[];
+            /** Format: int64 */
+            rose: number;
+            /** @description Today's rule, by which both days were read. */
+            rule: components["schemas"]["LevelRule"];
+            /** Format: int64 */
+            stayed: number;
+            until?: string | null;
+        };
+        /**
+         * @description What the answer would need and does not have.
+         * @enum {string}
+         */
+        Missing: "valuation" | "contribution" | "investment";
         /** @description What the values come from. */
         Model: {
             fit?: components["schemas"]["ModelFit"] | null;
@@ -1646,6 +2171,43 @@ export interface components {
             month: string;
             revenue: components["schemas"]["Money"];
         };
+        /** @description A customer who went one way. */
+        MovedCustomer: {
+            after?: components["schemas"]["Money"] | null;
+            before?: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            customer: number;
+            name: string;
+        };
+        /** @description Customers who went one way, the largest change first. */
+        MovedCustomers: {
+            /** Format: int64 */
+            offset: number;
+            rows: components["schemas"]["MovedCustomer"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description A customer by name. */
+        NamedCustomer: {
+            /** Format: int64 */
+            customer: number;
+            name: string;
+        };
+        /** @description Some customers by name, of how many. */
+        NamedCustomers: {
+            /** Format: int64 */
+            offset: number;
+            rows: components["schemas"]["NamedCustomer"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description What to decide about a customer of the worklist. */
+        NewDecision: {
+            /** @description What is decided. */
+            decision: components["schemas"]["Verdict"];
+            /** @description Why, in words; at most 2,000 characters. */
+            note?: string;
+        };
         /** @description An upload to be brought in. */
         NewImport: {
             /** @description Count what would happen, keep nothing. */
@@ -1657,6 +2219,15 @@ export interface components {
             source: string;
             /** @description As `POST /api/uploads` gave it. */
             upload: string;
+        };
+        /** @description Rules to put in force. */
+        NewLevelRules: {
+            rules: components["schemas"]["LevelRules"];
+            /**
+             * Format: int64
+             * @description The number of the rules that were read.
+             */
+            version: number;
         };
         /** @description Somebody who is to sign in. */
         NewStaffMember: {
@@ -1830,6 +2401,11 @@ export interface components {
             /** Format: int64 */
             transactions: number;
         };
+        /** @description The days that sums over twelve months are made of, both included. */
+        Period: {
+            from: string;
+            until: string;
+        };
         /** @description Some customers. */
         PlotBin: {
             /**
@@ -1910,6 +2486,11 @@ export interface components {
             name: string;
             notes: components["schemas"]["ModelNote"][];
         };
+        /**
+         * @description What is proposed; a person decides.
+         * @enum {string}
+         */
+        Proposal: "stop" | "start" | "move";
         /** @description What is expected of one who never bought: what those like him brought in a window as long as the horizon. */
         ProspectOutlook: {
             /**
@@ -2194,6 +2775,11 @@ export interface components {
              */
             log_begins?: string | null;
         };
+        /**
+         * @description A decision.
+         * @enum {string}
+         */
+        Verdict: "accept" | "reject" | "later";
         /** @description A saved list. */
         View: {
             /** Format: int64 */
@@ -2228,6 +2814,19 @@ export interface components {
             /** @description `-expected_value,name`; blank for the usual order. */
             sort?: string;
         };
+        /** @description Contribution added up from the best customer to the worst. */
+        WhaleCurve: {
+            /** @description The top: all who contribute something. */
+            peak: components["schemas"]["WhaleCurvePoint"];
+            /** @description At most 101, from nobody to everybody. */
+            points: components["schemas"]["WhaleCurvePoint"][];
+        };
+        /** @description The best so many customers contribute so much together. */
+        WhaleCurvePoint: {
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+        };
         /** @description Encoding, separators, marks; what is left out is guessed. */
         WishedFormat: {
             compression?: string | null;
@@ -2242,6 +2841,73 @@ export interface components {
             skip_lines?: number | null;
             type?: string | null;
         };
+        /** @description An incoherent customer. */
+        WorklistCase: {
+            /** @description The money in the wrong place, above zero. */
+            at_stake: components["schemas"]["Money"];
+            /** @description What he would get if the same total followed value. */
+            coherent_investment: components["schemas"]["Money"];
+            /** Format: int64 */
+            customer: number;
+            /** @description What was ever decided about him, the newest first. */
+            decisions: components["schemas"]["CaseDecision"][];
+            /**
+             * Format: int64
+             * @description Score of investment less score of value.
+             */
+            delta: number;
+            /** @description Invested less the coherent investment. */
+            gap: components["schemas"]["Money"];
+            invested: components["schemas"]["Money"];
+            investment_level?: components["schemas"]["Level"] | null;
+            /** @description Somebody decided before, when his levels were others. */
+            levels_changed: boolean;
+            name: string;
+            /**
+             * Format: int64
+             * @description On the whole list, from 1.
+             */
+            place: number;
+            proposal: components["schemas"]["Proposal"];
+            /** @description Why he is here. */
+            reason: components["schemas"]["CaseReason"];
+            value: components["schemas"]["Money"];
+            value_level?: components["schemas"]["Level"] | null;
+        };
+        /** @description Incoherent customers, the most money at stake first. */
+        WorklistPage: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            /** @description The money at stake in the open cases. */
+            at_stake: components["schemas"]["Money"];
+            currency: string;
+            /** Format: int64 */
+            decided: number;
+            /** @description What the figures are, in words. */
+            definition: string;
+            /** @description What is not known; without it there is no list. */
+            missing: components["schemas"]["Missing"][];
+            /** Format: int64 */
+            offset: number;
+            /** Format: int64 */
+            open: number;
+            rows: components["schemas"]["WorklistCase"][];
+            state: components["schemas"]["WorklistState"];
+        };
+        /**
+         * @description Whether somebody decided.
+         * @enum {string}
+         */
+        WorklistState: "open" | "decided";
+        /** @description The worklist in short. */
+        WorklistSum: {
+            /** @description The money at stake in the open cases. */
+            at_stake: components["schemas"]["Money"];
+            /** Format: int64 */
+            decided: number;
+            /** Format: int64 */
+            open: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -2251,6 +2917,105 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    classes: {
+        parameters: {
+            query?: {
+                /** @description Destroyers at the most, 50 unless said, 500 at most. */
+                limit?: number;
+                /** @description Destroyers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Classes"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    bargain_hunters: {
+        parameters: {
+            query: {
+                /** @description What they buy. */
+                kind: components["schemas"]["BargainKind"];
+                /** @description Customers at the most, 100 unless said, 500 at most. */
+                limit?: number;
+                /** @description Customers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedCustomers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    coherence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coherence"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     company: {
         parameters: {
             query?: never;
@@ -2872,6 +3637,191 @@ export interface operations {
                 content?: never;
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    level_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LevelRulesStanding"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_level_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLevelRules"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    preview_level_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LevelRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LevelRulesPreview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    migrations: {
+        parameters: {
+            query?: {
+                /** @description Of classes unless said. */
+                of?: components["schemas"]["MigrationOf"];
+                /** @description A kept day; the last one at least a year before `until` unless said. */
+                from?: string;
+                /** @description A later kept day; the last one unless said. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Migrations"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    migrated_customers: {
+        parameters: {
+            query: {
+                /** @description Of classes unless said. */
+                of?: components["schemas"]["MigrationOf"];
+                /** @description As for the matrix. */
+                from?: string;
+                /** @description As for the matrix. */
+                until?: string;
+                /** @description Where they were: a class or a level, `none` for no customer yet. */
+                before: string;
+                /** @description Where they are: a class or a level, `none` for no customer any more. */
+                after: string;
+                /** @description Customers at the most, 100 unless said, 500 at most. */
+                limit?: number;
+                /** @description Customers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedCustomers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3800,6 +4750,87 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    worklist: {
+        parameters: {
+            query?: {
+                /** @description Open ones unless said. */
+                state?: components["schemas"]["WorklistState"];
+                /** @description Cases at the most, 50 unless said, 500 at most. */
+                limit?: number;
+                /** @description Cases passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorklistPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorklistCase"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -11,6 +11,7 @@ export const jobs = {
     retraction: 'Undo an import',
     link: 'Link accounts',
     value: 'Compute values',
+    levels: 'Score customers',
     demo: 'Make the demo company',
   } as Record<string, string>,
   state: {
