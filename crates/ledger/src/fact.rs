@@ -159,6 +159,10 @@ pub struct Interaction {
     /// Who of us.
     pub who: Option<String>,
     pub subject: Option<String>,
+    /// The campaign that it was part of.
+    pub campaign: Option<String>,
+    /// What came of it, in the source's own word: `order`, `no answer`, …
+    pub outcome: Option<String>,
 }
 
 /// What a customer asks of us, with its clock.
@@ -196,6 +200,8 @@ pub struct Referral {
 pub struct Cost {
     pub activity: String,
     pub amount: Money,
+    /// The campaign that it was spent on.
+    pub campaign: Option<String>,
 }
 
 /// A field of a record that any source may tell.

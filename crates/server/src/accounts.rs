@@ -84,7 +84,7 @@ fn standing(store: &Store, currency: Currency, progress: &Progress) -> Result<St
         let catalogue = read_catalogue(&saved, currency)?;
         return Ok(Standing { id: saved.id, is_guess: saved.origin == "guess", catalogue });
     }
-    let present = scan(store, progress, Present::default, |present, told| count(present, told))?;
+    let present = scan(store, progress, Present::default, count)?;
     guess_from(store, currency, &sum(present), 0)
 }
 
@@ -132,7 +132,10 @@ fn guess_again(
     let (organisations, customers) = store.organisations()?;
     let digits = currency.minor_digits();
     let (_, activities) = guess(&Present { organisations, customers, ..*present }, DAWN, digits);
-    if activities == standing.catalogue.activities() {
+    // Compared as they are written: the same price may be told for one unit or for a hundred.
+    let same = written::write_activities(&activities, digits)
+        == written::write_activities(standing.catalogue.activities(), digits);
+    if same {
         return Ok(None);
     }
     guess_from(store, currency, present, standing.id).map(Some)

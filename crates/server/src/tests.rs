@@ -1,5 +1,6 @@
 //! Stories about the whole server, told to its router without a network, on each database there is.
 
+mod accounts;
 mod equity;
 mod filters;
 mod first_run;

@@ -134,6 +134,8 @@ impl Reading<'_> {
             minutes,
             who: self.text(Target::Who),
             subject: self.text(Target::Subject),
+            campaign: self.text(Target::Campaign),
+            outcome: self.text(Target::Outcome),
         };
         if happened_at.is_none() {
             self.missing(Target::Date);
@@ -215,7 +217,8 @@ impl Reading<'_> {
             self.missing(Target::Activity);
         }
         let reference = self.key(Target::Id);
-        let body = FactBody::Cost(Cost { activity: activity?, amount });
+        let campaign = self.text(Target::Campaign);
+        let body = FactBody::Cost(Cost { activity: activity?, amount, campaign });
         Some(Fact { happened_at: happened_at?, reference, body })
     }
 

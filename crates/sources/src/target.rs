@@ -123,6 +123,10 @@ pub enum Target {
     Text,
     Referred,
     Activity,
+    /// The campaign that a contact or a cost was part of.
+    Campaign,
+    /// What came of a contact.
+    Outcome,
 }
 
 /// What a target's cells must hold.
@@ -161,7 +165,7 @@ pub struct TargetEntry {
     pub label_code: String,
 }
 
-const FACT_TARGETS: [Target; 28] = {
+const FACT_TARGETS: [Target; 30] = {
     use Target::*;
     [
         Id,
@@ -192,6 +196,8 @@ const FACT_TARGETS: [Target; 28] = {
         Text,
         Referred,
         Activity,
+        Campaign,
+        Outcome,
     ]
 };
 
@@ -234,6 +240,8 @@ impl Target {
             Target::Text => "text",
             Target::Referred => "referred",
             Target::Activity => "activity",
+            Target::Campaign => "campaign",
+            Target::Outcome => "outcome",
         }
     }
 
@@ -256,7 +264,9 @@ impl Target {
             Quantity | Minutes | Rating => TargetType::Number,
             Amount | UnitPrice | Discount | Margin | UnitCost => TargetType::Money,
             Currency => TargetType::Currency,
-            Attribute(_) | Description | Channel | Who | Subject | Text | Activity => TargetType::Text,
+            Attribute(_) | Description | Channel | Who | Subject | Text | Activity | Campaign | Outcome => {
+                TargetType::Text
+            }
         }
     }
 
@@ -287,6 +297,8 @@ impl Target {
             Target::Rating | Target::Text => &[Reviews],
             Target::Referred => &[Referrals],
             Target::Activity => &[Costs],
+            Target::Campaign => &[Interactions, Costs],
+            Target::Outcome => &[Interactions],
         };
         kinds.contains(&kind)
     }

@@ -23,8 +23,8 @@ pub fn template(kind: FileKind) -> String {
             "P-1,K-1001,F-2024-001,12.42,EUR,2024-04-15,2024-04-12",
         ),
         FileKind::Interactions => (
-            "interaction_id,customer,date,channel,direction,minutes,who,subject",
-            "V-1,K-1001,2024-03-20 14:30:00,visit,outbound,45,Claire Dumas,New season",
+            "interaction_id,customer,date,channel,direction,minutes,who,subject,campaign,outcome",
+            "V-1,K-1001,2024-03-20 14:30:00,visit,outbound,45,Claire Dumas,New season,Spring 2024,order",
         ),
         FileKind::Requests => (
             "ticket_id,customer,opened,closed,channel,subject",
@@ -36,8 +36,8 @@ pub fn template(kind: FileKind) -> String {
         ),
         FileKind::Referrals => ("referral_id,customer,referred,date", "R-1,K-1001,K-1002,2024-03-28"),
         FileKind::Costs => (
-            "cost_id,customer,date,activity,amount,currency",
-            "C-1,K-1001,2024-03-30,Reminder letter,15.00,EUR",
+            "cost_id,customer,date,activity,amount,currency,campaign",
+            "C-1,K-1001,2024-03-30,Reminder letter,15.00,EUR,Spring 2024",
         ),
     };
     format!("{header}\r\n{example}\r\n")

@@ -174,6 +174,8 @@ pub struct TimelineFact {
     pub minutes: Option<Quantity>,
     pub who: Option<String>,
     pub subject: Option<String>,
+    pub campaign: Option<String>,
+    pub outcome: Option<String>,
     pub opened: Option<Moment>,
     pub closed: Option<Moment>,
     /// From 0 to 1, in thousandths.
@@ -543,6 +545,8 @@ fn mentions(fact: &TimelineFact, text: &str) -> bool {
         &fact.channel,
         &fact.who,
         &fact.subject,
+        &fact.campaign,
+        &fact.outcome,
         &fact.text,
         &Some(fact.source.clone()),
     ]
@@ -597,6 +601,8 @@ fn timeline_fact(row: &Row<'_>, record: &RecordSaying, margins: bool) -> Result<
         minutes: detail.minutes.map(Quantity),
         who: detail.who,
         subject: detail.subject,
+        campaign: detail.campaign,
+        outcome: detail.outcome,
         opened: detail.opened.map(Moment),
         closed: detail.closed.map(Moment),
         rating: detail.rating.map(Quantity),

@@ -21,6 +21,7 @@ mod ledger;
 mod migrations;
 mod models;
 mod month_ends;
+mod packed;
 mod pool;
 mod portfolio;
 mod search;

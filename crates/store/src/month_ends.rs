@@ -2,6 +2,7 @@
 
 use crate::connection::{Bind, binds, sql};
 use crate::error::Result;
+use crate::packed::{checked, folded, put, unfolded};
 use crate::pool::Store;
 use ledger::Day;
 
@@ -28,11 +29,36 @@ impl Measure {
 
 /// Stands in a column for who was no customer yet.
 const ABSENT: i64 = i64::MIN;
+/// Begins a packed column. Columns were kept as 64 bits a customer before, and those begin with a zero: nobody has number 0.
+const PACKED: u8 = 1;
+
+/// A column as it is kept: one or two bytes for most customers.
+fn packed_column(column: &[Option<i64>]) -> Vec<u8> {
+    let mut data = Vec::with_capacity(column.len() * 2 + 1);
+    data.push(PACKED);
+    for number in column {
+        put(&mut data, number.map_or(0, |number| folded(number.max(ABSENT + 1)) + 1));
+    }
+    data
+}
+
+fn column_of(data: &[u8]) -> Result<Vec<Option<i64>>> {
+    let Some((&PACKED, mut rest)) = data.split_first() else {
+        let numbers = data.as_chunks::<8>().0.iter().map(|bytes| i64::from_le_bytes(*bytes));
+        return Ok(numbers.map(|number| (number != ABSENT).then_some(number)).collect());
+    };
+    let mut column = Vec::with_capacity(rest.len() / 2);
+    while !rest.is_empty() {
+        let number = checked(&mut rest)?;
+        column.push((number != 0).then(|| unfolded(number - 1)));
+    }
+    Ok(column)
+}
 
 impl Store {
     /// Keeps a month end: a number for each customer from number 0 on, `None` for who was no customer then.
     pub fn put_month_end(&self, day: Day, measure: Measure, column: &[Option<i64>]) -> Result<()> {
-        let data: Vec<u8> = column.iter().flat_map(|number| number.unwrap_or(ABSENT).to_le_bytes()).collect();
+        let data = packed_column(column);
         self.write(|tx| {
             let binds = [i64::from(day.0).into(), measure.name().into(), Bind::Bytes(&data)];
             tx.execute(sql!("month_ends/put"), &binds).map(|_| ())
@@ -41,13 +67,9 @@ impl Store {
 
     /// A month end by the customers' numbers; customers beyond its end were none yet. `None` where it is not kept.
     pub fn month_end(&self, day: Day, measure: Measure) -> Result<Option<Vec<Option<i64>>>> {
-        let column = |data: &[u8]| -> Vec<Option<i64>> {
-            let numbers = data.as_chunks::<8>().0.iter().map(|bytes| i64::from_le_bytes(*bytes));
-            numbers.map(|number| (number != ABSENT).then_some(number)).collect()
-        };
         self.read(|connection| {
             let binds = binds![i64::from(day.0), measure.name()];
-            connection.first(sql!("month_ends/one"), binds, |row| row.bytes(0).map(column))
+            connection.first(sql!("month_ends/one"), binds, |row| column_of(row.bytes(0)?))
         })
     }
 
@@ -65,5 +87,23 @@ impl Store {
         self.write(|tx| {
             tx.execute(sql!("month_ends/drop"), binds![i64::from(day.0), measure.name()]).map(|_| ())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_before_are_read_as_well() {
+        let column = [None, Some(12_34), None, Some(-5), Some(i64::MAX), Some(i64::MIN + 1), Some(0)];
+        let wide: Vec<u8> =
+            column.iter().flat_map(|number: &Option<i64>| number.unwrap_or(ABSENT).to_le_bytes()).collect();
+        assert_eq!(column_of(&wide).unwrap(), column);
+        let packed = packed_column(&column);
+        assert_eq!(column_of(&packed).unwrap(), column);
+        assert!(packed.len() < wide.len());
+        assert!(column_of(&packed[..packed.len() - 1]).is_ok(), "a shorter one has fewer customers");
+        assert!(column_of(&[PACKED, 0x80]).is_err(), "but no half numbers");
     }
 }

@@ -63,7 +63,7 @@ pub struct WrittenUnitCost {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "2026-01-01")]
     pub from: Option<String>,
-    /// First day on which it holds no longer.
+    /// First day on which it holds no longer; the day on which the next one begins unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
     /// Decimal, at most six decimals.
@@ -288,7 +288,7 @@ fn read_activity(written: &WrittenActivity, digits: u32) -> Result<Activity, Wro
                 read_unit_cost(span, &driver, digits)
                     .map_err(|wrong| wrong.within(&format!("unit_costs[{n}]")))
             });
-            Rate::Unit(spans.collect::<Result<_, _>>()?)
+            Rate::Unit(closed(spans.collect::<Result<_, _>>()?))
         }
     };
     let standing = if written.confirmed { Standing::Confirmed } else { Standing::Assumed };
@@ -301,6 +301,15 @@ fn read_activity(written: &WrittenActivity, digits: u32) -> Result<Activity, Wro
         rate,
         standing,
     })
+}
+
+/// A unit cost without an end holds until the next one begins.
+fn closed(mut spans: Vec<UnitSpan>) -> Vec<UnitSpan> {
+    let begins: Vec<Day> = spans.iter().skip(1).map(|span| span.from).collect();
+    for (span, next) in spans.iter_mut().zip(begins) {
+        span.until = span.until.or(Some(next));
+    }
+    spans
 }
 
 fn read_unit_cost(written: &WrittenUnitCost, driver: &Driver, digits: u32) -> Result<UnitSpan, Wrong> {
@@ -408,6 +417,18 @@ mod tests {
             assert_eq!(number(wrong, 6), None, "{wrong}");
         }
         assert_eq!(number("−1.50", 2), Some(-150));
+    }
+
+    #[test]
+    fn a_unit_cost_holds_until_the_next_one() {
+        let written: WrittenActivity = toml::from_str(
+            "name = \"call\"\ncost_kind = \"service\"\nfacts = \"interaction\"\ndriver = \"minutes\"\n\
+             unit_costs = [{ amount = \"0.55\" }, { from = \"2026-01-01\", amount = \"0.58\" }]\n",
+        )
+        .unwrap();
+        let activity = read_activity(&written, 2).unwrap();
+        let Rate::Unit(spans) = activity.rate else { panic!("it has unit costs") };
+        assert_eq!((spans[0].until, spans[1].until), (Some(spans[1].from), None));
     }
 
     #[test]

@@ -43,6 +43,9 @@ fn body(method: &str, path: &str) -> Option<Value> {
             json!({ "role": "administrator", "owner_name": null, "disabled": false })
         }
         ("PUT", "/api/valuation-settings") => json!({ "discount_rate": 0.08, "log_begins": "2024-01-01" }),
+        ("PUT", "/api/catalogue") => json!({ "version": 0, "activities": [] }),
+        ("POST", "/api/catalogue/preview") => json!({ "activities": [] }),
+        ("POST", "/api/catalogue/confirm") => json!({ "version": 0, "activities": [] }),
         ("POST", "/api/valuations") => json!({ "horizon": "6m" }),
         ("POST", "/api/views") => view,
         ("PUT", "/api/views/{id}") => view,

@@ -1015,6 +1015,32 @@ const DICTIONARY: &[Entry<Target>] = &[
         ],
         &["category", "categorie", "account"],
     ),
+    (
+        Target::Campaign,
+        &[
+            "campaign",
+            "campagne",
+            "campaignname",
+            "nomcampagne",
+            "codecampagne",
+            "campaigncode",
+            "utmcampaign",
+        ],
+        &["operation", "promo", "mailing"],
+    ),
+    (
+        Target::Outcome,
+        &[
+            "outcome",
+            "resultat",
+            "callresult",
+            "resultatappel",
+            "disposition",
+            "calloutcome",
+            "resultatvisite",
+        ],
+        &["result", "suite", "issue"],
+    ),
 ];
 
 /// Names of the record's attributes.

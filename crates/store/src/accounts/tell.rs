@@ -38,6 +38,10 @@ struct Parts<'a> {
     who: Cow<'a, str>,
     #[serde(borrow)]
     subject: Cow<'a, str>,
+    #[serde(borrow)]
+    campaign: Cow<'a, str>,
+    #[serde(borrow)]
+    outcome: Cow<'a, str>,
     discount: i64,
     minutes: i64,
     due: Option<i32>,
@@ -244,8 +248,8 @@ fn tell(
         channel: &parts.channel,
         direction: &parts.direction,
         activity: if kind == FactKind::Cost { item } else { "" },
-        campaign: "",
-        outcome: "",
+        campaign: &parts.campaign,
+        outcome: &parts.outcome,
         product: if matches!(kind, FactKind::Sale | FactKind::Review) { item } else { "" },
         source,
         subject: &parts.subject,

@@ -54,6 +54,10 @@ pub(crate) struct Detail {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub opened: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed: Option<i64>,
@@ -163,6 +167,8 @@ fn columns(body: FactBody) -> Columns {
             detail.minutes = interaction.minutes.map(|minutes| minutes.0);
             detail.who = clean(interaction.who);
             detail.subject = clean(interaction.subject);
+            detail.campaign = clean(interaction.campaign);
+            detail.outcome = clean(interaction.outcome);
         }
         FactBody::Request(request) => {
             detail.subject = clean(request.subject);
@@ -182,6 +188,7 @@ fn columns(body: FactBody) -> Columns {
             columns.amount = Some(cost.amount.minor);
             columns.currency = Some(cost.amount.currency.code().to_string());
             columns.item = Some(without_nul(&cost.activity));
+            detail.campaign = clean(cost.campaign);
         }
     }
     let text = serde_json::to_string(&detail).expect("details always serialise");

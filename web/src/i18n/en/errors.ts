@@ -53,6 +53,13 @@ export const errors = {
   other_file: 'This is not the file that the import began with. Choose that one, or take the import back and begin anew.',
   broke_off: 'The work broke off by a mistake of ours; what was kept is whole. The log of the server tells where.',
   disabled: 'This account is disabled. Enable it first.',
+  catalogue_changed: 'Somebody else changed the catalogue in the meantime. Read it again, and repeat the change.',
+  invalid_catalogue: 'The catalogue cannot be kept like this; the field that is marked says why.',
+  unknown_activity: 'There is no such activity in the catalogue.',
+  not_closed: 'There are no accounts yet: value the base first.',
+  bad_month: 'This is no month of the accounts; write it as 2025-01.',
+  note_too_long: 'A note has at most 2000 characters.',
+  unknown_line: 'There is no such line in a statement.',
   /** What is wrong with a filter or an order, by the server's word for it. */
   filterProblems: {
     unknown_field: 'There is no field {field} (character {place}).',

@@ -156,6 +156,8 @@ export const imports = {
     text: 'Text',
     referred: 'Customer who was brought',
     activity: 'Activity',
+    campaign: 'Campaign',
+    outcome: 'What came of it',
   } as Record<string, string>,
   noCustomer: 'Rows that name no customer',
   noCustomerRule: { anonymous: 'Keep, counted apart', reject: 'Leave out as invalid' } as Record<string, string>,

@@ -11,6 +11,7 @@ export const jobs = {
     retraction: 'Undo an import',
     link: 'Link accounts',
     value: 'Compute values',
+    accounts: 'Price the facts anew',
     demo: 'Make the demo company',
   } as Record<string, string>,
   state: {

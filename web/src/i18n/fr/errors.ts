@@ -54,6 +54,13 @@ export const errors: Messages['errors'] = {
   other_file: 'Ce n’est pas le fichier avec lequel l’import a commencé. Choisissez celui-là, ou annulez l’import et recommencez.',
   broke_off: 'Le travail s’est interrompu par une erreur de notre part ; ce qui est enregistré est entier. Le journal du serveur dit où.',
   disabled: 'Ce compte est désactivé. Réactivez-le d’abord.',
+  catalogue_changed: 'Quelqu’un a modifié le catalogue entre-temps. Relisez-le, puis refaites la modification.',
+  invalid_catalogue: 'Le catalogue ne peut pas être gardé ainsi ; le champ marqué dit pourquoi.',
+  unknown_activity: 'Cette activité n’est pas dans le catalogue.',
+  not_closed: 'Il n’y a pas encore de comptes : calculez d’abord les valeurs.',
+  bad_month: 'Ce n’est pas un mois des comptes ; écrivez-le comme 2025-01.',
+  note_too_long: 'Une note compte 2000 caractères au plus.',
+  unknown_line: 'Cette ligne n’existe pas dans un relevé.',
   filterProblems: {
     unknown_field: 'Le champ {field} n’existe pas (caractère {place}).',
     not_sortable: 'La liste ne peut pas être triée par {field}.',

@@ -1,0 +1,400 @@
+//! What customers cost, over HTTP: statements that add up, the catalogue kept from version to version, and sellers who see
+//! none of it.
+
+// Cents stand apart in amounts: 900_00 is 900.00.
+#![allow(clippy::inconsistent_digit_grouping)]
+
+use super::house::{ADMINISTRATOR, House, NADIA, ask, get, in_each_house};
+use axum::http::StatusCode;
+use ledger::{
+    Attributes, Cost, Currency, Day, Direction, Fact, FactBody, Interaction, Moment, Money, Payment, Quantity,
+};
+use serde_json::{Value, json};
+use store::{Entry, ImportId, NewImport};
+
+fn on(year: i16, month: i8, day: i8) -> Moment {
+    Day::of(jiff::civil::date(year, month, day)).start()
+}
+
+fn tells(customer: &str, at: Moment, body: FactBody) -> Entry {
+    Entry {
+        row: 0,
+        customer: (!customer.is_empty()).then(|| customer.to_string()),
+        attributes: Attributes::new(),
+        fact: Some(Fact { happened_at: at, reference: None, body }),
+    }
+}
+
+fn call(customer: &str, at: Moment, minutes: i64) -> Entry {
+    tells(
+        customer,
+        at,
+        FactBody::Interaction(Interaction {
+            channel: "call".into(),
+            direction: Some(Direction::Inbound),
+            minutes: Some(Quantity(minutes * 1_000)),
+            who: None,
+            subject: Some("grinder".into()),
+            campaign: None,
+            outcome: Some("solved".into()),
+        }),
+    )
+}
+
+/// Brings facts in beside what the house has, and gives the import's number.
+fn import(house: &House, file: &str, entries: Vec<Entry>) -> ImportId {
+    let new = NewImport {
+        source: "shop".into(),
+        file_name: file.into(),
+        file_hash: file.into(),
+        kind: "interactions".into(),
+        mapping: String::new(),
+        header: Vec::new(),
+        keep_repeats: false,
+        learned_at: house.app.now(),
+    };
+    house.store(|store| {
+        let mut session = store.begin_import(&new).unwrap();
+        store.append(&mut session, entries, &[]).unwrap();
+        store.finish_import(&session, house.app.now()).unwrap();
+        session.import
+    })
+}
+
+async fn value(house: &House, ann: &str) {
+    let reply = ask("POST", "/api/valuations").by(ann).json(&json!({ "horizon": "12m" })).of(house).await;
+    assert_eq!(reply.status, StatusCode::ACCEPTED, "{}", reply.text());
+    house.work().await;
+    let job = get(&format!("/api/jobs/{}", reply.json()["id"])).by(ann).of(house).await.json();
+    assert!(job["result"]["accounts"].get("error").is_none(), "{job}");
+}
+
+/// N13 phones for hours, pays two months late, and somebody who gave no name phones too.
+fn busy(house: &House) -> ImportId {
+    let euro = |cents: i64| Money::new(cents, Currency::EUR);
+    import(
+        house,
+        "desk.csv",
+        vec![
+            call("N13", on(2025, 9, 4), 100),
+            call("N13", on(2025, 9, 20), 50),
+            call("", on(2025, 9, 21), 7),
+            call("N5", on(2025, 10, 2), 3),
+            tells(
+                "N13",
+                on(2025, 12, 1),
+                FactBody::Payment(Payment {
+                    invoice: Some("N13-5".into()),
+                    amount: euro(1_000_00),
+                    due: Some(on(2025, 9, 30).day()),
+                    paid: Some(on(2025, 12, 1).day()),
+                }),
+            ),
+            tells(
+                "P3",
+                on(2025, 8, 1),
+                FactBody::Cost(Cost {
+                    activity: "advertising".into(),
+                    amount: euro(50_00),
+                    campaign: Some("autumn".into()),
+                }),
+            ),
+        ],
+    )
+}
+
+fn cents(money: &Value) -> i64 {
+    let text = money["amount"].as_str().unwrap_or_else(|| panic!("no money: {money}"));
+    text.replace('.', "").parse().unwrap()
+}
+
+fn named<'v>(rows: &'v Value, key: &str, name: &str) -> &'v Value {
+    let rows = rows.as_array().unwrap_or_else(|| panic!("no rows: {rows}"));
+    rows.iter().find(|row| row[key] == name).unwrap_or_else(|| panic!("no {name} in {rows:?}"))
+}
+
+#[test]
+fn a_guess_prices_the_base_and_customers_with_nobody_are_the_totals() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        value(&house, &ann).await;
+        let catalogue = get("/api/catalogue").by(&ann).of(&house).await.json();
+        assert_eq!((&catalogue["origin"], &catalogue["made_by"]), (&json!("guess"), &Value::Null));
+        assert_eq!(
+            (&catalogue["assumed"], &catalogue["priced_version"]),
+            (&json!(true), &catalogue["version"])
+        );
+        assert_eq!(catalogue["note"], "retail");
+
+        let accounts = get("/api/accounts?from=2025-06&until=2025-12").by(&ann).of(&house).await.json();
+        for line in accounts["lines"].as_array().unwrap() {
+            assert_eq!(
+                cents(&line["customers"]) + cents(&line["unallocated"]),
+                cents(&line["total"]),
+                "{line}"
+            );
+        }
+        let cost = cents(&named(&accounts["lines"], "line", "cost")["total"]);
+        let by_activity: i64 =
+            accounts["activities"].as_array().unwrap().iter().map(|a| cents(&a["total"])).sum();
+        let by_month: i64 =
+            accounts["months"].as_array().unwrap().iter().map(|month| cents(&month["cost"])).sum();
+        let by_channel: i64 = accounts["by_channel_and_outcome"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| cents(&line["cost"]))
+            .sum();
+        assert_eq!((by_activity, by_month, by_channel), (cost, cost, cost));
+        // Retail: a call is 3 minutes and its own at 0.55; advertising passes through; 50 sale lines at 0.60.
+        let help = named(&accounts["activities"], "activity", "help by phone, chat or mail");
+        assert_eq!(
+            (cents(&help["unallocated"]), &help["assumed"], &help["facts"]),
+            (5_50, &json!(true), &json!(4))
+        );
+        assert_eq!(accounts["acquisition"]["by_source"][0]["word"], "shop");
+        assert_eq!(cents(&accounts["acquisition"]["total"]), 50_00);
+        assert_eq!(accounts["acquisition"]["by_campaign"][0]["word"], "autumn");
+        let solved = named(&accounts["by_channel_and_outcome"], "outcome", "solved");
+        assert_eq!((&solved["channel"], cents(&solved["cost"])), (&json!("call"), (156 + 10 + 6) * 55));
+
+        let n13 = house.customer("N13");
+        let account = get(&format!("/api/customers/{n13}/account?from=2025-06&until=2025-12")).by(&ann);
+        let account = account.of(&house).await.json();
+        let september = named(&account["periods"], "period", "2025-09");
+        assert_eq!(cents(&named(&september["lines"], "line", "service")["amount"]), (156 * 55));
+        // 1 000 at 8 % a year: October bears 31 days, November 30, December the one before it was paid.
+        let credit: Vec<i64> = ["2025-09", "2025-10", "2025-11", "2025-12"]
+            .map(|month| {
+                let period =
+                    account["periods"].as_array().unwrap().iter().find(|period| period["period"] == month);
+                period.map_or(0, |period| cents(&named(&period["lines"], "line", "credit")["amount"]))
+            })
+            .into();
+        assert_eq!(credit, [0, 6_79, 6_58, 22]);
+        let total = &account["total"]["lines"];
+        let amount = |line: &str| cents(&named(total, "line", line)["amount"]);
+        assert_eq!(amount("contribution"), amount("margin") - amount("cost"));
+
+        let quarters = get(&format!("/api/customers/{n13}/account?from=2025-06&until=2025-12&by=quarter"));
+        let quarters = quarters.by(&ann).of(&house).await.json();
+        assert_eq!(quarters["total"]["lines"], account["total"]["lines"]);
+        assert!(quarters["periods"].as_array().unwrap().iter().any(|period| period["period"] == "2025-Q3"));
+
+        // Every line opens its facts, which add up to it but for the cents shared out.
+        for line in ["gross", "net", "margin", "service", "credit", "cost", "activity:late payment"] {
+            let path = format!(
+                "/api/customers/{n13}/account/facts?line={}&from=2025-06&until=2025-12",
+                line.replace(' ', "%20")
+            );
+            let facts = get(&path).by(&ann).of(&house).await.json();
+            let exact: f64 = facts["exact"].as_str().unwrap().parse().unwrap();
+            let stated = cents(&facts["amount"]) as f64 / 100.0;
+            assert!((exact - stated).abs() < 0.06, "{line}: {exact} {stated}");
+            let sum: f64 = facts["facts"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|fact| fact["amount"].as_str().unwrap().parse::<f64>().unwrap())
+                .sum();
+            assert!((exact - sum).abs() < 1e-9, "{line}");
+            assert!(!facts["facts"].as_array().unwrap().is_empty(), "{line}");
+        }
+        let wrong = get(&format!("/api/customers/{n13}/account/facts?line=charm")).by(&ann).of(&house).await;
+        assert_eq!(
+            (wrong.status, wrong.code()),
+            (StatusCode::UNPROCESSABLE_ENTITY, "unknown_line".to_string())
+        );
+        let wrong = get("/api/accounts?from=May").by(&ann).of(&house).await;
+        assert_eq!((wrong.status, wrong.code()), (StatusCode::UNPROCESSABLE_ENTITY, "bad_month".to_string()));
+
+        // The list shows the twelve months up to the day of the valuation.
+        let list = get("/api/customers?sort=-cost&limit=1").by(&ann).of(&house).await.json();
+        assert_eq!(list["rows"][0]["name"], "Café N13");
+        let dear = get("/api/customers?filter=cost%20%3E%2099%20and%20contribution%20%3E%20159").by(&ann);
+        let dear = dear.of(&house).await.json();
+        assert_eq!((&dear["total"], &dear["rows"][0]["name"]), (&json!(1), &json!("Café N13")));
+        // 6 sales of 43.21, 156 minutes at 0.55, 6 lines at 0.60; by the last sale, 15 November, 46 days late.
+        assert_eq!(cents(&dear["rows"][0]["contribution"]), 259_26 - 85_80 - 3_60 - 10_08);
+        assert_eq!(house.store(crate::accounts::check).unwrap(), None);
+    });
+}
+
+#[test]
+fn a_change_is_shown_before_it_is_kept_and_kept_with_who_and_when() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        value(&house, &ann).await;
+        let catalogue = get("/api/catalogue").by(&ann).of(&house).await.json();
+        let mut activities = catalogue["activities"].clone();
+        let help =
+            activities.as_array_mut().unwrap().iter_mut().find(|a| a["cost_kind"] == "service").unwrap();
+        help["unit_costs"] = json!([{ "amount": "1.10" }]);
+        let before = house.state();
+        let trial = json!({ "activities": activities, "from": "2025-06", "until": "2025-12" });
+        let preview = ask("POST", "/api/catalogue/preview").by(&ann).json(&trial).of(&house).await;
+        assert_eq!(preview.status, StatusCode::OK, "{}", preview.text());
+        let preview = preview.json();
+        assert!(house.state() == before, "a preview keeps nothing");
+        let cost = named(&preview["totals"], "line", "cost");
+        assert_eq!(cents(&cost["after"]) - cents(&cost["before"]), (156 + 10 + 6) * 55);
+        let moved = named(&preview["customers"], "name", "Café N13");
+        assert_eq!(cents(&moved["before"]) - cents(&moved["after"]), 156 * 55);
+        assert_eq!(preview["customers_changed"], 2);
+
+        let change =
+            json!({ "version": catalogue["version"], "note": "a new contract", "activities": activities });
+        let kept = ask("PUT", "/api/catalogue").by(&ann).json(&change).of(&house).await;
+        assert_eq!(kept.status, StatusCode::OK, "{}", kept.text());
+        let kept = kept.json();
+        assert_eq!((&kept["made_by"], &kept["note"]), (&json!("Ann"), &json!("a new contract")));
+        assert_eq!(
+            kept["history"].as_array().unwrap().len(),
+            catalogue["history"].as_array().unwrap().len() + 1
+        );
+        let again = ask("PUT", "/api/catalogue").by(&ann).json(&change).of(&house).await;
+        assert_eq!((again.status, again.code()), (StatusCode::CONFLICT, "catalogue_changed".to_string()));
+        let stale = get("/api/accounts?from=2025-06").by(&ann).of(&house).await.json();
+        assert_eq!(stale["stale"], true);
+        house.work().await;
+        let accounts = get("/api/accounts?from=2025-06&until=2025-12").by(&ann).of(&house).await.json();
+        assert_eq!((&accounts["stale"], &accounts["catalogue"]), (&json!(false), &kept["version"]));
+        assert_eq!(named(&accounts["lines"], "line", "cost")["total"], cost["after"]);
+        // The months that had been closed say so.
+        let restated = named(&accounts["restatements"], "month", "2025-09");
+        assert_eq!(restated["reason"], "catalogue");
+        let more = cents(&restated["later"]["cost"]) - cents(&restated["earlier"]["cost"]);
+        assert_eq!(more, (156 + 10) * 55);
+
+        let names: Vec<&Value> = activities.as_array().unwrap().iter().map(|a| &a["name"]).collect();
+        let said = json!({ "version": kept["version"], "activities": names });
+        let confirmed = ask("POST", "/api/catalogue/confirm").by(&ann).json(&said).of(&house).await.json();
+        assert_eq!((&confirmed["assumed"], &confirmed["origin"]), (&json!(false), &json!("confirmation")));
+        house.work().await;
+        let after = get("/api/accounts?from=2025-06&until=2025-12").by(&ann).of(&house).await.json();
+        assert_eq!(after["assumed"], false);
+        assert_eq!(after["restatements"], accounts["restatements"], "a confirmation moves no cent");
+
+        for (what, code) in [
+            (json!({ "version": confirmed["version"], "activities": ["charm"] }), "unknown_activity"),
+            (json!({ "version": 1, "activities": [] }), "catalogue_changed"),
+        ] {
+            let refused = ask("POST", "/api/catalogue/confirm").by(&ann).json(&what).of(&house).await;
+            assert_eq!(refused.code(), code);
+        }
+        let mut wrong = change.clone();
+        wrong["activities"][1]["driver"] = json!("minutes * speed");
+        let refused = ask("PUT", "/api/catalogue").by(&ann).json(&wrong).of(&house).await;
+        assert_eq!(refused.code(), "invalid_catalogue");
+        assert_eq!(refused.json()["error"]["field"], "activities[1].driver");
+        let presets = get("/api/catalogue/presets").by(&ann).of(&house).await.json();
+        assert_eq!(presets.as_array().unwrap().len(), 3);
+    });
+}
+
+#[test]
+fn a_late_fact_restates_its_month_and_taking_it_back_does_so_again() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        value(&house, &ann).await;
+        let restated = async || {
+            let accounts = get("/api/accounts?from=2025-06").by(&ann).of(&house).await.json();
+            accounts["restatements"].as_array().unwrap().clone()
+        };
+        let begun = restated().await.len();
+        value(&house, &ann).await;
+        assert_eq!(restated().await.len(), begun, "the same facts close the same months");
+
+        let late = import(&house, "late.csv", vec![call("N5", on(2025, 7, 9), 17)]);
+        value(&house, &ann).await;
+        let told = restated().await;
+        assert_eq!(told.len(), begun + 1, "{told:?}");
+        assert_eq!((&told[0]["month"], &told[0]["reason"]), (&json!("2025-07"), &json!("facts")));
+        assert_eq!(cents(&told[0]["later"]["cost"]) - cents(&told[0]["earlier"]["cost"]), 20 * 55);
+
+        house.store(|store| store.undo_import(late, house.app.now(), |_| Ok(()))).unwrap();
+        value(&house, &ann).await;
+        let told = restated().await;
+        assert_eq!(told.len(), begun + 2);
+        assert_eq!(told[0]["later"], told[1]["earlier"]);
+    });
+}
+
+#[test]
+fn a_team_is_paid_for_whether_it_was_used_or_not() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        value(&house, &ann).await;
+        let version = get("/api/catalogue").by(&ann).of(&house).await.json()["version"].clone();
+        let change = json!({
+            "version": version,
+            "activities": [{ "name": "call", "cost_kind": "service", "facts": "interaction", "condition": "channel = call",
+                "driver": "minutes", "team": "Desk", "confirmed": true }],
+            "teams": [{ "name": "Desk", "spans": [
+                { "from": "2025-09-01", "until": "2025-10-01", "cost": "300.00", "minutes": "300" },
+                { "from": "2025-10-01", "until": "2025-11-01", "cost": "0.02", "minutes": "1" }] }],
+        });
+        let kept = ask("PUT", "/api/catalogue").by(&ann).json(&change).of(&house).await;
+        assert_eq!(kept.status, StatusCode::OK, "{}", kept.text());
+        house.work().await;
+        let accounts = get("/api/accounts?from=2025-09&until=2025-09").by(&ann).of(&house).await.json();
+        let desk = &accounts["teams"][0];
+        assert_eq!((cents(&desk["used"]), cents(&desk["unused"])), (157_00, 143_00));
+        assert_eq!(
+            cents(&accounts["unused"]) + cents(&named(&accounts["lines"], "line", "cost")["total"]),
+            300_00
+        );
+        assert_eq!(accounts["cost_with_unused"]["amount"], "300.00");
+        let october = get("/api/accounts?from=2025-10&until=2025-10").by(&ann).of(&house).await.json();
+        assert_eq!(
+            (cents(&october["teams"][0]["used"]), &october["teams"][0]["overrun_months"]),
+            (2, &json!(1))
+        );
+        assert_eq!(house.store(crate::accounts::check).unwrap(), None);
+    });
+}
+
+#[test]
+fn a_seller_sees_no_cost_and_no_contribution_anywhere() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        value(&house, &ann).await;
+        let nadia = house.sign_in(NADIA).await;
+        let hers = house.customer("N13");
+        for path in [
+            "/api/catalogue".to_string(),
+            "/api/catalogue/presets".to_string(),
+            "/api/accounts".to_string(),
+            format!("/api/customers/{hers}/account"),
+            format!("/api/customers/{hers}/account/facts?line=service"),
+        ] {
+            let reply = get(&path).by(&nadia).of(&house).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{path}: {}", reply.text());
+        }
+        let list = get("/api/customers").by(&nadia).of(&house).await.json();
+        for field in ["contribution", "cost", "invested"] {
+            assert!(list["rows"].as_array().unwrap().iter().all(|row| row[field].is_null()), "{field}");
+            assert!(list["sums"].get(field).is_none(), "{field}");
+            for path in [
+                format!("/api/customers?filter={field}%20%3E%200"),
+                format!("/api/customers?sort=-{field}"),
+                format!("/api/customers/export?columns=name,{field}"),
+                format!("/api/customers/export?filter={field}%20%3E%200"),
+            ] {
+                let reply = get(&path).by(&nadia).of(&house).await;
+                assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {}", reply.text());
+            }
+            let fields = get("/api/customers/fields").by(&nadia).of(&house).await.text();
+            assert!(!fields.contains(&format!("\"{field}\"")), "{field}");
+            let hers = get("/api/customers/fields").by(&ann).of(&house).await.text();
+            assert!(hers.contains(&format!("\"{field}\"")), "{field}");
+        }
+        let row = list["rows"].as_array().unwrap().iter().find(|row| row["name"] == "Café N13").unwrap();
+        assert!(row["past_revenue"].is_object(), "she sees what she may: {row}");
+    });
+}
