@@ -374,6 +374,18 @@ impl Running {
 }
 
 impl Statements {
+    /// What an opening would be rounded to if the next customer had it: for telling whether it is what was published.
+    ///
+    /// ```
+    /// let mut rows = portfolio::Statements::default();
+    /// rows.row(&portfolio::Movement::as_expected(1, 0.4, 0.0, 0.4, 1.0));
+    /// assert_eq!((rows.opening_of(10.0), rows.opening_of(10.4)), (10, 11));
+    /// ```
+    pub fn opening_of(&self, value: f64) -> i64 {
+        let mut opening = self.opening;
+        opening.next(millionths(value))
+    }
+
     /// The row of the next customer.
     pub fn row(&mut self, movement: &Movement) -> Row {
         let exact = movement.lines();

@@ -55,8 +55,8 @@ pub struct Measured<'a> {
 /// What all statements share; a base of which it changes has to begin anew.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Basis {
-    /// How models of past month ends are fitted: a model's word, or `blend`.
-    family: String,
+    /// The kinds of models that are fitted for past month ends.
+    family: Vec<String>,
     horizon: String,
     currency: String,
     /// Whether sources state margins.
@@ -67,12 +67,9 @@ const BASIS: &str = "basis";
 
 impl Basis {
     fn of(measured: &Measured<'_>) -> Basis {
-        let family = match Family::of(measured.models) {
-            Family::Blend => "blend".to_string(),
-            Family::One(kind) => kind.code().to_string(),
-        };
+        let family = Family::of(measured.models);
         Basis {
-            family,
+            family: family.kinds().map(|kind| kind.code().to_string()).collect(),
             horizon: measured.horizon.to_string(),
             currency: measured.currency.code().to_string(),
             margin: measured.models.margins.is_some(),
@@ -85,7 +82,7 @@ impl Basis {
     }
 
     fn family(&self) -> Family {
-        self.family.parse::<Kind>().map_or(Family::Blend, Family::One)
+        Family::of_kinds(self.family.iter().filter_map(|code| code.parse::<Kind>().ok()))
     }
 }
 

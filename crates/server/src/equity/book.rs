@@ -164,11 +164,13 @@ impl<'a> Book<'a> {
         self.next = customer + 1;
         let mut movement = Movement::from(passage);
         if let Some(opened) = &self.opened {
-            let published = opened.column.get(customer).copied().flatten().unwrap_or(0) as f64;
-            movement = movement.published(published);
+            let whole = opened.column.get(customer).copied().flatten().unwrap_or(0);
+            let published = whole as f64;
             // What was published is rounded: a difference below a cent is none.
-            if (movement.relinked - published).abs() < 1.0 {
-                movement.relinked = published;
+            if (movement.relinked - published).abs() >= 1.0 {
+                movement = movement.published(published);
+            } else if self.rows.opening_of(movement.relinked) != whole {
+                (movement.opening, movement.relinked) = (published, published);
             }
             movement.is_late = !opened.relinked.contains(&passage.customer);
         }

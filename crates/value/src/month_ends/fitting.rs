@@ -26,6 +26,27 @@ impl Family {
         family
     }
 
+    /// That of given kinds, as [`Family::kinds`] told them.
+    ///
+    /// ```
+    /// use value::lifetime::Kind;
+    /// use value::month_ends::Family;
+    /// let family = Family::of_kinds([Kind::ParetoNbd, Kind::BgNbd]);
+    /// assert_eq!(Family::of_kinds(family.kinds()), family);
+    /// ```
+    pub fn of_kinds(kinds: impl IntoIterator<Item = Kind>) -> Family {
+        let mut family = Family { wanted: [false; Kind::ALL.len()] };
+        for kind in kinds {
+            family.wanted[kind as usize] = true;
+        }
+        family
+    }
+
+    /// Its kinds.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
+        Kind::ALL.into_iter().filter(|kind| self.has(*kind))
+    }
+
     fn has(&self, kind: Kind) -> bool {
         self.wanted[kind as usize]
     }
