@@ -4,6 +4,109 @@
  */
 
 export interface paths {
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts of all customers. */
+        get: operations["accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether more customers, or more of their value, went in a month than was to be expected, and where from. */
+        get: operations["alarm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue of activities. */
+        get: operations["catalogue"];
+        /** Change the catalogue; the accounts are priced anew, as a job. */
+        put: operations["put_catalogue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that numbers are right; nothing is priced anew. */
+        post: operations["confirm_activities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Catalogues to begin with, by trade; every number in them is an assumption. */
+        get: operations["catalogue_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a catalogue on the facts; nothing is kept. */
+        post: operations["preview_catalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/classes": {
         parameters: {
             query?: never;
@@ -141,6 +244,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's statement per period. */
+        get: operations["customer_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/account/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The facts behind a line of a customer's statement. */
+        get: operations["account_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/outlook": {
         parameters: {
             query?: never;
@@ -175,6 +312,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What all customers together are worth on two days, and why it moved. */
+        get: operations["equity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/equity/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers behind a line of a statement. */
+        get: operations["equity_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/equity/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every month's statement since the first sale. */
+        get: operations["equity_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/first-run": {
         parameters: {
             query?: never;
@@ -186,6 +374,23 @@ export interface paths {
         put?: never;
         /** Open the house; closed for ever once there is an administrator. */
         post: operations["first_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that the home page shows. */
+        get: operations["home"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -534,6 +739,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to keep. */
+        get: operations["retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -682,6 +904,23 @@ export interface paths {
         };
         /** A blank file to fill in. */
         get: operations["template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/turnover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who came and who went. */
+        get: operations["turnover"];
         put?: never;
         post?: never;
         delete?: never;
@@ -884,6 +1123,263 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an activity cost. */
+        AccountActivity: {
+            activity: string;
+            /** @description Its numbers are assumed until somebody confirms them. */
+            assumed: boolean;
+            /** @example service */
+            cost_kind: string;
+            customers: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Facts that it priced.
+             */
+            facts: number;
+            team?: string | null;
+            total: components["schemas"]["Money"];
+            unallocated: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Facts without a unit cost on their day.
+             */
+            without_rate: number;
+            /**
+             * Format: int64
+             * @description Facts whose driver has no value.
+             */
+            without_value: number;
+        };
+        /** @description A line of the statement over all customers. */
+        AccountLine: {
+            customers: components["schemas"]["Money"];
+            /**
+             * @description `gross`, `discounts`, `returns`, `net`, `margin`, `net_without_margin`, a kind of cost, `cost` or `contribution`.
+             * @example net
+             */
+            line: string;
+            total: components["schemas"]["Money"];
+            unallocated: components["schemas"]["Money"];
+        };
+        /** @description One month's main totals. */
+        AccountMonthTotals: {
+            acquisition: components["schemas"]["Money"];
+            /** @description Margin less all costs, those of nobody included, unused capacity not. */
+            contribution: components["schemas"]["Money"];
+            cost: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            /** @description The month is not over. */
+            is_open: boolean;
+            margin: components["schemas"]["Money"];
+            /** @example 2025-03 */
+            month: string;
+            net: components["schemas"]["Money"];
+            unallocated_cost: components["schemas"]["Money"];
+            unused: components["schemas"]["Money"];
+            upkeep: components["schemas"]["Money"];
+        };
+        /** @description A statement over one period. */
+        AccountPeriod: {
+            /** @description Costs by activity, in the order of the catalogue; those that are zero over all periods are left out. */
+            activities: components["schemas"]["StatementActivity"][];
+            /** @description First day. */
+            from: string;
+            /** @description `gross`, `discounts`, `returns`, `net`, `margin`, `net_without_margin`, kinds of cost, `cost`, `contribution`. */
+            lines: components["schemas"]["StatementLine"][];
+            /**
+             * @description `2025-03`, `2025-Q1`, `2025`; `total`.
+             * @example 2025-03
+             */
+            period: string;
+            /** @description Last day. */
+            until: string;
+        };
+        /** @description A month that had been closed and came out otherwise. */
+        AccountRestatement: {
+            earlier: components["schemas"]["RestatedTotals"];
+            later: components["schemas"]["RestatedTotals"];
+            /** @example 2025-03 */
+            month: string;
+            /** @description `facts`: facts came later or were taken back; `identity`: they belong to other customers; `catalogue`: other prices. */
+            reason: string;
+            restated_at: string;
+        };
+        /** @description How a team's capacity was used. */
+        AccountTeam: {
+            cost: components["schemas"]["Money"];
+            /** @description Practical minutes, decimal. */
+            minutes: string;
+            /**
+             * Format: int64
+             * @description Months in which more minutes were used than the team has.
+             */
+            overrun_months: number;
+            team: string;
+            /** @description Charged to nobody. */
+            unused: components["schemas"]["Money"];
+            used: components["schemas"]["Money"];
+            used_minutes: string;
+            /**
+             * Format: double
+             * @description Minutes used over practical minutes; above 1 when overrun.
+             */
+            utilisation?: number | null;
+        };
+        /** @description All customers' accounts over some months. Customers, what belongs to nobody and unused capacity are the totals. */
+        Accounts: {
+            /** @description Acquisition cost by words of the facts. */
+            acquisition: components["schemas"]["AcquisitionCost"];
+            /** @description Costs by activity, in the order of the catalogue. */
+            activities: components["schemas"]["AccountActivity"][];
+            /** @description Their last day. */
+            as_of: string;
+            /** @description Some of its numbers are assumed. */
+            assumed: boolean;
+            /** @description All costs by channel and outcome. */
+            by_channel_and_outcome: components["schemas"]["ChannelCost"][];
+            /**
+             * Format: int64
+             * @description The version of the catalogue that priced them.
+             */
+            catalogue: number;
+            /** @description All costs with unused capacity. */
+            cost_with_unused: components["schemas"]["Money"];
+            /** @description ISO 4217. */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Customers with a statement in the last of the months.
+             */
+            customers: number;
+            /** @description The months that there are accounts of. */
+            first_month: string;
+            /** @description First day. */
+            from: string;
+            /** @description The lines of the statement, in order. */
+            lines: components["schemas"]["AccountLine"][];
+            /** @description Month by month. */
+            months: components["schemas"]["AccountMonthTotals"][];
+            /** @description Months that had been closed and came out otherwise, newest first. */
+            restatements: components["schemas"]["AccountRestatement"][];
+            /** @description A newer catalogue stands: value the base again. */
+            stale: boolean;
+            /** @description How the teams' capacity was used. */
+            teams: components["schemas"]["AccountTeam"][];
+            /** @description Last day. */
+            until: string;
+            /** @description Unused capacity of all teams, charged to nobody. */
+            unused: components["schemas"]["Money"];
+        };
+        /** @description What winning customers cost, by words of the facts, largest first. */
+        AcquisitionCost: {
+            by_campaign: components["schemas"]["WordCost"][];
+            by_channel: components["schemas"]["WordCost"][];
+            by_source: components["schemas"]["WordCost"][];
+            total: components["schemas"]["Money"];
+        };
+        /** @description An activity before and after; null where it is not there. */
+        ActivityChange: {
+            activity: string;
+            after?: components["schemas"]["Money"] | null;
+            before?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int64
+             * @description Customers whose cost by it would change.
+             */
+            customers: number;
+        };
+        /** @description A part of the losses. */
+        AlarmCause: {
+            actual: components["schemas"]["Money"];
+            /** @description Actual less expected. */
+            excess: components["schemas"]["Money"];
+            expected: components["schemas"]["Money"];
+            /** @description Opens these customers in the list; null where no list shows them. */
+            filter?: string | null;
+            /** Format: double */
+            heads_actual: number;
+            /** Format: double */
+            heads_expected: number;
+            key: string;
+            /** @description `level`, `source`, `kind` or `owner`. */
+            part: string;
+            /**
+             * Format: double
+             * @description Of the excess of all; null where there is none.
+             */
+            share?: number | null;
+        };
+        /** @description Losses in expected heads. */
+        AlarmHeads: {
+            /** Format: double */
+            actual: number;
+            /** Format: double */
+            expected: number;
+            /** Format: double */
+            limit: number;
+            /**
+             * Format: double
+             * @description Excess in standard deviations.
+             */
+            z: number;
+        };
+        /** @description Losses of a month beside its limit. */
+        AlarmMonth: {
+            actual: components["schemas"]["Money"];
+            expected: components["schemas"]["Money"];
+            /** Format: double */
+            heads_actual: number;
+            /** Format: double */
+            heads_expected: number;
+            /** Format: double */
+            heads_limit: number;
+            limit: components["schemas"]["Money"];
+            sounds: boolean;
+            until: string;
+        };
+        /** @description Whether more was lost in a month than should have been. */
+        AlarmPage: {
+            acquired_value: components["schemas"]["Money"];
+            /** @description More value was lost than acquired and returned. */
+            bleeds: boolean;
+            /** @description Every key of every part, the largest excess of value first; the keys of one part add up to the whole. */
+            causes: components["schemas"]["AlarmCause"][];
+            currency: string;
+            /**
+             * Format: double
+             * @description The limit lies so many standard deviations above what was expected.
+             */
+            deviations: number;
+            from: string;
+            /** @description In expected heads: chances that went, of all customers together. */
+            heads: components["schemas"]["AlarmHeads"];
+            heads_above: boolean;
+            is_closed: boolean;
+            /** @description This month and those before it, the earliest first. */
+            months: components["schemas"]["AlarmMonth"][];
+            /** @description Any of the three that follow. */
+            sounds: boolean;
+            /**
+             * Format: double
+             * @description How much more earlier months varied than customers who leave by themselves would have made them.
+             */
+            spread: number;
+            until: string;
+            value: components["schemas"]["AlarmValue"];
+            value_above: boolean;
+        };
+        /** @description Losses in value. */
+        AlarmValue: {
+            actual: components["schemas"]["Money"];
+            expected: components["schemas"]["Money"];
+            limit: components["schemas"]["Money"];
+            /**
+             * Format: double
+             * @description Excess in standard deviations.
+             */
+            z: number;
+        };
         /** @description Customers who buy one kind of bargains only. */
         BargainGroup: {
             /** @description What they bought in the twelve months. */
@@ -984,6 +1480,109 @@ export interface components {
          * @enum {string}
          */
         CaseReason: "spent_on_nothing" | "over_invested" | "overlooked" | "under_invested";
+        /** @description A catalogue to begin with. */
+        CataloguePreset: {
+            /** @description All assumed. */
+            activities: components["schemas"]["WrittenActivity"][];
+            /** @description `retail`, `services` or `b2b`. */
+            trade: string;
+        };
+        /** @description What a catalogue would change. */
+        CataloguePreview: {
+            /** @description Activities as they are, then those that would be new; those that stay the same too. */
+            activities: components["schemas"]["ActivityChange"][];
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description Those whose contribution would change its sign, or change most. */
+            customers: components["schemas"]["CustomerChange"][];
+            /**
+             * Format: int64
+             * @description Customers whose contribution would change.
+             */
+            customers_changed: number;
+            /** @description First day of what was priced. */
+            from: string;
+            /**
+             * Format: int64
+             * @description Customers whose contribution would change its sign.
+             */
+            sign_changes: number;
+            /** @description By kind of cost, then `cost`, `unallocated`, `unused` and `contribution`. */
+            totals: components["schemas"]["TotalChange"][];
+            /** @description Last day. */
+            until: string;
+        };
+        /** @description The catalogue that stands. */
+        CatalogueState: {
+            /** @description In the order of statements. */
+            activities: components["schemas"]["WrittenActivity"][];
+            /** @description Some of its numbers are assumed. */
+            assumed: boolean;
+            /** @description ISO 4217; amounts are in it. */
+            currency: string;
+            /** @description Every version, newest first. */
+            history: components["schemas"]["CatalogueVersion"][];
+            /**
+             * Format: int64
+             * @description The job that prices the accounts anew, after a change.
+             */
+            job?: number | null;
+            /** @description RFC 3339. */
+            made_at?: string | null;
+            /** @description Who made it; null where the house guessed it from the facts. */
+            made_by?: string | null;
+            /** @description What whoever made it said; of a guess, the trade it fits: `retail`, `services` or `b2b`. */
+            note?: string | null;
+            /** @description `guess`, `person` or `confirmation`. */
+            origin?: string | null;
+            /**
+             * Format: int64
+             * @description The version that the accounts were priced by; null before they were closed.
+             */
+            priced_version?: number | null;
+            /** @description Whose minutes they cost. */
+            teams: components["schemas"]["WrittenTeam"][];
+            /**
+             * Format: int64
+             * @description Its number; 0 before there is one. Give it back with a change.
+             */
+            version: number;
+        };
+        /** @description A catalogue to try. */
+        CatalogueTrial: {
+            /** @description All of them. */
+            activities: components["schemas"]["WrittenActivity"][];
+            /** @description First month; the twelfth before the last unless said. */
+            from?: string | null;
+            /** @description All of them. */
+            teams?: components["schemas"]["WrittenTeam"][];
+            /** @description Last month, with it. */
+            until?: string | null;
+        };
+        /** @description One version of the catalogue. */
+        CatalogueVersion: {
+            /** Format: int64 */
+            activities: number;
+            /**
+             * Format: int64
+             * @description How many of them are assumed.
+             */
+            assumed: number;
+            made_at: string;
+            made_by?: string | null;
+            note: string;
+            origin: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description Cost of facts that share channel and outcome. */
+        ChannelCost: {
+            channel: string;
+            cost: components["schemas"]["Money"];
+            /** Format: int64 */
+            facts: number;
+            outcome: string;
+        };
         /** @description What a mapping makes of the first rows. */
         Check: {
             /** @description The first rows as they would be taken. */
@@ -1178,6 +1777,16 @@ export interface components {
             /** Format: double */
             value: number;
         };
+        /** @description Activities whose numbers somebody answers for. */
+        Confirmation: {
+            /** @description Their names. */
+            activities: string[];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
+        };
         /** @description A kind of cost that makes destroyers. */
         CostCause: {
             cost: components["schemas"]["Money"];
@@ -1228,6 +1837,30 @@ export interface components {
             records: components["schemas"]["CustomerRecord"][];
             value?: components["schemas"]["CustomerValue"] | null;
         };
+        /** @description A customer's account. */
+        CustomerAccount: {
+            /** @description Some of the numbers behind it are assumed. */
+            assumed: boolean;
+            /** @description How months are gathered. */
+            by: components["schemas"]["Period"];
+            /**
+             * Format: int64
+             * @description The version of the catalogue that priced it.
+             */
+            catalogue: number;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description First day. */
+            from: string;
+            /** @description By rising time; those without a fact are left out. */
+            periods: components["schemas"]["AccountPeriod"][];
+            /** @description A newer catalogue stands: value the base again. */
+            stale: boolean;
+            /** @description All of them. */
+            total: components["schemas"]["AccountPeriod"];
+            /** @description Last day. */
+            until: string;
+        };
         /** @description A value that shows, where it comes from, and what other sources say. */
         CustomerAttribute: {
             /** @example email */
@@ -1237,6 +1870,14 @@ export interface components {
             record_key: string;
             source: string;
             value: string;
+        };
+        /** @description A customer's contribution before and after. */
+        CustomerChange: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            /** Format: int64 */
+            id: number;
+            name: string;
         };
         /**
          * @description One of the four classes.
@@ -1352,6 +1993,8 @@ export interface components {
         CustomerRow: {
             city?: string | null;
             class?: components["schemas"]["CustomerClass"] | null;
+            contribution?: components["schemas"]["Money"] | null;
+            cost?: components["schemas"]["Money"] | null;
             country?: string | null;
             /** @description ISO 8601 day. */
             created_at: string;
@@ -1361,6 +2004,7 @@ export interface components {
              */
             delta?: number | null;
             email?: string | null;
+            equity?: components["schemas"]["Money"] | null;
             expected_spend?: components["schemas"]["Money"] | null;
             /** Format: double */
             expected_transactions?: number | null;
@@ -1373,6 +2017,7 @@ export interface components {
             id: number;
             /** Format: int64 */
             interactions: number;
+            invested?: components["schemas"]["Money"] | null;
             investment_level?: components["schemas"]["Level"] | null;
             kind?: components["schemas"]["CustomerKind"] | null;
             /** @description ISO 8601 day. */
@@ -1470,6 +2115,181 @@ export interface components {
             at?: string | null;
             /** @description Anything else. */
             text?: string | null;
+        };
+        /** @description Where a closing was expected. */
+        EquityBand: {
+            /** @description What the same customers really were worth. */
+            actual: components["schemas"]["Money"];
+            expected: components["schemas"]["Money"];
+            high: components["schemas"]["Money"];
+            is_covered: boolean;
+            low: components["schemas"]["Money"];
+            /**
+             * Format: double
+             * @description How many in a hundred closings the band should hold, 0 to 1.
+             */
+            share: number;
+        };
+        /** @description How often closings lay where they were expected. */
+        EquityCovered: {
+            /**
+             * Format: int64
+             * @description Months whose closing lay in the band.
+             */
+            months: number;
+            /**
+             * Format: int64
+             * @description Months that had a band.
+             */
+            of: number;
+        };
+        /** @description A customer behind a line. */
+        EquityCustomer: {
+            amount: components["schemas"]["Money"];
+            /** Format: int64 */
+            customer: number;
+            level?: components["schemas"]["Level"] | null;
+            /** @description Null for one who is part of another today. */
+            name?: string | null;
+            owner?: string | null;
+            /**
+             * Format: double
+             * @description Of the line's amount; null where that is zero.
+             */
+            share?: number | null;
+        };
+        /** @description The customers behind a line. */
+        EquityCustomers: {
+            /** @description What the statement says: all rows together and `rest`, exactly. */
+            amount: components["schemas"]["Money"];
+            currency: string;
+            from: string;
+            /** @description Every customer of the line is among the rows, with the whole of his amount. */
+            is_complete: boolean;
+            line: string;
+            /** Format: int64 */
+            offset: number;
+            /** @description What is not in the rows: customers who mattered less than the five hundred of each month. */
+            rest: components["schemas"]["Money"];
+            /** @description Those who matter most first, whatever the sign. */
+            rows: components["schemas"]["EquityCustomer"][];
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total_rows: number;
+            until: string;
+        };
+        /** @description What the figures rest on. */
+        EquityDefinition: {
+            /**
+             * Format: double
+             * @description Per year, of the closing.
+             */
+            discount_rate: number;
+            /**
+             * Format: double
+             * @description Who is active with a smaller chance counts as lost.
+             */
+            lost_below: number;
+            measure: components["schemas"]["Measure"];
+            /** @description The name of the models in use. */
+            model?: string | null;
+            /**
+             * Format: int64
+             * @description The number of the models that the closing is computed by; null for models as they would have been fitted then.
+             */
+            models?: number | null;
+            /** @description When the last statement was computed. */
+            published_at: string;
+        };
+        /** @description One line of a statement. */
+        EquityLine: {
+            amount: components["schemas"]["Money"];
+            /** @description Customers did it. */
+            is_customers: boolean;
+            /** @example churn_variance */
+            name: string;
+        };
+        /** @description One month's statement. */
+        EquityMonth: {
+            band_high?: components["schemas"]["Money"] | null;
+            band_low?: components["schemas"]["Money"] | null;
+            base_closing: components["schemas"]["Money"];
+            closing: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers_acquired: number;
+            /** Format: int64 */
+            customers_closing: number;
+            /** Format: int64 */
+            customers_opening: number;
+            /** Format: double */
+            discount_rate: number;
+            expected_closing: components["schemas"]["Money"];
+            expected_margin: components["schemas"]["Money"];
+            from: string;
+            grown_by_customers: components["schemas"]["Money"];
+            is_closed: boolean;
+            is_covered?: boolean | null;
+            lines: {
+                [key: string]: components["schemas"]["Money"];
+            };
+            /** Format: int64 */
+            models?: number | null;
+            opening: components["schemas"]["Money"];
+            published_at: string;
+            realised_margin: components["schemas"]["Money"];
+            until: string;
+        };
+        /** @description Every statement, the earliest first. */
+        EquityMonths: {
+            as_of: string;
+            covered: components["schemas"]["EquityCovered"];
+            currency: string;
+            months: components["schemas"]["EquityMonth"][];
+        };
+        /** @description Where the next month end should close. */
+        EquityNext: {
+            /** @description Of today's customers, without who will come. */
+            expected: components["schemas"]["Money"];
+            expected_margin: components["schemas"]["Money"];
+            high: components["schemas"]["Money"];
+            low: components["schemas"]["Money"];
+            until: string;
+        };
+        /** @description What all customers together are worth on two days, and why it moved. */
+        EquityStatement: {
+            /** @description The day of the valuation. */
+            as_of: string;
+            band?: components["schemas"]["EquityBand"] | null;
+            closing: components["schemas"]["Money"];
+            currency: string;
+            /** Format: int64 */
+            customers_acquired: number;
+            /** Format: int64 */
+            customers_closing: number;
+            /** Format: int64 */
+            customers_opening: number;
+            definition: components["schemas"]["EquityDefinition"];
+            /** @description Margin that was expected in these days; it left the asset. */
+            expected_margin: components["schemas"]["Money"];
+            /** @description Where statements begin: there was nobody before. */
+            first_day: string;
+            from: string;
+            /**
+             * @description Churn variance, development, acquired and reactivated together: what customers did. The other lines are time,
+             *     identity, assumptions and the model.
+             */
+            grown_by_customers: components["schemas"]["Money"];
+            /** @description What is closed stays as it was published; what is not leads to the day of the valuation. */
+            is_closed: boolean;
+            /** @description Every line, in the order in which the statement shows them; together they lead from opening to closing. */
+            lines: components["schemas"]["EquityLine"][];
+            next?: components["schemas"]["EquityNext"] | null;
+            opening: components["schemas"]["Money"];
+            /** @description Margin that came: income, beside the statement. */
+            realised_margin: components["schemas"]["Money"];
+            until: string;
         };
         /** @description What the page reads: `{"error": {…}}`. */
         ErrorBody: {
@@ -1628,6 +2448,26 @@ export interface components {
             status: string;
             version: string;
         };
+        /** @description The home page. */
+        Home: {
+            alarm?: components["schemas"]["AlarmPage"] | null;
+            /** @description The last day whose facts the valuation knew; null before the first one. */
+            as_of?: string | null;
+            currency: string;
+            /** Format: int64 */
+            customers: number;
+            equity?: components["schemas"]["EquityStatement"] | null;
+            retention?: components["schemas"]["RetentionPage"] | null;
+            /** @description The closings of these months and the one before. */
+            series: components["schemas"]["HomePoint"][];
+            turnover?: components["schemas"]["TurnoverPage"] | null;
+        };
+        /** @description What customers were worth at the end of a day. */
+        HomePoint: {
+            closing: components["schemas"]["Money"];
+            is_closed: boolean;
+            until: string;
+        };
         /** @description An import. */
         Import: {
             counts: components["schemas"]["ImportCounts"];
@@ -1722,7 +2562,11 @@ export interface components {
         };
         /** @description Why a job failed. */
         JobFailure: {
+            /** @description A word that stays the same; the page translates by it. */
+            code: string;
+            /** @description Cause and remedy in English. */
             message: string;
+            said?: components["schemas"]["Said"] | null;
         };
         /**
          * @description Where a job stands.
@@ -1828,6 +2672,19 @@ export interface components {
             moves: components["schemas"]["LevelMove"][];
             /** Format: int64 */
             up: number;
+        };
+        /** @description The facts behind a line of a customer's statement. */
+        LineFacts: {
+            /** @description What the statement says. */
+            amount: components["schemas"]["Money"];
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description What the facts add up to, exactly: cents are shared out among all customers at the end of a month. */
+            exact: string;
+            /** @description By rising day. */
+            facts: components["schemas"]["PricedFact"][];
+            /** @description As asked for. */
+            line: string;
         };
         /** @description A look back. */
         LookBack: {
@@ -2201,6 +3058,20 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description A changed catalogue. */
+        NewCatalogue: {
+            /** @description All of them. */
+            activities: components["schemas"]["WrittenActivity"][];
+            /** @description Why it was changed. */
+            note?: string;
+            /** @description All of them. */
+            teams?: components["schemas"]["WrittenTeam"][];
+            /**
+             * Format: int64
+             * @description The version that was read; another one that stands by now is not overwritten.
+             */
+            version: number;
+        };
         /** @description What to decide about a customer of the worklist. */
         NewDecision: {
             /** @description What is decided. */
@@ -2401,11 +3272,11 @@ export interface components {
             /** Format: int64 */
             transactions: number;
         };
-        /** @description The days that sums over twelve months are made of, both included. */
-        Period: {
-            from: string;
-            until: string;
-        };
+        /**
+         * @description How months are gathered.
+         * @enum {string}
+         */
+        Period: "month" | "quarter" | "year";
         /** @description Some customers. */
         PlotBin: {
             /**
@@ -2486,6 +3357,39 @@ export interface components {
             name: string;
             notes: components["schemas"]["ModelNote"][];
         };
+        /** @description A fact, and what it adds to a line. */
+        PricedFact: {
+            /** @description Product, subject or activity, whichever it tells. */
+            about?: string | null;
+            /** @description The activity that prices it; null on lines of sales. */
+            activity?: string | null;
+            /** @description What it adds to the line, exactly. */
+            amount: string;
+            /** @description How it came about. */
+            channel?: string | null;
+            /** @description Order or invoice. */
+            document?: string | null;
+            /** @description What the driver counts. */
+            driver?: string | null;
+            /** @description RFC 3339. */
+            happened_at: string;
+            /**
+             * Format: int64
+             * @description Its number; the timeline finds it by `around`.
+             */
+            id: number;
+            /** @description `sale`, `payment`, `interaction`, `request` or `cost`. */
+            kind: string;
+            /**
+             * @description The month whose accounts bear it; a late payment is borne by every month in which it was late.
+             * @example 2025-03
+             */
+            month: string;
+            /** @description The source that told it. */
+            source: string;
+            /** @description Units of the activity's driver. */
+            units?: string | null;
+        };
         /**
          * @description What is proposed; a person decides.
          * @enum {string}
@@ -2560,6 +3464,67 @@ export interface components {
              */
             row?: number | null;
             said?: components["schemas"]["Said"] | null;
+        };
+        /** @description A month's totals before or after it was restated. */
+        RestatedTotals: {
+            contribution: components["schemas"]["Money"];
+            cost: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            margin: components["schemas"]["Money"];
+            net: components["schemas"]["Money"];
+            unallocated_cost: components["schemas"]["Money"];
+        };
+        /** @description Whom an effort may keep, by name: value × risk × recoverability, the most first. */
+        RetentionPage: {
+            as_of: string;
+            /** @description Value × risk of all of them. */
+            at_stake: components["schemas"]["Money"];
+            /** @description `assumed` until somebody measured it against a control group. */
+            basis: string;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Customers worth an effort, in all.
+             */
+            customers: number;
+            /** Format: int64 */
+            offset: number;
+            /**
+             * Format: double
+             * @description Chance that an effort keeps somebody who is about to leave.
+             */
+            recoverability: number;
+            rows: components["schemas"]["RetentionRow"][];
+            /** @description The risk is that of being gone by the end of this day. */
+            until: string;
+            /** @description Value × risk × recoverability of all of them. */
+            worth_saving: components["schemas"]["Money"];
+        };
+        /** @description A customer to keep. */
+        RetentionRow: {
+            at_stake: components["schemas"]["Money"];
+            city?: string | null;
+            /** Format: int64 */
+            customer: number;
+            last_purchase?: string | null;
+            level?: components["schemas"]["Level"] | null;
+            name?: string | null;
+            owner?: string | null;
+            /**
+             * Format: double
+             * @description The chance of keeping him, times that of his still being there.
+             */
+            recoverability: number;
+            /**
+             * Format: double
+             * @description Chance that he is gone by then.
+             */
+            risk: number;
+            /** @description What he is worth if he is there. */
+            value: components["schemas"]["Money"];
+            /** @description The most that an effort may cost. */
+            worth_saving: components["schemas"]["Money"];
         };
         /** @description What somebody may do beyond looking at his customers. */
         Rights: {
@@ -2674,6 +3639,18 @@ export interface components {
             owner_name?: string | null;
             role: components["schemas"]["Role"];
         };
+        /** @description What an activity cost for a customer. */
+        StatementActivity: {
+            activity: string;
+            amount: components["schemas"]["Money"];
+            assumed: boolean;
+            cost_kind: string;
+        };
+        /** @description A line of a statement. */
+        StatementLine: {
+            amount: components["schemas"]["Money"];
+            line: string;
+        };
         /** @description A part of a timeline, newest first. */
         Timeline: {
             /** @description The facts. */
@@ -2706,6 +3683,7 @@ export interface components {
         /** @description What a fact was, in parts; each kind fills its own. */
         TitleParts: {
             activity?: string | null;
+            campaign?: string | null;
             channel?: string | null;
             closed?: string | null;
             description?: string | null;
@@ -2717,6 +3695,7 @@ export interface components {
             minutes?: string | null;
             opened?: string | null;
             order?: string | null;
+            outcome?: string | null;
             paid?: string | null;
             product?: string | null;
             quantity?: string | null;
@@ -2727,12 +3706,63 @@ export interface components {
             text?: string | null;
             who?: string | null;
         };
+        /** @description A total before and after. */
+        TotalChange: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            line: string;
+        };
         /** @description A week of repeat purchases. */
         TrackedWeek: {
             /** Format: int32 */
             actual: number;
             /** Format: double */
             expected: number;
+        };
+        /** @description Acquired against lost. */
+        TurnoverPage: {
+            by: string;
+            currency: string;
+            from: string;
+            /**
+             * Format: double
+             * @description Who is active with a smaller chance counts as lost.
+             */
+            lost_below: number;
+            rows: components["schemas"]["TurnoverRow"][];
+            total: components["schemas"]["TurnoverRow"];
+            until: string;
+        };
+        /** @description Who came and went of one key. */
+        TurnoverRow: {
+            /**
+             * Format: int64
+             * @description First purchases, at what the customers were worth then.
+             */
+            acquired: number;
+            acquired_value: components["schemas"]["Money"];
+            /** @description Opens the newly come of a month, and all customers of the other keys; null where no list shows them. */
+            filter?: string | null;
+            /** @description A month (`2026-05`), a level, sources, a kind, a person in charge; empty for nobody's and for the total. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Customers whose chance of being active fell below the threshold, at what they were worth before.
+             */
+            lost: number;
+            lost_value: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Acquired and returned less lost.
+             */
+            net: number;
+            net_value: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Customers who bought after they had been counted as lost.
+             */
+            returned: number;
+            returned_value: components["schemas"]["Money"];
         };
         /** @description Sales that name no customer. */
         Unattributed: {
@@ -2841,6 +3871,14 @@ export interface components {
             skip_lines?: number | null;
             type?: string | null;
         };
+        /** @description Cost of facts that share a word. */
+        WordCost: {
+            cost: components["schemas"]["Money"];
+            /** Format: int64 */
+            facts: number;
+            /** @description In lower case; empty where the facts tell none. */
+            word: string;
+        };
         /** @description An incoherent customer. */
         WorklistCase: {
             /** @description The money in the wrong place, above zero. */
@@ -2908,6 +3946,83 @@ export interface components {
             /** Format: int64 */
             open: number;
         };
+        /** @description Something that is done for customers, and what it costs. */
+        WrittenActivity: {
+            /**
+             * @description Which facts of that kind; empty for all.
+             * @example channel in (call, chat) and minutes > 0
+             */
+            condition?: string;
+            /** @description Somebody answers for its numbers; otherwise they are assumed. */
+            confirmed?: boolean;
+            /**
+             * @description `acquisition`, `upkeep`, `order`, `service`, `delivery`, `return`, `credit` or `other`.
+             * @example service
+             */
+            cost_kind: string;
+            /**
+             * @description `count`, `quantity`, `minutes`, `km`, `kg`, `amount`, `amount × days`, or arithmetic over a fact's fields.
+             * @example 3 + minutes
+             */
+            driver: string;
+            /**
+             * @description Which kind of fact it prices: `sale`, `payment`, `interaction`, `request`, `review`, `referral` or `cost`.
+             * @example interaction
+             */
+            facts: string;
+            /** @description Unique. */
+            name: string;
+            /** @description The team whose minutes it takes; without one, `unit_costs` says what a unit costs. */
+            team?: string | null;
+            /** @description By rising day. */
+            unit_costs?: components["schemas"]["WrittenUnitCost"][];
+        };
+        /** @description People who work for customers. */
+        WrittenTeam: {
+            /** @description Unique. */
+            name: string;
+            /** @description By rising day. */
+            spans?: components["schemas"]["WrittenTeamSpan"][];
+        };
+        /** @description What a team costs and can do over a span of days. */
+        WrittenTeamSpan: {
+            /**
+             * @description All it costs over the span, decimal.
+             * @example 560000.00
+             */
+            cost: string;
+            /** @description First day. */
+            from: string;
+            /**
+             * @description Practical minutes over the span: about 80 % of those paid for.
+             * @example 700000
+             */
+            minutes: string;
+            /** @description First day after. */
+            until: string;
+        };
+        /** @description What so many units of a driver cost from a day on. */
+        WrittenUnitCost: {
+            /**
+             * @description Decimal, at most six decimals.
+             * @example 0.55
+             */
+            amount?: string | null;
+            /**
+             * @description First day; none for ever since.
+             * @example 2026-01-01
+             */
+            from?: string | null;
+            /** @description For so many units; 1 unless said. */
+            per?: string | null;
+            /** @description First day on which it holds no longer; the day on which the next one begins unless said. */
+            until?: string | null;
+            /**
+             * @description Instead of an amount: the yearly rate of money lent, in percent, for the driver `amount × days`.
+             * @example 8
+             */
+            yearly_percent?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2917,6 +4032,267 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accounts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First month; the twelfth before the last unless said.
+                 * @example 2025-01
+                 */
+                from?: string;
+                /**
+                 * @description Last month, with it; the last of the accounts unless said.
+                 * @example 2025-12
+                 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    alarm: {
+        parameters: {
+            query?: {
+                /** @description The day at whose end the month closes; the newest that is closed unless said. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueState"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCatalogue"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueState"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    confirm_activities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueState"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    catalogue_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CataloguePreset"][];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    preview_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CataloguePreview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     classes: {
         parameters: {
             query?: {
@@ -3192,6 +4568,120 @@ export interface operations {
             };
         };
     };
+    customer_account: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First month; the twelfth before the last unless said.
+                 * @example 2025-01
+                 */
+                from?: string;
+                /**
+                 * @description Last month, with it.
+                 * @example 2025-12
+                 */
+                until?: string;
+                /** @description `month`, `quarter` or `year`. */
+                by?: components["schemas"]["Period"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerAccount"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    account_facts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A line of the statement (`gross`, `returns`, `margin`, `acquisition`, …) or `activity:` and its name; all costs
+                 *     unless said.
+                 * @example service
+                 */
+                line?: string;
+                /** @description First month. */
+                from?: string;
+                /** @description Last month, with it. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineFacts"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     outlook: {
         parameters: {
             query?: never;
@@ -3263,6 +4753,136 @@ export interface operations {
             };
         };
     };
+    equity: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The day at whose end it opens; a year before the other unless said.
+                 * @example 2025-12-31
+                 */
+                from?: string;
+                /**
+                 * @description The day at whose end it closes; that of the valuation unless said.
+                 * @example 2026-05-31
+                 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityStatement"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    equity_customers: {
+        parameters: {
+            query: {
+                /**
+                 * @description A line's name, `opening` or `closing`.
+                 * @example churn_variance
+                 */
+                line: string;
+                /** @description The day at whose end it opens; a year before the other unless said. */
+                from?: string;
+                /** @description The day at whose end it closes; that of the valuation unless said. */
+                until?: string;
+                /** @description Customers at the most, 100 unless said, 500 at most. */
+                limit?: number;
+                /** @description Customers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityCustomers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    equity_months: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityMonths"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     first_run: {
         parameters: {
             query?: never;
@@ -3291,6 +4911,31 @@ export interface operations {
                 content?: never;
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4008,6 +5653,42 @@ export interface operations {
             };
         };
     };
+    retention: {
+        parameters: {
+            query?: {
+                /** @description Customers at the most, 100 unless said, 500 at most. */
+                limit?: number;
+                /** @description Customers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -4370,6 +6051,53 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    turnover: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `month`, `level`, `source`, `kind` or `owner`; by month unless said.
+                 * @example month
+                 */
+                by?: string;
+                /** @description The day at whose end it opens; a year before the other unless said. */
+                from?: string;
+                /** @description The day at whose end it closes; that of the valuation unless said. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnoverPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
