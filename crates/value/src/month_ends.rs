@@ -42,8 +42,8 @@ pub struct Asked<'a> {
     pub threads: usize,
 }
 
-/// Who is active with a smaller chance than this counts as lost, and as reactivated if he buys.
-pub const LOST: f64 = 0.1;
+/// Who is active with a smaller chance than this, more likely gone than not, counts as lost, and as reactivated if he buys.
+pub const LOST: f64 = 0.5;
 
 /// A day at which customers are valued, and what people set for it.
 #[derive(Clone, Copy, Debug)]
