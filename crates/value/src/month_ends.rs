@@ -42,8 +42,8 @@ pub struct Asked<'a> {
     pub threads: usize,
 }
 
-/// Who is active with a smaller chance than this counts as lost, and as reactivated if he buys.
-pub const LOST: f64 = 0.1;
+/// Who is active with a smaller chance than this, more likely gone than not, counts as lost, and as reactivated if he buys.
+pub const LOST: f64 = 0.5;
 
 /// A day at which customers are valued, and what people set for it.
 #[derive(Clone, Copy, Debug)]
@@ -154,7 +154,10 @@ pub fn month_ends<E>(
     const OF_FITTING: f64 = 0.25;
     let fits = fitting::fits(lines, &customers, &dates, asked, |part| progress(OF_FITTING * part))?;
     let mut states = vec![State::default(); customers.len()];
-    let mut made: Vec<Vec<Passage>> = Vec::new();
+    let threads = asked.threads.max(1);
+    // One wave of stretches is made while the one before is given.
+    let mut made: Vec<Vec<Passage>> = vec![Vec::new(); threads];
+    let mut given: Vec<Vec<Passage>> = vec![Vec::new(); threads];
     let works = (dates.len() * customers.len()).max(1) as f64;
     let mut done = 0;
     let mut before: Option<Judge<'_>> = None;
@@ -165,26 +168,34 @@ pub fn month_ends<E>(
         let same_models = place > 0 && is_same(models, fits.at(place - 1));
         let period = Period { place, from, until: at.day, models, same_models };
         let step = Step { lines, now: &now, before: before.as_ref(), same_models, asked };
-        let wave = STRETCH * asked.threads.max(1);
+        let wave = STRETCH * threads;
         for (stretch, states) in customers.stretches(wave).zip(states.chunks_mut(wave)) {
-            made.resize_with(asked.threads.max(1), Vec::new);
             thread::scope(|threads| {
                 let works = made.iter_mut().zip(states.chunks_mut(STRETCH)).enumerate();
                 for (thread, (made, states)) in works {
                     let (step, customers, first) = (&step, &customers, stretch.start + thread * STRETCH);
                     threads.spawn(move || step.take(customers, first, states, made));
                 }
-            });
-            for passages in &mut made {
-                if !passages.is_empty() {
-                    give(&period, passages)?;
-                }
-                passages.clear();
-            }
+                give_all(&period, &mut given, &mut give)
+            })?;
+            std::mem::swap(&mut made, &mut given);
             done += stretch.len();
             progress(OF_FITTING + (1.0 - OF_FITTING) * done as f64 / works)?;
         }
+        give_all(&period, &mut given, &mut give)?;
         before = Some(now);
+    }
+    Ok(())
+}
+
+fn give_all<E>(
+    period: &Period<'_>,
+    made: &mut [Vec<Passage>],
+    give: &mut impl FnMut(&Period<'_>, &[Passage]) -> Result<(), E>,
+) -> Result<(), E> {
+    for passages in made.iter_mut().filter(|passages| !passages.is_empty()) {
+        give(period, passages)?;
+        passages.clear();
     }
     Ok(())
 }
