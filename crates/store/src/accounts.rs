@@ -20,7 +20,6 @@ use crate::pool::Store;
 use access::Reader;
 use ledger::{Day, Moment};
 use statements::{Blocks, CUSTOMERS_A_BLOCK};
-use std::collections::HashMap;
 
 /// Number of a version of the catalogue.
 pub type CatalogueId = i64;
@@ -251,19 +250,6 @@ impl Store {
     /// Every customer's statements by rising number.
     pub fn each_account(&self, mut visit: impl FnMut(u32, &[MonthLines])) -> Result<()> {
         self.read(|connection| each_account(connection, &mut visit))
-    }
-
-    /// The names of some customers, for who may see them all.
-    pub fn customer_names(&self, ids: &[u32]) -> Result<HashMap<u32, String>> {
-        self.read(|connection| {
-            let mut names = HashMap::new();
-            for id in ids {
-                let name =
-                    connection.first(sql!("accounts/name"), binds![i64::from(*id)], |row| row.string(0))?;
-                names.extend(name.map(|name| (*id, name)));
-            }
-            Ok(names)
-        })
     }
 
     /// Writes the last twelve months of every customer (by number), where they changed; lists show them from then on.

@@ -4,15 +4,15 @@
  */
 
 export interface paths {
-    "/api/accounts": {
+    "/api/classes": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The accounts of all customers. */
-        get: operations["accounts"];
+        /** Classes by contribution, the whale curve, destroyers and bargain hunters. */
+        get: operations["classes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -21,50 +21,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/catalogue": {
+    "/api/classes/bargain-hunters": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The catalogue of activities. */
-        get: operations["catalogue"];
-        /** Change the catalogue; the accounts are priced anew, as a job. */
-        put: operations["put_catalogue"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalogue/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say that numbers are right; nothing is priced anew. */
-        post: operations["confirm_activities"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalogue/presets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Catalogues to begin with, by trade; every number in them is an assumption. */
-        get: operations["catalogue_presets"];
+        /** Who buys promotions or loss leaders only, who bought most first. */
+        get: operations["bargain_hunters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -73,17 +38,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/catalogue/preview": {
+    "/api/coherence": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Whether we invest where the value is: the matrix, its sides, its diagonals. */
+        get: operations["coherence"];
         put?: never;
-        /** Try a catalogue on the facts; nothing is kept. */
-        post: operations["preview_catalogue"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -168,40 +133,6 @@ export interface paths {
         };
         /** One customer. */
         get: operations["customer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{id}/account": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A customer's statement per period. */
-        get: operations["customer_account"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{id}/account/facts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The facts behind a line of a customer's statement. */
-        get: operations["account_facts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -409,6 +340,75 @@ export interface paths {
         put?: never;
         /** Go on with a job that ended before its end. */
         post: operations["resume_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/level-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of levels and classes, and every change of them. */
+        get: operations["level_rules"];
+        /** Put rules in force: customers are scored by them, as a job. */
+        put: operations["put_level_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/level-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rules would change: customers per level before and after, and who would move. */
+        post: operations["preview_level_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/migrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who moved from which class or level to which between two days. */
+        get: operations["migrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/migrations/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers who went one way between two days. */
+        get: operations["migrated_customers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -829,6 +829,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incoherent customers, with why and what is proposed. */
+        get: operations["worklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/worklist/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about a customer of the worklist. Nothing is written over: a later decision stands beside the earlier ones. */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -850,172 +884,44 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What an activity cost. */
-        AccountActivity: {
-            activity: string;
-            /** @description Its numbers are assumed until somebody confirms them. */
-            assumed: boolean;
-            /** @example service */
-            cost_kind: string;
-            customers: components["schemas"]["Money"];
-            /**
-             * Format: int64
-             * @description Facts that it priced.
-             */
-            facts: number;
-            team?: string | null;
-            total: components["schemas"]["Money"];
-            unallocated: components["schemas"]["Money"];
-            /**
-             * Format: int64
-             * @description Facts without a unit cost on their day.
-             */
-            without_rate: number;
-            /**
-             * Format: int64
-             * @description Facts whose driver has no value.
-             */
-            without_value: number;
-        };
-        /** @description A line of the statement over all customers. */
-        AccountLine: {
-            customers: components["schemas"]["Money"];
-            /**
-             * @description `gross`, `discounts`, `returns`, `net`, `margin`, `net_without_margin`, a kind of cost, `cost` or `contribution`.
-             * @example net
-             */
-            line: string;
-            total: components["schemas"]["Money"];
-            unallocated: components["schemas"]["Money"];
-        };
-        /** @description One month's main totals. */
-        AccountMonthTotals: {
-            acquisition: components["schemas"]["Money"];
-            /** @description Margin less all costs, those of nobody included, unused capacity not. */
-            contribution: components["schemas"]["Money"];
-            cost: components["schemas"]["Money"];
+        /** @description Customers who buy one kind of bargains only. */
+        BargainGroup: {
+            /** @description What they bought in the twelve months. */
+            amount: components["schemas"]["Money"];
+            contribution?: components["schemas"]["Money"] | null;
             /** Format: int64 */
             customers: number;
-            /** @description The month is not over. */
-            is_open: boolean;
-            margin: components["schemas"]["Money"];
-            /** @example 2025-03 */
-            month: string;
-            net: components["schemas"]["Money"];
-            unallocated_cost: components["schemas"]["Money"];
-            unused: components["schemas"]["Money"];
-            upkeep: components["schemas"]["Money"];
+            kind: components["schemas"]["BargainKind"];
         };
-        /** @description A statement over one period. */
-        AccountPeriod: {
-            /** @description Costs by activity, in the order of the catalogue; those that are zero over all periods are left out. */
-            activities: components["schemas"]["StatementActivity"][];
-            /** @description First day. */
-            from: string;
-            /** @description `gross`, `discounts`, `returns`, `net`, `margin`, `net_without_margin`, kinds of cost, `cost`, `contribution`. */
-            lines: components["schemas"]["StatementLine"][];
+        /** @description Who buys bargains only. */
+        BargainHunters: {
             /**
-             * @description `2025-03`, `2025-Q1`, `2025`; `total`.
-             * @example 2025-03
+             * Format: int32
+             * @description From this discount on a line counts as promoted, in hundredths.
              */
-            period: string;
-            /** @description Last day. */
-            until: string;
-        };
-        /** @description A month that had been closed and came out otherwise. */
-        AccountRestatement: {
-            earlier: components["schemas"]["RestatedTotals"];
-            later: components["schemas"]["RestatedTotals"];
-            /** @example 2025-03 */
-            month: string;
-            /** @description `facts`: facts came later or were taken back; `identity`: they belong to other customers; `catalogue`: other prices. */
-            reason: string;
-            restated_at: string;
-        };
-        /** @description How a team's capacity was used. */
-        AccountTeam: {
-            cost: components["schemas"]["Money"];
-            /** @description Practical minutes, decimal. */
-            minutes: string;
+            discount_percent: number;
+            groups: components["schemas"]["BargainGroup"][];
+            /**
+             * Format: int32
+             * @description Fewer lines say nothing.
+             */
+            least_lines: number;
+            /**
+             * Format: int32
+             * @description From this share of the amount on it is "only", in hundredths.
+             */
+            only_percent: number;
             /**
              * Format: int64
-             * @description Months in which more minutes were used than the team has.
+             * @description Customers with enough lines to tell.
              */
-            overrun_months: number;
-            team: string;
-            /** @description Charged to nobody. */
-            unused: components["schemas"]["Money"];
-            used: components["schemas"]["Money"];
-            used_minutes: string;
-            /**
-             * Format: double
-             * @description Minutes used over practical minutes; above 1 when overrun.
-             */
-            utilisation?: number | null;
+            told: number;
         };
-        /** @description All customers' accounts over some months. Customers, what belongs to nobody and unused capacity are the totals. */
-        Accounts: {
-            /** @description Acquisition cost by words of the facts. */
-            acquisition: components["schemas"]["AcquisitionCost"];
-            /** @description Costs by activity, in the order of the catalogue. */
-            activities: components["schemas"]["AccountActivity"][];
-            /** @description Their last day. */
-            as_of: string;
-            /** @description Some of its numbers are assumed. */
-            assumed: boolean;
-            /** @description All costs by channel and outcome. */
-            by_channel_and_outcome: components["schemas"]["ChannelCost"][];
-            /**
-             * Format: int64
-             * @description The version of the catalogue that priced them.
-             */
-            catalogue: number;
-            /** @description All costs with unused capacity. */
-            cost_with_unused: components["schemas"]["Money"];
-            /** @description ISO 4217. */
-            currency: string;
-            /**
-             * Format: int64
-             * @description Customers with a statement in the last of the months.
-             */
-            customers: number;
-            /** @description The months that there are accounts of. */
-            first_month: string;
-            /** @description First day. */
-            from: string;
-            /** @description The lines of the statement, in order. */
-            lines: components["schemas"]["AccountLine"][];
-            /** @description Month by month. */
-            months: components["schemas"]["AccountMonthTotals"][];
-            /** @description Months that had been closed and came out otherwise, newest first. */
-            restatements: components["schemas"]["AccountRestatement"][];
-            /** @description A newer catalogue stands: value the base again. */
-            stale: boolean;
-            /** @description How the teams' capacity was used. */
-            teams: components["schemas"]["AccountTeam"][];
-            /** @description Last day. */
-            until: string;
-            /** @description Unused capacity of all teams, charged to nobody. */
-            unused: components["schemas"]["Money"];
-        };
-        /** @description What winning customers cost, by words of the facts, largest first. */
-        AcquisitionCost: {
-            by_campaign: components["schemas"]["WordCost"][];
-            by_channel: components["schemas"]["WordCost"][];
-            by_source: components["schemas"]["WordCost"][];
-            total: components["schemas"]["Money"];
-        };
-        /** @description An activity before and after; null where it is not there. */
-        ActivityChange: {
-            activity: string;
-            after?: components["schemas"]["Money"] | null;
-            before?: components["schemas"]["Money"] | null;
-            /**
-             * Format: int64
-             * @description Customers whose cost by it would change.
-             */
-            customers: number;
-        };
+        /**
+         * @description What is bought, and nothing else.
+         * @enum {string}
+         */
+        BargainKind: "promotions" | "loss_leaders" | "both";
         /** @description What is expected of one who bought. */
         BuyerOutlook: {
             /** @description What is expected up to each quarter of the horizon. */
@@ -1059,109 +965,25 @@ export interface components {
             value_per_purchase: components["schemas"]["Money"];
             why: components["schemas"]["OutlookReasons"];
         };
-        /** @description A catalogue to begin with. */
-        CataloguePreset: {
-            /** @description All assumed. */
-            activities: components["schemas"]["WrittenActivity"][];
-            /** @description `retail`, `services` or `b2b`. */
-            trade: string;
-        };
-        /** @description What a catalogue would change. */
-        CataloguePreview: {
-            /** @description Activities as they are, then those that would be new; those that stay the same too. */
-            activities: components["schemas"]["ActivityChange"][];
-            /** @description ISO 4217. */
-            currency: string;
-            /** @description Those whose contribution would change its sign, or change most. */
-            customers: components["schemas"]["CustomerChange"][];
-            /**
-             * Format: int64
-             * @description Customers whose contribution would change.
-             */
-            customers_changed: number;
-            /** @description First day of what was priced. */
-            from: string;
-            /**
-             * Format: int64
-             * @description Customers whose contribution would change its sign.
-             */
-            sign_changes: number;
-            /** @description By kind of cost, then `cost`, `unallocated`, `unused` and `contribution`. */
-            totals: components["schemas"]["TotalChange"][];
-            /** @description Last day. */
-            until: string;
-        };
-        /** @description The catalogue that stands. */
-        CatalogueState: {
-            /** @description In the order of statements. */
-            activities: components["schemas"]["WrittenActivity"][];
-            /** @description Some of its numbers are assumed. */
-            assumed: boolean;
-            /** @description ISO 4217; amounts are in it. */
-            currency: string;
-            /** @description Every version, newest first. */
-            history: components["schemas"]["CatalogueVersion"][];
-            /**
-             * Format: int64
-             * @description The job that prices the accounts anew, after a change.
-             */
-            job?: number | null;
-            /** @description RFC 3339. */
-            made_at?: string | null;
-            /** @description Who made it; null where the house guessed it from the facts. */
-            made_by?: string | null;
-            /** @description What whoever made it said; of a guess, the trade it fits: `retail`, `services` or `b2b`. */
-            note?: string | null;
-            /** @description `guess`, `person` or `confirmation`. */
-            origin?: string | null;
-            /**
-             * Format: int64
-             * @description The version that the accounts were priced by; null before they were closed.
-             */
-            priced_version?: number | null;
-            /** @description Whose minutes they cost. */
-            teams: components["schemas"]["WrittenTeam"][];
-            /**
-             * Format: int64
-             * @description Its number; 0 before there is one. Give it back with a change.
-             */
-            version: number;
-        };
-        /** @description A catalogue to try. */
-        CatalogueTrial: {
-            /** @description All of them. */
-            activities: components["schemas"]["WrittenActivity"][];
-            /** @description First month; the twelfth before the last unless said. */
-            from?: string | null;
-            /** @description All of them. */
-            teams?: components["schemas"]["WrittenTeam"][];
-            /** @description Last month, with it. */
-            until?: string | null;
-        };
-        /** @description One version of the catalogue. */
-        CatalogueVersion: {
+        /** @description What somebody decided. */
+        CaseDecision: {
+            at: string;
+            /** @description Null for a command on the machine itself. */
+            by?: string | null;
+            decision: components["schemas"]["Verdict"];
+            gap: components["schemas"]["Money"];
             /** Format: int64 */
-            activities: number;
-            /**
-             * Format: int64
-             * @description How many of them are assumed.
-             */
-            assumed: number;
-            made_at: string;
-            made_by?: string | null;
+            id: number;
+            investment_level?: components["schemas"]["Level"] | null;
             note: string;
-            origin: string;
-            /** Format: int64 */
-            version: number;
+            reason?: components["schemas"]["CaseReason"] | null;
+            value_level?: components["schemas"]["Level"] | null;
         };
-        /** @description Cost of facts that share channel and outcome. */
-        ChannelCost: {
-            channel: string;
-            cost: components["schemas"]["Money"];
-            /** Format: int64 */
-            facts: number;
-            outcome: string;
-        };
+        /**
+         * @description Why a customer is on the worklist.
+         * @enum {string}
+         */
+        CaseReason: "spent_on_nothing" | "over_invested" | "overlooked" | "under_invested";
         /** @description What a mapping makes of the first rows. */
         Check: {
             /** @description The first rows as they would be taken. */
@@ -1194,6 +1016,98 @@ export interface components {
             problems: components["schemas"]["RowProblem"][];
             /** Format: int64 */
             row: number;
+        };
+        /** @description One class. */
+        ClassSum: {
+            class: components["schemas"]["CustomerClass"];
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            /** @description Opens these customers in the list. */
+            filter: string;
+        };
+        /** @description Who brings it, and who takes it away. */
+        Classes: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            bargains?: components["schemas"]["BargainHunters"] | null;
+            /** @description D1 to D4; none where contributions are not known. */
+            classes: components["schemas"]["ClassSum"][];
+            computed_at?: string | null;
+            contribution?: components["schemas"]["Money"] | null;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Customers with a contribution.
+             */
+            customers: number;
+            /** @description What the figures are, in words. */
+            definition: string;
+            destroyers?: components["schemas"]["Destroyers"] | null;
+            /** @description What is not known and therefore not shown. */
+            missing: components["schemas"]["Missing"][];
+            period?: components["schemas"]["Period"] | null;
+            /** @description The rule the classes were made by. */
+            rule: components["schemas"]["LevelRule"];
+            whale?: components["schemas"]["WhaleCurve"] | null;
+        };
+        /** @description Whether we invest where the value is. */
+        Coherence: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            /** @description 25, strategic value first, strategic investment first; none where investments are not known. */
+            cells: components["schemas"]["CoherenceCell"][];
+            computed_at?: string | null;
+            currency: string;
+            /** @description What the figures are, in words. */
+            definition: string;
+            /** @description Nine, from +4 (much for nothing) to -4; none where investments are not known. */
+            deltas: components["schemas"]["CoherenceDelta"][];
+            /** @description Five, from strategic; none where investments are not known. */
+            investment_levels: components["schemas"]["CoherenceLevel"][];
+            /** @description What `value` counts. */
+            measure: components["schemas"]["Measure"];
+            /** @description What is not known and therefore not shown. */
+            missing: components["schemas"]["Missing"][];
+            /** @description Customers who have no expected value, because they never bought. */
+            not_valued: components["schemas"]["CoherenceSum"];
+            period?: components["schemas"]["Period"] | null;
+            /** @description The rules the levels were made by. */
+            rules: components["schemas"]["LevelRules"];
+            /** @description All customers: those of the cells and those who are not valued. */
+            total: components["schemas"]["CoherenceSum"];
+            /** @description Five, from strategic; every customer who is valued is in one. */
+            value_levels: components["schemas"]["CoherenceLevel"][];
+            worklist: components["schemas"]["WorklistSum"];
+        };
+        /** @description The customers of one level of value and one of investment. */
+        CoherenceCell: components["schemas"]["CoherenceSum"] & {
+            /**
+             * Format: int32
+             * @description Score of investment less score of value.
+             */
+            delta: number;
+            investment_level: components["schemas"]["Level"];
+            value_level: components["schemas"]["Level"];
+        };
+        /** @description The customers of one delta. */
+        CoherenceDelta: components["schemas"]["CoherenceSum"] & {
+            /** Format: int32 */
+            delta: number;
+        };
+        /** @description The customers of one level. */
+        CoherenceLevel: components["schemas"]["CoherenceSum"] & {
+            level: components["schemas"]["Level"];
+        };
+        /** @description Sums over some customers. */
+        CoherenceSum: {
+            contribution?: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            customers: number;
+            /** @description Opens these customers in the list. */
+            filter: string;
+            invested?: components["schemas"]["Money"] | null;
+            value: components["schemas"]["Money"];
         };
         /** @description What was found in a column. */
         ColumnGuess: {
@@ -1264,15 +1178,25 @@ export interface components {
             /** Format: double */
             value: number;
         };
-        /** @description Activities whose numbers somebody answers for. */
-        Confirmation: {
-            /** @description Their names. */
-            activities: string[];
+        /** @description A kind of cost that makes destroyers. */
+        CostCause: {
+            cost: components["schemas"]["Money"];
             /**
              * Format: int64
-             * @description The version that was read.
+             * @description Destroyers of whom it is a cause.
              */
-            version: number;
+            customers: number;
+            /** @description A word that stays the same; `investment` where costs by kind are not known. */
+            kind: string;
+            /** @description What the same margins usually cost. */
+            usual: components["schemas"]["Money"];
+        };
+        /** @description A count before and after. */
+        CountChange: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
         };
         /** @description Address and password. */
         Credentials: {
@@ -1304,30 +1228,6 @@ export interface components {
             records: components["schemas"]["CustomerRecord"][];
             value?: components["schemas"]["CustomerValue"] | null;
         };
-        /** @description A customer's account. */
-        CustomerAccount: {
-            /** @description Some of the numbers behind it are assumed. */
-            assumed: boolean;
-            /** @description How months are gathered. */
-            by: components["schemas"]["Period"];
-            /**
-             * Format: int64
-             * @description The version of the catalogue that priced it.
-             */
-            catalogue: number;
-            /** @description ISO 4217. */
-            currency: string;
-            /** @description First day. */
-            from: string;
-            /** @description By rising time; those without a fact are left out. */
-            periods: components["schemas"]["AccountPeriod"][];
-            /** @description A newer catalogue stands: value the base again. */
-            stale: boolean;
-            /** @description All of them. */
-            total: components["schemas"]["AccountPeriod"];
-            /** @description Last day. */
-            until: string;
-        };
         /** @description A value that shows, where it comes from, and what other sources say. */
         CustomerAttribute: {
             /** @example email */
@@ -1338,14 +1238,11 @@ export interface components {
             source: string;
             value: string;
         };
-        /** @description A customer's contribution before and after. */
-        CustomerChange: {
-            after: components["schemas"]["Money"];
-            before: components["schemas"]["Money"];
-            /** Format: int64 */
-            id: number;
-            name: string;
-        };
+        /**
+         * @description One of the four classes.
+         * @enum {string}
+         */
+        CustomerClass: "d1" | "d2" | "d3" | "d4";
         /** @description A field of the customer list. */
         CustomerField: {
             /** @description The words of a choice, best first. */
@@ -1454,13 +1351,16 @@ export interface components {
         /** @description One customer on the list. What nobody knows, or who asks may not see, is null. */
         CustomerRow: {
             city?: string | null;
-            contribution?: components["schemas"]["Money"] | null;
-            cost?: components["schemas"]["Money"] | null;
+            class?: components["schemas"]["CustomerClass"] | null;
             country?: string | null;
             /** @description ISO 8601 day. */
             created_at: string;
+            /**
+             * Format: int64
+             * @description Score of investment less score of value, -4 to 4.
+             */
+            delta?: number | null;
             email?: string | null;
-            equity?: components["schemas"]["Money"] | null;
             expected_spend?: components["schemas"]["Money"] | null;
             /** Format: double */
             expected_transactions?: number | null;
@@ -1473,7 +1373,7 @@ export interface components {
             id: number;
             /** Format: int64 */
             interactions: number;
-            invested?: components["schemas"]["Money"] | null;
+            investment_level?: components["schemas"]["Level"] | null;
             kind?: components["schemas"]["CustomerKind"] | null;
             /** @description ISO 8601 day. */
             last_interaction?: string | null;
@@ -1527,6 +1427,41 @@ export interface components {
             p_alive?: number | null;
             /** @description Why a simpler model than the usual one was taken. */
             reason?: string | null;
+        };
+        /** @description A customer who costs more than he brings. */
+        Destroyer: {
+            /** @description The largest excess first. */
+            causes: components["schemas"]["DestroyerCause"][];
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customer: number;
+            /** @description Margin before the kinds of cost that are known. */
+            margin: components["schemas"]["Money"];
+            name: string;
+        };
+        /** @description A cost above the usual. */
+        DestroyerCause: {
+            cost: components["schemas"]["Money"];
+            /** @description Bringing this one and those before it down to the usual would end the loss. */
+            is_enough: boolean;
+            kind: string;
+            /** @description What the same margin usually costs. */
+            usual: components["schemas"]["Money"];
+        };
+        /** @description Customers who cost more than they bring. */
+        Destroyers: {
+            /** @description Kinds of cost by how far they exceed the usual over all destroyers, the largest excess first. */
+            causes: components["schemas"]["CostCause"][];
+            /** @description What they contribute together, below zero. */
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            /** @description Opens them in the list. */
+            filter: string;
+            /** Format: int64 */
+            listed: number;
+            /** @description The largest losses first; `listed` of them can be paged through. */
+            rows: components["schemas"]["Destroyer"][];
         };
         /** @description Something that a row tells; one of the three. */
         EntryPart: {
@@ -1787,11 +1722,7 @@ export interface components {
         };
         /** @description Why a job failed. */
         JobFailure: {
-            /** @description A word that stays the same; the page translates by it. */
-            code: string;
-            /** @description Cause and remedy in English. */
             message: string;
-            said?: components["schemas"]["Said"] | null;
         };
         /**
          * @description Where a job stands.
@@ -1803,18 +1734,100 @@ export interface components {
          * @enum {string}
          */
         Level: "strategic" | "high" | "median" | "low" | "negligible";
-        /** @description The facts behind a line of a customer's statement. */
-        LineFacts: {
-            /** @description What the statement says. */
-            amount: components["schemas"]["Money"];
-            /** @description ISO 4217. */
-            currency: string;
-            /** @description What the facts add up to, exactly: cents are shared out among all customers at the end of a month. */
-            exact: string;
-            /** @description By rising day. */
-            facts: components["schemas"]["PricedFact"][];
-            /** @description As asked for. */
-            line: string;
+        /** @description Customers of one level or class. */
+        LevelCount: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+            /** @description `strategic` to `negligible`, or `d1` to `d4`. */
+            level: string;
+        };
+        /** @description Customers who move from one level or class to another. */
+        LevelMove: {
+            /** Format: int64 */
+            customers: number;
+            from: string;
+            to: string;
+        };
+        /** @description Where one level ends and the next begins. Who is worth nothing or less has the last one under every rule. */
+        LevelRule: {
+            /** @enum {string} */
+            by: "share";
+            /** @description The boundaries. */
+            shares: number[];
+        } | {
+            /** @enum {string} */
+            by: "quantile";
+            /** @description The boundaries. */
+            shares: number[];
+        } | {
+            /** @description The boundaries. */
+            amounts: string[];
+            /** @enum {string} */
+            by: "amount";
+        };
+        /** @description The rules of levels and classes, as people write them. */
+        LevelRules: {
+            /** @description Of D1 to D4: three numbers. */
+            class: components["schemas"]["LevelRule"];
+            /** @description Of the five levels of investment: four numbers. */
+            investment: components["schemas"]["LevelRule"];
+            /**
+             * Format: int32
+             * @description From this distance between the levels on, 1 to 4, a customer is on the worklist.
+             */
+            least_delta: number;
+            /** @description Of the five levels of value: four numbers. */
+            value: components["schemas"]["LevelRule"];
+        };
+        /** @description Rules that somebody set. */
+        LevelRulesChange: {
+            at: string;
+            /** @description Null for a command on the machine itself. */
+            by?: string | null;
+            rules: components["schemas"]["LevelRules"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What other rules would change, on the values that stand. */
+        LevelRulesPreview: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            class?: components["schemas"]["LevelsChange"] | null;
+            investment?: components["schemas"]["LevelsChange"] | null;
+            /** @description What is not known and therefore not told. */
+            missing: components["schemas"]["Missing"][];
+            value?: components["schemas"]["LevelsChange"] | null;
+            worklist?: components["schemas"]["CountChange"] | null;
+        };
+        /** @description The rules in force, and those before. */
+        LevelRulesStanding: {
+            /** @description Every change, the newest first. */
+            history: components["schemas"]["LevelRulesChange"][];
+            rules: components["schemas"]["LevelRules"];
+            /** @description What holds before anybody decides. */
+            usual: components["schemas"]["LevelRules"];
+            /**
+             * Format: int64
+             * @description The number of the rules in force; 0 for the usual ones. A change names it, so that nobody writes over another's.
+             */
+            version: number;
+        };
+        /** @description Who would come into another level or class. */
+        LevelsChange: {
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            down: number;
+            /** @description Every level or class, the best first. */
+            levels: components["schemas"]["LevelCount"][];
+            /** @description Those who move, from where to where. */
+            moves: components["schemas"]["LevelMove"][];
+            /** Format: int64 */
+            up: number;
         };
         /** @description A look back. */
         LookBack: {
@@ -2006,6 +2019,66 @@ export interface components {
              */
             weight: number;
         };
+        /** @description Customers who went one way. */
+        MigrationCell: {
+            /** @description The same on the second. */
+            after: components["schemas"]["Money"];
+            /** @description Contribution or worth on the first day. */
+            before: components["schemas"]["Money"];
+            /** @description After less before. */
+            change: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            from: string;
+            until: string;
+        };
+        /**
+         * @description What customers move between.
+         * @enum {string}
+         */
+        MigrationOf: "class" | "value_level";
+        /** @description Who moved where. */
+        Migrations: {
+            /** @description Every way, those nobody went too; `none` stands for being no customer. */
+            cells: components["schemas"]["MigrationCell"][];
+            currency: string;
+            /** @description Every kept day, the earliest first; fewer than two have nothing to compare. */
+            days: string[];
+            /** @description What the figures are, in words. */
+            definition: string;
+            /** Format: int64 */
+            fell: number;
+            from?: string | null;
+            /**
+             * Format: int64
+             * @description Customers on the second day.
+             */
+            heads_after: number;
+            /**
+             * Format: int64
+             * @description Customers on the first day.
+             */
+            heads_before: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            new: number;
+            of: components["schemas"]["MigrationOf"];
+            /** @description The classes or levels, the best first. */
+            places: string[];
+            /** Format: int64 */
+            rose: number;
+            /** @description Today's rule, by which both days were read. */
+            rule: components["schemas"]["LevelRule"];
+            /** Format: int64 */
+            stayed: number;
+            until?: string | null;
+        };
+        /**
+         * @description What the answer would need and does not have.
+         * @enum {string}
+         */
+        Missing: "valuation" | "contribution" | "investment";
         /** @description What the values come from. */
         Model: {
             fit?: components["schemas"]["ModelFit"] | null;
@@ -2098,19 +2171,42 @@ export interface components {
             month: string;
             revenue: components["schemas"]["Money"];
         };
-        /** @description A changed catalogue. */
-        NewCatalogue: {
-            /** @description All of them. */
-            activities: components["schemas"]["WrittenActivity"][];
-            /** @description Why it was changed. */
+        /** @description A customer who went one way. */
+        MovedCustomer: {
+            after?: components["schemas"]["Money"] | null;
+            before?: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            customer: number;
+            name: string;
+        };
+        /** @description Customers who went one way, the largest change first. */
+        MovedCustomers: {
+            /** Format: int64 */
+            offset: number;
+            rows: components["schemas"]["MovedCustomer"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description A customer by name. */
+        NamedCustomer: {
+            /** Format: int64 */
+            customer: number;
+            name: string;
+        };
+        /** @description Some customers by name, of how many. */
+        NamedCustomers: {
+            /** Format: int64 */
+            offset: number;
+            rows: components["schemas"]["NamedCustomer"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description What to decide about a customer of the worklist. */
+        NewDecision: {
+            /** @description What is decided. */
+            decision: components["schemas"]["Verdict"];
+            /** @description Why, in words; at most 2,000 characters. */
             note?: string;
-            /** @description All of them. */
-            teams?: components["schemas"]["WrittenTeam"][];
-            /**
-             * Format: int64
-             * @description The version that was read; another one that stands by now is not overwritten.
-             */
-            version: number;
         };
         /** @description An upload to be brought in. */
         NewImport: {
@@ -2123,6 +2219,15 @@ export interface components {
             source: string;
             /** @description As `POST /api/uploads` gave it. */
             upload: string;
+        };
+        /** @description Rules to put in force. */
+        NewLevelRules: {
+            rules: components["schemas"]["LevelRules"];
+            /**
+             * Format: int64
+             * @description The number of the rules that were read.
+             */
+            version: number;
         };
         /** @description Somebody who is to sign in. */
         NewStaffMember: {
@@ -2296,11 +2401,11 @@ export interface components {
             /** Format: int64 */
             transactions: number;
         };
-        /**
-         * @description How months are gathered.
-         * @enum {string}
-         */
-        Period: "month" | "quarter" | "year";
+        /** @description The days that sums over twelve months are made of, both included. */
+        Period: {
+            from: string;
+            until: string;
+        };
         /** @description Some customers. */
         PlotBin: {
             /**
@@ -2381,39 +2486,11 @@ export interface components {
             name: string;
             notes: components["schemas"]["ModelNote"][];
         };
-        /** @description A fact, and what it adds to a line. */
-        PricedFact: {
-            /** @description Product, subject or activity, whichever it tells. */
-            about?: string | null;
-            /** @description The activity that prices it; null on lines of sales. */
-            activity?: string | null;
-            /** @description What it adds to the line, exactly. */
-            amount: string;
-            /** @description How it came about. */
-            channel?: string | null;
-            /** @description Order or invoice. */
-            document?: string | null;
-            /** @description What the driver counts. */
-            driver?: string | null;
-            /** @description RFC 3339. */
-            happened_at: string;
-            /**
-             * Format: int64
-             * @description Its number; the timeline finds it by `around`.
-             */
-            id: number;
-            /** @description `sale`, `payment`, `interaction`, `request` or `cost`. */
-            kind: string;
-            /**
-             * @description The month whose accounts bear it; a late payment is borne by every month in which it was late.
-             * @example 2025-03
-             */
-            month: string;
-            /** @description The source that told it. */
-            source: string;
-            /** @description Units of the activity's driver. */
-            units?: string | null;
-        };
+        /**
+         * @description What is proposed; a person decides.
+         * @enum {string}
+         */
+        Proposal: "stop" | "start" | "move";
         /** @description What is expected of one who never bought: what those like him brought in a window as long as the horizon. */
         ProspectOutlook: {
             /**
@@ -2483,16 +2560,6 @@ export interface components {
              */
             row?: number | null;
             said?: components["schemas"]["Said"] | null;
-        };
-        /** @description A month's totals before or after it was restated. */
-        RestatedTotals: {
-            contribution: components["schemas"]["Money"];
-            cost: components["schemas"]["Money"];
-            /** Format: int64 */
-            customers: number;
-            margin: components["schemas"]["Money"];
-            net: components["schemas"]["Money"];
-            unallocated_cost: components["schemas"]["Money"];
         };
         /** @description What somebody may do beyond looking at his customers. */
         Rights: {
@@ -2607,18 +2674,6 @@ export interface components {
             owner_name?: string | null;
             role: components["schemas"]["Role"];
         };
-        /** @description What an activity cost for a customer. */
-        StatementActivity: {
-            activity: string;
-            amount: components["schemas"]["Money"];
-            assumed: boolean;
-            cost_kind: string;
-        };
-        /** @description A line of a statement. */
-        StatementLine: {
-            amount: components["schemas"]["Money"];
-            line: string;
-        };
         /** @description A part of a timeline, newest first. */
         Timeline: {
             /** @description The facts. */
@@ -2672,12 +2727,6 @@ export interface components {
             text?: string | null;
             who?: string | null;
         };
-        /** @description A total before and after. */
-        TotalChange: {
-            after: components["schemas"]["Money"];
-            before: components["schemas"]["Money"];
-            line: string;
-        };
         /** @description A week of repeat purchases. */
         TrackedWeek: {
             /** Format: int32 */
@@ -2726,6 +2775,11 @@ export interface components {
              */
             log_begins?: string | null;
         };
+        /**
+         * @description A decision.
+         * @enum {string}
+         */
+        Verdict: "accept" | "reject" | "later";
         /** @description A saved list. */
         View: {
             /** Format: int64 */
@@ -2760,6 +2814,19 @@ export interface components {
             /** @description `-expected_value,name`; blank for the usual order. */
             sort?: string;
         };
+        /** @description Contribution added up from the best customer to the worst. */
+        WhaleCurve: {
+            /** @description The top: all who contribute something. */
+            peak: components["schemas"]["WhaleCurvePoint"];
+            /** @description At most 101, from nobody to everybody. */
+            points: components["schemas"]["WhaleCurvePoint"][];
+        };
+        /** @description The best so many customers contribute so much together. */
+        WhaleCurvePoint: {
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+        };
         /** @description Encoding, separators, marks; what is left out is guessed. */
         WishedFormat: {
             compression?: string | null;
@@ -2774,90 +2841,72 @@ export interface components {
             skip_lines?: number | null;
             type?: string | null;
         };
-        /** @description Cost of facts that share a word. */
-        WordCost: {
-            cost: components["schemas"]["Money"];
+        /** @description An incoherent customer. */
+        WorklistCase: {
+            /** @description The money in the wrong place, above zero. */
+            at_stake: components["schemas"]["Money"];
+            /** @description What he would get if the same total followed value. */
+            coherent_investment: components["schemas"]["Money"];
             /** Format: int64 */
-            facts: number;
-            /** @description In lower case; empty where the facts tell none. */
-            word: string;
-        };
-        /** @description Something that is done for customers, and what it costs. */
-        WrittenActivity: {
+            customer: number;
+            /** @description What was ever decided about him, the newest first. */
+            decisions: components["schemas"]["CaseDecision"][];
             /**
-             * @description Which facts of that kind; empty for all.
-             * @example channel in (call, chat) and minutes > 0
+             * Format: int64
+             * @description Score of investment less score of value.
              */
-            condition?: string;
-            /** @description Somebody answers for its numbers; otherwise they are assumed. */
-            confirmed?: boolean;
-            /**
-             * @description `acquisition`, `upkeep`, `order`, `service`, `delivery`, `return`, `credit` or `other`.
-             * @example service
-             */
-            cost_kind: string;
-            /**
-             * @description `count`, `quantity`, `minutes`, `km`, `kg`, `amount`, `amount × days`, or arithmetic over a fact's fields.
-             * @example 3 + minutes
-             */
-            driver: string;
-            /**
-             * @description Which kind of fact it prices: `sale`, `payment`, `interaction`, `request`, `review`, `referral` or `cost`.
-             * @example interaction
-             */
-            facts: string;
-            /** @description Unique. */
+            delta: number;
+            /** @description Invested less the coherent investment. */
+            gap: components["schemas"]["Money"];
+            invested: components["schemas"]["Money"];
+            investment_level?: components["schemas"]["Level"] | null;
+            /** @description Somebody decided before, when his levels were others. */
+            levels_changed: boolean;
             name: string;
-            /** @description The team whose minutes it takes; without one, `unit_costs` says what a unit costs. */
-            team?: string | null;
-            /** @description By rising day. */
-            unit_costs?: components["schemas"]["WrittenUnitCost"][];
+            /**
+             * Format: int64
+             * @description On the whole list, from 1.
+             */
+            place: number;
+            proposal: components["schemas"]["Proposal"];
+            /** @description Why he is here. */
+            reason: components["schemas"]["CaseReason"];
+            value: components["schemas"]["Money"];
+            value_level?: components["schemas"]["Level"] | null;
         };
-        /** @description People who work for customers. */
-        WrittenTeam: {
-            /** @description Unique. */
-            name: string;
-            /** @description By rising day. */
-            spans?: components["schemas"]["WrittenTeamSpan"][];
+        /** @description Incoherent customers, the most money at stake first. */
+        WorklistPage: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            /** @description The money at stake in the open cases. */
+            at_stake: components["schemas"]["Money"];
+            currency: string;
+            /** Format: int64 */
+            decided: number;
+            /** @description What the figures are, in words. */
+            definition: string;
+            /** @description What is not known; without it there is no list. */
+            missing: components["schemas"]["Missing"][];
+            /** Format: int64 */
+            offset: number;
+            /** Format: int64 */
+            open: number;
+            rows: components["schemas"]["WorklistCase"][];
+            state: components["schemas"]["WorklistState"];
         };
-        /** @description What a team costs and can do over a span of days. */
-        WrittenTeamSpan: {
-            /**
-             * @description All it costs over the span, decimal.
-             * @example 560000.00
-             */
-            cost: string;
-            /** @description First day. */
-            from: string;
-            /**
-             * @description Practical minutes over the span: about 80 % of those paid for.
-             * @example 700000
-             */
-            minutes: string;
-            /** @description First day after. */
-            until: string;
-        };
-        /** @description What so many units of a driver cost from a day on. */
-        WrittenUnitCost: {
-            /**
-             * @description Decimal, at most six decimals.
-             * @example 0.55
-             */
-            amount?: string | null;
-            /**
-             * @description First day; none for ever since.
-             * @example 2026-01-01
-             */
-            from?: string | null;
-            /** @description For so many units; 1 unless said. */
-            per?: string | null;
-            /** @description First day on which it holds no longer. */
-            until?: string | null;
-            /**
-             * @description Instead of an amount: the yearly rate of money lent, in percent, for the driver `amount × days`.
-             * @example 8
-             */
-            yearly_percent?: string | null;
+        /**
+         * @description Whether somebody decided.
+         * @enum {string}
+         */
+        WorklistState: "open" | "decided";
+        /** @description The worklist in short. */
+        WorklistSum: {
+            /** @description The money at stake in the open cases. */
+            at_stake: components["schemas"]["Money"];
+            /** Format: int64 */
+            decided: number;
+            /** Format: int64 */
+            open: number;
         };
     };
     responses: never;
@@ -2868,19 +2917,13 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    accounts: {
+    classes: {
         parameters: {
             query?: {
-                /**
-                 * @description First month; the twelfth before the last unless said.
-                 * @example 2025-01
-                 */
-                from?: string;
-                /**
-                 * @description Last month, with it; the last of the accounts unless said.
-                 * @example 2025-12
-                 */
-                until?: string;
+                /** @description Destroyers at the most, 50 unless said, 500 at most. */
+                limit?: number;
+                /** @description Destroyers passed over. */
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -2893,16 +2936,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Accounts"];
+                    "application/json": components["schemas"]["Classes"];
                 };
             };
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2916,9 +2953,16 @@ export interface operations {
             };
         };
     };
-    catalogue: {
+    bargain_hunters: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description What they buy. */
+                kind: components["schemas"]["BargainKind"];
+                /** @description Customers at the most, 100 unless said, 500 at most. */
+                limit?: number;
+                /** @description Customers passed over. */
+                offset?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2930,45 +2974,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CatalogueState"];
+                    "application/json": components["schemas"]["NamedCustomers"];
                 };
             };
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    put_catalogue: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCatalogue"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CatalogueState"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2982,48 +2991,7 @@ export interface operations {
             };
         };
     };
-    confirm_activities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Confirmation"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CatalogueState"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    catalogue_presets: {
+    coherence: {
         parameters: {
             query?: never;
             header?: never;
@@ -3037,51 +3005,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CataloguePreset"][];
+                    "application/json": components["schemas"]["Coherence"];
                 };
             };
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    preview_catalogue: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CatalogueTrial"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CataloguePreview"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3258,120 +3185,6 @@ export interface operations {
                 };
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    customer_account: {
-        parameters: {
-            query?: {
-                /**
-                 * @description First month; the twelfth before the last unless said.
-                 * @example 2025-01
-                 */
-                from?: string;
-                /**
-                 * @description Last month, with it.
-                 * @example 2025-12
-                 */
-                until?: string;
-                /** @description `month`, `quarter` or `year`. */
-                by?: components["schemas"]["Period"];
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerAccount"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    account_facts: {
-        parameters: {
-            query?: {
-                /**
-                 * @description A line of the statement (`gross`, `returns`, `margin`, `acquisition`, …) or `activity:` and its name; all costs
-                 *     unless said.
-                 * @example service
-                 */
-                line?: string;
-                /** @description First month. */
-                from?: string;
-                /** @description Last month, with it. */
-                until?: string;
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LineFacts"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3824,6 +3637,191 @@ export interface operations {
                 content?: never;
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    level_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LevelRulesStanding"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_level_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLevelRules"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    preview_level_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LevelRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LevelRulesPreview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    migrations: {
+        parameters: {
+            query?: {
+                /** @description Of classes unless said. */
+                of?: components["schemas"]["MigrationOf"];
+                /** @description A kept day; the last one at least a year before `until` unless said. */
+                from?: string;
+                /** @description A later kept day; the last one unless said. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Migrations"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    migrated_customers: {
+        parameters: {
+            query: {
+                /** @description Of classes unless said. */
+                of?: components["schemas"]["MigrationOf"];
+                /** @description As for the matrix. */
+                from?: string;
+                /** @description As for the matrix. */
+                until?: string;
+                /** @description Where they were: a class or a level, `none` for no customer yet. */
+                before: string;
+                /** @description Where they are: a class or a level, `none` for no customer any more. */
+                after: string;
+                /** @description Customers at the most, 100 unless said, 500 at most. */
+                limit?: number;
+                /** @description Customers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedCustomers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4752,6 +4750,87 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    worklist: {
+        parameters: {
+            query?: {
+                /** @description Open ones unless said. */
+                state?: components["schemas"]["WorklistState"];
+                /** @description Cases at the most, 50 unless said, 500 at most. */
+                limit?: number;
+                /** @description Cases passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorklistPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorklistCase"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

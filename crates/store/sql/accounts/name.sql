@@ -1,1 +1,0 @@
-select name from customer_text where id = $1
