@@ -4,16 +4,20 @@
 use super::book::Part;
 use super::shown::{EquityStatement, Read, series};
 use super::turnover::{AlarmPage, RetentionPage, TurnoverPage};
+use crate::coherence::classes::{Classes, classes};
+use crate::coherence::matrix::{Coherence, coherence};
+use crate::coherence::worklist::{self, WorklistPage, WorklistState};
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Json};
 use access::Reader;
 use axum::extract::State;
+use ledger::Moment;
 use serde::Serialize;
 use store::Store;
 use utoipa::ToSchema;
 
-/// Customers to keep that the home page names.
+/// Customers that each list of the home page names.
 const NAMED: usize = 5;
 
 /// The home page.
@@ -34,6 +38,12 @@ pub struct Home {
     pub turnover: Option<TurnoverPage>,
     /// The first of those to keep.
     pub retention: Option<RetentionPage>,
+    /// Value by investment.
+    pub coherence: Coherence,
+    /// With the first of those who cost more than they bring.
+    pub classes: Classes,
+    /// The first of the open cases.
+    pub worklist: WorklistPage,
 }
 
 /// What customers were worth at the end of a day.
@@ -49,10 +59,11 @@ pub struct HomePoint {
 #[utoipa::path(get, path = "/api/home", tag = "equity", operation_id = "home",
     responses((status = 200, body = Home), (status = 403)))]
 pub async fn home(State(app): State<App>, caller: Caller) -> Answer<Json<Home>> {
-    app.ask(move |store| of(store, &caller.reader)).await.map(Json)
+    let now = app.now();
+    app.ask(move |store| of(store, &caller.reader, now)).await.map(Json)
 }
 
-fn of(store: &Store, reader: &Reader) -> store::Result<Home> {
+fn of(store: &Store, reader: &Reader, now: Moment) -> store::Result<Home> {
     let page = store.portfolio(reader)?;
     let empty = Home {
         as_of: None,
@@ -63,6 +74,9 @@ fn of(store: &Store, reader: &Reader) -> store::Result<Home> {
         alarm: None,
         turnover: None,
         retention: None,
+        coherence: coherence(store, now)?,
+        classes: classes(store, 0, NAMED as u32)?,
+        worklist: worklist::page(store, now, WorklistState::Open, 0, NAMED as u32)?,
     };
     let Some(read) = Read::of(store)? else { return Ok(empty) };
     let until = read.newest().day;

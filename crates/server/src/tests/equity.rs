@@ -219,6 +219,9 @@ fn the_home_page_is_one_answer() {
         assert_eq!(home["alarm"]["causes"], told(&house, &ann, "/api/alarm").await["causes"]);
         let named = list(&home["retention"]["rows"]).len();
         assert!((1..=5).contains(&named));
+        assert_eq!(home["coherence"], told(&house, &ann, "/api/coherence").await);
+        assert_eq!(home["classes"]["classes"], told(&house, &ann, "/api/classes").await["classes"]);
+        assert_eq!(home["worklist"]["open"], told(&house, &ann, "/api/worklist").await["open"]);
         assert_eq!(list(&home["series"]).last().unwrap()["closing"], home["equity"]["closing"]);
     });
 }
