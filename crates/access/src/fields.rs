@@ -21,6 +21,12 @@ pub enum Field {
     ExpectedSpend,
     /// Expected number of transactions over the horizon.
     ExpectedTransactions,
+    /// One of the five levels of what is invested.
+    InvestmentLevel,
+    /// Score of investment less score of value, −4 to +4.
+    Delta,
+    /// D1 to D4, by contribution net of cost.
+    Class,
     /// Probability of still being active.
     PAlive,
     /// Net revenue so far.
@@ -92,7 +98,7 @@ pub enum FieldType {
 pub struct Choice {
     /// The word in filters and the API.
     pub name: &'static str,
-    /// Its number: levels run from 5 (strategic) down to 1 (negligible).
+    /// Its number: levels run from 5 (strategic) down to 1 (negligible), classes from 4 (D1) down to 1 (D4).
     pub number: i64,
 }
 
@@ -104,17 +110,27 @@ const LEVELS: [Choice; 5] = [
     Choice { name: "negligible", number: 1 },
 ];
 
+const CLASSES: [Choice; 4] = [
+    Choice { name: "d1", number: 4 },
+    Choice { name: "d2", number: 3 },
+    Choice { name: "d3", number: 2 },
+    Choice { name: "d4", number: 1 },
+];
+
 const KINDS: [Choice; 2] = [Choice { name: "person", number: 1 }, Choice { name: "organisation", number: 2 }];
 
 impl Field {
     /// Every field, in the order in which pages offer them.
-    pub const ALL: [Field; 29] = [
+    pub const ALL: [Field; 32] = [
         Field::Name,
         Field::Kind,
         Field::Level,
         Field::ExpectedValue,
         Field::ExpectedSpend,
         Field::ExpectedTransactions,
+        Field::InvestmentLevel,
+        Field::Delta,
+        Field::Class,
         Field::PAlive,
         Field::PastRevenue,
         Field::PastMargin,
@@ -149,6 +165,9 @@ impl Field {
             Field::ExpectedValue => "expected_value",
             Field::ExpectedSpend => "expected_spend",
             Field::ExpectedTransactions => "expected_transactions",
+            Field::InvestmentLevel => "investment_level",
+            Field::Delta => "delta",
+            Field::Class => "class",
             Field::PAlive => "p_alive",
             Field::PastRevenue => "past_revenue",
             Field::PastMargin => "past_margin",
@@ -183,7 +202,7 @@ impl Field {
     /// What kind of values it has.
     pub fn field_type(self) -> FieldType {
         match self {
-            Field::Kind | Field::Level => FieldType::Choice,
+            Field::Kind | Field::Level | Field::InvestmentLevel | Field::Class => FieldType::Choice,
             Field::ExpectedValue
             | Field::ExpectedSpend
             | Field::PastRevenue
@@ -194,6 +213,7 @@ impl Field {
             | Field::Equity
             | Field::Returns => FieldType::Money,
             Field::ExpectedTransactions
+            | Field::Delta
             | Field::Transactions
             | Field::OpenRequests
             | Field::Interactions
@@ -216,7 +236,8 @@ impl Field {
     /// The words of a choice field, best first; empty for other types.
     pub fn choices(self) -> &'static [Choice] {
         match self {
-            Field::Level => &LEVELS,
+            Field::Level | Field::InvestmentLevel => &LEVELS,
+            Field::Class => &CLASSES,
             Field::Kind => &KINDS,
             _ => &[],
         }
@@ -226,7 +247,14 @@ impl Field {
     pub fn right(self) -> Option<Right> {
         let costly = matches!(
             self,
-            Field::PastMargin | Field::Contribution | Field::Cost | Field::Invested | Field::Equity
+            Field::PastMargin
+                | Field::Contribution
+                | Field::Cost
+                | Field::Invested
+                | Field::Equity
+                | Field::InvestmentLevel
+                | Field::Delta
+                | Field::Class
         );
         costly.then_some(Right::Margin)
     }
@@ -284,6 +312,7 @@ impl Field {
             | Field::Contribution
             | Field::Cost
             | Field::Invested
+            | Field::InvestmentLevel
             | Field::Returns
             | Field::FirstPurchase
             | Field::LastPurchase
@@ -293,6 +322,8 @@ impl Field {
             | Field::Phone
             | Field::CreatedAt => 130,
             Field::ExpectedTransactions
+            | Field::Delta
+            | Field::Class
             | Field::PAlive
             | Field::Transactions
             | Field::OpenRequests

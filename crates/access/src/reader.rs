@@ -127,6 +127,9 @@ mod tests {
         assert!(!nadia.sees(Field::PastMargin));
         assert_eq!(nadia.shown(Field::ExpectedValue), Field::ExpectedSpend);
         assert!(nadia.fields().all(|field| field != Field::PastMargin));
+        for field in [Field::InvestmentLevel, Field::Delta, Field::Class] {
+            assert!(!nadia.sees(field), "{field:?} is computed from costs");
+        }
     }
 
     #[test]

@@ -94,6 +94,19 @@ enum Command {
         after_help = "Examples:\n  clientela backtest --horizon 12m\n  clientela backtest purchases.csv --customer id --date day --amount total --horizon 39w --html report.html --out trials.csv"
     )]
     Backtest(commands::backtest::Arguments),
+    /// Show levels of value and investment, and what other rules would change
+    #[command(
+        after_help = "Examples:\n  clientela levels\n  clientela levels --value amount:5000,1000,200,50\n  clientela levels --value amount:5000,1000,200,50 --set\n  clientela levels --out levels.csv --json"
+    )]
+    Levels(commands::coherence::LevelsArguments),
+    /// Show who contributes and who destroys value, by which costs
+    #[command(after_help = "Examples:\n  clientela classes\n  clientela classes --out classes.csv --json")]
+    Classes(commands::coherence::ClassesArguments),
+    /// Show in whom we invest incoherently, the most money first, and decide
+    #[command(
+        after_help = "Examples:\n  clientela worklist\n  clientela worklist --decide 4711 accept --note \"no more visits\"\n  clientela worklist --decided --json\n  clientela worklist --out worklist.csv"
+    )]
+    Worklist(commands::coherence::WorklistArguments),
     /// Write everything into one file; a running server goes on
     #[command(after_help = "Example:\n  clientela backup ~/clientela-backup.db")]
     Backup(commands::backup::BackupArguments),
@@ -130,6 +143,9 @@ pub fn run() -> ExitCode {
         Command::Costs(arguments) => commands::costs::run(&house, &arguments),
         Command::Equity(arguments) => commands::equity::run(&house, &arguments),
         Command::Backtest(arguments) => commands::backtest::run(&house, &arguments),
+        Command::Levels(arguments) => commands::coherence::levels(&house, &arguments),
+        Command::Classes(arguments) => commands::coherence::classes(&house, &arguments),
+        Command::Worklist(arguments) => commands::coherence::worklist(&house, &arguments),
         Command::Backup(arguments) => commands::backup::backup(&house, &arguments),
         Command::Restore(arguments) => commands::backup::restore(&house, &arguments),
         Command::Doctor => commands::backup::doctor(&house),

@@ -2,6 +2,7 @@
 
 pub mod backtest;
 pub mod backup;
+pub mod coherence;
 pub mod costs;
 pub mod demo;
 pub mod equity;

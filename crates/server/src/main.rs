@@ -7,6 +7,7 @@ mod access;
 mod accounts;
 mod attempts;
 mod cli;
+mod coherence;
 mod commands;
 mod customers;
 mod equity;

@@ -1,6 +1,7 @@
 //! Stories about the whole server, told to its router without a network, on each database there is.
 
 mod accounts;
+mod coherence;
 mod equity;
 mod filters;
 mod first_run;

@@ -160,7 +160,8 @@ pub fn value_base(
     let Chosen { version, fitted, valuation, is_new, refit } =
         plan.carry_out(store, &sales, &histories, &question, looked_back)?;
     progress.check()?;
-    let levels = ::portfolio::levels(&worths(&valuation), &::portfolio::Rule::DEFAULT);
+    let rules = crate::coherence::rules::rules(store, sales.currency)?;
+    let levels = ::portfolio::levels(&worths(&valuation), &rules.value);
     let mut summary = summary(&sales, &valuation);
     fitted.tell(&mut summary);
     summary.prospects = equivalents::learn(store, &sales, &histories, &valuation)?;
@@ -205,7 +206,15 @@ pub fn value_base(
     let restates = valuing.restates;
     let measured = equity::Measured { lines, models: &models, version, horizon, currency, until, restates };
     result["equity"] = told(equity::measure(store, measured, progress))?;
-    result["accounts"] = told(crate::accounts::close(store, progress).map(Option::unwrap_or_default))?;
+    let mut costs = None;
+    let accounts = crate::accounts::close(store, progress).map(|account| {
+        account.map_or(serde_json::Value::Null, |account| {
+            costs = Some(account.costs);
+            account.told
+        })
+    });
+    result["accounts"] = told(accounts)?;
+    result["coherence"] = told(crate::coherence::score(store, costs.as_ref(), progress))?;
     store.warm_lists(&Reader::house())?;
     Ok(result)
 }
@@ -308,7 +317,9 @@ impl Plan {
         let backtest = looked_back.and_then(|study| LookBack::of(&study, &valuation, buyers, digits, code));
         let fitted = Fitted::of(&valuation, &summary(sales, &valuation), fit, backtest);
         let old = beside.map(|standing| by(standing, false));
-        let comparison = old.as_ref().map(|old| Comparison::of(old.version, &old.valuation, &valuation));
+        let rule = crate::coherence::rules::rules(store, sales.currency)?.value;
+        let comparison =
+            old.as_ref().map(|old| Comparison::of(old.version, &old.valuation, &valuation, &rule));
         let version = store.add_models(&SavedModels {
             id: 0,
             fitted_at: now,

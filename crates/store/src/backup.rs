@@ -43,7 +43,7 @@ const TABLES: &[(&str, &str)] = &[
          interactions last_interaction open_requests level p_alive:r expected_transactions:r \
          expected_transactions_lo80:r expected_transactions_hi80:r expected_transactions_lo95:r \
          expected_transactions_hi95:r expected_spend expected_spend_lo80 expected_spend_hi80 expected_spend_lo95 \
-         expected_spend_hi95 expected_margin contribution cost invested equity",
+         expected_spend_hi95 expected_margin contribution cost invested equity investment_level delta class",
     ),
     (
         "customer_text",
@@ -72,6 +72,16 @@ const TABLES: &[(&str, &str)] = &[
          risk_value_variance:r risk_value_lost:r",
     ),
     ("equity_note", "name:t content:t"),
+    ("level_rules", "id decided_at decided_by rules:t"),
+    ("coherence", "part:t data:t"),
+    (
+        "incoherence",
+        "place customer_id reason:t value_level investment_level value investment coherent_investment",
+    ),
+    (
+        "worklist_decision",
+        "id customer_id decision:t note:t reason:t value_level investment_level gap decided_at decided_by",
+    ),
     ("staff", "id name:t email:t role:t owner_name:t password_hash:t created_at disabled_at"),
     ("saved_view", "id staff_id name:t shared is_default query:t created_at"),
     (

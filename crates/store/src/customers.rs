@@ -61,6 +61,12 @@ pub struct CustomerRow {
     pub created_at: Day,
     /// 5 strategic to 1 negligible.
     pub level: Option<i64>,
+    /// 5 strategic to 1 negligible; `None` without the right to margins, as all that is computed from costs.
+    pub investment_level: Option<i64>,
+    /// −4 to +4.
+    pub delta: Option<i64>,
+    /// 4 for D1 to 1 for D4.
+    pub class: Option<i64>,
     pub p_alive: Option<f64>,
     pub expected_transactions: Option<f64>,
     /// Expected margin; expected spend for readers without the right to margins.
@@ -368,11 +374,9 @@ impl Store {
         }
         self.write(|tx| {
             tx.execute(sql!("house/put_setting"), binds![group.setting(), next.to_string()])?;
-            if group == Group::Texts {
-                // New customers have no figures yet: those columns wait for the valuation.
-                for group in [Group::Figures, Group::Accounts] {
-                    tx.execute(sql!("house/put_setting"), binds![group.setting(), next.to_string()])?;
-                }
+            // New customers have no figures yet, and new figures no scores: those columns wait for what follows.
+            for later in group.later() {
+                tx.execute(sql!("house/put_setting"), binds![later.setting(), next.to_string()])?;
             }
             house::next_change(tx)
         })
@@ -442,7 +446,7 @@ impl Store {
     }
 
     /// Reads the lower and the upper half of the customers at once, each on a connection of its own.
-    fn halves<T: Send>(
+    pub(crate) fn halves<T: Send>(
         &self,
         read: impl Fn(&mut Connection, i64, i64) -> Result<T> + Sync,
     ) -> Result<(T, T)> {
@@ -471,6 +475,8 @@ pub(crate) enum Group {
     Figures,
     /// What closing the accounts writes.
     Accounts,
+    /// What scoring writes: levels, delta, class.
+    Scores,
 }
 
 impl Group {
@@ -478,6 +484,7 @@ impl Group {
         match (field, filter::place(field)) {
             (Field::Kind | Field::Records | Field::CreatedAt, _) | (_, Place::Words(_)) => Some(Group::Texts),
             (Field::Contribution | Field::Cost | Field::Invested, _) => Some(Group::Accounts),
+            (Field::Level | Field::InvestmentLevel | Field::Delta | Field::Class, _) => Some(Group::Scores),
             (_, Place::Figure(_)) => Some(Group::Figures),
             (_, Place::Source) => None,
         }
@@ -488,6 +495,16 @@ impl Group {
             Group::Texts => "change_texts",
             Group::Figures => "change_figures",
             Group::Accounts => "change_accounts",
+            Group::Scores => "change_scores",
+        }
+    }
+
+    /// The groups that are computed from this one.
+    fn later(self) -> &'static [Group] {
+        match self {
+            Group::Texts => &[Group::Figures, Group::Accounts, Group::Scores],
+            Group::Figures => &[Group::Scores],
+            Group::Accounts | Group::Scores => &[],
         }
     }
 }
@@ -749,6 +766,9 @@ fn customer_row(row: &Row<'_>, margins: bool, currency: Currency) -> Result<Cust
         records: row.int(10)?,
         created_at: day(11)?.expect("created_at is never null"),
         level: row.int_or_null(12)?,
+        investment_level: if margins { row.int_or_null(32)? } else { None },
+        delta: if margins { row.int_or_null(33)? } else { None },
+        class: if margins { row.int_or_null(34)? } else { None },
         p_alive: row.real_or_null(13)?,
         expected_transactions: row.real_or_null(14)?,
         expected_value: if margins { money(15)? } else { expected_spend },

@@ -7,6 +7,7 @@
 mod access;
 mod accounts;
 mod backup;
+mod coherence;
 mod connection;
 mod customer;
 mod customers;
@@ -40,6 +41,7 @@ pub use self::ledger::{
 pub use self::portfolio::{LevelTotals, PortfolioPage};
 pub use self::value::{Activity, Sales, SavedValuation, ValuedCustomer};
 pub use backup::{BackupSummary, restore};
+pub use coherence::{Case, CaseState, Decision, SavedLevelRules, ScoredCustomer, Scores, Worklist};
 pub use customer::{
     AttributeShown, CustomerFigures, CustomerPage, CustomerPurchases, FactId, LinkedRecord, MonthRevenue,
     OtherValue, PaymentState, Timeline, TimelineFact, TimelineQuery,

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005_month_ends.sql"),
     include_str!("../migrations/0006_accounts.sql"),
     include_str!("../migrations/0007_equity.sql"),
+    include_str!("../migrations/0008_coherence.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -221,7 +221,7 @@ pub(crate) fn newest_valuation(connection: &mut Connection) -> Result<Option<Sav
 }
 
 /// Customer of each record by its number; 0 for nobody.
-fn owners(connection: &mut Connection) -> Result<Vec<u32>> {
+pub(crate) fn owners(connection: &mut Connection) -> Result<Vec<u32>> {
     let mut owners: Vec<u32> = Vec::new();
     connection.each(sql!("value/record_customers"), binds![], |row| {
         let record = usize::try_from(row.int(0)?).expect("records are numbered from 1");

@@ -73,6 +73,12 @@ pub struct CustomerRow {
     pub expected_value_hi80: Option<Money>,
     pub expected_spend: Option<Money>,
     pub expected_transactions: Option<f64>,
+    /// The level of what is invested in the customer; null for those who may not see margins, as all from costs.
+    pub investment_level: Option<Level>,
+    /// Score of investment less score of value, -4 to 4.
+    pub delta: Option<i64>,
+    /// By contribution net of cost.
+    pub class: Option<CustomerClass>,
     pub p_alive: Option<f64>,
     pub past_revenue: Option<Money>,
     pub past_margin: Option<Money>,
@@ -119,6 +125,17 @@ pub enum Level {
     Median,
     Low,
     Negligible,
+}
+
+/// One of the four classes.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum CustomerClass {
+    D1,
+    D2,
+    D3,
+    D4,
 }
 
 const MOST_ROWS: u32 = 500;
@@ -200,6 +217,17 @@ pub fn level(number: i64) -> Option<Level> {
     }
 }
 
+/// The class with this number, 4 for D1.
+pub fn class(number: i64) -> Option<CustomerClass> {
+    match number {
+        4 => Some(CustomerClass::D1),
+        3 => Some(CustomerClass::D2),
+        2 => Some(CustomerClass::D3),
+        1 => Some(CustomerClass::D4),
+        _ => None,
+    }
+}
+
 /// The kind with this number.
 pub fn kind(number: i64) -> Option<CustomerKind> {
     match number {
@@ -234,6 +262,9 @@ impl From<store::CustomerRow> for CustomerRow {
             expected_value_hi80: bound(row.expected_spend_hi80),
             expected_spend: wire::money(row.expected_spend),
             expected_transactions: row.expected_transactions,
+            investment_level: row.investment_level.and_then(level),
+            delta: row.delta,
+            class: row.class.and_then(class),
             p_alive: row.p_alive,
             past_revenue: Some(row.past_revenue.into()),
             past_margin: wire::money(row.past_margin),
@@ -273,6 +304,9 @@ impl CustomerRow {
             Field::ExpectedValue => money(&self.expected_value),
             Field::ExpectedSpend => money(&self.expected_spend),
             Field::ExpectedTransactions => number(self.expected_transactions),
+            Field::InvestmentLevel => word(serde_json::to_value(self.investment_level).ok()),
+            Field::Delta => self.delta.map(|delta| delta.to_string()).unwrap_or_default(),
+            Field::Class => word(serde_json::to_value(self.class).ok()),
             Field::PAlive => number(self.p_alive),
             Field::PastRevenue => money(&self.past_revenue),
             Field::PastMargin => money(&self.past_margin),

@@ -21,6 +21,8 @@ pub enum Task {
     Value(Valuing),
     /// Price all facts and close the accounts, after a change of the catalogue.
     Accounts,
+    /// Score every customer by the rules of levels and classes in force, on the values that stand.
+    Levels,
 }
 
 /// Which import to take back.
@@ -156,6 +158,7 @@ impl Task {
                 "facts",
             ),
             Task::Link => ("link", String::new(), "{}".to_string(), "records"),
+            Task::Levels => ("levels", String::new(), "{}".to_string(), "customers"),
             Task::Value(valuing) => {
                 let title = valuing.horizon.clone().unwrap_or_default();
                 ("value", title, json(serde_json::to_string(valuing)), "customers")
@@ -175,6 +178,7 @@ impl Task {
             "retraction" => serde_json::from_str(&job.parameters).map(Task::Retraction).map_err(wrong),
             "link" => Ok(Task::Link),
             "accounts" => Ok(Task::Accounts),
+            "levels" => Ok(Task::Levels),
             "value" => serde_json::from_str(&job.parameters).map(Task::Value).map_err(wrong),
             other => Err(JobError::Parameters(format!("its kind {other:?} is unknown to this version"))),
         }
@@ -213,7 +217,20 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
         }
         Task::Link => crate::identity::link(store, progress),
         Task::Value(valuing) => crate::value::value_base(store, &valuing, progress),
-        Task::Accounts => Ok(crate::accounts::close(store, progress)?.unwrap_or_default()),
+        Task::Accounts => {
+            let Some(account) = crate::accounts::close(store, progress)? else {
+                return Ok(serde_json::Value::Null);
+            };
+            let mut told = account.told;
+            told["coherence"] = crate::coherence::score(store, Some(&account.costs), progress)?;
+            store.warm_lists(&access::Reader::house())?;
+            Ok(told)
+        }
+        Task::Levels => {
+            let scored = crate::coherence::score_by_rules(store, progress)?;
+            store.warm_lists(&access::Reader::house())?;
+            Ok(scored)
+        }
     }
 }
 

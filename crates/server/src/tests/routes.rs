@@ -46,6 +46,11 @@ fn body(method: &str, path: &str) -> Option<Value> {
         ("PUT", "/api/catalogue") => json!({ "version": 0, "activities": [] }),
         ("POST", "/api/catalogue/preview") => json!({ "activities": [] }),
         ("POST", "/api/catalogue/confirm") => json!({ "version": 0, "activities": [] }),
+        ("PUT", "/api/level-rules") => {
+            json!({ "version": 0, "rules": crate::coherence::rules::LevelRules::default() })
+        }
+        ("POST", "/api/level-rules/preview") => json!(crate::coherence::rules::LevelRules::default()),
+        ("POST", "/api/worklist/{id}/decision") => json!({ "decision": "accept", "note": "as proposed" }),
         ("POST", "/api/valuations") => json!({ "horizon": "6m" }),
         ("POST", "/api/views") => view,
         ("PUT", "/api/views/{id}") => view,
@@ -72,7 +77,12 @@ fn address(house: &House, views: (i64, i64), path: &str, record: Record) -> Stri
         _ => "1".to_string(),
     };
     let kind = if record == Record::Missing { "nothing" } else { "sales" };
-    let path = if path == "/api/uploads" { "/api/uploads?name=a.csv" } else { path };
+    let path = match path {
+        "/api/uploads" => "/api/uploads?name=a.csv",
+        "/api/classes/bargain-hunters" => "/api/classes/bargain-hunters?kind=promotions",
+        "/api/migrations/customers" => "/api/migrations/customers?before=d1&after=none",
+        path => path,
+    };
     path.replace("{id}", &id).replace("{kind}", kind)
 }
 

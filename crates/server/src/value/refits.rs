@@ -153,11 +153,15 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Compares two valuations of the same histories.
-    pub fn of(beside: ModelsId, before: &Valuation, after: &Valuation) -> Comparison {
+    /// Compares two valuations of the same histories, with levels by a rule.
+    pub fn of(
+        beside: ModelsId,
+        before: &Valuation,
+        after: &Valuation,
+        rule: &::portfolio::Rule,
+    ) -> Comparison {
         let (old, new) = (worths(before), worths(after));
-        let rule = ::portfolio::Rule::DEFAULT;
-        let levels = ::portfolio::levels(&old, &rule).into_iter().zip(::portfolio::levels(&new, &rule));
+        let levels = ::portfolio::levels(&old, rule).into_iter().zip(::portfolio::levels(&new, rule));
         let (mut up, mut down) = (0, 0);
         for (old, new) in levels {
             match super::level_number(new).cmp(&super::level_number(old)) {

@@ -12,6 +12,7 @@ export const jobs = {
     link: 'Link accounts',
     value: 'Compute values',
     accounts: 'Price the facts anew',
+    levels: 'Score customers',
     demo: 'Make the demo company',
   } as Record<string, string>,
   state: {

@@ -13,6 +13,7 @@ export const jobs: Messages['jobs'] = {
     link: 'Rapprochement des comptes',
     value: 'Calcul des valeurs',
     accounts: 'Chiffrer à nouveau les faits',
+    levels: 'Notation des clients',
     demo: 'Création de la société de démonstration',
   },
   state: {

@@ -1,0 +1,1 @@
+select data from coherence where part = $1
