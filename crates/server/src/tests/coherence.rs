@@ -487,7 +487,7 @@ fn a_valuation_scores_with_the_accounts_and_tells_so() {
         let body = json!({ "version": catalogue["version"], "activities": names });
         ask("POST", "/api/catalogue/confirm").by(&ann).json(&body).of(&house).await;
         let body = json!({ "version": catalogue["version"].as_i64().unwrap() + 1, "activities": [
-            { "name": "Handling", "cost_kind": "upkeep", "facts": "sale", "driver": "count",
+            { "name": "Handling", "cost_kind": "upkeep", "facts": "sale", "condition": "amount > 130", "driver": "count",
               "unit_costs": [{ "amount": "60.00", "per": "1" }], "confirmed": true }] });
         let put = ask("PUT", "/api/catalogue").by(&ann).json(&body).of(&house).await;
         assert_eq!(put.status, StatusCode::OK, "{}", put.text());
