@@ -78,7 +78,10 @@ fn statements_read_back_as_published_and_later_ones_are_replaced_together() {
         let published: Vec<PublishedStatement> = all.iter().map(|new| new.published.clone()).collect();
         assert_eq!(store.equity_statements().unwrap(), published);
         let lines = store.equity_line(january, march, Line::Acquired).unwrap();
-        assert_eq!(lines, [all[1].lines[Line::Acquired as usize].clone(), all[2].lines[Line::Acquired as usize].clone()]);
+        assert_eq!(
+            lines,
+            [all[1].lines[Line::Acquired as usize].clone(), all[2].lines[Line::Acquired as usize].clone()]
+        );
         let turns = store.equity_turns("owner").unwrap();
         assert_eq!(turns.len(), 3);
         assert_eq!(turns[0], (january, all[0].turns[0].clone()));
@@ -142,7 +145,11 @@ fn the_list_shows_equity_to_whom_may_see_margins() {
         let ids: Vec<u32> = after.rows.iter().rev().map(|row| row.id).collect();
         let both: Vec<u32> = store.customer_rows(&house, &ids).unwrap().iter().map(|row| row.id).collect();
         assert_eq!(both, ids);
-        assert_eq!(store.customer_rows(&nadia, &ids).unwrap(), hers.rows, "what she does not see is left out");
+        assert_eq!(
+            store.customer_rows(&nadia, &ids).unwrap(),
+            hers.rows,
+            "what she does not see is left out"
+        );
 
         store.save_equity(&[], |_| Ok(())).unwrap();
         assert!(page(&house).rows.iter().all(|row| row.equity.is_none()));
@@ -160,7 +167,9 @@ fn who_is_who_since_a_link_is_known() {
         store.link(now(), |_, _| Ok(())).unwrap();
         assert_eq!(store.relinked_since(link).unwrap().len(), 2, "who was taken up, and who took");
         let mut places = Vec::new();
-        store.each_place(|place| places.push((place.sources.trim().to_string(), place.owner.is_some()))).unwrap();
+        store
+            .each_place(|place| places.push((place.sources.trim().to_string(), place.owner.is_some())))
+            .unwrap();
         assert_eq!(places, [("shop".to_string(), true)]);
     });
 }
@@ -186,17 +195,23 @@ fn the_doctor_finds_statements_that_do_not_add_up() {
         assert_eq!(wrong(|_| ()), Vec::<String>::new());
         let cases: [(fn(&mut [NewStatement; 3]), &str); 4] = [
             (|months| months[1].lines[Line::Churn as usize].amount += 1, "statements do not add up"),
-            (|months| {
-                months[1].published.statement.opening += 5;
-                months[1].published.statement.closing += 5;
-                months[2].published.statement.opening += 5;
-                months[2].published.statement.closing += 5;
-            }, "where the one before closed"),
+            (
+                |months| {
+                    months[1].published.statement.opening += 5;
+                    months[1].published.statement.closing += 5;
+                    months[2].published.statement.opening += 5;
+                    months[2].published.statement.closing += 5;
+                },
+                "where the one before closed",
+            ),
             (|months| months[2].published.opened_on = Day(1), "statements follow none"),
-            (|months| {
-                months[2].published.statement.closing += 5;
-                months[2].lines[Line::Acquired as usize].amount += 5;
-            }, "5 minor units are missing"),
+            (
+                |months| {
+                    months[2].published.statement.closing += 5;
+                    months[2].lines[Line::Acquired as usize].amount += 5;
+                },
+                "5 minor units are missing",
+            ),
         ];
         for (change, words) in cases {
             let found = wrong(change);

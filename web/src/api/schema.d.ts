@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether more customers, or more of their value, went in a month than was to be expected, and where from. */
+        get: operations["alarm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalogue": {
         parameters: {
             query?: never;
@@ -84,6 +101,57 @@ export interface paths {
         put?: never;
         /** Try a catalogue on the facts; nothing is kept. */
         post: operations["preview_catalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Classes by contribution, the whale curve, destroyers and bargain hunters. */
+        get: operations["classes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/classes/bargain-hunters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who buys promotions or loss leaders only, who bought most first. */
+        get: operations["bargain_hunters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coherence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether we invest where the value is: the matrix, its sides, its diagonals. */
+        get: operations["coherence"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -244,6 +312,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What all customers together are worth on two days, and why it moved. */
+        get: operations["equity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/equity/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers behind a line of a statement. */
+        get: operations["equity_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/equity/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every month's statement since the first sale. */
+        get: operations["equity_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/first-run": {
         parameters: {
             query?: never;
@@ -255,6 +374,23 @@ export interface paths {
         put?: never;
         /** Open the house; closed for ever once there is an administrator. */
         post: operations["first_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that the home page shows. */
+        get: operations["home"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -415,6 +551,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/level-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of levels and classes, and every change of them. */
+        get: operations["level_rules"];
+        /** Put rules in force: customers are scored by them, as a job. */
+        put: operations["put_level_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/level-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rules would change: customers per level before and after, and who would move. */
+        post: operations["preview_level_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/migrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who moved from which class or level to which between two days. */
+        get: operations["migrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/migrations/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers who went one way between two days. */
+        get: operations["migrated_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/model": {
         parameters: {
             query?: never;
@@ -528,6 +733,23 @@ export interface paths {
         put?: never;
         /** Lay the fit that is proposed aside: the models in use stay. */
         post: operations["dismiss_refit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to keep. */
+        get: operations["retention"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -690,6 +912,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/turnover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who came and who went. */
+        get: operations["turnover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/uploads": {
         parameters: {
             query?: never;
@@ -824,6 +1063,40 @@ export interface paths {
         post?: never;
         /** Remove a list that one saved. */
         delete: operations["remove_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incoherent customers, with why and what is proposed. */
+        get: operations["worklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/worklist/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about a customer of the worklist. Nothing is written over: a later decision stands beside the earlier ones. */
+        post: operations["decide"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1016,6 +1289,135 @@ export interface components {
              */
             customers: number;
         };
+        /** @description A part of the losses. */
+        AlarmCause: {
+            actual: components["schemas"]["Money"];
+            /** @description Actual less expected. */
+            excess: components["schemas"]["Money"];
+            expected: components["schemas"]["Money"];
+            /** @description Opens these customers in the list; null where no list shows them. */
+            filter?: string | null;
+            /** Format: double */
+            heads_actual: number;
+            /** Format: double */
+            heads_expected: number;
+            key: string;
+            /** @description `level`, `source`, `kind` or `owner`. */
+            part: string;
+            /**
+             * Format: double
+             * @description Of the excess of all; null where there is none.
+             */
+            share?: number | null;
+        };
+        /** @description Losses in expected heads. */
+        AlarmHeads: {
+            /** Format: double */
+            actual: number;
+            /** Format: double */
+            expected: number;
+            /** Format: double */
+            limit: number;
+            /**
+             * Format: double
+             * @description Excess in standard deviations.
+             */
+            z: number;
+        };
+        /** @description Losses of a month beside its limit. */
+        AlarmMonth: {
+            actual: components["schemas"]["Money"];
+            expected: components["schemas"]["Money"];
+            /** Format: double */
+            heads_actual: number;
+            /** Format: double */
+            heads_expected: number;
+            /** Format: double */
+            heads_limit: number;
+            limit: components["schemas"]["Money"];
+            sounds: boolean;
+            until: string;
+        };
+        /** @description Whether more was lost in a month than should have been. */
+        AlarmPage: {
+            acquired_value: components["schemas"]["Money"];
+            /** @description More value was lost than acquired and returned. */
+            bleeds: boolean;
+            /** @description Every key of every part, the largest excess of value first; the keys of one part add up to the whole. */
+            causes: components["schemas"]["AlarmCause"][];
+            currency: string;
+            /**
+             * Format: double
+             * @description The limit lies so many standard deviations above what was expected.
+             */
+            deviations: number;
+            from: string;
+            /** @description In expected heads: chances that went, of all customers together. */
+            heads: components["schemas"]["AlarmHeads"];
+            heads_above: boolean;
+            is_closed: boolean;
+            /** @description This month and those before it, the earliest first. */
+            months: components["schemas"]["AlarmMonth"][];
+            /** @description Any of the three that follow. */
+            sounds: boolean;
+            /**
+             * Format: double
+             * @description How much more earlier months varied than customers who leave by themselves would have made them.
+             */
+            spread: number;
+            until: string;
+            value: components["schemas"]["AlarmValue"];
+            value_above: boolean;
+        };
+        /** @description Losses in value. */
+        AlarmValue: {
+            actual: components["schemas"]["Money"];
+            expected: components["schemas"]["Money"];
+            limit: components["schemas"]["Money"];
+            /**
+             * Format: double
+             * @description Excess in standard deviations.
+             */
+            z: number;
+        };
+        /** @description Customers who buy one kind of bargains only. */
+        BargainGroup: {
+            /** @description What they bought in the twelve months. */
+            amount: components["schemas"]["Money"];
+            contribution?: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            customers: number;
+            kind: components["schemas"]["BargainKind"];
+        };
+        /** @description Who buys bargains only. */
+        BargainHunters: {
+            /**
+             * Format: int32
+             * @description From this discount on a line counts as promoted, in hundredths.
+             */
+            discount_percent: number;
+            groups: components["schemas"]["BargainGroup"][];
+            /**
+             * Format: int32
+             * @description Fewer lines say nothing.
+             */
+            least_lines: number;
+            /**
+             * Format: int32
+             * @description From this share of the amount on it is "only", in hundredths.
+             */
+            only_percent: number;
+            /**
+             * Format: int64
+             * @description Customers with enough lines to tell.
+             */
+            told: number;
+        };
+        /**
+         * @description What is bought, and nothing else.
+         * @enum {string}
+         */
+        BargainKind: "promotions" | "loss_leaders" | "both";
         /** @description What is expected of one who bought. */
         BuyerOutlook: {
             /** @description What is expected up to each quarter of the horizon. */
@@ -1059,6 +1461,25 @@ export interface components {
             value_per_purchase: components["schemas"]["Money"];
             why: components["schemas"]["OutlookReasons"];
         };
+        /** @description What somebody decided. */
+        CaseDecision: {
+            at: string;
+            /** @description Null for a command on the machine itself. */
+            by?: string | null;
+            decision: components["schemas"]["Verdict"];
+            gap: components["schemas"]["Money"];
+            /** Format: int64 */
+            id: number;
+            investment_level?: components["schemas"]["Level"] | null;
+            note: string;
+            reason?: components["schemas"]["CaseReason"] | null;
+            value_level?: components["schemas"]["Level"] | null;
+        };
+        /**
+         * @description Why a customer is on the worklist.
+         * @enum {string}
+         */
+        CaseReason: "spent_on_nothing" | "over_invested" | "overlooked" | "under_invested";
         /** @description A catalogue to begin with. */
         CataloguePreset: {
             /** @description All assumed. */
@@ -1195,6 +1616,98 @@ export interface components {
             /** Format: int64 */
             row: number;
         };
+        /** @description One class. */
+        ClassSum: {
+            class: components["schemas"]["CustomerClass"];
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            /** @description Opens these customers in the list. */
+            filter: string;
+        };
+        /** @description Who brings it, and who takes it away. */
+        Classes: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            bargains?: components["schemas"]["BargainHunters"] | null;
+            /** @description D1 to D4; none where contributions are not known. */
+            classes: components["schemas"]["ClassSum"][];
+            computed_at?: string | null;
+            contribution?: components["schemas"]["Money"] | null;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Customers with a contribution.
+             */
+            customers: number;
+            /** @description What the figures are, in words. */
+            definition: string;
+            destroyers?: components["schemas"]["Destroyers"] | null;
+            /** @description What is not known and therefore not shown. */
+            missing: components["schemas"]["Missing"][];
+            period?: components["schemas"]["Period"] | null;
+            /** @description The rule the classes were made by. */
+            rule: components["schemas"]["LevelRule"];
+            whale?: components["schemas"]["WhaleCurve"] | null;
+        };
+        /** @description Whether we invest where the value is. */
+        Coherence: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            /** @description 25, strategic value first, strategic investment first; none where investments are not known. */
+            cells: components["schemas"]["CoherenceCell"][];
+            computed_at?: string | null;
+            currency: string;
+            /** @description What the figures are, in words. */
+            definition: string;
+            /** @description Nine, from +4 (much for nothing) to -4; none where investments are not known. */
+            deltas: components["schemas"]["CoherenceDelta"][];
+            /** @description Five, from strategic; none where investments are not known. */
+            investment_levels: components["schemas"]["CoherenceLevel"][];
+            /** @description What `value` counts. */
+            measure: components["schemas"]["Measure"];
+            /** @description What is not known and therefore not shown. */
+            missing: components["schemas"]["Missing"][];
+            /** @description Customers who have no expected value, because they never bought. */
+            not_valued: components["schemas"]["CoherenceSum"];
+            period?: components["schemas"]["Period"] | null;
+            /** @description The rules the levels were made by. */
+            rules: components["schemas"]["LevelRules"];
+            /** @description All customers: those of the cells and those who are not valued. */
+            total: components["schemas"]["CoherenceSum"];
+            /** @description Five, from strategic; every customer who is valued is in one. */
+            value_levels: components["schemas"]["CoherenceLevel"][];
+            worklist: components["schemas"]["WorklistSum"];
+        };
+        /** @description The customers of one level of value and one of investment. */
+        CoherenceCell: components["schemas"]["CoherenceSum"] & {
+            /**
+             * Format: int32
+             * @description Score of investment less score of value.
+             */
+            delta: number;
+            investment_level: components["schemas"]["Level"];
+            value_level: components["schemas"]["Level"];
+        };
+        /** @description The customers of one delta. */
+        CoherenceDelta: components["schemas"]["CoherenceSum"] & {
+            /** Format: int32 */
+            delta: number;
+        };
+        /** @description The customers of one level. */
+        CoherenceLevel: components["schemas"]["CoherenceSum"] & {
+            level: components["schemas"]["Level"];
+        };
+        /** @description Sums over some customers. */
+        CoherenceSum: {
+            contribution?: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            customers: number;
+            /** @description Opens these customers in the list. */
+            filter: string;
+            invested?: components["schemas"]["Money"] | null;
+            value: components["schemas"]["Money"];
+        };
         /** @description What was found in a column. */
         ColumnGuess: {
             /**
@@ -1274,6 +1787,26 @@ export interface components {
              */
             version: number;
         };
+        /** @description A kind of cost that makes destroyers. */
+        CostCause: {
+            cost: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Destroyers of whom it is a cause.
+             */
+            customers: number;
+            /** @description A word that stays the same; `investment` where costs by kind are not known. */
+            kind: string;
+            /** @description What the same margins usually cost. */
+            usual: components["schemas"]["Money"];
+        };
+        /** @description A count before and after. */
+        CountChange: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+        };
         /** @description Address and password. */
         Credentials: {
             email: string;
@@ -1346,6 +1879,11 @@ export interface components {
             id: number;
             name: string;
         };
+        /**
+         * @description One of the four classes.
+         * @enum {string}
+         */
+        CustomerClass: "d1" | "d2" | "d3" | "d4";
         /** @description A field of the customer list. */
         CustomerField: {
             /** @description The words of a choice, best first. */
@@ -1454,11 +1992,17 @@ export interface components {
         /** @description One customer on the list. What nobody knows, or who asks may not see, is null. */
         CustomerRow: {
             city?: string | null;
+            class?: components["schemas"]["CustomerClass"] | null;
             contribution?: components["schemas"]["Money"] | null;
             cost?: components["schemas"]["Money"] | null;
             country?: string | null;
             /** @description ISO 8601 day. */
             created_at: string;
+            /**
+             * Format: int64
+             * @description Score of investment less score of value, -4 to 4.
+             */
+            delta?: number | null;
             email?: string | null;
             equity?: components["schemas"]["Money"] | null;
             expected_spend?: components["schemas"]["Money"] | null;
@@ -1474,6 +2018,7 @@ export interface components {
             /** Format: int64 */
             interactions: number;
             invested?: components["schemas"]["Money"] | null;
+            investment_level?: components["schemas"]["Level"] | null;
             kind?: components["schemas"]["CustomerKind"] | null;
             /** @description ISO 8601 day. */
             last_interaction?: string | null;
@@ -1528,6 +2073,41 @@ export interface components {
             /** @description Why a simpler model than the usual one was taken. */
             reason?: string | null;
         };
+        /** @description A customer who costs more than he brings. */
+        Destroyer: {
+            /** @description The largest excess first. */
+            causes: components["schemas"]["DestroyerCause"][];
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customer: number;
+            /** @description Margin before the kinds of cost that are known. */
+            margin: components["schemas"]["Money"];
+            name: string;
+        };
+        /** @description A cost above the usual. */
+        DestroyerCause: {
+            cost: components["schemas"]["Money"];
+            /** @description Bringing this one and those before it down to the usual would end the loss. */
+            is_enough: boolean;
+            kind: string;
+            /** @description What the same margin usually costs. */
+            usual: components["schemas"]["Money"];
+        };
+        /** @description Customers who cost more than they bring. */
+        Destroyers: {
+            /** @description Kinds of cost by how far they exceed the usual over all destroyers, the largest excess first. */
+            causes: components["schemas"]["CostCause"][];
+            /** @description What they contribute together, below zero. */
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            /** @description Opens them in the list. */
+            filter: string;
+            /** Format: int64 */
+            listed: number;
+            /** @description The largest losses first; `listed` of them can be paged through. */
+            rows: components["schemas"]["Destroyer"][];
+        };
         /** @description Something that a row tells; one of the three. */
         EntryPart: {
             amount?: components["schemas"]["Money"] | null;
@@ -1535,6 +2115,181 @@ export interface components {
             at?: string | null;
             /** @description Anything else. */
             text?: string | null;
+        };
+        /** @description Where a closing was expected. */
+        EquityBand: {
+            /** @description What the same customers really were worth. */
+            actual: components["schemas"]["Money"];
+            expected: components["schemas"]["Money"];
+            high: components["schemas"]["Money"];
+            is_covered: boolean;
+            low: components["schemas"]["Money"];
+            /**
+             * Format: double
+             * @description How many in a hundred closings the band should hold, 0 to 1.
+             */
+            share: number;
+        };
+        /** @description How often closings lay where they were expected. */
+        EquityCovered: {
+            /**
+             * Format: int64
+             * @description Months whose closing lay in the band.
+             */
+            months: number;
+            /**
+             * Format: int64
+             * @description Months that had a band.
+             */
+            of: number;
+        };
+        /** @description A customer behind a line. */
+        EquityCustomer: {
+            amount: components["schemas"]["Money"];
+            /** Format: int64 */
+            customer: number;
+            level?: components["schemas"]["Level"] | null;
+            /** @description Null for one who is part of another today. */
+            name?: string | null;
+            owner?: string | null;
+            /**
+             * Format: double
+             * @description Of the line's amount; null where that is zero.
+             */
+            share?: number | null;
+        };
+        /** @description The customers behind a line. */
+        EquityCustomers: {
+            /** @description What the statement says: all rows together and `rest`, exactly. */
+            amount: components["schemas"]["Money"];
+            currency: string;
+            from: string;
+            /** @description Every customer of the line is among the rows, with the whole of his amount. */
+            is_complete: boolean;
+            line: string;
+            /** Format: int64 */
+            offset: number;
+            /** @description What is not in the rows: customers who mattered less than the five hundred of each month. */
+            rest: components["schemas"]["Money"];
+            /** @description Those who matter most first, whatever the sign. */
+            rows: components["schemas"]["EquityCustomer"][];
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total_rows: number;
+            until: string;
+        };
+        /** @description What the figures rest on. */
+        EquityDefinition: {
+            /**
+             * Format: double
+             * @description Per year, of the closing.
+             */
+            discount_rate: number;
+            /**
+             * Format: double
+             * @description Who is active with a smaller chance counts as lost.
+             */
+            lost_below: number;
+            measure: components["schemas"]["Measure"];
+            /** @description The name of the models in use. */
+            model?: string | null;
+            /**
+             * Format: int64
+             * @description The number of the models that the closing is computed by; null for models as they would have been fitted then.
+             */
+            models?: number | null;
+            /** @description When the last statement was computed. */
+            published_at: string;
+        };
+        /** @description One line of a statement. */
+        EquityLine: {
+            amount: components["schemas"]["Money"];
+            /** @description Customers did it. */
+            is_customers: boolean;
+            /** @example churn_variance */
+            name: string;
+        };
+        /** @description One month's statement. */
+        EquityMonth: {
+            band_high?: components["schemas"]["Money"] | null;
+            band_low?: components["schemas"]["Money"] | null;
+            base_closing: components["schemas"]["Money"];
+            closing: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers_acquired: number;
+            /** Format: int64 */
+            customers_closing: number;
+            /** Format: int64 */
+            customers_opening: number;
+            /** Format: double */
+            discount_rate: number;
+            expected_closing: components["schemas"]["Money"];
+            expected_margin: components["schemas"]["Money"];
+            from: string;
+            grown_by_customers: components["schemas"]["Money"];
+            is_closed: boolean;
+            is_covered?: boolean | null;
+            lines: {
+                [key: string]: components["schemas"]["Money"];
+            };
+            /** Format: int64 */
+            models?: number | null;
+            opening: components["schemas"]["Money"];
+            published_at: string;
+            realised_margin: components["schemas"]["Money"];
+            until: string;
+        };
+        /** @description Every statement, the earliest first. */
+        EquityMonths: {
+            as_of: string;
+            covered: components["schemas"]["EquityCovered"];
+            currency: string;
+            months: components["schemas"]["EquityMonth"][];
+        };
+        /** @description Where the next month end should close. */
+        EquityNext: {
+            /** @description Of today's customers, without who will come. */
+            expected: components["schemas"]["Money"];
+            expected_margin: components["schemas"]["Money"];
+            high: components["schemas"]["Money"];
+            low: components["schemas"]["Money"];
+            until: string;
+        };
+        /** @description What all customers together are worth on two days, and why it moved. */
+        EquityStatement: {
+            /** @description The day of the valuation. */
+            as_of: string;
+            band?: components["schemas"]["EquityBand"] | null;
+            closing: components["schemas"]["Money"];
+            currency: string;
+            /** Format: int64 */
+            customers_acquired: number;
+            /** Format: int64 */
+            customers_closing: number;
+            /** Format: int64 */
+            customers_opening: number;
+            definition: components["schemas"]["EquityDefinition"];
+            /** @description Margin that was expected in these days; it left the asset. */
+            expected_margin: components["schemas"]["Money"];
+            /** @description Where statements begin: there was nobody before. */
+            first_day: string;
+            from: string;
+            /**
+             * @description Churn variance, development, acquired and reactivated together: what customers did. The other lines are time,
+             *     identity, assumptions and the model.
+             */
+            grown_by_customers: components["schemas"]["Money"];
+            /** @description What is closed stays as it was published; what is not leads to the day of the valuation. */
+            is_closed: boolean;
+            /** @description Every line, in the order in which the statement shows them; together they lead from opening to closing. */
+            lines: components["schemas"]["EquityLine"][];
+            next?: components["schemas"]["EquityNext"] | null;
+            opening: components["schemas"]["Money"];
+            /** @description Margin that came: income, beside the statement. */
+            realised_margin: components["schemas"]["Money"];
+            until: string;
         };
         /** @description What the page reads: `{"error": {…}}`. */
         ErrorBody: {
@@ -1693,6 +2448,29 @@ export interface components {
             status: string;
             version: string;
         };
+        /** @description The home page. */
+        Home: {
+            alarm?: components["schemas"]["AlarmPage"] | null;
+            /** @description The last day whose facts the valuation knew; null before the first one. */
+            as_of?: string | null;
+            classes?: components["schemas"]["Classes"] | null;
+            coherence?: components["schemas"]["Coherence"] | null;
+            currency: string;
+            /** Format: int64 */
+            customers: number;
+            equity?: components["schemas"]["EquityStatement"] | null;
+            retention?: components["schemas"]["RetentionPage"] | null;
+            /** @description The closings of these months and the one before. */
+            series: components["schemas"]["HomePoint"][];
+            turnover?: components["schemas"]["TurnoverPage"] | null;
+            worklist?: components["schemas"]["WorklistPage"] | null;
+        };
+        /** @description What customers were worth at the end of a day. */
+        HomePoint: {
+            closing: components["schemas"]["Money"];
+            is_closed: boolean;
+            until: string;
+        };
         /** @description An import. */
         Import: {
             counts: components["schemas"]["ImportCounts"];
@@ -1803,6 +2581,101 @@ export interface components {
          * @enum {string}
          */
         Level: "strategic" | "high" | "median" | "low" | "negligible";
+        /** @description Customers of one level or class. */
+        LevelCount: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+            /** @description `strategic` to `negligible`, or `d1` to `d4`. */
+            level: string;
+        };
+        /** @description Customers who move from one level or class to another. */
+        LevelMove: {
+            /** Format: int64 */
+            customers: number;
+            from: string;
+            to: string;
+        };
+        /** @description Where one level ends and the next begins. Who is worth nothing or less has the last one under every rule. */
+        LevelRule: {
+            /** @enum {string} */
+            by: "share";
+            /** @description The boundaries. */
+            shares: number[];
+        } | {
+            /** @enum {string} */
+            by: "quantile";
+            /** @description The boundaries. */
+            shares: number[];
+        } | {
+            /** @description The boundaries. */
+            amounts: string[];
+            /** @enum {string} */
+            by: "amount";
+        };
+        /** @description The rules of levels and classes, as people write them. */
+        LevelRules: {
+            /** @description Of D1 to D4: three numbers. */
+            class: components["schemas"]["LevelRule"];
+            /** @description Of the five levels of investment: four numbers. */
+            investment: components["schemas"]["LevelRule"];
+            /**
+             * Format: int32
+             * @description From this distance between the levels on, 1 to 4, a customer is on the worklist.
+             */
+            least_delta: number;
+            /** @description Of the five levels of value: four numbers. */
+            value: components["schemas"]["LevelRule"];
+        };
+        /** @description Rules that somebody set. */
+        LevelRulesChange: {
+            at: string;
+            /** @description Null for a command on the machine itself. */
+            by?: string | null;
+            rules: components["schemas"]["LevelRules"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What other rules would change, on the values that stand. */
+        LevelRulesPreview: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            class?: components["schemas"]["LevelsChange"] | null;
+            investment?: components["schemas"]["LevelsChange"] | null;
+            /** @description What is not known and therefore not told. */
+            missing: components["schemas"]["Missing"][];
+            value?: components["schemas"]["LevelsChange"] | null;
+            worklist?: components["schemas"]["CountChange"] | null;
+        };
+        /** @description The rules in force, and those before. */
+        LevelRulesStanding: {
+            /** @description Every change, the newest first. */
+            history: components["schemas"]["LevelRulesChange"][];
+            rules: components["schemas"]["LevelRules"];
+            /** @description What holds before anybody decides. */
+            usual: components["schemas"]["LevelRules"];
+            /**
+             * Format: int64
+             * @description The number of the rules in force; 0 for the usual ones. A change names it, so that nobody writes over another's.
+             */
+            version: number;
+        };
+        /** @description Who would come into another level or class. */
+        LevelsChange: {
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            down: number;
+            /** @description Every level or class, the best first. */
+            levels: components["schemas"]["LevelCount"][];
+            /** @description Those who move, from where to where. */
+            moves: components["schemas"]["LevelMove"][];
+            /** Format: int64 */
+            up: number;
+        };
         /** @description The facts behind a line of a customer's statement. */
         LineFacts: {
             /** @description What the statement says. */
@@ -2006,6 +2879,66 @@ export interface components {
              */
             weight: number;
         };
+        /** @description Customers who went one way. */
+        MigrationCell: {
+            /** @description The same on the second. */
+            after: components["schemas"]["Money"];
+            /** @description Contribution or worth on the first day. */
+            before: components["schemas"]["Money"];
+            /** @description After less before. */
+            change: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            from: string;
+            until: string;
+        };
+        /**
+         * @description What customers move between.
+         * @enum {string}
+         */
+        MigrationOf: "class" | "value_level";
+        /** @description Who moved where. */
+        Migrations: {
+            /** @description Every way, those nobody went too; `none` stands for being no customer. */
+            cells: components["schemas"]["MigrationCell"][];
+            currency: string;
+            /** @description Every kept day, the earliest first; fewer than two have nothing to compare. */
+            days: string[];
+            /** @description What the figures are, in words. */
+            definition: string;
+            /** Format: int64 */
+            fell: number;
+            from?: string | null;
+            /**
+             * Format: int64
+             * @description Customers on the second day.
+             */
+            heads_after: number;
+            /**
+             * Format: int64
+             * @description Customers on the first day.
+             */
+            heads_before: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            new: number;
+            of: components["schemas"]["MigrationOf"];
+            /** @description The classes or levels, the best first. */
+            places: string[];
+            /** Format: int64 */
+            rose: number;
+            /** @description Today's rule, by which both days were read. */
+            rule: components["schemas"]["LevelRule"];
+            /** Format: int64 */
+            stayed: number;
+            until?: string | null;
+        };
+        /**
+         * @description What the answer would need and does not have.
+         * @enum {string}
+         */
+        Missing: "valuation" | "contribution" | "investment";
         /** @description What the values come from. */
         Model: {
             fit?: components["schemas"]["ModelFit"] | null;
@@ -2098,6 +3031,36 @@ export interface components {
             month: string;
             revenue: components["schemas"]["Money"];
         };
+        /** @description A customer who went one way. */
+        MovedCustomer: {
+            after?: components["schemas"]["Money"] | null;
+            before?: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            customer: number;
+            name: string;
+        };
+        /** @description Customers who went one way, the largest change first. */
+        MovedCustomers: {
+            /** Format: int64 */
+            offset: number;
+            rows: components["schemas"]["MovedCustomer"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description A customer by name. */
+        NamedCustomer: {
+            /** Format: int64 */
+            customer: number;
+            name: string;
+        };
+        /** @description Some customers by name, of how many. */
+        NamedCustomers: {
+            /** Format: int64 */
+            offset: number;
+            rows: components["schemas"]["NamedCustomer"][];
+            /** Format: int64 */
+            total: number;
+        };
         /** @description A changed catalogue. */
         NewCatalogue: {
             /** @description All of them. */
@@ -2112,6 +3075,13 @@ export interface components {
              */
             version: number;
         };
+        /** @description What to decide about a customer of the worklist. */
+        NewDecision: {
+            /** @description What is decided. */
+            decision: components["schemas"]["Verdict"];
+            /** @description Why, in words; at most 2,000 characters. */
+            note?: string;
+        };
         /** @description An upload to be brought in. */
         NewImport: {
             /** @description Count what would happen, keep nothing. */
@@ -2123,6 +3093,15 @@ export interface components {
             source: string;
             /** @description As `POST /api/uploads` gave it. */
             upload: string;
+        };
+        /** @description Rules to put in force. */
+        NewLevelRules: {
+            rules: components["schemas"]["LevelRules"];
+            /**
+             * Format: int64
+             * @description The number of the rules that were read.
+             */
+            version: number;
         };
         /** @description Somebody who is to sign in. */
         NewStaffMember: {
@@ -2414,6 +3393,11 @@ export interface components {
             /** @description Units of the activity's driver. */
             units?: string | null;
         };
+        /**
+         * @description What is proposed; a person decides.
+         * @enum {string}
+         */
+        Proposal: "stop" | "start" | "move";
         /** @description What is expected of one who never bought: what those like him brought in a window as long as the horizon. */
         ProspectOutlook: {
             /**
@@ -2493,6 +3477,57 @@ export interface components {
             margin: components["schemas"]["Money"];
             net: components["schemas"]["Money"];
             unallocated_cost: components["schemas"]["Money"];
+        };
+        /** @description Whom an effort may keep, by name: value × risk × recoverability, the most first. */
+        RetentionPage: {
+            as_of: string;
+            /** @description Value × risk of all of them. */
+            at_stake: components["schemas"]["Money"];
+            /** @description `assumed` until somebody measured it against a control group. */
+            basis: string;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Customers worth an effort, in all.
+             */
+            customers: number;
+            /** Format: int64 */
+            offset: number;
+            /**
+             * Format: double
+             * @description Chance that an effort keeps somebody who is about to leave.
+             */
+            recoverability: number;
+            rows: components["schemas"]["RetentionRow"][];
+            /** @description The risk is that of being gone by the end of this day. */
+            until: string;
+            /** @description Value × risk × recoverability of all of them. */
+            worth_saving: components["schemas"]["Money"];
+        };
+        /** @description A customer to keep. */
+        RetentionRow: {
+            at_stake: components["schemas"]["Money"];
+            city?: string | null;
+            /** Format: int64 */
+            customer: number;
+            last_purchase?: string | null;
+            level?: components["schemas"]["Level"] | null;
+            name?: string | null;
+            owner?: string | null;
+            /**
+             * Format: double
+             * @description The chance of keeping him, times that of his still being there.
+             */
+            recoverability: number;
+            /**
+             * Format: double
+             * @description Chance that he is gone by then.
+             */
+            risk: number;
+            /** @description What he is worth if he is there. */
+            value: components["schemas"]["Money"];
+            /** @description The most that an effort may cost. */
+            worth_saving: components["schemas"]["Money"];
         };
         /** @description What somebody may do beyond looking at his customers. */
         Rights: {
@@ -2651,6 +3686,7 @@ export interface components {
         /** @description What a fact was, in parts; each kind fills its own. */
         TitleParts: {
             activity?: string | null;
+            campaign?: string | null;
             channel?: string | null;
             closed?: string | null;
             description?: string | null;
@@ -2662,6 +3698,7 @@ export interface components {
             minutes?: string | null;
             opened?: string | null;
             order?: string | null;
+            outcome?: string | null;
             paid?: string | null;
             product?: string | null;
             quantity?: string | null;
@@ -2684,6 +3721,51 @@ export interface components {
             actual: number;
             /** Format: double */
             expected: number;
+        };
+        /** @description Acquired against lost. */
+        TurnoverPage: {
+            by: string;
+            currency: string;
+            from: string;
+            /**
+             * Format: double
+             * @description Who is active with a smaller chance counts as lost.
+             */
+            lost_below: number;
+            rows: components["schemas"]["TurnoverRow"][];
+            total: components["schemas"]["TurnoverRow"];
+            until: string;
+        };
+        /** @description Who came and went of one key. */
+        TurnoverRow: {
+            /**
+             * Format: int64
+             * @description First purchases, at what the customers were worth then.
+             */
+            acquired: number;
+            acquired_value: components["schemas"]["Money"];
+            /** @description Opens the newly come of a month, and all customers of the other keys; null where no list shows them. */
+            filter?: string | null;
+            /** @description A month (`2026-05`), a level, sources, a kind, a person in charge; empty for nobody's and for the total. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Customers whose chance of being active fell below the threshold, at what they were worth before.
+             */
+            lost: number;
+            lost_value: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Acquired and returned less lost.
+             */
+            net: number;
+            net_value: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Customers who bought after they had been counted as lost.
+             */
+            returned: number;
+            returned_value: components["schemas"]["Money"];
         };
         /** @description Sales that name no customer. */
         Unattributed: {
@@ -2726,6 +3808,11 @@ export interface components {
              */
             log_begins?: string | null;
         };
+        /**
+         * @description A decision.
+         * @enum {string}
+         */
+        Verdict: "accept" | "reject" | "later";
         /** @description A saved list. */
         View: {
             /** Format: int64 */
@@ -2760,6 +3847,19 @@ export interface components {
             /** @description `-expected_value,name`; blank for the usual order. */
             sort?: string;
         };
+        /** @description Contribution added up from the best customer to the worst. */
+        WhaleCurve: {
+            /** @description The top: all who contribute something. */
+            peak: components["schemas"]["WhaleCurvePoint"];
+            /** @description At most 101, from nobody to everybody. */
+            points: components["schemas"]["WhaleCurvePoint"][];
+        };
+        /** @description The best so many customers contribute so much together. */
+        WhaleCurvePoint: {
+            contribution: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+        };
         /** @description Encoding, separators, marks; what is left out is guessed. */
         WishedFormat: {
             compression?: string | null;
@@ -2781,6 +3881,73 @@ export interface components {
             facts: number;
             /** @description In lower case; empty where the facts tell none. */
             word: string;
+        };
+        /** @description An incoherent customer. */
+        WorklistCase: {
+            /** @description The money in the wrong place, above zero. */
+            at_stake: components["schemas"]["Money"];
+            /** @description What he would get if the same total followed value. */
+            coherent_investment: components["schemas"]["Money"];
+            /** Format: int64 */
+            customer: number;
+            /** @description What was ever decided about him, the newest first. */
+            decisions: components["schemas"]["CaseDecision"][];
+            /**
+             * Format: int64
+             * @description Score of investment less score of value.
+             */
+            delta: number;
+            /** @description Invested less the coherent investment. */
+            gap: components["schemas"]["Money"];
+            invested: components["schemas"]["Money"];
+            investment_level?: components["schemas"]["Level"] | null;
+            /** @description Somebody decided before, when his levels were others. */
+            levels_changed: boolean;
+            name: string;
+            /**
+             * Format: int64
+             * @description On the whole list, from 1.
+             */
+            place: number;
+            proposal: components["schemas"]["Proposal"];
+            /** @description Why he is here. */
+            reason: components["schemas"]["CaseReason"];
+            value: components["schemas"]["Money"];
+            value_level?: components["schemas"]["Level"] | null;
+        };
+        /** @description Incoherent customers, the most money at stake first. */
+        WorklistPage: {
+            /** @description The valuation's day; null before the first one. */
+            as_of?: string | null;
+            /** @description The money at stake in the open cases. */
+            at_stake: components["schemas"]["Money"];
+            currency: string;
+            /** Format: int64 */
+            decided: number;
+            /** @description What the figures are, in words. */
+            definition: string;
+            /** @description What is not known; without it there is no list. */
+            missing: components["schemas"]["Missing"][];
+            /** Format: int64 */
+            offset: number;
+            /** Format: int64 */
+            open: number;
+            rows: components["schemas"]["WorklistCase"][];
+            state: components["schemas"]["WorklistState"];
+        };
+        /**
+         * @description Whether somebody decided.
+         * @enum {string}
+         */
+        WorklistState: "open" | "decided";
+        /** @description The worklist in short. */
+        WorklistSum: {
+            /** @description The money at stake in the open cases. */
+            at_stake: components["schemas"]["Money"];
+            /** Format: int64 */
+            decided: number;
+            /** Format: int64 */
+            open: number;
         };
         /** @description Something that is done for customers, and what it costs. */
         WrittenActivity: {
@@ -2851,7 +4018,7 @@ export interface components {
             from?: string | null;
             /** @description For so many units; 1 unless said. */
             per?: string | null;
-            /** @description First day on which it holds no longer. */
+            /** @description First day on which it holds no longer; the day on which the next one begins unless said. */
             until?: string | null;
             /**
              * @description Instead of an amount: the yearly rate of money lent, in percent, for the driver `amount × days`.
@@ -2894,6 +4061,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    alarm: {
+        parameters: {
+            query?: {
+                /** @description The day at whose end the month closes; the newest that is closed unless said. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmPage"];
                 };
             };
             403: {
@@ -3082,6 +4289,105 @@ export interface operations {
                 content?: never;
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    classes: {
+        parameters: {
+            query?: {
+                /** @description Destroyers at the most, 50 unless said, 500 at most. */
+                limit?: number;
+                /** @description Destroyers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Classes"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    bargain_hunters: {
+        parameters: {
+            query: {
+                /** @description What they buy. */
+                kind: components["schemas"]["BargainKind"];
+                /** @description Customers at the most, 100 unless said, 500 at most. */
+                limit?: number;
+                /** @description Customers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedCustomers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    coherence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coherence"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3450,6 +4756,136 @@ export interface operations {
             };
         };
     };
+    equity: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The day at whose end it opens; a year before the other unless said.
+                 * @example 2025-12-31
+                 */
+                from?: string;
+                /**
+                 * @description The day at whose end it closes; that of the valuation unless said.
+                 * @example 2026-05-31
+                 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityStatement"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    equity_customers: {
+        parameters: {
+            query: {
+                /**
+                 * @description A line's name, `opening` or `closing`.
+                 * @example churn_variance
+                 */
+                line: string;
+                /** @description The day at whose end it opens; a year before the other unless said. */
+                from?: string;
+                /** @description The day at whose end it closes; that of the valuation unless said. */
+                until?: string;
+                /** @description Customers at the most, 100 unless said, 500 at most. */
+                limit?: number;
+                /** @description Customers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityCustomers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    equity_months: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityMonths"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     first_run: {
         parameters: {
             query?: never;
@@ -3478,6 +4914,31 @@ export interface operations {
                 content?: never;
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3831,6 +5292,191 @@ export interface operations {
             };
         };
     };
+    level_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LevelRulesStanding"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_level_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLevelRules"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    preview_level_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LevelRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LevelRulesPreview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    migrations: {
+        parameters: {
+            query?: {
+                /** @description Of classes unless said. */
+                of?: components["schemas"]["MigrationOf"];
+                /** @description A kept day; the last one at least a year before `until` unless said. */
+                from?: string;
+                /** @description A later kept day; the last one unless said. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Migrations"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    migrated_customers: {
+        parameters: {
+            query: {
+                /** @description Of classes unless said. */
+                of?: components["schemas"]["MigrationOf"];
+                /** @description As for the matrix. */
+                from?: string;
+                /** @description As for the matrix. */
+                until?: string;
+                /** @description Where they were: a class or a level, `none` for no customer yet. */
+                before: string;
+                /** @description Where they are: a class or a level, `none` for no customer any more. */
+                after: string;
+                /** @description Customers at the most, 100 unless said, 500 at most. */
+                limit?: number;
+                /** @description Customers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedCustomers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     model: {
         parameters: {
             query?: never;
@@ -4003,6 +5649,42 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    retention: {
+        parameters: {
+            query?: {
+                /** @description Customers at the most, 100 unless said, 500 at most. */
+                limit?: number;
+                /** @description Customers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4372,6 +6054,53 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    turnover: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `month`, `level`, `source`, `kind` or `owner`; by month unless said.
+                 * @example month
+                 */
+                by?: string;
+                /** @description The day at whose end it opens; a year before the other unless said. */
+                from?: string;
+                /** @description The day at whose end it closes; that of the valuation unless said. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnoverPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4752,6 +6481,87 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    worklist: {
+        parameters: {
+            query?: {
+                /** @description Open ones unless said. */
+                state?: components["schemas"]["WorklistState"];
+                /** @description Cases at the most, 50 unless said, 500 at most. */
+                limit?: number;
+                /** @description Cases passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorklistPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorklistCase"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

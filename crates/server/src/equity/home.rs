@@ -4,11 +4,15 @@
 use super::book::Part;
 use super::shown::{EquityStatement, Read, series};
 use super::turnover::{AlarmPage, RetentionPage, TurnoverPage};
+use crate::coherence::classes::{self, Classes};
+use crate::coherence::matrix::{self, Coherence};
+use crate::coherence::worklist::{self, WorklistPage, WorklistState};
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Json};
 use access::Reader;
 use axum::extract::State;
+use ledger::Moment;
 use serde::Serialize;
 use store::Store;
 use utoipa::ToSchema;
@@ -34,6 +38,12 @@ pub struct Home {
     pub turnover: Option<TurnoverPage>,
     /// The first of those to keep.
     pub retention: Option<RetentionPage>,
+    /// Whether we invest where the value is.
+    pub coherence: Option<Coherence>,
+    /// Who brings it and who takes it away, with the largest losses by name.
+    pub classes: Option<Classes>,
+    /// The first open cases.
+    pub worklist: Option<WorklistPage>,
 }
 
 /// What customers were worth at the end of a day.
@@ -49,10 +59,11 @@ pub struct HomePoint {
 #[utoipa::path(get, path = "/api/home", tag = "equity", operation_id = "home",
     responses((status = 200, body = Home), (status = 403)))]
 pub async fn home(State(app): State<App>, caller: Caller) -> Answer<Json<Home>> {
-    app.ask(move |store| of(store, &caller.reader)).await.map(Json)
+    let now = app.now();
+    app.ask(move |store| of(store, &caller.reader, now)).await.map(Json)
 }
 
-fn of(store: &Store, reader: &Reader) -> store::Result<Home> {
+fn of(store: &Store, reader: &Reader, now: Moment) -> store::Result<Home> {
     let page = store.portfolio(reader)?;
     let empty = Home {
         as_of: None,
@@ -63,6 +74,9 @@ fn of(store: &Store, reader: &Reader) -> store::Result<Home> {
         alarm: None,
         turnover: None,
         retention: None,
+        coherence: None,
+        classes: None,
+        worklist: None,
     };
     let Some(read) = Read::of(store)? else { return Ok(empty) };
     let until = read.newest().day;
@@ -83,6 +97,9 @@ fn of(store: &Store, reader: &Reader) -> store::Result<Home> {
         retention: Some(read.retention(store, reader, 0, NAMED)?),
         equity: Some(read.statement(from, until)),
         alarm: Some(alarm),
+        coherence: Some(matrix::coherence(store, now)?),
+        classes: Some(classes::classes(store, 0, NAMED as u32)?),
+        worklist: Some(worklist::page(store, now, WorklistState::Open, 0, NAMED as u32)?),
         ..empty
     })
 }
