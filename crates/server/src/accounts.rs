@@ -36,8 +36,28 @@ struct Standing {
     catalogue: Catalogue,
 }
 
+/// What came of closing the accounts.
+pub struct Account {
+    /// For the job's result.
+    pub told: serde_json::Value,
+    /// What the contributions of the twelve months up to the valuation's day are made of.
+    pub costs: CostsByKind,
+}
+
+/// Margin and costs by kind of the twelve months up to a day, by customer number, in minor units. Margin less all kinds is
+/// the contribution.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CostsByKind {
+    /// The kinds, in words that stay the same.
+    pub kinds: Vec<String>,
+    /// Margin of each customer.
+    pub margins: Vec<i64>,
+    /// As many numbers for each customer as there are kinds.
+    pub costs: Vec<i64>,
+}
+
 /// Prices all facts, closes every month and keeps the accounts; `None` where there is nothing to account for.
-pub fn close(store: &Store, progress: &Progress) -> Result<Option<serde_json::Value>, JobError> {
+pub fn close(store: &Store, progress: &Progress) -> Result<Option<Account>, JobError> {
     let Some(run) = store.newest_valuation()? else { return Ok(None) };
     let today = crate::now().day();
     let Some(last) = store.latest_fact(today)? else { return Ok(None) };
@@ -59,12 +79,13 @@ pub fn close(store: &Store, progress: &Progress) -> Result<Option<serde_json::Va
         store.put_accounts(months, statements, &restatements, standing.id, |done| stop(progress.reach(done)))
     })?;
     stoppable(|stop| store.put_years(&closed.years, |done| stop(progress.reach(done))))?;
-    Ok(Some(json!({
+    let told = json!({
         "months": closed.months.len(),
         "restated": restatements.len(),
         "catalogue": standing.id,
         "assumed": standing.catalogue.is_assumed(),
-    })))
+    });
+    Ok(Some(Account { told, costs: closed.costs }))
 }
 
 /// Reads what a version of the catalogue says.
@@ -216,6 +237,7 @@ struct Closed {
     months: Vec<AccountMonth>,
     statements: Vec<MonthStatements>,
     years: Vec<YearOfCustomer>,
+    costs: CostsByKind,
 }
 
 fn close_months(
@@ -229,7 +251,8 @@ fn close_months(
     let first = books.first_month().unwrap_or_else(|| month_of(day).start);
     let mut month = first;
     let ends = month_of(last).start;
-    let mut closed = Closed { months: Vec::new(), statements: Vec::new(), years: Vec::new() };
+    let mut closed =
+        Closed { months: Vec::new(), statements: Vec::new(), years: Vec::new(), costs: CostsByKind::none() };
     let mut year = Year::of(catalogue);
     let mut kept_ends = vec![day];
     progress.expect(Some((ends.0 - first.0).max(0) as u64 / 30 + 1), "months");
@@ -253,12 +276,15 @@ fn close_months(
     let mut to_day = Year::of(catalogue);
     for book in [books.head(), books.tail()] {
         let closing = book.close(catalogue);
-        to_day.add(&MonthStatements::new(book.from(), closing.entries()), 1);
+        let statements = MonthStatements::new(book.from(), closing.entries());
+        to_day.add(&statements, 1);
+        closed.costs.add(&statements, catalogue);
     }
     let (head, tail) = (books.head().until(), books.tail().from());
     for statements in closed.statements.iter() {
         if (head..tail).contains(&statements.month()) {
             to_day.add(statements, 1);
+            closed.costs.add(statements, catalogue);
         }
     }
     to_day.seen = year.seen;
@@ -290,6 +316,32 @@ fn close_book(
     let content = MonthContent::of(catalogue, book, &closing, &statements);
     closed.months.push(AccountMonth { month, until: book.until(), closed_at, content: content.text() });
     Ok(statements)
+}
+
+impl CostsByKind {
+    fn none() -> CostsByKind {
+        let kinds = CostKind::ALL.iter().map(|kind| kind.name().to_string()).collect();
+        CostsByKind { kinds, margins: Vec::new(), costs: Vec::new() }
+    }
+
+    fn add(&mut self, month: &MonthStatements, catalogue: &Catalogue) {
+        let kinds = self.kinds.len();
+        month.each(|customer, line, amount| {
+            let customer = customer as usize;
+            if customer >= self.margins.len() {
+                self.margins.resize(customer + 1, 0);
+                self.costs.resize((customer + 1) * kinds, 0);
+            }
+            match line {
+                Line::Margin => self.margins[customer] += amount,
+                Line::Activity(place) => {
+                    let kind = catalogue.activities()[place].cost_kind;
+                    self.costs[customer * kinds + kind as usize] += amount;
+                }
+                _ => {}
+            }
+        });
+    }
 }
 
 /// Sums of twelve months by customer.

@@ -11,9 +11,10 @@ pub mod migrations;
 pub mod rules;
 pub mod worklist;
 
-use self::classes::{KeptBargains, KeptClasses};
+use self::classes::{KeptBargains, KeptClasses, KeptDestroyers};
 use self::matrix::{KeptMatrix, Sums};
 use self::rules::{LevelRules, Rules};
+use crate::accounts::CostsByKind;
 use crate::customers::one::Measure;
 use crate::http::{Failure, wire};
 use crate::identity::stoppable;
@@ -47,18 +48,6 @@ pub struct Period {
     pub until: String,
 }
 
-/// What customers cost by kind, as far as somebody knows it; by customer number, of the twelve months that the
-/// contributions are of. Margin less all kinds is the contribution.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CostsByKind {
-    /// The kinds, in words that stay the same.
-    pub kinds: Vec<String>,
-    /// Margin of each customer, in minor units.
-    pub margins: Vec<i64>,
-    /// As many numbers for each customer as there are kinds, in minor units.
-    pub costs: Vec<i64>,
-}
-
 /// All that scoring works on, in the order of the customers' numbers.
 struct Ground {
     run: SavedValuation,
@@ -87,17 +76,14 @@ pub fn score(
     costs: Option<&CostsByKind>,
     progress: &Progress,
 ) -> Result<serde_json::Value, JobError> {
-    let scored = score_by_rules(store, costs, progress)?;
+    let scored = score_by_rules(store, progress)?;
+    find_destroyers(store, costs)?;
     hunt_bargains(store, progress)?;
     Ok(scored)
 }
 
 /// The part of [`score`] that another rule changes.
-pub fn score_by_rules(
-    store: &Store,
-    costs: Option<&CostsByKind>,
-    progress: &Progress,
-) -> Result<serde_json::Value, JobError> {
+pub fn score_by_rules(store: &Store, progress: &Progress) -> Result<serde_json::Value, JobError> {
     progress.expect(None, "customers");
     let Some(ground) = Ground::of(store)? else {
         return Ok(json!({ "missing": [Missing::Valuation] }));
@@ -134,7 +120,7 @@ pub fn score_by_rules(
         matrix: ground.matrix(&scoring),
     };
     keep(store, MATRIX, &kept)?;
-    keep(store, CLASSES, &ground.classes(&scoring, costs))?;
+    keep(store, CLASSES, &KeptClasses::of(scoring.classed.as_deref().unwrap_or_default()))?;
     Ok(json!({
         "as_of": wire::day(ground.run.until),
         "scored": scoring.scores.len(),
@@ -142,6 +128,23 @@ pub fn score_by_rules(
         "incoherent": cases.len(),
         "missing": missing,
     }))
+}
+
+/// Keeps who costs more than he brings, and by which costs.
+fn find_destroyers(store: &Store, costs: Option<&CostsByKind>) -> Result<(), JobError> {
+    let Some(ground) = Ground::of(store)? else { return Ok(()) };
+    let contributions: Vec<(usize, i64)> =
+        (0..ground.customers.len()).filter_map(|place| Some((place, ground.contribution(place)?))).collect();
+    let ids: Vec<u32> = contributions.iter().map(|(place, _)| ground.customers[*place].id).collect();
+    let known = match costs {
+        Some(costs) => classes::costs_of(costs, &ids),
+        None => classes::investments_as_costs(
+            contributions
+                .iter()
+                .map(|(place, contribution)| (*contribution, ground.investment(*place).unwrap_or(0))),
+        ),
+    };
+    Ok(keep(store, DESTROYERS, &KeptDestroyers::of(known, &ids))?)
 }
 
 /// Keeps who bought promotions or loss leaders only in the twelve months up to the valuation's day.
@@ -209,6 +212,7 @@ pub struct Kept {
 
 const MATRIX: &str = "matrix";
 const CLASSES: &str = "classes";
+const DESTROYERS: &str = "destroyers";
 const BARGAINS: &str = "bargains";
 
 fn keep(store: &Store, part: &str, what: &impl Serialize) -> store::Result<()> {
@@ -355,11 +359,6 @@ impl Ground {
             }
         }
         matrix
-    }
-
-    fn classes(&self, scoring: &Scoring, costs: Option<&CostsByKind>) -> KeptClasses {
-        let Some(classed) = &scoring.classed else { return KeptClasses::default() };
-        KeptClasses::of(classed, |place| self.customers[place].id, |place| self.investment(place), costs)
     }
 }
 

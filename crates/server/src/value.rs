@@ -206,8 +206,15 @@ pub fn value_base(
     let restates = valuing.restates;
     let measured = equity::Measured { lines, models: &models, version, horizon, currency, until, restates };
     result["equity"] = told(equity::measure(store, measured, progress))?;
-    result["accounts"] = told(crate::accounts::close(store, progress).map(Option::unwrap_or_default))?;
-    result["coherence"] = told(crate::coherence::score(store, None, progress))?;
+    let mut costs = None;
+    let accounts = crate::accounts::close(store, progress).map(|account| {
+        account.map_or(serde_json::Value::Null, |account| {
+            costs = Some(account.costs);
+            account.told
+        })
+    });
+    result["accounts"] = told(accounts)?;
+    result["coherence"] = told(crate::coherence::score(store, costs.as_ref(), progress))?;
     store.warm_lists(&Reader::house())?;
     Ok(result)
 }

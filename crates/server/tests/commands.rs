@@ -375,3 +375,68 @@ fn look_back(house: &House) {
     let young = house.run(&["backtest", "young.csv", "--customer", "who", "--date", "day"]).good();
     assert!(young.out.contains("eight weeks"), "{}", young.out);
 }
+
+#[test]
+fn levels_classes_and_the_worklist_are_shown_decided_and_written_from_the_command_line() {
+    let house = House::new();
+    house.write("orders.csv", orders(3_000));
+    house.import("orders.csv", "shop", &["--no-follow-up"]);
+    let early = house.run(&["levels"]);
+    assert!(early.code == Some(1) && early.err.contains("clientela value"), "{}", early.err);
+    house.run(&["link"]).good();
+    house.run(&["value", "--json"]).good();
+
+    let levels = house.run(&["levels", "--out", "levels.csv", "--json"]).good().json();
+    assert_eq!(levels["missing"], json!([]), "{levels}");
+    let customers = levels["total"]["customers"].as_u64().unwrap();
+    let rows = house.read("levels.csv");
+    assert_eq!(rows.lines().count() as u64, customers + 1);
+    assert!(
+        rows.starts_with("customer,name,level,investment_level,delta,value,invested,contribution"),
+        "{rows}"
+    );
+    let strategic = rows.lines().filter(|row| row.split(',').nth(2) == Some("strategic")).count() as u64;
+    assert_eq!(Some(strategic), levels["value_levels"][0]["customers"].as_u64());
+    let said = house.run(&["levels"]).good().out;
+    assert!(said.contains("strategic") && said.contains("customers by value (down)"), "{said}");
+
+    let classes = house.run(&["classes", "--out", "classes.csv", "--json"]).good().json();
+    let counted: u64 =
+        classes["classes"].as_array().unwrap().iter().map(|one| one["customers"].as_u64().unwrap()).sum();
+    assert_eq!(house.read("classes.csv").lines().count() as u64, counted + 1);
+
+    // Another rule is tried, refused where it makes no sense, and put in force.
+    let tried = house.run(&["levels", "--investment", "quantile:0.2,0.4,0.6,0.8", "--json"]).good().json();
+    assert!(tried["investment"]["changed"].as_u64() > Some(0), "{tried}");
+    assert_eq!(house.run(&["levels", "--json"]).good().json()["rules"], levels["rules"]);
+    for bad in ["half", "share:0.5", "quantile:0.4,0.3,0.6,0.8", "amount:a,b,c,d"] {
+        let refused = house.run(&["levels", "--value", bad]);
+        assert_eq!(refused.code, Some(2), "{bad}: {}", refused.out);
+    }
+    assert_eq!(house.run(&["levels", "--set"]).code, Some(2));
+    let set = ["levels", "--investment", "quantile:0.2,0.4,0.6,0.8", "--least-delta", "1", "--set", "--json"];
+    let now = house.run(&set).good().json();
+    assert_eq!(now["rules"]["least_delta"], 1);
+    let after = |change: &serde_json::Value| -> Vec<serde_json::Value> {
+        change["investment"]["levels"].as_array().unwrap().iter().map(|one| one["after"].clone()).collect()
+    };
+    let there: Vec<_> =
+        now["investment_levels"].as_array().unwrap().iter().map(|one| one["customers"].clone()).collect();
+    assert_eq!(there, after(&tried), "it makes what was foretold");
+
+    let list = house.run(&["worklist", "--out", "worklist.csv", "--json"]).good().json();
+    let open = list["open"].as_u64().unwrap();
+    assert!(open > 0, "{list}");
+    assert_eq!(house.read("worklist.csv").lines().count() as u64, open + 1);
+    let first = list["rows"][0]["customer"].to_string();
+    let decided = house
+        .run(&["worklist", "--decide", &first, "accept", "--note", "from May on", "--json"])
+        .good()
+        .json();
+    assert_eq!(decided["decisions"][0]["note"], "from May on");
+    let left = house.run(&["worklist", "--json"]).good().json();
+    assert_eq!((left["open"].as_u64(), left["decided"].as_u64()), (Some(open - 1), Some(1)));
+    assert!(house.run(&["worklist", "--decided"]).good().out.contains("accept: from May on"));
+    assert_eq!(house.run(&["worklist", "--decide", &first, "perhaps"]).code, Some(2));
+    assert_eq!(house.run(&["worklist", "--decide", "999999", "accept"]).code, Some(1));
+}

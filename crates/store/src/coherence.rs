@@ -12,7 +12,6 @@ use crate::pool::Store;
 use ::portfolio::{BargainRule, Bargains};
 use ledger::{Day, Moment};
 use serde::Deserialize;
-use std::collections::HashMap;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -283,22 +282,6 @@ impl Store {
     /// What was ever decided about a customer, the newest first.
     pub fn decisions(&self, customer: u32) -> Result<Vec<Decision>> {
         self.read(|connection| decisions(connection, customer))
-    }
-
-    /// Names of customers by number, for who may see them all; those that are gone are left out.
-    pub fn customer_names(&self, ids: &[u32]) -> Result<HashMap<u32, String>> {
-        const BLOCK: usize = 50;
-        let places: Vec<String> = (1..=BLOCK).map(|n| format!("${n}")).collect();
-        let sql = sql!("coherence/names").replace("$ids", &places.join(", "));
-        self.read(|connection| {
-            let mut names = HashMap::with_capacity(ids.len());
-            for block in ids.chunks(BLOCK) {
-                let binds: Vec<Bind<'_>> =
-                    (0..BLOCK).map(|at| i64::from(block.get(at).copied().unwrap_or(0)).into()).collect();
-                names.extend(connection.rows(&sql, &binds, |row| Ok((number(row.int(0)?), row.string(1)?)))?);
-            }
-            Ok(names)
-        })
     }
 
     /// Keeps what somebody decided about a case.

@@ -503,8 +503,8 @@ impl Group {
     fn later(self) -> &'static [Group] {
         match self {
             Group::Texts => &[Group::Figures, Group::Accounts, Group::Scores],
-            Group::Figures | Group::Accounts => &[Group::Scores],
-            Group::Scores => &[],
+            Group::Figures => &[Group::Scores],
+            Group::Accounts | Group::Scores => &[],
         }
     }
 }
@@ -720,6 +720,26 @@ impl Words {
             rank[place.id as usize] = ranks;
         }
         Ranks { rank, ranks }
+    }
+}
+
+impl Store {
+    /// Names of customers by number, for who may see them all; those that are gone are left out.
+    pub fn customer_names(&self, ids: &[u32]) -> Result<HashMap<u32, String>> {
+        let places: Vec<String> = (1..=BLOCK).map(|n| format!("${n}")).collect();
+        let sql = sql!("portfolio/names_of").replace("$ids", &places.join(", "));
+        self.read(|connection| {
+            let mut names = HashMap::with_capacity(ids.len());
+            for block in ids.chunks(BLOCK) {
+                let binds: Vec<_> =
+                    (0..BLOCK).map(|at| i64::from(block.get(at).copied().unwrap_or(0)).into()).collect();
+                connection.each(&sql, &binds, |row| {
+                    names.insert(filter::number(row.int(0)?), row.string(1)?);
+                    Ok(())
+                })?;
+            }
+            Ok(names)
+        })
     }
 }
 

@@ -2453,6 +2453,8 @@ export interface components {
             alarm?: components["schemas"]["AlarmPage"] | null;
             /** @description The last day whose facts the valuation knew; null before the first one. */
             as_of?: string | null;
+            classes?: components["schemas"]["Classes"] | null;
+            coherence?: components["schemas"]["Coherence"] | null;
             currency: string;
             /** Format: int64 */
             customers: number;
@@ -2461,6 +2463,7 @@ export interface components {
             /** @description The closings of these months and the one before. */
             series: components["schemas"]["HomePoint"][];
             turnover?: components["schemas"]["TurnoverPage"] | null;
+            worklist?: components["schemas"]["WorklistPage"] | null;
         };
         /** @description What customers were worth at the end of a day. */
         HomePoint: {

@@ -3,7 +3,8 @@
 
 use super::matrix::Shown;
 use super::rules::LevelRule;
-use super::{BARGAINS, CLASSES, CostsByKind, Kept, MATRIX, Missing, Period, kept, twelve_months};
+use super::{BARGAINS, CLASSES, DESTROYERS, Kept, MATRIX, Missing, Period, kept, twelve_months};
+use crate::accounts::CostsByKind;
 use crate::customers::list::{CustomerClass, class};
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
@@ -17,7 +18,7 @@ use std::collections::HashMap;
 use store::Store;
 use utoipa::{IntoParams, ToSchema};
 
-/// Classes, curve and destroyers, as kept. Money in minor units.
+/// Classes and curve, as kept. Money in minor units.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct KeptClasses {
     /// Customers and contribution of D1 to D4.
@@ -25,11 +26,11 @@ pub struct KeptClasses {
     /// The best so many customers contribute so much together.
     whale: Vec<(u64, i64)>,
     peak: (u64, i64),
-    destroyers: KeptDestroyers,
 }
 
+/// Who costs more than he brings, as kept. Money in minor units.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct KeptDestroyers {
+pub struct KeptDestroyers {
     customers: u64,
     loss: i64,
     /// Words of the kinds of cost.
@@ -53,13 +54,8 @@ struct KeptDestroyer {
 const DESTROYERS_KEPT: usize = 1_000;
 
 impl KeptClasses {
-    /// What there is to tell of customers with a contribution and a class; `id` and `investment` go by their places.
-    pub(super) fn of(
-        classed: &[(usize, i64, Class)],
-        id: impl Fn(usize) -> u32,
-        investment: impl Fn(usize) -> Option<i64>,
-        costs: Option<&CostsByKind>,
-    ) -> KeptClasses {
+    /// Of customers with a contribution and a class.
+    pub(super) fn of(classed: &[(usize, i64, Class)]) -> KeptClasses {
         let mut classes = vec![(0, 0); 4];
         for (_, contribution, class) in classed {
             let sums = &mut classes[*class as usize - 1];
@@ -68,21 +64,13 @@ impl KeptClasses {
         let contributions: Vec<i64> = classed.iter().map(|(_, contribution, _)| *contribution).collect();
         let whale = ::portfolio::whale(&contributions);
         let point = |point: &::portfolio::WhalePoint| (point.customers as u64, point.contribution);
-        let known = match costs {
-            Some(costs) => costs.clone().of(classed.iter().map(|(place, ..)| id(*place))),
-            None => CostsByKind::of_investments(classed, &investment),
-        };
-        KeptClasses {
-            classes,
-            whale: whale.points.iter().map(point).collect(),
-            peak: point(&whale.peak),
-            destroyers: KeptDestroyers::of(known, |at| id(classed[at as usize].0)),
-        }
+        KeptClasses { classes, whale: whale.points.iter().map(point).collect(), peak: point(&whale.peak) }
     }
 }
 
 impl KeptDestroyers {
-    fn of(costs: CostsByKind, id: impl Fn(u32) -> u32) -> KeptDestroyers {
+    /// Of customers with these numbers, and their costs in the same order.
+    pub(super) fn of(costs: CostsByKind, ids: &[u32]) -> KeptDestroyers {
         let found = ::portfolio::destroyers(&costs.margins, &costs.costs, costs.kinds.len());
         let mut causes = vec![(0, 0, 0); costs.kinds.len()];
         for cause in found.iter().flat_map(|destroyer| &destroyer.causes) {
@@ -90,7 +78,7 @@ impl KeptDestroyers {
             *sums = (sums.0 + 1, sums.1 + cause.cost, sums.2 + cause.usual);
         }
         let row = |destroyer: &::portfolio::Destroyer| KeptDestroyer {
-            customer: id(destroyer.customer),
+            customer: ids[destroyer.customer as usize],
             contribution: destroyer.contribution,
             margin: destroyer.margin,
             causes: destroyer.causes.iter().map(|c| (c.kind, c.cost, c.usual, c.is_enough)).collect(),
@@ -105,33 +93,24 @@ impl KeptDestroyers {
     }
 }
 
-impl CostsByKind {
-    /// Those of some customers, in their order.
-    fn of(self, customers: impl Iterator<Item = u32>) -> CostsByKind {
-        let kinds = self.kinds.len();
-        let (mut margins, mut costs) = (Vec::new(), Vec::new());
-        for customer in customers.map(|customer| customer as usize) {
-            margins.push(self.margins.get(customer).copied().unwrap_or(0));
-            match self.costs.get(customer * kinds..(customer + 1) * kinds) {
-                Some(row) => costs.extend_from_slice(row),
-                None => costs.resize(costs.len() + kinds, 0),
-            }
+/// The costs of some customers, in their order.
+pub(super) fn costs_of(all: &CostsByKind, customers: &[u32]) -> CostsByKind {
+    let kinds = all.kinds.len();
+    let (mut margins, mut costs) = (Vec::new(), Vec::new());
+    for customer in customers.iter().map(|customer| *customer as usize) {
+        margins.push(all.margins.get(customer).copied().unwrap_or(0));
+        match all.costs.get(customer * kinds..(customer + 1) * kinds) {
+            Some(row) => costs.extend_from_slice(row),
+            None => costs.resize(costs.len() + kinds, 0),
         }
-        CostsByKind { kinds: self.kinds, margins, costs }
     }
+    CostsByKind { kinds: all.kinds.clone(), margins, costs }
+}
 
-    /// Where nobody tells costs by kind: contribution and investment are known, so margin less all other costs is.
-    fn of_investments(
-        classed: &[(usize, i64, Class)],
-        investment: &impl Fn(usize) -> Option<i64>,
-    ) -> CostsByKind {
-        let invested = |place: usize| investment(place).unwrap_or(0);
-        CostsByKind {
-            kinds: vec![INVESTMENT.to_string()],
-            margins: classed.iter().map(|(place, contribution, _)| contribution + invested(*place)).collect(),
-            costs: classed.iter().map(|(place, ..)| invested(*place)).collect(),
-        }
-    }
+/// Where nobody tells costs by kind: contribution and investment are known, so margin less all other costs is.
+pub(super) fn investments_as_costs(known: impl Iterator<Item = (i64, i64)>) -> CostsByKind {
+    let (margins, costs) = known.map(|(contribution, invested)| (contribution + invested, invested)).unzip();
+    CostsByKind { kinds: vec![INVESTMENT.to_string()], margins, costs }
 }
 
 /// The kind of cost that is known where nobody tells more.
@@ -386,10 +365,9 @@ pub fn classes(store: &Store, offset: u64, limit: u32) -> store::Result<Classes>
             points: found.whale.iter().map(point).collect(),
             peak: point(&found.peak),
         }),
-        destroyers: if is_known {
-            Some(destroyers(store, &shown, &found.destroyers, offset, limit)?)
-        } else {
-            None
+        destroyers: match kept::<KeptDestroyers>(store, DESTROYERS)?.filter(|_| is_known) {
+            Some(found) => Some(destroyers(store, &shown, &found, offset, limit)?),
+            None => None,
         },
         bargains: kept::<KeptBargains>(store, BARGAINS)?.map(|kept| hunters(&shown, &kept)),
         rule: base.rules.class,
@@ -418,12 +396,10 @@ fn destroyers(
     };
     let mut causes: Vec<_> = kept.kinds.iter().zip(&kept.causes).filter(|(_, (n, ..))| *n > 0).collect();
     causes.sort_by_key(|(_, (_, cost, usual))| Reverse(cost - usual));
-    // Until the list knows contributions, the class that holds all destroyers opens them.
-    let is_listed = access::Field::from_name("contribution").is_some();
     Ok(Destroyers {
         customers: kept.customers,
         contribution: shown.money(kept.loss),
-        filter: if is_listed { "contribution < 0" } else { "class = d4" }.to_string(),
+        filter: "contribution < 0".to_string(),
         causes: causes
             .into_iter()
             .map(|(kind, (customers, cost, usual))| CostCause {
@@ -533,7 +509,7 @@ pub async fn bargain_hunters(
 /// Names of customers by number.
 pub(super) fn names(store: &Store, ids: impl Iterator<Item = u32>) -> store::Result<HashMap<u32, String>> {
     let ids: Vec<u32> = ids.collect();
-    Ok(store.customer_names(&ids)?)
+    store.customer_names(&ids)
 }
 
 fn nothing(store: &Store) -> store::Result<Classes> {

@@ -218,13 +218,16 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
         Task::Link => crate::identity::link(store, progress),
         Task::Value(valuing) => crate::value::value_base(store, &valuing, progress),
         Task::Accounts => {
-            let closed = crate::accounts::close(store, progress)?.unwrap_or_default();
-            crate::coherence::score(store, None, progress)?;
+            let Some(account) = crate::accounts::close(store, progress)? else {
+                return Ok(serde_json::Value::Null);
+            };
+            let mut told = account.told;
+            told["coherence"] = crate::coherence::score(store, Some(&account.costs), progress)?;
             store.warm_lists(&access::Reader::house())?;
-            Ok(closed)
+            Ok(told)
         }
         Task::Levels => {
-            let scored = crate::coherence::score_by_rules(store, None, progress)?;
+            let scored = crate::coherence::score_by_rules(store, progress)?;
             store.warm_lists(&access::Reader::house())?;
             Ok(scored)
         }

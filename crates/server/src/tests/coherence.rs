@@ -1,8 +1,9 @@
 //! Whether we invest where the value is, told about cafés: levels, the matrix, the worklist, classes and who moved.
 
 use super::house::{ADMINISTRATOR, House, NADIA, ask, get, in_each_house};
+use crate::accounts::CostsByKind;
 use crate::coherence::rules::{self, LevelRules};
-use crate::coherence::{CostsByKind, score};
+use crate::coherence::score;
 use crate::jobs::Progress;
 use axum::http::StatusCode;
 use ledger::{Day, Moment};
@@ -35,6 +36,15 @@ fn fill(store: &Store, house: &House) -> Day {
     until
 }
 
+/// Drops every month end that the valuation kept.
+fn forget(store: &Store) {
+    for measure in [Contribution, Investment, Equity] {
+        for day in store.month_ends(measure).unwrap() {
+            store.drop_month_end(day, measure).unwrap();
+        }
+    }
+}
+
 fn scored(store: &Store, house: &House) -> Day {
     let until = fill(store, house);
     let told = score(store, None, &Progress::new(0)).unwrap();
@@ -60,6 +70,10 @@ async fn total(house: &House, cookie: &str, filter: &str) -> u64 {
 #[test]
 fn what_is_not_known_is_said_and_nothing_is_invented() {
     in_each_house(|house| async move {
+        house.store(|store| {
+            forget(store);
+            score(store, None, &Progress::new(0)).unwrap()
+        });
         let ann = house.sign_in(ADMINISTRATOR).await;
         let found = get("/api/coherence").by(&ann).of(&house).await.json();
         assert_eq!(found["missing"], json!(["contribution", "investment"]), "{found}");
@@ -392,6 +406,7 @@ fn who_moved_adds_to_the_heads_of_both_days_and_each_way_opens_its_customers() {
             column
         };
         house.store(|store| {
+            forget(store);
             for measure in [Contribution, Equity] {
                 let before = column(&[(n1, 90_000), (n2, 9_000), (p1, 1_000), (p2, -500)]);
                 store.put_month_end(june, measure, &before).unwrap();
@@ -444,7 +459,7 @@ fn who_moved_adds_to_the_heads_of_both_days_and_each_way_opens_its_customers() {
 }
 
 #[test]
-fn a_valuation_goes_on_where_scoring_fails() {
+fn a_valuation_scores_with_the_accounts_and_tells_so() {
     in_each_house(|house| async move {
         let ann = house.sign_in(ADMINISTRATOR).await;
         let body = json!({ "horizon": "12m" });
@@ -453,6 +468,33 @@ fn a_valuation_goes_on_where_scoring_fails() {
         let job = get("/api/jobs?limit=1").by(&ann).of(&house).await.json()[0].clone();
         assert_eq!(job["state"], "done", "{job}");
         assert_eq!(job["result"]["coherence"]["scored"], 41);
-        assert_eq!(job["result"]["coherence"]["missing"], json!(["contribution", "investment"]));
+        assert_eq!(job["result"]["coherence"]["missing"], json!([]));
+        let found = get("/api/coherence").by(&ann).of(&house).await.json();
+        let sums = get("/api/customers?limit=1").by(&ann).of(&house).await.json()["sums"].clone();
+        for (field, what) in
+            [("contribution", "contribution"), ("invested", "invested"), ("expected_value", "value")]
+        {
+            assert_eq!(found["total"][what], sums[field], "the matrix and the list agree on {field}");
+        }
+        let classes = get("/api/classes").by(&ann).of(&house).await.json();
+        let destroyers = &classes["destroyers"];
+        let filter = destroyers["filter"].as_str().unwrap().replace('<', "%3C");
+        assert_eq!(Some(total(&house, &ann, &filter).await), destroyers["customers"].as_u64());
+        // What the catalogue prices otherwise is scored anew.
+        let catalogue = get("/api/catalogue").by(&ann).of(&house).await.json();
+        let names: Vec<Value> =
+            catalogue["activities"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
+        let body = json!({ "version": catalogue["version"], "activities": names });
+        ask("POST", "/api/catalogue/confirm").by(&ann).json(&body).of(&house).await;
+        let body = json!({ "version": catalogue["version"].as_i64().unwrap() + 1, "activities": [
+            { "name": "Handling", "cost_kind": "upkeep", "facts": "sale", "condition": "amount > 130", "driver": "count",
+              "unit_costs": [{ "amount": "60.00", "per": "1" }], "confirmed": true }] });
+        let put = ask("PUT", "/api/catalogue").by(&ann).json(&body).of(&house).await;
+        assert_eq!(put.status, StatusCode::OK, "{}", put.text());
+        house.work().await;
+        let dearer = get("/api/classes").by(&ann).of(&house).await.json();
+        let causes = &dearer["destroyers"]["causes"];
+        assert!(dearer["destroyers"]["customers"].as_u64() > Some(0), "{dearer}");
+        assert_eq!(causes[0]["kind"], "upkeep", "{dearer}");
     });
 }
