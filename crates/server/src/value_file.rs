@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use value::lifetime::Kind;
 use value::spend::{self, Why};
 use value::{
-    Choice, CustomerValue, Fit, Histories, Horizon, Interval, Margin, MarginHoldout, PurchaseLine, Question,
+    Choice, CustomerValue, Fit, Histories, Horizon, Interval, Lines, Margin, MarginHoldout, PurchaseLine, Question,
     Valuation, Verdict,
 };
 
@@ -227,12 +227,18 @@ fn choice(name: &str) -> Result<Choice, Failure> {
 
 /// The histories of the file's customers.
 fn read(asked: &Asked) -> Result<(Purchases, Histories), Failure> {
-    let (purchases, lines, last_day) = match &asked.margin {
-        None => read_lines(&asked.file, &asked.columns)?,
-        Some(margin) => read_lines_with_margins(&asked.file, &asked.columns, margin)?,
-    };
-    let until = asked.until.unwrap_or(last_day);
-    Ok((purchases, value::histories(lines, until)))
+    if let Some(margin) = &asked.margin {
+        let (purchases, lines, last_day) = read_lines_with_margins(&asked.file, &asked.columns, margin)?;
+        return Ok((purchases, value::histories(lines, asked.until.unwrap_or(last_day))));
+    }
+    let mut lines = Lines::default();
+    let purchases = read_batches(&asked.file, &asked.columns, &mut |batch| {
+        for purchase in batch {
+            lines.push(purchase.customer, purchase.day, purchase.amount);
+        }
+    })?;
+    let until = asked.until.or(lines.last_day()).expect("a file without purchases is refused");
+    Ok((purchases, lines.histories(until)))
 }
 
 /// The same with margins, the long way.
@@ -280,25 +286,35 @@ pub(crate) fn read_lines(
     path: &Path,
     columns: &PurchaseColumns,
 ) -> Result<(Purchases, Vec<PurchaseLine>, Day), Failure> {
-    let named = |error: &dyn std::fmt::Display| Failure::Failed(format!("{}: {error}", path.display()));
-    let file = File::open(path).map_err(|error| named(&error))?;
     let mut lines: Vec<PurchaseLine> = Vec::new();
     let mut last_day = i32::MIN;
-    let purchases = sources::read_purchases(Box::new(file), columns, &mut |batch| {
+    let purchases = read_batches(path, columns, &mut |batch| {
         lines.extend(batch.iter().map(|purchase| {
             last_day = last_day.max(purchase.day);
             let sources::Purchase { customer, day, amount } = *purchase;
             PurchaseLine { customer, day, amount, margin: Margin::UNKNOWN }
         }));
-    })
-    .map_err(|error| named(&with_cause(&error)))?;
+    })?;
+    Ok((purchases, lines, Day(last_day)))
+}
+
+/// Gives the purchases of a file, some thousands at a time; a file without any is refused.
+fn read_batches(
+    path: &Path,
+    columns: &PurchaseColumns,
+    each: &mut dyn FnMut(&[sources::Purchase]),
+) -> Result<Purchases, Failure> {
+    let named = |error: &dyn std::fmt::Display| Failure::Failed(format!("{}: {error}", path.display()));
+    let file = File::open(path).map_err(|error| named(&error))?;
+    let purchases =
+        sources::read_purchases(Box::new(file), columns, each).map_err(|error| named(&with_cause(&error)))?;
     if purchases.purchases == 0 {
         let first: Vec<String> = shown_rejections(&purchases).collect();
         let message =
             format!("none of the {} rows is a purchase\n{}", grouped(purchases.rows), first.join("\n"));
         return Err(named(&message.trim_end()));
     }
-    Ok((purchases, lines, Day(last_day)))
+    Ok(purchases)
 }
 
 /// An error's message with what lies beneath it.

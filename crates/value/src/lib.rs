@@ -36,6 +36,7 @@ mod fit;
 mod history;
 mod horizon;
 pub mod lifetime;
+mod lines;
 mod margin;
 pub mod month_ends;
 mod outlook;
@@ -50,6 +51,7 @@ pub use history::{
     lines_of_some,
 };
 pub use horizon::{Horizon, HorizonError};
+pub use lines::Lines;
 pub use margin::{MarginHoldout, Margins, NetMargins};
 pub use outlook::{Opinion, Outlook, Reasons, SILENCE, Step, outlook};
 pub use strategic::{Worth, strategic_value, worth};
