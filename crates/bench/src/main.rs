@@ -16,6 +16,10 @@ use std::sync::Arc;
 use std::time::Instant;
 use store::{Company, Entry, Location, NewImport, Store};
 
+/// The program's own, so that parts take here what they take there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(about = "Makes what the benches measure")]
 struct Command {

@@ -34,13 +34,11 @@ pub fn measure(file: &Path) -> Result<(), Box<dyn Error>> {
         minor_digits: Some(AMOUNT_DIGITS),
         choice: Choice::One(Kind::BgNbd),
     };
-    let models = value::fit_models(&histories, &question);
-    let fitting = since();
-    let valuation = value::value_by(models, &histories, &question);
+    let valuation = value::value(&histories, &question);
     let valuing = since();
     println!(
-        "{{\"rows\":{},\"customers\":{},\"read\":{reading:.3},\"histories\":{gathering:.3},\"fits\":{fitting:.3},\
-         \"values\":{valuing:.3},\"expected\":{:.0}}}",
+        "{{\"rows\":{},\"customers\":{},\"read\":{reading:.3},\"histories\":{gathering:.3},\"values\":{valuing:.3},\
+         \"expected\":{:.0}}}",
         read.rows,
         histories.rows.len(),
         valuation.total_transactions().expected

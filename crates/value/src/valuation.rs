@@ -486,13 +486,24 @@ impl Forecasts<'_> {
             }
             return;
         }
-        let mut of_group: Vec<Option<(f64, Forecast)>> = vec![None; evidence.groups.len()];
+        // Kept for groups of several only; most groups of a large base are of one.
+        const NOT_YET: u32 = u32::MAX;
+        let mut place_of = vec![NOT_YET; evidence.groups.len()];
+        let mut kept: Vec<(f64, Forecast)> = Vec::new();
         for (i, (path, group)) in evidence.paths.iter().zip(&evidence.group_of).enumerate() {
-            let (p_alive, forecast) = of_group[*group as usize].get_or_insert_with(|| {
-                let p_alive = ready.forecast(path, &mut tail);
-                (p_alive, tail.forecast())
-            });
-            give(i, *p_alive, forecast);
+            let place = &mut place_of[*group as usize];
+            if *place != NOT_YET {
+                let (p_alive, forecast) = &kept[*place as usize];
+                give(i, *p_alive, forecast);
+                continue;
+            }
+            let p_alive = ready.forecast(path, &mut tail);
+            let forecast = tail.forecast();
+            give(i, p_alive, &forecast);
+            if evidence.groups[*group as usize].customers > 1 {
+                *place = kept.len() as u32;
+                kept.push((p_alive, forecast));
+            }
         }
     }
 }
