@@ -25,6 +25,7 @@
 
 pub mod backtest;
 pub mod blend;
+mod clocks;
 mod conclude;
 pub mod contract;
 pub mod cost;
@@ -44,6 +45,7 @@ pub mod spend;
 mod strategic;
 mod valuation;
 
+pub use clocks::{CovariateValuation, value_with_covariates};
 pub use error::Error;
 pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
 pub use history::{

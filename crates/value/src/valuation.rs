@@ -287,7 +287,7 @@ pub fn value(histories: &Histories, question: &Question) -> Valuation {
 pub fn value_tested(histories: &Histories, question: &Question, tested: Option<Backtest>) -> Valuation {
     let evidence = Evidence::of(histories.paths().collect());
     let models = fit_to(&evidence, histories, question, tested);
-    value_evidence(&evidence, histories, question, models)
+    value_evidence(&evidence, histories, question, models, None)
 }
 
 /// Fits the models that [`value()`] values by.
@@ -327,7 +327,7 @@ pub(crate) fn fit_untested(
 /// }
 /// ```
 pub fn value_by(models: Models, histories: &Histories, question: &Question) -> Valuation {
-    value_evidence(&Evidence::of(histories.paths().collect()), histories, question, models)
+    value_evidence(&Evidence::of(histories.paths().collect()), histories, question, models, None)
 }
 
 fn fit_to(
@@ -346,7 +346,29 @@ fn fit_wanted(
     tested: Option<Backtest>,
     wanted: impl Fn(Kind) -> bool,
 ) -> Models {
-    let lifetime = fit_lifetime(evidence, question, tested, wanted);
+    models_of(fit_lifetime(evidence, question, tested, wanted), evidence, histories, question)
+}
+
+/// Values customers whose pasts are on clocks of their own: `evidence` is their warped past, `speeds` how much faster
+/// each clock runs.
+pub(crate) fn value_on_clocks(
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+    lifetime: Lifetime,
+    speeds: &[f64],
+) -> Valuation {
+    let models = models_of(lifetime, evidence, histories, question);
+    value_evidence(evidence, histories, question, models, Some(speeds))
+}
+
+/// The rest of the models, for those of how often and how long.
+fn models_of(
+    lifetime: Lifetime,
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+) -> Models {
     let common =
         common_spread(&lifetime.blend, lifetime.backtest.is_some(), evidence, question.horizon.weeks());
     let minor = question.minor_digits.map(minor_unit);
@@ -373,10 +395,11 @@ fn value_evidence(
     histories: &Histories,
     question: &Question,
     models: Models,
+    speeds: Option<&[f64]>,
 ) -> Valuation {
     let horizon = question.horizon.weeks();
     let fitted_on = models.fitted_on;
-    let forecasts = Forecasts { blend: &models.lifetime.blend, evidence, horizon, fitted_on };
+    let forecasts = Forecasts { blend: &models.lifetime.blend, evidence, horizon, fitted_on, speeds };
     let minor = question.minor_digits.map(minor_unit);
     let mut customers = Vec::with_capacity(histories.rows.len());
     forecasts.each(|i, p_alive, forecast| {
@@ -470,6 +493,8 @@ struct Forecasts<'e> {
     evidence: &'e Evidence<'e>,
     horizon: f64,
     fitted_on: usize,
+    /// How much faster each customer's clock runs, and the horizon with it.
+    speeds: Option<&'e [f64]>,
 }
 
 impl Forecasts<'_> {
@@ -479,6 +504,13 @@ impl Forecasts<'_> {
         let forecaster = self.blend.forecaster(self.fitted_on, evidence.most(), self.horizon);
         let ready = forecaster.ready();
         let mut tail = Tail::default();
+        if let Some(speeds) = self.speeds {
+            for (i, (path, speed)) in evidence.paths.iter().zip(speeds).enumerate() {
+                let p_alive = ready.forecast_within(path, self.horizon * speed, &mut tail);
+                give(i, p_alive, &tail.forecast());
+            }
+            return;
+        }
         if !self.blend.members.iter().all(|member| member.model.sees_timing_only()) {
             for (i, path) in evidence.paths.iter().enumerate() {
                 let p_alive = ready.forecast(path, &mut tail);
