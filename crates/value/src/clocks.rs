@@ -84,7 +84,7 @@ pub fn value_with_covariates(
         return Ok(CovariateValuation { valuation, effects, is_used, reference });
     }
     let speeds: Vec<f64> = covariates.iter().map(|row| effects.speed(row).clamp(SLOWEST, FASTEST)).collect();
-    let warped = Warped::of(&plain.paths, &speeds);
+    let warped = Warped::each(&plain.paths, &speeds);
     let evidence = Evidence::of(warped.paths());
     let lifetime = fit_lifetime(&evidence, &plain, question, reference);
     let valuation = value_on_clocks(&evidence, histories, question, lifetime, &speeds);
@@ -177,29 +177,44 @@ fn fit_lifetime(
 }
 
 /// Pasts on clocks of their own, to the whole day.
-struct Warped {
+pub(crate) struct Warped {
     days: Vec<u32>,
     /// Number of repeat purchases and age of each customer.
     shapes: Vec<(usize, u32)>,
 }
 
 impl Warped {
-    fn of(paths: &[Path<'_>], speeds: &[f64]) -> Warped {
+    /// `on_clock` tells what a clock shows so many days after the customer's first purchase, in days.
+    pub fn of(paths: &[Path<'_>], on_clock: impl Fn(&Path<'_>, u32) -> f64) -> Warped {
         let mut warped = Warped { days: Vec::new(), shapes: Vec::with_capacity(paths.len()) };
-        for (path, speed) in paths.iter().zip(speeds) {
-            let mut last = 0;
-            for day in path.repeats {
-                // Purchases of different days stay apart.
-                last = ((f64::from(*day) * speed).round() as u32).max(last + 1);
-                warped.days.push(last);
-            }
-            let age = ((f64::from(path.age) * speed).round() as u32).max(last);
-            warped.shapes.push((path.repeats.len(), age));
+        paths.iter().for_each(|path| warped.push(path, |day| on_clock(path, day)));
+        warped
+    }
+
+    fn push(&mut self, path: &Path<'_>, on_clock: impl Fn(u32) -> f64) {
+        let mut last = 0;
+        for day in path.repeats {
+            // Purchases of different days stay apart.
+            last = (on_clock(*day).round() as u32).max(last + 1);
+            self.days.push(last);
+        }
+        let age = (on_clock(path.age).round() as u32).max(last);
+        self.shapes.push((path.repeats.len(), age));
+    }
+
+    /// Each past on a clock that runs evenly, so many times as fast.
+    fn each(paths: &[Path<'_>], speeds: &[f64]) -> Warped {
+        let mut speeds = speeds.iter();
+        let mut warped = Warped { days: Vec::new(), shapes: Vec::with_capacity(paths.len()) };
+        for path in paths {
+            let speed = speeds.next().copied().unwrap_or(1.0);
+            warped.push(path, |day| f64::from(day) * speed);
         }
         warped
     }
 
-    fn paths(&self) -> Vec<Path<'_>> {
+    /// The same as paths.
+    pub fn paths(&self) -> Vec<Path<'_>> {
         let mut rest = &self.days[..];
         self.shapes
             .iter()

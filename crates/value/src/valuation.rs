@@ -287,7 +287,7 @@ pub fn value(histories: &Histories, question: &Question) -> Valuation {
 pub fn value_tested(histories: &Histories, question: &Question, tested: Option<Backtest>) -> Valuation {
     let evidence = Evidence::of(histories.paths().collect());
     let models = fit_to(&evidence, histories, question, tested);
-    value_evidence(&evidence, histories, question, models, None)
+    value_evidence(&evidence, histories, question, models, question.horizon.weeks(), None)
 }
 
 /// Fits the models that [`value()`] values by.
@@ -327,7 +327,8 @@ pub(crate) fn fit_untested(
 /// }
 /// ```
 pub fn value_by(models: Models, histories: &Histories, question: &Question) -> Valuation {
-    value_evidence(&Evidence::of(histories.paths().collect()), histories, question, models, None)
+    let evidence = Evidence::of(histories.paths().collect());
+    value_evidence(&evidence, histories, question, models, question.horizon.weeks(), None)
 }
 
 fn fit_to(
@@ -359,7 +360,18 @@ pub(crate) fn value_on_clocks(
     speeds: &[f64],
 ) -> Valuation {
     let models = models_of(lifetime, evidence, histories, question);
-    value_evidence(evidence, histories, question, models, Some(speeds))
+    value_evidence(evidence, histories, question, models, question.horizon.weeks(), Some(speeds))
+}
+
+/// Values customers whose pasts are all on one clock, on which the horizon lasts so many weeks.
+pub(crate) fn value_within(
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+    weeks: f64,
+) -> Valuation {
+    let models = fit_to(evidence, histories, question, None);
+    value_evidence(evidence, histories, question, models, weeks, None)
 }
 
 /// The rest of the models, for those of how often and how long.
@@ -395,9 +407,9 @@ fn value_evidence(
     histories: &Histories,
     question: &Question,
     models: Models,
+    horizon: f64,
     speeds: Option<&[f64]>,
 ) -> Valuation {
-    let horizon = question.horizon.weeks();
     let fitted_on = models.fitted_on;
     let forecasts = Forecasts { blend: &models.lifetime.blend, evidence, horizon, fitted_on, speeds };
     let minor = question.minor_digits.map(minor_unit);
