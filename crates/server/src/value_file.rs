@@ -158,7 +158,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
         None => {
             let found = value::value_with_season(&histories, &asked, question.seasonality);
             let report = vec![("season", season::report(&found))];
-            Valued { words: season::words(&found), report, valuation: found.valuation }
+            Valued { words: season::words(&found, question.seasonality), report, valuation: found.valuation }
         }
     };
     let whole_fit = || {

@@ -1,8 +1,8 @@
 //! The season of a valued file, for programs and for people.
 
 use serde_json::{Value, json};
-use value::SeasonalValuation;
 use value::season::Why;
+use value::{SeasonalValuation, Seasonality};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -54,9 +54,10 @@ pub(super) fn report(found: &SeasonalValuation) -> Value {
 }
 
 /// What was found, in words; nothing where there is nothing to say.
-pub(super) fn words(found: &SeasonalValuation) -> Vec<String> {
+pub(super) fn words(found: &SeasonalValuation, asked: Seasonality) -> Vec<String> {
     if !found.is_used {
-        let is_told = matches!(found.why, Why::FewPurchases | Why::NotBetter);
+        let is_told =
+            asked == Seasonality::Monthly || matches!(found.why, Why::FewPurchases | Why::NotBetter);
         return if is_told { vec![found.why.to_string()] } else { Vec::new() };
     }
     let mut lines = vec![found.why.to_string()];
