@@ -4,6 +4,7 @@
 //! drawn from short lists. Bulk loading goes through the store's one way in and is timed here.
 
 mod market;
+mod parts;
 
 use clap::{Parser, Subcommand};
 use ledger::{Attribute, Attributes, Currency, Day, Fact, FactBody, Moment, Money, Quantity, SaleLine};
@@ -14,6 +15,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use store::{Company, Entry, Location, NewImport, Store};
+
+/// The program's own, so that parts take here what they take there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Parser)]
 #[command(about = "Makes what the benches measure")]
@@ -31,50 +36,67 @@ struct Command {
 #[derive(Subcommand)]
 enum What {
     /// A file of purchase lines in no order: CSV or Parquet, by its ending.
-    Lines { file: PathBuf },
+    Lines {
+        file: PathBuf,
+        /// Customers named by whole numbers instead of text; in Parquet as such.
+        #[arg(long)]
+        whole: bool,
+    },
+    /// What each part of valuing such a file takes: one JSON line of processor seconds (as Linux tells them).
+    Parts { file: PathBuf },
     /// A base of described customers and sales: a SQLite file or postgres://….
     Base { location: String },
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let command = Command::parse();
-    let market = Market::new(command.customers, command.lines);
+    let market = || Market::new(command.customers, command.lines);
     match command.what {
-        What::Lines { file } if file.extension().is_some_and(|end| end == "parquet") => {
-            write_parquet(&market, &file)
+        What::Lines { file, whole } if file.extension().is_some_and(|end| end == "parquet") => {
+            write_parquet(&market(), &file, whole)
         }
-        What::Lines { file } => write_csv(&market, &file),
-        What::Base { location } => fill_base(&market, command.customers, &location),
+        What::Lines { file, whole } => write_csv(&market(), &file, whole),
+        What::Parts { file } => parts::measure(&file),
+        What::Base { location } => fill_base(&market(), command.customers, &location),
     }
 }
 
-fn write_csv(market: &Market, file: &Path) -> Result<(), Box<dyn Error>> {
+fn write_csv(market: &Market, file: &Path, whole: bool) -> Result<(), Box<dyn Error>> {
     let mut out = BufWriter::with_capacity(1 << 20, std::fs::File::create(file)?);
     writeln!(out, "customer,date,amount")?;
     for sale in &market.shuffled() {
         let date = Day(sale.day).civil().ok_or("a day out of range")?;
-        writeln!(out, "C{:07},{date},{}.{:02}", sale.customer, sale.cents / 100, sale.cents % 100)?;
+        let name = if whole { sale.customer.to_string() } else { format!("C{:07}", sale.customer) };
+        writeln!(out, "{name},{date},{}.{:02}", sale.cents / 100, sale.cents % 100)?;
     }
     Ok(out.flush()?)
 }
 
-fn write_parquet(market: &Market, file: &Path) -> Result<(), Box<dyn Error>> {
+fn write_parquet(market: &Market, file: &Path, whole: bool) -> Result<(), Box<dyn Error>> {
     use parquet::basic::Compression;
-    use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type};
+    use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
     use parquet::file::properties::WriterProperties;
     use parquet::file::writer::SerializedFileWriter;
-    let schema = "message lines { required binary customer (UTF8); required int32 date (DATE); required double amount; }";
-    let schema = Arc::new(parquet::schema::parser::parse_message_type(schema)?);
+    let customer = if whole { "int64 customer" } else { "binary customer (UTF8)" };
+    let schema = format!(
+        "message lines {{ required {customer}; required int32 date (DATE); required double amount; }}"
+    );
+    let schema = Arc::new(parquet::schema::parser::parse_message_type(&schema)?);
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut writer = SerializedFileWriter::new(std::fs::File::create(file)?, schema, Arc::new(properties))?;
     for part in market.shuffled().chunks(1_000_000) {
         let mut group = writer.next_row_group()?;
-        let names: Vec<ByteArray> =
-            part.iter().map(|sale| ByteArray::from(format!("C{:07}", sale.customer).into_bytes())).collect();
         let days: Vec<i32> = part.iter().map(|sale| sale.day).collect();
         let amounts: Vec<f64> = part.iter().map(|sale| sale.cents as f64 / 100.0).collect();
         let mut column = group.next_column()?.ok_or("the schema has three columns")?;
-        column.typed::<ByteArrayType>().write_batch(&names, None, None)?;
+        if whole {
+            let numbers: Vec<i64> = part.iter().map(|sale| i64::from(sale.customer)).collect();
+            column.typed::<Int64Type>().write_batch(&numbers, None, None)?;
+        } else {
+            let name = |sale: &market::Sale| ByteArray::from(format!("C{:07}", sale.customer).into_bytes());
+            let names: Vec<ByteArray> = part.iter().map(name).collect();
+            column.typed::<ByteArrayType>().write_batch(&names, None, None)?;
+        }
         column.close()?;
         let mut column = group.next_column()?.ok_or("the schema has three columns")?;
         column.typed::<Int32Type>().write_batch(&days, None, None)?;

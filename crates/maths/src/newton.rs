@@ -89,7 +89,8 @@ pub fn minimise<const N: usize>(
             point = next_point;
             here = next;
         } else {
-            if length < 1e-12 {
+            // Where no drop can be seen any more, a rise is rounding too.
+            if length < 1e-12 || (is_finite(&next) && expected_drop.abs() < noise) {
                 settled = true;
                 break;
             }

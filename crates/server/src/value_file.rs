@@ -5,9 +5,12 @@
 //! transaction, refunds net off; both by the rules of [`value::histories`].
 
 mod contract;
+mod covariates;
 mod periods;
+mod season;
 
 use clap::Args;
+use covariates::Cells;
 use ledger::Day;
 use serde_json::{Map, Value, json};
 use sources::{
@@ -19,8 +22,8 @@ use std::path::{Path, PathBuf};
 use value::lifetime::Kind;
 use value::spend::{self, Why};
 use value::{
-    Choice, CustomerValue, Fit, Histories, Horizon, Interval, Margin, MarginHoldout, PurchaseLine, Question,
-    Valuation, Verdict,
+    Choice, CustomerValue, Fit, Histories, Horizon, Interval, Lines, Margin, MarginHoldout, PurchaseLine,
+    Question, Seasonality, Valuation, Verdict,
 };
 
 /// What to value, and how far ahead. Without a file, the base is valued.
@@ -75,6 +78,14 @@ pub struct Arguments {
     /// bg_nbd beyond if not given
     #[arg(long, value_name = "MODEL", requires = "file")]
     pub model: Option<String>,
+    /// Columns that tell something of customers (a channel, a region, a size), as in channel,region: who buys and leaves
+    /// faster for it is valued on a clock of his own. A customer's first row that tells it counts
+    #[arg(long, value_name = "COLUMN,…", requires = "file", value_delimiter = ',', conflicts_with_all = ["contract", "periods"])]
+    pub covariates: Vec<String>,
+    /// Months in which all customers buy more or less: auto takes them where two years or more are known and the past is
+    /// foretold better with them, monthly takes them, none does not; auto if not given, none with --covariates
+    #[arg(long, value_name = "SEASON", requires = "file", value_parser = ["auto", "none", "monthly"], conflicts_with_all = ["contract", "periods", "covariates"])]
+    pub seasonality: Option<String>,
     /// Where to write the table; standard output if not given
     #[arg(long, value_name = "FILE", requires = "file")]
     pub out: Option<PathBuf>,
@@ -127,29 +138,49 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
         return periods::run(arguments, length, json);
     }
     let question = Asked::of(arguments)?;
-    let (purchases, histories) = read(&question)?;
+    let (purchases, histories, cells) = read(&question)?;
     let with_amount = question.columns.amount.is_some();
     let choice = question.choice.unwrap_or(if histories.rows.len() > MOST_BLENDED {
         Choice::One(Kind::BgNbd)
     } else {
         Choice::Blend
     });
-    let valuation = value::value(
-        &histories,
-        &Question { horizon: question.horizon, minor_digits: with_amount.then_some(AMOUNT_DIGITS), choice },
-    );
+    let asked =
+        Question { horizon: question.horizon, minor_digits: with_amount.then_some(AMOUNT_DIGITS), choice };
+    let Valued { valuation, words, report: besides } = match cells {
+        Some(cells) => {
+            let design = cells.design(&histories)?;
+            let found = value::value_with_covariates(&histories, &asked, &design.rows)
+                .map_err(|error| design.failure(&error))?;
+            let report = vec![("covariates", design.report(&found))];
+            Valued { words: design.words(&found), report, valuation: found.valuation }
+        }
+        None => {
+            let found = value::value_with_season(&histories, &asked, question.seasonality);
+            let report = vec![("season", season::report(&found))];
+            Valued { words: season::words(&found, question.seasonality), report, valuation: found.valuation }
+        }
+    };
+    let whole_fit = || {
+        let mut fit = fit_report(&valuation);
+        for (name, told) in &besides {
+            fit[*name] = told.clone();
+        }
+        fit
+    };
     let table = |to: &mut dyn Write| write_table(&purchases, &histories, &valuation, to);
     match &question.out {
         Some(path) => write_file(path, table)?,
         None => allow_closed_pipe(table(&mut io::stdout().lock()), "standard output")?,
     }
     if let Some(path) = &question.fit {
-        write_file(path, |to| writeln!(to, "{:#}", fit_report(&valuation)))?;
+        write_file(path, |to| writeln!(to, "{:#}", whole_fit()))?;
     }
     let report = if json {
-        format!("{}\n", summary(&purchases, &histories, &valuation))
+        format!("{}\n", summary(&purchases, &histories, &valuation, whole_fit()))
     } else {
         in_words(&question.file, &purchases, &histories, &valuation)
+            + &words.iter().map(|line| format!("{line}\n")).collect::<String>()
     };
     let written = match (json, &question.out) {
         (true, Some(_)) => io::stdout().write_all(report.as_bytes()),
@@ -158,12 +189,22 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     allow_closed_pipe(written, "the report")
 }
 
+/// A valuation, with what is to be told beside it.
+struct Valued {
+    valuation: Valuation,
+    words: Vec<String>,
+    /// Parts of the report by name.
+    report: Vec<(&'static str, Value)>,
+}
+
 /// The arguments once they make sense.
 struct Asked {
     file: PathBuf,
     columns: PurchaseColumns,
     until: Option<Day>,
     margin: Option<String>,
+    covariates: Vec<String>,
+    seasonality: Seasonality,
     horizon: Horizon,
     choice: Option<Choice>,
     out: Option<PathBuf>,
@@ -184,6 +225,12 @@ impl Asked {
             },
             until: arguments.until.as_deref().map(last_day).transpose()?,
             margin: arguments.margin.clone(),
+            covariates: arguments.covariates.clone(),
+            seasonality: match arguments.seasonality.as_deref() {
+                Some("none") => Seasonality::None,
+                Some("monthly") => Seasonality::Monthly,
+                _ => Seasonality::Auto,
+            },
             horizon: horizon(arguments)?,
             choice: arguments.model.as_deref().map(choice).transpose()?,
             out: arguments.out.clone(),
@@ -225,39 +272,52 @@ fn choice(name: &str) -> Result<Choice, Failure> {
     })
 }
 
-/// The histories of the file's customers.
-fn read(asked: &Asked) -> Result<(Purchases, Histories), Failure> {
-    let (purchases, lines, last_day) = match &asked.margin {
-        None => read_lines(&asked.file, &asked.columns)?,
-        Some(margin) => read_lines_with_margins(&asked.file, &asked.columns, margin)?,
-    };
-    let until = asked.until.unwrap_or(last_day);
-    Ok((purchases, value::histories(lines, until)))
+/// The histories of the file's customers, with what is known of them where that is asked for.
+fn read(asked: &Asked) -> Result<(Purchases, Histories, Option<Cells>), Failure> {
+    if asked.margin.is_some() || !asked.covariates.is_empty() {
+        return read_widely(asked);
+    }
+    let mut lines = Lines::default();
+    let purchases = read_batches(&asked.file, &asked.columns, &mut |batch| {
+        for purchase in batch {
+            lines.push(purchase.customer, purchase.day, purchase.amount);
+        }
+    })?;
+    let until = asked.until.or(lines.last_day()).expect("a file without purchases is refused");
+    Ok((purchases, lines.histories(until), None))
 }
 
-/// The same with margins, the long way.
-fn read_lines_with_margins(
-    path: &Path,
-    columns: &PurchaseColumns,
-    margin: &str,
-) -> Result<(Purchases, Vec<PurchaseLine>, Day), Failure> {
+/// The same with margins and covariates, the long way.
+fn read_widely(asked: &Asked) -> Result<(Purchases, Histories, Option<Cells>), Failure> {
+    let Asked { columns, margin, covariates, .. } = asked;
     let amount = columns.amount.as_ref().map(|column| Wanted::required(column, "the amount"));
+    let margin = margin.as_ref().map(|column| Wanted::optional(column, "the margin"));
     let picked = PickedColumns {
         customer: columns.customer.clone(),
         days: vec![Wanted::required(&columns.date, "the date")],
-        amounts: amount.into_iter().chain([Wanted::optional(margin, "the margin")]).collect(),
-        words: Vec::new(),
+        amounts: amount.into_iter().chain(margin).collect(),
+        words: covariates.iter().map(|column| Wanted::optional(column, "a covariate")).collect(),
         date_order: columns.date_order,
         decimal: columns.decimal,
     };
+    let mut cells = (!covariates.is_empty()).then(|| Cells::of(covariates));
     let (mut lines, mut last_day) = (Vec::new(), i32::MIN);
-    let file = pick(path, &picked, &mut |row| {
+    let file = pick(&asked.file, &picked, &mut |row| {
         let day = row.days[0].expect("a required column is filled");
-        let amount = row.amounts[0].expect("a required column is filled");
+        // Without a column of amounts there is none of margins either.
+        let amount = row.amounts.first().copied().flatten().unwrap_or(0);
+        let margin = row.amounts.get(1).copied().flatten().into();
         last_day = last_day.max(day);
-        lines.push(PurchaseLine { customer: row.customer, day, amount, margin: row.amounts[1].into() });
+        lines.push(PurchaseLine { customer: row.customer, day, amount, margin });
+        if let Some(cells) = &mut cells {
+            cells.take(row.customer, row.row, &row.words);
+        }
     })?;
-    Ok((file.told, lines, Day(last_day)))
+    if let Some(cells) = &mut cells {
+        cells.set_decimal(file.decimal);
+    }
+    let until = asked.until.unwrap_or(Day(last_day));
+    Ok((file.told, value::histories(lines, until), cells))
 }
 
 /// Reads some columns of a file; one of which no row can be taken is refused.
@@ -280,25 +340,35 @@ pub(crate) fn read_lines(
     path: &Path,
     columns: &PurchaseColumns,
 ) -> Result<(Purchases, Vec<PurchaseLine>, Day), Failure> {
-    let named = |error: &dyn std::fmt::Display| Failure::Failed(format!("{}: {error}", path.display()));
-    let file = File::open(path).map_err(|error| named(&error))?;
     let mut lines: Vec<PurchaseLine> = Vec::new();
     let mut last_day = i32::MIN;
-    let purchases = sources::read_purchases(Box::new(file), columns, &mut |batch| {
+    let purchases = read_batches(path, columns, &mut |batch| {
         lines.extend(batch.iter().map(|purchase| {
             last_day = last_day.max(purchase.day);
             let sources::Purchase { customer, day, amount } = *purchase;
             PurchaseLine { customer, day, amount, margin: Margin::UNKNOWN }
         }));
-    })
-    .map_err(|error| named(&with_cause(&error)))?;
+    })?;
+    Ok((purchases, lines, Day(last_day)))
+}
+
+/// Gives the purchases of a file, some thousands at a time; a file without any is refused.
+fn read_batches(
+    path: &Path,
+    columns: &PurchaseColumns,
+    each: &mut dyn FnMut(&[sources::Purchase]),
+) -> Result<Purchases, Failure> {
+    let named = |error: &dyn std::fmt::Display| Failure::Failed(format!("{}: {error}", path.display()));
+    let file = File::open(path).map_err(|error| named(&error))?;
+    let purchases =
+        sources::read_purchases(Box::new(file), columns, each).map_err(|error| named(&with_cause(&error)))?;
     if purchases.purchases == 0 {
         let first: Vec<String> = shown_rejections(&purchases).collect();
         let message =
             format!("none of the {} rows is a purchase\n{}", grouped(purchases.rows), first.join("\n"));
         return Err(named(&message.trim_end()));
     }
-    Ok((purchases, lines, Day(last_day)))
+    Ok(purchases)
 }
 
 /// An error's message with what lies beneath it.
@@ -581,7 +651,7 @@ fn model_report(
 }
 
 /// Everything that was read and found, as one object.
-fn summary(purchases: &Purchases, base: &Histories, valuation: &Valuation) -> Value {
+fn summary(purchases: &Purchases, base: &Histories, valuation: &Valuation, fit: Value) -> Value {
     let unit = 10_f64.powi(AMOUNT_DIGITS as i32);
     let total = |total: value::Total, unit: f64| {
         let Interval { lo95, lo80, hi80, hi95 } = total.interval;
@@ -607,7 +677,7 @@ fn summary(purchases: &Purchases, base: &Histories, valuation: &Valuation) -> Va
         "expected_active": valuation.expected_active(),
         "expected_transactions": total(valuation.total_transactions(), 1.0),
         "expected_spend": valuation.spend.as_ref().map(|_| total(valuation.total_spend(), unit)),
-        "fit": fit_report(valuation),
+        "fit": fit,
         "notes": purchases.notes,
         "rejections": rejections,
     })

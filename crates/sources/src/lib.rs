@@ -44,6 +44,7 @@ pub use format::{Compression, DateOrder, Format, FormatKind};
 pub use formula::{guard, unguard};
 pub use guess::{ColumnGuess, ColumnKind, FormatWish, Guess, Note, Wish, guess, guess_as, guess_with};
 pub use mapping::{Cancellation, Columns, Mapping, MappingError, NoCustomer, Rules, TimeUnit};
+pub use numbers::means_nothing;
 pub use purchases::{
     AMOUNT_DIGITS, Customers, MOST_REJECTIONS, Picked, PickedColumns, PickedFile, Purchase, PurchaseColumns,
     Purchases, Wanted, read_picked, read_purchases,

@@ -349,7 +349,7 @@ fn plain(text: &str) -> Result<Decimal, NumberFault> {
 }
 
 /// Words that mean "no value" in a cell that should hold a number or a date.
-pub(crate) fn means_nothing(text: &str) -> bool {
+pub fn means_nothing(text: &str) -> bool {
     const WORDS: [&str; 10] = ["-", "–", "—", "n/a", "na", "null", "none", "nan", "nat", "#n/a"];
     text.is_empty() || (text.len() <= 4 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)))
 }

@@ -193,6 +193,12 @@ impl<'a> Known<'a> {
         }
         Known { evidence: Evidence::of(then), actual, recent, places }
     }
+
+    /// The same customers with their pasts on another clock.
+    pub(crate) fn on_clock<'c>(self, evidence: Evidence<'c>) -> Known<'c> {
+        let Known { actual, recent, places, .. } = self;
+        Known { evidence, actual, recent, places }
+    }
 }
 
 /// Runs the back-test of a base and weighs the members of its blend.

@@ -12,6 +12,7 @@
 //!   after that day is not known yet and is counted apart.
 
 use crate::lifetime::{Path, Timing};
+use crate::lines::{self, Line};
 use ledger::Day;
 
 /// One line of a sale, or of a return when `amount` is negative.
@@ -246,7 +247,7 @@ pub fn lines_of_some(lines: &[PurchaseLine], customers: u64, wanted: u64) -> Vec
 }
 
 fn gathered(mut lines: Vec<PurchaseLine>, until: Day, with_amounts: bool) -> Histories {
-    let mut counts = Counts { lines: lines.len() as u64, ..Counts::default() };
+    let of_all = lines.len();
     let (mut last_day, mut last_customer) = (i32::MIN, 0);
     for line in &lines {
         last_day = last_day.max(line.day);
@@ -254,28 +255,61 @@ fn gathered(mut lines: Vec<PurchaseLine>, until: Day, with_amounts: bool) -> His
     }
     if last_day > until.0 {
         lines.retain(|line| line.day <= until.0);
-        counts.lines_after = counts.lines - lines.len() as u64;
     }
-    let mut rows = Vec::new();
-    let mut repeat_days = Vec::new();
-    let mut repeat_amounts = Vec::new();
-    let mut days = Vec::new();
-    each_sorted_stretch(&mut lines, last_customer, |stretch| {
-        for lines in stretch.chunk_by(|one, next| one.customer == next.customer) {
-            match fold(lines, until, &mut days, &mut counts) {
+    let mut gathering = Gathering::new(until, with_amounts);
+    gathering.counts.lines = of_all as u64;
+    gathering.counts.lines_after = (of_all - lines.len()) as u64;
+    lines::each_sorted_stretch(&mut lines, last_customer, |stretch| gathering.take(stretch));
+    gathering.done()
+}
+
+/// Histories while they are made, customer after customer.
+pub(crate) struct Gathering {
+    histories: Histories,
+    with_amounts: bool,
+    pub counts: Counts,
+    days: Vec<PurchaseDay>,
+}
+
+impl Gathering {
+    pub fn new(until: Day, with_amounts: bool) -> Gathering {
+        let histories = Histories {
+            until,
+            rows: Vec::new(),
+            repeat_days: Vec::new(),
+            repeat_amounts: Vec::new(),
+            counts: Counts::default(),
+        };
+        Gathering { histories, with_amounts, counts: Counts::default(), days: Vec::new() }
+    }
+
+    /// Makes room for so many customers and purchases, so that nothing is moved while they come.
+    pub fn reserve(&mut self, customers: usize, purchases: usize) {
+        self.histories.rows.reserve_exact(customers);
+        self.histories.repeat_days.reserve_exact(purchases);
+    }
+
+    /// Lines up to the day of the valuation, sorted by customer, day and falling amount; all of a customer at once.
+    pub fn take<L: Line>(&mut self, sorted: &[L]) {
+        let Histories { until, rows, repeat_days, repeat_amounts, .. } = &mut self.histories;
+        for lines in sorted.chunk_by(|one, next| one.customer() == next.customer()) {
+            match fold(lines, *until, &mut self.days, &mut self.counts) {
                 Some(history) => {
-                    let repeats = days.iter().filter(|day| day.stands).skip(1);
+                    let repeats = self.days.iter().filter(|day| day.stands).skip(1);
                     repeat_days.extend(repeats.clone().map(|day| day.day.abs_diff(history.first_day)));
-                    if with_amounts {
+                    if self.with_amounts {
                         repeat_amounts.extend(repeats.map(|day| day.left));
                     }
                     rows.push(history);
                 }
-                None => counts.customers_without_purchase += 1,
+                None => self.counts.customers_without_purchase += 1,
             }
         }
-    });
-    Histories { until, rows, repeat_days, repeat_amounts, counts }
+    }
+
+    pub fn done(self) -> Histories {
+        Histories { counts: self.counts, ..self.histories }
+    }
 }
 
 /// One purchase day while returns are being netted off.
@@ -289,8 +323,8 @@ pub(crate) struct PurchaseDay {
 
 /// The history of one customer from its lines, sorted by day, purchases of a day before its returns; `days` become the
 /// customer's days with a purchase.
-pub(crate) fn fold(
-    lines: &[PurchaseLine],
+pub(crate) fn fold<L: Line>(
+    lines: &[L],
     until: Day,
     days: &mut Vec<PurchaseDay>,
     counts: &mut Counts,
@@ -298,23 +332,23 @@ pub(crate) fn fold(
     days.clear();
     let (mut gross, mut unmatched, mut margin, mut margin_covers) = (0_i64, 0_i64, 0_i64, 0_i64);
     let mut unmatched_returns = 0;
-    for of_day in lines.chunk_by(|one, next| one.day == next.day) {
+    for of_day in lines.chunk_by(|one, next| one.day() == next.day()) {
         for line in of_day {
-            if let Some(known) = line.margin.known() {
+            if let Some(known) = line.margin().known() {
                 margin = margin.saturating_add(known);
-                margin_covers = margin_covers.saturating_add(line.amount);
+                margin_covers = margin_covers.saturating_add(line.amount());
             }
         }
-        let purchases = of_day.iter().take_while(|line| line.amount >= 0).count();
+        let purchases = of_day.iter().take_while(|line| line.amount() >= 0).count();
         if purchases > 0 {
-            let left = of_day[..purchases].iter().fold(0_i64, |sum, line| sum.saturating_add(line.amount));
+            let left = of_day[..purchases].iter().fold(0_i64, |sum, line| sum.saturating_add(line.amount()));
             gross = gross.saturating_add(left);
-            let margin = of_day[..purchases].iter().fold(Margin::of(0), |sum, line| sum.and(line.margin));
-            days.push(PurchaseDay { day: of_day[0].day, left, stands: true, margin });
+            let margin = of_day[..purchases].iter().fold(Margin::of(0), |sum, line| sum.and(line.margin()));
+            days.push(PurchaseDay { day: of_day[0].day(), left, stands: true, margin });
         }
         for line in of_day[purchases..].iter().rev() {
             counts.return_lines += 1;
-            let open = net_off(days, line.amount.saturating_neg(), line.margin);
+            let open = net_off(days, line.amount().saturating_neg(), line.margin());
             unmatched = unmatched.saturating_add(open);
             unmatched_returns += u32::from(open > 0);
         }
@@ -330,7 +364,7 @@ pub(crate) fn fold(
     }
     let net = days.iter().fold(0_i64, |sum, day| sum.saturating_add(day.left));
     Some(History {
-        customer: lines[0].customer,
+        customer: lines[0].customer(),
         repeat_purchases,
         recency_days: last_day.abs_diff(first.day),
         age_days: until.0.abs_diff(first.day),
@@ -396,107 +430,6 @@ fn net_off(days: &mut [PurchaseDay], refund: i64, margin: Margin) -> i64 {
         }
     }
     open
-}
-
-/// Sorts lines by customer, then day, purchases of a day before its returns.
-pub(crate) fn sort_lines(lines: &mut [PurchaseLine]) {
-    let last_customer = lines.iter().map(|line| line.customer).max().unwrap_or(0);
-    each_sorted_stretch(lines, last_customer, |_| ());
-}
-
-/// Gives stretches of lines by customer, then day, then falling amount, so that purchases of a day stand before its
-/// returns; all lines of a customer are in one stretch.
-///
-/// One in-place pass by the leading bits of the customer (McIlroy, Bostic & McIlroy 1993, "Engineering Radix
-/// Sort", the American flag sort) leaves buckets that fit a processor's cache. Each is spread by customer, and the
-/// few lines of one customer are sorted by day.
-fn each_sorted_stretch(
-    lines: &mut [PurchaseLine],
-    last_customer: u32,
-    mut give: impl FnMut(&[PurchaseLine]),
-) {
-    if lines.is_sorted_by_key(place) {
-        return give(lines);
-    }
-    const BUCKET_LINES: usize = 8_192;
-    let wanted = (lines.len() / BUCKET_LINES).clamp(1, 2_048).next_power_of_two();
-    let shift = (32 - last_customer.leading_zeros()).saturating_sub(wanted.trailing_zeros()).min(31);
-    let ends = gather(lines, (last_customer >> shift) as usize + 1, |line| (line.customer >> shift) as usize);
-    let mut scratch = Vec::new();
-    let mut start = 0;
-    for end in ends {
-        let bucket = &mut lines[start..end];
-        sort_bucket(bucket, 1 << shift, &mut scratch);
-        give(bucket);
-        start = end;
-    }
-}
-
-/// What lines are sorted by.
-fn place(line: &PurchaseLine) -> (u32, i32, std::cmp::Reverse<i64>) {
-    (line.customer, line.day, std::cmp::Reverse(line.amount))
-}
-
-/// Moves lines of one bucket next to each other, in place; gives where each bucket ends.
-fn gather(
-    lines: &mut [PurchaseLine],
-    buckets: usize,
-    bucket_of: impl Fn(&PurchaseLine) -> usize,
-) -> Vec<usize> {
-    let mut ends = vec![0; buckets];
-    for line in lines.iter() {
-        ends[bucket_of(line)] += 1;
-    }
-    let mut heads = Vec::with_capacity(buckets);
-    let mut start = 0;
-    for end in &mut ends {
-        heads.push(start);
-        start += *end;
-        *end = start;
-    }
-    // Each step puts one line where it belongs and goes on, instead of following the line it displaced: steps do
-    // not wait for each other's memory. What was displaced is dealt with in the next round.
-    let mut unfinished: Vec<usize> = (0..buckets).collect();
-    while !unfinished.is_empty() {
-        unfinished.retain(|&bucket| {
-            for place in heads[bucket]..ends[bucket] {
-                let head = &mut heads[bucket_of(&lines[place])];
-                lines.swap(place, *head);
-                *head += 1;
-            }
-            heads[bucket] < ends[bucket]
-        });
-    }
-    ends
-}
-
-/// Sorts lines whose customers share all but their last bits; `customers` is how many those bits can tell apart.
-fn sort_bucket(lines: &mut [PurchaseLine], customers: usize, scratch: &mut Vec<PurchaseLine>) {
-    if customers > 2 * lines.len() {
-        lines.sort_unstable_by_key(place);
-        return;
-    }
-    scratch.clear();
-    scratch.extend_from_slice(lines);
-    let mut heads = vec![0_usize; customers + 1];
-    let last_bits = |line: &PurchaseLine| line.customer as usize & (customers - 1);
-    for line in scratch.iter() {
-        heads[last_bits(line) + 1] += 1;
-    }
-    for i in 1..heads.len() {
-        heads[i] += heads[i - 1];
-    }
-    for line in scratch.iter() {
-        let head = &mut heads[last_bits(line)];
-        lines[*head] = *line;
-        *head += 1;
-    }
-    // Each head now stands where its customer ends.
-    let mut start = 0;
-    for end in heads {
-        lines[start..end].sort_unstable_by_key(|line| (line.day, std::cmp::Reverse(line.amount)));
-        start = end;
-    }
 }
 
 #[cfg(test)]

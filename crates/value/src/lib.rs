@@ -25,6 +25,7 @@
 
 pub mod backtest;
 pub mod blend;
+mod clocks;
 mod conclude;
 pub mod contract;
 pub mod cost;
@@ -36,13 +37,16 @@ mod fit;
 mod history;
 mod horizon;
 pub mod lifetime;
+mod lines;
 mod margin;
 pub mod month_ends;
 mod outlook;
+pub mod season;
 pub mod spend;
 mod strategic;
 mod valuation;
 
+pub use clocks::{CovariateValuation, value_with_covariates};
 pub use error::Error;
 pub use fit::{Fit, Quantity, Ridge, Unit, Verdict, WIDEST};
 pub use history::{
@@ -50,8 +54,10 @@ pub use history::{
     lines_of_some,
 };
 pub use horizon::{Horizon, HorizonError};
+pub use lines::Lines;
 pub use margin::{MarginHoldout, Margins, NetMargins};
 pub use outlook::{Opinion, Outlook, Reasons, SILENCE, Step, outlook};
+pub use season::{Season, SeasonalValuation, Seasonality, value_with_season};
 pub use strategic::{Worth, strategic_value, worth};
 pub use valuation::{
     Choice, CustomerValue, Interval, Lifetime, Models, Question, SpendChoice, Total, Valuation, fit_models,

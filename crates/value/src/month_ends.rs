@@ -17,8 +17,9 @@ mod known;
 
 pub use fitting::{Family, ends_of_months, fit_day};
 
-use crate::history::{PurchaseLine, sort_lines};
+use crate::history::PurchaseLine;
 use crate::horizon::Horizon;
+use crate::lines::sort_lines;
 use crate::valuation::Models;
 use judge::Judge;
 use known::{Customers, Known};

@@ -287,7 +287,7 @@ pub fn value(histories: &Histories, question: &Question) -> Valuation {
 pub fn value_tested(histories: &Histories, question: &Question, tested: Option<Backtest>) -> Valuation {
     let evidence = Evidence::of(histories.paths().collect());
     let models = fit_to(&evidence, histories, question, tested);
-    value_evidence(&evidence, histories, question, models)
+    value_evidence(&evidence, histories, question, models, question.horizon.weeks(), None)
 }
 
 /// Fits the models that [`value()`] values by.
@@ -327,7 +327,8 @@ pub(crate) fn fit_untested(
 /// }
 /// ```
 pub fn value_by(models: Models, histories: &Histories, question: &Question) -> Valuation {
-    value_evidence(&Evidence::of(histories.paths().collect()), histories, question, models)
+    let evidence = Evidence::of(histories.paths().collect());
+    value_evidence(&evidence, histories, question, models, question.horizon.weeks(), None)
 }
 
 fn fit_to(
@@ -346,7 +347,40 @@ fn fit_wanted(
     tested: Option<Backtest>,
     wanted: impl Fn(Kind) -> bool,
 ) -> Models {
-    let lifetime = fit_lifetime(evidence, question, tested, wanted);
+    models_of(fit_lifetime(evidence, question, tested, wanted), evidence, histories, question)
+}
+
+/// Values customers whose pasts are on clocks of their own: `evidence` is their warped past, `speeds` how much faster
+/// each clock runs.
+pub(crate) fn value_on_clocks(
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+    lifetime: Lifetime,
+    speeds: &[f64],
+) -> Valuation {
+    let models = models_of(lifetime, evidence, histories, question);
+    value_evidence(evidence, histories, question, models, question.horizon.weeks(), Some(speeds))
+}
+
+/// Values customers whose pasts are all on one clock, on which the horizon lasts so many weeks.
+pub(crate) fn value_within(
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+    weeks: f64,
+) -> Valuation {
+    let models = fit_to(evidence, histories, question, None);
+    value_evidence(evidence, histories, question, models, weeks, None)
+}
+
+/// The rest of the models, for those of how often and how long.
+fn models_of(
+    lifetime: Lifetime,
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+) -> Models {
     let common =
         common_spread(&lifetime.blend, lifetime.backtest.is_some(), evidence, question.horizon.weeks());
     let minor = question.minor_digits.map(minor_unit);
@@ -373,10 +407,11 @@ fn value_evidence(
     histories: &Histories,
     question: &Question,
     models: Models,
+    horizon: f64,
+    speeds: Option<&[f64]>,
 ) -> Valuation {
-    let horizon = question.horizon.weeks();
     let fitted_on = models.fitted_on;
-    let forecasts = Forecasts { blend: &models.lifetime.blend, evidence, horizon, fitted_on };
+    let forecasts = Forecasts { blend: &models.lifetime.blend, evidence, horizon, fitted_on, speeds };
     let minor = question.minor_digits.map(minor_unit);
     let mut customers = Vec::with_capacity(histories.rows.len());
     forecasts.each(|i, p_alive, forecast| {
@@ -470,6 +505,8 @@ struct Forecasts<'e> {
     evidence: &'e Evidence<'e>,
     horizon: f64,
     fitted_on: usize,
+    /// How much faster each customer's clock runs, and the horizon with it.
+    speeds: Option<&'e [f64]>,
 }
 
 impl Forecasts<'_> {
@@ -479,6 +516,13 @@ impl Forecasts<'_> {
         let forecaster = self.blend.forecaster(self.fitted_on, evidence.most(), self.horizon);
         let ready = forecaster.ready();
         let mut tail = Tail::default();
+        if let Some(speeds) = self.speeds {
+            for (i, (path, speed)) in evidence.paths.iter().zip(speeds).enumerate() {
+                let p_alive = ready.forecast_within(path, self.horizon * speed, &mut tail);
+                give(i, p_alive, &tail.forecast());
+            }
+            return;
+        }
         if !self.blend.members.iter().all(|member| member.model.sees_timing_only()) {
             for (i, path) in evidence.paths.iter().enumerate() {
                 let p_alive = ready.forecast(path, &mut tail);
@@ -486,13 +530,24 @@ impl Forecasts<'_> {
             }
             return;
         }
-        let mut of_group: Vec<Option<(f64, Forecast)>> = vec![None; evidence.groups.len()];
+        // Kept for groups of several only; most groups of a large base are of one.
+        const NOT_YET: u32 = u32::MAX;
+        let mut place_of = vec![NOT_YET; evidence.groups.len()];
+        let mut kept: Vec<(f64, Forecast)> = Vec::new();
         for (i, (path, group)) in evidence.paths.iter().zip(&evidence.group_of).enumerate() {
-            let (p_alive, forecast) = of_group[*group as usize].get_or_insert_with(|| {
-                let p_alive = ready.forecast(path, &mut tail);
-                (p_alive, tail.forecast())
-            });
-            give(i, *p_alive, forecast);
+            let place = &mut place_of[*group as usize];
+            if *place != NOT_YET {
+                let (p_alive, forecast) = &kept[*place as usize];
+                give(i, *p_alive, forecast);
+                continue;
+            }
+            let p_alive = ready.forecast(path, &mut tail);
+            let forecast = tail.forecast();
+            give(i, p_alive, &forecast);
+            if evidence.groups[*group as usize].customers > 1 {
+                *place = kept.len() as u32;
+                kept.push((p_alive, forecast));
+            }
         }
     }
 }

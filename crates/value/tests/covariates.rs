@@ -1,12 +1,89 @@
 //! Effects of covariates and equivalents on customers made with known ones.
 
+use ledger::Day;
 use maths::{Jet, Real, Stop, ln_gamma_rise, minimise};
 use rand::Rng;
 use rand_pcg::Pcg64;
-use value::Error;
 use value::covariates::{self, Observation};
 use value::equivalents::{Known, learn};
 use value::lifetime::{Group, Timing, cnbd_k, pareto_nbd};
+use value::{Choice, Error, Margin, PurchaseLine, Question, histories, value_with_covariates};
+
+/// Purchases on days of customers whose clocks run faster or slower, and how many follow.
+fn days_of(chance: &mut Chance, speed: f64, age: f64, ahead: f64) -> (Vec<i32>, f64) {
+    let rate = speed * chance.gamma(0.8) / 6.0;
+    let (a, b) = (chance.gamma(0.9), chance.gamma(3.0));
+    let leaves = a / (a + b);
+    let (mut at, mut days, mut after) = (0.0, vec![0], 0.0);
+    loop {
+        at -= chance.uniform().ln() / rate;
+        if at > age + ahead {
+            return (days, after);
+        }
+        if at <= age {
+            days.push((at * 7.0) as i32)
+        } else {
+            after += 1.0
+        }
+        if chance.uniform() < leaves {
+            return (days, after);
+        }
+    }
+}
+
+#[test]
+fn covariates_foresee_better_where_they_matter_and_stay_out_where_they_do_not() {
+    let mut chance = Chance::new(41);
+    let (age, ahead) = (26.0, 26.0);
+    let (mut lines, mut kinds, mut after) = (Vec::new(), Vec::new(), Vec::new());
+    for customer in 0..1_500_u32 {
+        let kind = f64::from(customer % 3);
+        let speed = [0.4, 1.0, 2.5][customer as usize % 3];
+        let (days, then) = days_of(&mut chance, speed, age, ahead);
+        for day in days {
+            lines.push(PurchaseLine { customer, day, amount: 500, margin: Margin::UNKNOWN });
+        }
+        kinds.push(vec![f64::from(u8::from(kind == 1.0)), f64::from(u8::from(kind == 2.0))]);
+        after.push(then);
+    }
+    let base = histories(lines, Day(182));
+    let horizon: value::Horizon = "26w".parse().unwrap();
+    let question = Question { horizon, minor_digits: None, choice: Choice::Blend };
+    let found = value_with_covariates(&base, &question, &kinds).unwrap();
+    assert!(found.is_used);
+    for (coefficient, truth) in found.effects.coefficients.iter().zip([2.5_f64.ln(), 6.25_f64.ln()]) {
+        assert!((coefficient - truth).abs() < 0.35, "{:?}", found.effects);
+    }
+    let error = |valuation: &value::Valuation| {
+        let squares = valuation
+            .customers
+            .iter()
+            .zip(&after)
+            .map(|(c, after)| (c.expected_transactions - after).powi(2));
+        (squares.sum::<f64>() / after.len() as f64).sqrt()
+    };
+    let (with, without) = (error(&found.valuation), error(&value::value(&base, &question)));
+    println!("root mean square error with covariates {with:.4}, without {without:.4}");
+    assert!(with < 1.01 * without);
+    // Newcomers of whom nothing else is known: the fast are expected to come back more often.
+    let new = |kind: usize| {
+        let of = found.valuation.customers.iter().zip(&base.rows).enumerate();
+        let news = of.filter(|(i, (_, row))| i % 3 == kind && row.repeat_purchases == 0);
+        let (sum, count) = news.fold((0.0, 0.0), |(sum, count), (_, (c, _))| (sum + c.p_alive, count + 1.0));
+        sum / count
+    };
+    // Half a year of silence says more of those who buy often.
+    assert!(new(0) > new(2));
+
+    let noise: Vec<Vec<f64>> = (0..1_500).map(|i| vec![f64::from(i * 7_919 % 1_500 / 2 % 2)]).collect();
+    let idle = value_with_covariates(&base, &question, &noise).unwrap();
+    let z = idle.effects.coefficients[0] / idle.effects.standard_errors[0];
+    assert!(z.abs() < 3.5, "{:?}", idle.effects);
+    if !idle.is_used {
+        assert_eq!(idle.valuation, value::value(&base, &question));
+    }
+    assert!(value_with_covariates(&base, &question, &noise[1..]).is_err());
+}
 
 struct Chance(Pcg64);
 

@@ -8,8 +8,12 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use value::backtest::{Forecast, Known, Origin, Trial, backtest, foretell, weigh};
 use value::blend::fit_members;
-use value::lifetime::Path;
-use value::{Histories, Margin, PurchaseLine, histories};
+use value::lifetime::{Kind, Path};
+use value::season::Why;
+use value::{
+    Choice, Histories, Margin, PurchaseLine, Question, SeasonalValuation, Seasonality, histories,
+    value_with_season,
+};
 
 /// Purchases up to a day, of a file with customer, date and amount.
 fn purchases(file: &str, until: &str) -> Option<Histories> {
@@ -89,4 +93,69 @@ fn the_complete_journey_s_half_year_is_foretold() {
     assert!(trial.rmse < 13.05);
     let told = trial.distribution.unwrap();
     assert!(told.covered80 > 0.70 && told.total95.0 < trial.actual && trial.actual < told.total95.1);
+}
+
+/// Root mean square error and log of predicted over actual, with the season that is asked for.
+fn with_season(
+    file: &str,
+    calibration: &str,
+    until: &str,
+    wanted: Seasonality,
+) -> Option<(f64, f64, SeasonalValuation)> {
+    let all = purchases(file, until)?;
+    let known = purchases(file, calibration)?;
+    let horizon: value::Horizon = format!("{}d", day(until) - day(calibration)).parse().unwrap();
+    let question = Question { horizon, minor_digits: None, choice: Choice::One(Kind::BgNbd) };
+    let found = value_with_season(&known, &question, wanted);
+    let (mut squares, mut actual, mut predicted) = (0.0, 0.0, 0.0);
+    for (row, value) in known.rows.iter().zip(&found.valuation.customers) {
+        let later = &all.rows[all.rows.binary_search_by_key(&row.customer, |row| row.customer).unwrap()];
+        let came = f64::from(later.repeat_purchases - row.repeat_purchases);
+        squares += (value.expected_transactions - came).powi(2);
+        actual += came;
+        predicted += value.expected_transactions;
+    }
+    let rmse = (squares / known.rows.len() as f64).sqrt();
+    let bias = (predicted / actual).ln();
+    println!(
+        "{file} {calibration} {wanted:?}: rmse {rmse:.4}, bias {bias:.4}, {:?} {:?}",
+        found.why, found.trials
+    );
+    Some((rmse, bias, found))
+}
+
+#[test]
+fn two_years_or_less_take_no_season() {
+    for (file, calibration, until) in [
+        ("cdnow/elog_cdnow_sample.csv", "1997-09-30", "1998-06-30"),
+        ("apparel/elog_apparel.csv", "2006-12-31", "2008-12-28"),
+        ("complete_journey/elog_dunnhumby.csv", "2017-07-01", "2017-12-30"),
+    ] {
+        let Some((_, _, found)) = with_season(file, calibration, until, Seasonality::Auto) else { return };
+        assert!(!found.is_used && matches!(found.why, Why::ShortPast { .. }), "{file}: {:?}", found.why);
+    }
+}
+
+#[test]
+fn the_apparel_retailer_s_seasons_are_foretold_better_on_the_whole() {
+    let (mut squares, mut biases) = ([0.0; 2], [0.0; 2]);
+    let stretches = [
+        ("2008-03-31", "2008-06-30"),
+        ("2008-06-30", "2008-12-28"),
+        ("2008-09-30", "2008-12-31"),
+        ("2008-12-31", "2009-06-30"),
+        ("2009-06-30", "2009-12-31"),
+        ("2009-09-30", "2009-12-31"),
+    ];
+    for (calibration, until) in stretches {
+        for (place, wanted) in [Seasonality::Auto, Seasonality::None].into_iter().enumerate() {
+            let file = "apparel/elog_apparel.csv";
+            let Some((rmse, bias, found)) = with_season(file, calibration, until, wanted) else { return };
+            assert!(found.valuation.customers.iter().all(|value| value.expected_transactions.is_finite()));
+            squares[place] += rmse * rmse;
+            biases[place] += bias.abs();
+        }
+    }
+    println!("squares {squares:?}, biases {biases:?}, with the season and without");
+    assert!(squares[0] <= squares[1] && biases[0] < biases[1]);
 }

@@ -9,7 +9,7 @@
 use super::search::{ByPurchases, Found, Rising, Sums, one_against, rate_and_age, search, softplus};
 use super::{Group, Leaving, MOST_PHASES, Prospect, Rhythm, Timing};
 use crate::fit::{Fit, Quantity, Ridge, Unit, Verdict};
-use maths::{Surface, ln_rising};
+use maths::{Surface, ln_1p, ln_rising};
 
 /// A member of the family.
 #[derive(Clone, Copy)]
@@ -234,7 +234,7 @@ impl Likelihood {
             sum.second[B][B] += customers * (of_b.curvature - of_ab.curvature);
         }
         for &(age, customers) in &self.once {
-            let grown = (age / alpha).ln_1p();
+            let grown = ln_1p(age / alpha);
             let inverse = 1.0 / (alpha + age);
             sum.value -= customers * r * grown;
             sum.first[R] -= customers * grown;
@@ -256,50 +256,55 @@ impl Likelihood {
             })
             .collect();
         let (ln_alpha, inverse_a) = (alpha.ln(), 1.0 / a);
-        for &Other { slot, customers, recency, age } in &self.others {
-            let customers = f64::from(customers);
-            let (ticks, shape, by_stayed, ln_odds) = of_slot[slot as usize];
-            let (by_age, by_recency) = (1.0 / (alpha + age), 1.0 / (alpha + recency));
-            let (grown, silent) = ((age / alpha).ln_1p(), ((age - recency) * by_recency).ln_1p());
-            let alive = if self.form.ticks > 1 {
-                Alive::of(self.form.ticks, shape, (age - recency) * by_age, by_age)
-            } else {
-                Alive::CERTAIN
-            };
-            // u is ln of the odds of having left; s its logistic.
-            let u = ln_odds + shape * silent - alive.ln;
-            let small = (-u.abs()).exp();
-            let s = if u > 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) };
-            let (spread, rest) = (s * (1.0 - s), 1.0 - s);
-            // Written so that nothing cancels for large α.
-            let nearer = -(age - recency) * by_age * by_recency;
-            let (u_r, u_alpha) = (silent - alive.r, shape * nearer - alive.alpha);
-            let (u_a, u_b) = (inverse_a, -by_stayed);
-            let nearer_square = -nearer * (by_recency + by_age);
-            sum.value +=
-                customers * (-shape * grown - ticks * ln_alpha + alive.ln + u.max(0.0) + small.ln_1p());
-            sum.first[R] += customers * (s * silent + rest * alive.r - grown);
-            sum.first[ALPHA] +=
-                customers * ((r * age / alpha - ticks) * by_age + s * shape * nearer + rest * alive.alpha);
-            sum.first[A] += customers * s * u_a;
-            sum.first[B] += if s > 0.0 { customers * s * u_b } else { 0.0 };
-            sum.second[R][R] += customers * (spread * u_r * u_r + rest * alive.r_r);
-            sum.second[R][ALPHA] += customers
-                * (age / alpha * by_age + s * nearer + spread * u_r * u_alpha + rest * alive.r_alpha);
-            sum.second[ALPHA][ALPHA] += customers
-                * ((ticks - r * age / alpha * (2.0 + age / alpha)) * by_age * by_age
-                    + s * shape * nearer_square
-                    + spread * u_alpha * u_alpha
-                    + rest * alive.alpha_alpha);
-            if s > 0.0 {
-                sum.second[R][A] += customers * spread * u_r * u_a;
-                sum.second[R][B] += customers * spread * u_r * u_b;
-                sum.second[ALPHA][A] += customers * spread * u_alpha * u_a;
-                sum.second[ALPHA][B] += customers * spread * u_alpha * u_b;
-                sum.second[A][A] += customers * (spread - s) * u_a * u_a;
-                sum.second[A][B] += customers * spread * u_a * u_b;
-                sum.second[B][B] += customers * (s + spread) * u_b * u_b;
+        // Blocks are added up apart: a million terms on one sum would lose the digits that tell the last steps.
+        for block in self.others.chunks(1_024) {
+            let mut part = Sums::<4>::new();
+            for &Other { slot, customers, recency, age } in block {
+                let customers = f64::from(customers);
+                let (ticks, shape, by_stayed, ln_odds) = of_slot[slot as usize];
+                let (by_age, by_recency) = (1.0 / (alpha + age), 1.0 / (alpha + recency));
+                let (grown, silent) = (ln_1p(age / alpha), ln_1p((age - recency) * by_recency));
+                let alive = if self.form.ticks > 1 {
+                    Alive::of(self.form.ticks, shape, (age - recency) * by_age, by_age)
+                } else {
+                    Alive::CERTAIN
+                };
+                // u is ln of the odds of having left; s its logistic.
+                let u = ln_odds + shape * silent - alive.ln;
+                let small = (-u.abs()).exp();
+                let s = if u > 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) };
+                let (spread, rest) = (s * (1.0 - s), 1.0 - s);
+                // Written so that nothing cancels for large α.
+                let nearer = -(age - recency) * by_age * by_recency;
+                let (u_r, u_alpha) = (silent - alive.r, shape * nearer - alive.alpha);
+                let (u_a, u_b) = (inverse_a, -by_stayed);
+                let nearer_square = -nearer * (by_recency + by_age);
+                part.value +=
+                    customers * (-shape * grown - ticks * ln_alpha + alive.ln + u.max(0.0) + ln_1p(small));
+                part.first[R] += customers * (s * silent + rest * alive.r - grown);
+                part.first[ALPHA] += customers
+                    * ((r * age / alpha - ticks) * by_age + s * shape * nearer + rest * alive.alpha);
+                part.first[A] += customers * s * u_a;
+                part.first[B] += if s > 0.0 { customers * s * u_b } else { 0.0 };
+                part.second[R][R] += customers * (spread * u_r * u_r + rest * alive.r_r);
+                part.second[R][ALPHA] += customers
+                    * (age / alpha * by_age + s * nearer + spread * u_r * u_alpha + rest * alive.r_alpha);
+                part.second[ALPHA][ALPHA] += customers
+                    * ((ticks - r * age / alpha * (2.0 + age / alpha)) * by_age * by_age
+                        + s * shape * nearer_square
+                        + spread * u_alpha * u_alpha
+                        + rest * alive.alpha_alpha);
+                if s > 0.0 {
+                    part.second[R][A] += customers * spread * u_r * u_a;
+                    part.second[R][B] += customers * spread * u_r * u_b;
+                    part.second[ALPHA][A] += customers * spread * u_alpha * u_a;
+                    part.second[ALPHA][B] += customers * spread * u_alpha * u_b;
+                    part.second[A][A] += customers * (spread - s) * u_a * u_a;
+                    part.second[A][B] += customers * spread * u_a * u_b;
+                    part.second[B][B] += customers * (s + spread) * u_b * u_b;
+                }
             }
+            sum.add(&part);
         }
         sum.surface([r, alpha, a, b], self.customers)
     }

@@ -374,16 +374,18 @@ impl<'a> Evidence<'a> {
         let mut keys: Vec<(u64, u32)> =
             paths.iter().enumerate().map(|(i, path)| (pack(path), i as u32)).collect();
         keys.sort_unstable();
-        let mut groups = Vec::new();
+        // Days lie in the order of the paths: walked in any other, a million of them wait for memory.
+        let ln_gaps: Vec<f64> = paths.iter().map(Path::ln_gaps).collect();
+        let mut groups = Vec::with_capacity(keys.chunk_by(|one, next| one.0 == next.0).count());
         let mut group_of = vec![0; paths.len()];
         for same in keys.chunk_by(|one, next| one.0 == next.0) {
-            let mut ln_gaps = 0.0;
+            let mut of_all = 0.0;
             for (_, i) in same {
                 group_of[*i as usize] = groups.len() as u32;
-                ln_gaps += paths[*i as usize].ln_gaps();
+                of_all += ln_gaps[*i as usize];
             }
             let timing = paths[same[0].1 as usize].timing();
-            groups.push(Group { timing, customers: same.len() as u32, ln_gaps });
+            groups.push(Group { timing, customers: same.len() as u32, ln_gaps: of_all });
         }
         Evidence { paths, groups, group_of }
     }

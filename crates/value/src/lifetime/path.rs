@@ -37,12 +37,18 @@ impl<'a> Path<'a> {
 
     /// Sum of the natural logarithms of the times between successive purchases, in weeks.
     pub fn ln_gaps(&self) -> f64 {
-        let mut last = 0;
-        let mut sum = 0.0;
+        // One logarithm for many gaps: their product is one of whole numbers.
+        const LARGE: f64 = 1e290;
+        let (mut last, mut sum, mut product) = (0, 0.0, 1.0);
         for &day in self.repeats {
-            sum += (f64::from(day - last) / 7.0).ln();
+            product *= f64::from(day - last);
+            if product > LARGE {
+                sum += product.ln();
+                product = 1.0;
+            }
             last = day;
         }
+        sum += product.ln() - self.repeats.len() as f64 * 7.0_f64.ln();
         sum
     }
 }

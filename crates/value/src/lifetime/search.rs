@@ -114,6 +114,18 @@ impl<const N: usize> Sums<N> {
         Sums { value: 0.0, first: [0.0; N], second: [[0.0; N]; N] }
     }
 
+    /// Adds those of other customers.
+    #[inline]
+    pub fn add(&mut self, part: &Sums<N>) {
+        self.value += part.value;
+        for i in 0..N {
+            self.first[i] += part.first[i];
+            for j in i..N {
+                self.second[i][j] += part.second[i][j];
+            }
+        }
+    }
+
     /// The mean of the negative, by the logarithms of the parameters.
     pub fn surface(&self, params: [f64; N], customers: f64) -> Surface<N> {
         let gradient = std::array::from_fn(|i| -params[i] * self.first[i] / customers);

@@ -6,6 +6,7 @@ use crate::Verdict;
 use crate::error::Error;
 use crate::fit::Fit;
 use crate::lifetime::Forecast;
+use std::borrow::Cow;
 use std::fmt;
 
 /// Why it was chosen.
@@ -117,7 +118,11 @@ pub fn choose(earnings: &[Earnings], typical: f64) -> Result<Choice, Error> {
     if !typical.is_finite() {
         return Err(Error::OutOfRange { name: "typical", given: typical, allowed: "a number" });
     }
-    let repeaters: Vec<Earnings> = earnings.iter().copied().filter(|e| e.purchases > 0).collect();
+    // Where nobody is left out, nothing is copied: there may be a million.
+    let repeaters: Cow<'_, [Earnings]> = match earnings.iter().all(|e| e.purchases > 0) {
+        true => Cow::Borrowed(earnings),
+        false => Cow::Owned(earnings.iter().copied().filter(|e| e.purchases > 0).collect()),
+    };
     let spendings = spendings(&repeaters);
     let independence = independence(&spendings);
     let odd = repeaters.iter().filter(|e| e.mean < 0.0 || e.refunds > 0).count() as u64;
@@ -170,11 +175,28 @@ fn spendings(earnings: &[Earnings]) -> Vec<Spending> {
     earnings.iter().map(|e| Spending { purchases: e.purchases, mean: e.mean }).collect()
 }
 
+/// A few times as many as `enough`, told by a hash of what they are: sorting all of a million would take longer than the
+/// rest. Everybody where they are not many more.
+fn some(earnings: &[Earnings], enough: usize) -> Vec<&Earnings> {
+    const MORE: usize = 8;
+    let parts = (earnings.len() / (MORE * enough)).max(1) as u64;
+    // The finaliser of Steele, Lea & Flood (2014), as in [`crate::lines_of_some`].
+    let mixed = |e: &Earnings| {
+        let z = e.mean.to_bits() ^ e.squares.to_bits().rotate_left(21) ^ u64::from(e.purchases) << 40;
+        let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    };
+    let chosen: Vec<&Earnings> = earnings.iter().filter(|e| mixed(e) % parts == 0).collect();
+    // Few different amounts among many customers: then all of them.
+    if chosen.len() < enough { earnings.iter().collect() } else { chosen }
+}
+
 /// Mean log-density of customers' mean amounts, each foreseen from the others, under Gamma-Gamma and the net model;
 /// `None` where either cannot be fitted to a part.
 fn scores(repeaters: &[Earnings]) -> Option<(f64, f64)> {
     // Dealt by what they are, so that the order in which they were given does not matter.
-    let mut sorted: Vec<&Earnings> = repeaters.iter().collect();
+    let mut sorted: Vec<&Earnings> = some(repeaters, ENOUGH_CUSTOMERS);
     sorted.sort_by(|one, other| {
         let by = |e: &Earnings| (e.mean, e.squares);
         let ((mean, squares), (other_mean, other_squares)) = (by(one), by(other));
@@ -182,7 +204,7 @@ fn scores(repeaters: &[Earnings]) -> Option<(f64, f64)> {
             .then(one.purchases.cmp(&other.purchases))
             .then(squares.total_cmp(&other_squares))
     });
-    let stride = repeaters.len().div_ceil(ENOUGH_CUSTOMERS);
+    let stride = sorted.len().div_ceil(ENOUGH_CUSTOMERS);
     let repeaters: Vec<Earnings> = sorted.into_iter().copied().step_by(stride).collect();
     let customers = repeaters.len() as f64;
     let size = repeaters.iter().map(|e| e.mean).sum::<f64>() / customers;

@@ -2,6 +2,7 @@
 
 use super::Spending;
 use maths::student_beyond;
+use std::collections::BTreeMap;
 
 /// How spend per purchase goes with the number of purchases.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,12 +55,23 @@ impl Independence {
 /// assert!(independence(&[buys(1, 10.0), buys(1, 20.0), buys(1, 30.0)]).is_none());
 /// ```
 pub fn independence(spendings: &[Spending]) -> Option<Independence> {
-    let repeaters: Vec<&Spending> =
-        spendings.iter().filter(|s| s.purchases > 0 && s.mean.is_finite()).collect();
-    let numbers: Vec<f64> = repeaters.iter().map(|s| f64::from(s.purchases)).collect();
-    let means: Vec<f64> = repeaters.iter().map(|s| s.mean).collect();
-    let correlation = correlation(&numbers, &means)?;
-    let rank_correlation = self::correlation(&ranks(&numbers), &ranks(&means))?;
+    let mut repeaters: Vec<(f64, u32)> = spendings
+        .iter()
+        .filter(|s| s.purchases > 0 && s.mean.is_finite())
+        .map(|s| (s.mean, s.purchases))
+        .collect();
+    repeaters.sort_unstable_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+    let correlation = correlation(repeaters.iter().map(|(mean, number)| (f64::from(*number), *mean)))?;
+    let of_number = Ranks::of(repeaters.iter().map(|(_, number)| *number));
+    let mut passed = 0;
+    let ranked = repeaters.chunk_by(|one, next| one.0 == next.0).flat_map(|same| {
+        let rank = middle(passed, same.len());
+        passed += same.len();
+        same.iter().map(move |(_, number)| (*number, rank))
+    });
+    let ranked: Vec<(u32, f64)> = ranked.collect();
+    let rank_correlation =
+        self::correlation(ranked.iter().map(|(number, rank)| (of_number.rank(*number), *rank)))?;
     let freedom = repeaters.len() as f64 - 2.0;
     let p_value = |r: f64| student_beyond(r * (freedom / (1.0 - r * r).max(1e-300)).sqrt(), freedom);
     Some(Independence {
@@ -71,14 +83,15 @@ pub fn independence(spendings: &[Spending]) -> Option<Independence> {
     })
 }
 
-fn correlation(x: &[f64], y: &[f64]) -> Option<f64> {
-    let n = x.len() as f64;
-    if x.len() < 3 {
+fn correlation(pairs: impl ExactSizeIterator<Item = (f64, f64)> + Clone) -> Option<f64> {
+    let n = pairs.len() as f64;
+    if pairs.len() < 3 {
         return None;
     }
-    let (x_mean, y_mean) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);
+    let (x_sum, y_sum) = pairs.clone().fold((0.0, 0.0), |(x_sum, y_sum), (x, y)| (x_sum + x, y_sum + y));
+    let (x_mean, y_mean) = (x_sum / n, y_sum / n);
     let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-    for (x, y) in x.iter().zip(y) {
+    for (x, y) in pairs {
         let (dx, dy) = (x - x_mean, y - y_mean);
         xx += dx * dx;
         xy += dx * dy;
@@ -90,17 +103,40 @@ fn correlation(x: &[f64], y: &[f64]) -> Option<f64> {
     (differs && r.is_finite()).then(|| r.clamp(-1.0, 1.0))
 }
 
-fn ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&i, &j| values[i].total_cmp(&values[j]));
-    let mut ranks = vec![0.0; values.len()];
-    let mut passed = 0;
-    for same in order.chunk_by(|&i, &j| values[i] == values[j]) {
-        let rank = passed as f64 + 0.5 * (same.len() as f64 + 1.0);
-        same.iter().for_each(|&i| ranks[i] = rank);
-        passed += same.len();
+/// The mean rank of so many equal ones after those that have passed.
+fn middle(passed: usize, same: usize) -> f64 {
+    passed as f64 + 0.5 * (same as f64 + 1.0)
+}
+
+/// Ranks of whole numbers, of which there are few different ones.
+struct Ranks {
+    /// Each number and its rank, rising.
+    ranks: Vec<(u32, f64)>,
+}
+
+impl Ranks {
+    fn of(numbers: impl Iterator<Item = u32>) -> Ranks {
+        let mut counts = [0_usize; 256];
+        let mut many = BTreeMap::<u32, usize>::new();
+        for number in numbers {
+            *counts.get_mut(number as usize).unwrap_or_else(|| many.entry(number).or_default()) += 1;
+        }
+        let few = (0_u32..).zip(counts).filter(|(_, count)| *count > 0);
+        let mut passed = 0;
+        let ranks = few
+            .chain(many)
+            .map(|(number, count)| {
+                let rank = middle(passed, count);
+                passed += count;
+                (number, rank)
+            })
+            .collect();
+        Ranks { ranks }
     }
-    ranks
+
+    fn rank(&self, number: u32) -> f64 {
+        self.ranks.binary_search_by_key(&number, |(known, _)| *known).map_or(0.0, |place| self.ranks[place].1)
+    }
 }
 
 #[cfg(test)]
@@ -109,7 +145,8 @@ mod tests {
 
     #[test]
     fn ties_share_their_rank() {
-        assert_eq!(ranks(&[3.0, 1.0, 3.0, 2.0]), [3.5, 1.0, 3.5, 2.0]);
+        let ranks = Ranks::of([3, 1, 3, 2, 900].into_iter());
+        assert_eq!([3, 1, 3, 2, 900].map(|number| ranks.rank(number)), [3.5, 1.0, 3.5, 2.0, 5.0]);
     }
 
     #[test]

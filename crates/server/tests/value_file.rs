@@ -1,0 +1,415 @@
+//! `clientela value FILE` as a user meets it: files that are not what they should be, covariates, seasons.
+
+mod house;
+
+use house::House;
+use serde_json::Value;
+
+/// The arguments that name the usual columns.
+const COLUMNS: [&str; 6] = ["--customer", "who", "--date", "day", "--amount", "total"];
+
+/// Values a file and gives the exit code, the table and what was said.
+fn valued(house: &House, content: &[u8], more: &[&str]) -> (Option<i32>, String, String) {
+    house.write("sales.csv", content);
+    let mut arguments = vec!["value", "sales.csv"];
+    if !more.contains(&"--customer") {
+        arguments.extend(COLUMNS);
+    }
+    arguments.extend(more);
+    let ran = house.run(&arguments);
+    (ran.code, ran.out, ran.err)
+}
+
+/// The rows of a table below its header, each number checked to be one.
+fn rows(table: &str) -> Vec<Vec<String>> {
+    let mut lines = table.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    lines
+        .map(|line| {
+            let cells: Vec<String> = line.split(',').map(str::to_string).collect();
+            assert_eq!(cells.len(), header.len(), "{line}");
+            for (name, cell) in
+                header.iter().zip(&cells).filter(|(name, _)| **name != "customer" && **name != "model")
+            {
+                let is_empty = cell.is_empty();
+                assert!(is_empty || cell.parse::<f64>().is_ok_and(f64::is_finite), "{name}: {line}");
+            }
+            cells
+        })
+        .collect()
+}
+
+#[test]
+fn files_that_cannot_be_valued_are_refused_with_a_cause_and_a_remedy() {
+    let house = House::new();
+    let header = "who,day,total\n";
+    let with = |lines: &str| format!("{header}{lines}").into_bytes();
+    // What it is, the file, more arguments, the exit code, and words that must be said.
+    let cases: [(&str, Vec<u8>, &[&str], i32, &[&str]); 18] = [
+        ("empty", Vec::new(), &[], 1, &["sales.csv", "empty"]),
+        ("blank", b"\n\n  \n".to_vec(), &[], 1, &["empty"]),
+        ("a header alone", with(""), &[], 1, &["empty", "at least one row"]),
+        ("a mark of Unicode alone", b"\xef\xbb\xbf".to_vec(), &[], 1, &["empty"]),
+        (
+            "gzip of nothing",
+            b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00".to_vec(),
+            &[],
+            1,
+            &["empty"],
+        ),
+        ("gzip cut short", b"\x1f\x8b\x08\x00\x00".to_vec(), &[], 1, &["gzip"]),
+        (
+            "a missing column",
+            b"id,day,total\n1,2024-01-01,5\n".to_vec(),
+            &[],
+            1,
+            &["\"who\"", "\"id\", \"day\", \"total\""],
+        ),
+        (
+            "days that are none",
+            with("Ada,soon,5\nBob,2024-02-30,7\n"),
+            &[],
+            1,
+            &["none of the 2 rows", "row 2", "column day"],
+        ),
+        (
+            "amounts that are none",
+            with("Ada,2024-01-01,NaN\nBob,2024-01-02,inf\n"),
+            &[],
+            1,
+            &["none of the 2 rows", "row 3, column total", "inf"],
+        ),
+        ("only refunds", with("Ada,2024-01-01,-5\nBob,2024-01-02,-7\n"), &[], 1, &["refunds", "no purchase"]),
+        (
+            "all before the last known day",
+            with("Ada,2024-01-01,5\n"),
+            &["--until", "2023-12-31"],
+            1,
+            &["2024-01-01", "--until"],
+        ),
+        (
+            "no customer anywhere",
+            with(",2024-01-01,5\n,2024-01-02,5\n"),
+            &[],
+            1,
+            &["none of the 2 rows", "2 rows name no customer"],
+        ),
+        (
+            "a horizon of none",
+            with("Ada,2024-01-01,5\n"),
+            &["--horizon", "0d"],
+            2,
+            &["one day", "a hundred years"],
+        ),
+        (
+            "a horizon beyond all",
+            with("Ada,2024-01-01,5\n"),
+            &["--horizon", "99999999999y"],
+            2,
+            &["a hundred years"],
+        ),
+        ("a horizon that is none", with("Ada,2024-01-01,5\n"), &["--horizon", "soon"], 2, &["39w"]),
+        (
+            "a model that is none",
+            with("Ada,2024-01-01,5\n"),
+            &["--model", "crystal_ball"],
+            2,
+            &["crystal_ball", "bg_nbd"],
+        ),
+        ("a workbook", b"PK\x03\x04rest".to_vec(), &[], 1, &["zip"]),
+        ("JSON", b"{\"who\":1}\n".to_vec(), &[], 1, &["json"]),
+    ];
+    let mut wrong = Vec::new();
+    for (what, content, more, code, words) in cases {
+        let (got, out, said) = valued(&house, &content, more);
+        let lower = said.to_lowercase();
+        let unsaid: Vec<&&str> = words.iter().filter(|word| !lower.contains(&word.to_lowercase())).collect();
+        if got != Some(code) || !out.is_empty() || !unsaid.is_empty() || said.contains("panicked") {
+            wrong.push(format!("{what}: {got:?}, {unsaid:?} unsaid, {said}{out}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let (code, _, said) = {
+        let ran = house.run(&["value", "nowhere.csv", "--customer", "who", "--date", "day"]);
+        (ran.code, ran.out, ran.err)
+    };
+    assert!(code == Some(1) && said.contains("nowhere.csv"), "{said}");
+}
+
+#[test]
+fn odd_files_are_valued_with_finite_numbers_and_told() {
+    let house = House::new();
+    let with = |lines: &str| format!("who,day,total\n{lines}").into_bytes();
+    let many = |line: &dyn Fn(u32) -> String| with(&(0..300).map(line).collect::<String>());
+    // What it is, the file, more arguments, customers valued, and words that must be said.
+    let cases: Vec<(&str, Vec<u8>, &[&str], usize, &[&str])> = vec![
+        ("one customer", with("Ada,2024-01-01,5\nAda,2024-02-01,5\n"), &[], 1, &["too few"]),
+        (
+            "one purchase each",
+            many(&|n| format!("C{n},2024-01-{:02},9\n", n % 28 + 1)),
+            &[],
+            300,
+            &["0 customers bought on a second day"],
+        ),
+        ("all on one day", many(&|n| format!("C{n},2024-01-05,9\nC{n},2024-01-05,4\n")), &[], 300, &[]),
+        (
+            "a date in the future and one long ago",
+            many(&|n| format!("C{n},2024-01-05,9\nC{n},2024-03-{:02},4\n", n % 28 + 1))
+                .into_iter()
+                .chain(*b"F,2190-05-01,3\nP,1850-05-01,3\n")
+                .collect(),
+            &["--until", "2024-04-01"],
+            301,
+            &["1 rows lie after the last known day"],
+        ),
+        (
+            "some amounts are none",
+            with("Ada,2024-01-01,NaN\nAda,2024-01-02,5\nBob,2024-01-03,-inf\nBob,2024-02-01,8\n"),
+            &[],
+            2,
+            &["2 rejected", "row 2, column total"],
+        ),
+        (
+            "amounts of thousands of millions",
+            many(&|n| format!("C{},2024-0{}-05,1{:09}.25\n", n / 3, n % 3 + 1, n)),
+            &[],
+            100,
+            &[],
+        ),
+        (
+            "more than any amount",
+            with("Ada,2024-01-01,99999999999999999999\nAda,2024-01-02,5\n"),
+            &[],
+            1,
+            &["1 rejected", "row 2"],
+        ),
+        (
+            "columns of one name",
+            b"who,day,total,total\nAda,2024-01-01,5,6\nAda,2024-02-01,5,6\n".to_vec(),
+            &[],
+            1,
+            &["more than one column is called \"total\""],
+        ),
+        (
+            "lines that end as on old Macintoshes",
+            b"who,day,total\rAda,2024-01-01,5\rBob,2024-02-01,5\r".to_vec(),
+            &[],
+            2,
+            &[],
+        ),
+        (
+            "a mark of Unicode before all",
+            b"\xef\xbb\xbfwho,day,total\nAda,2024-01-01,5\n".to_vec(),
+            &[],
+            1,
+            &[],
+        ),
+        ("lines that end twice", b"who,day,total\r\nAda,2024-01-01,5\r\n\r\n".to_vec(), &[], 1, &[]),
+        (
+            "everything given back",
+            many(&|n| format!("C{n},2024-01-05,9\nC{n},2024-01-{:02},-9\n", n % 20 + 6))
+                .into_iter()
+                .chain(*b"Ada,2024-01-01,5\n")
+                .collect(),
+            &[],
+            1,
+            &["300 customers returned everything"],
+        ),
+        (
+            "the same amount always",
+            many(&|n| format!("C{},2024-0{}-{:02},20\n", n / 3, n % 3 + 1, n % 27 + 1)),
+            &[],
+            100,
+            &["spend the same"],
+        ),
+        (
+            "free of charge",
+            many(&|n| format!("C{},2024-0{}-{:02},0\n", n / 3, n % 3 + 1, n % 27 + 1)),
+            &[],
+            100,
+            &[],
+        ),
+        (
+            "one day ahead",
+            many(&|n| format!("C{},2024-0{}-{:02},{}\n", n / 3, n % 3 + 1, n % 27 + 1, n % 7 + 1)),
+            &["--horizon", "1d"],
+            100,
+            &[],
+        ),
+        (
+            "a last known day long after",
+            many(&|n| format!("C{},2024-0{}-{:02},{}\n", n / 3, n % 3 + 1, n % 27 + 1, n % 7 + 1)),
+            &["--until", "9999-12-31"],
+            100,
+            &[],
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (what, content, more, customers, words) in cases {
+        let (code, table, said) = valued(&house, &content, more);
+        let unsaid: Vec<&&str> = words.iter().filter(|word| !said.contains(**word)).collect();
+        let count = if code == Some(0) { rows(&table).len() } else { 0 };
+        if code != Some(0) || count != customers || !unsaid.is_empty() || said.contains("panicked") {
+            wrong.push(format!("{what}: {code:?}, {count} customers, {unsaid:?} unsaid, {said}"));
+            continue;
+        }
+        let mut arguments = vec!["value", "sales.csv", "--json", "--out", "table.csv"];
+        arguments.extend(COLUMNS);
+        arguments.extend(more);
+        // JSON knows no number that is none: it would be null.
+        let told = house.run(&arguments).good().json();
+        let is_finite = told["expected_transactions"]["expected"].is_number()
+            && told["expected_spend"]["hi95"].is_number();
+        if !is_finite {
+            wrong.push(format!("{what}: {told}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Three regions, of which one buys three times as often as another; who is told, and the size of each customer.
+fn regions() -> String {
+    let mut lines = String::from("who,day,total,region,size,note\n");
+    for customer in 0..600_u32 {
+        let region = ["north", "south", "west"][customer as usize % 3];
+        let gap = [12, 24, 36][customer as usize % 3] + customer * 7 % 11;
+        let told = if customer % 50 == 7 { "" } else { region };
+        for n in 0..300 / gap {
+            let day = jiff::civil::date(2023, 1, 1).saturating_add(
+                jiff::Span::new().days(i64::from(customer % 40 + n * gap + (n * 5 + customer) % 7)),
+            );
+            lines.push_str(&format!(
+                "C{customer},{day},{},{told},{},n{customer}\n",
+                10 + n % 4,
+                customer * 13 % 97
+            ));
+        }
+    }
+    lines
+}
+
+#[test]
+fn covariates_of_a_file_are_estimated_used_and_told() {
+    let house = House::new();
+    house.write("sales.csv", regions());
+    let mut arguments = vec!["value", "sales.csv", "--out", "table.csv", "--fit", "fit.json"];
+    arguments.extend(COLUMNS);
+    arguments.extend(["--covariates", "region,size", "--horizon", "12w"]);
+    let ran = house.run(&arguments);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let fit: Value = serde_json::from_str(&house.read("fit.json")).unwrap();
+    let told = &fit["covariates"];
+    assert_eq!(
+        (told["used"].as_bool(), told["columns"][0]["kind"].as_str()),
+        (Some(true), Some("groups")),
+        "{told}"
+    );
+    assert_eq!(told["columns"][1]["kind"], "number");
+    assert_eq!(told["columns"][0]["customers_without"], 12);
+    let effects = told["effects"].as_array().unwrap();
+    let of = |group: &str| {
+        let term = effects.iter().find(|term| term["group"] == group);
+        term.map(|term| (term["effect"].as_f64().unwrap(), term["standard_error"].as_f64().unwrap()))
+    };
+    let (south, error) = of("south").or(of("north")).unwrap();
+    assert!(south.abs() > 4.0 * error && error > 0.0, "{effects:?}");
+    let against = effects[0]["against"].as_str().unwrap();
+    // Gaps of about 17, 29 and 41 days: whichever region the others are held against, the order is that of the gaps.
+    let place = |region: &str| of(region).map_or(0.0, |(effect, _)| effect);
+    assert!(
+        place("north") > place("south") && place("south") > place("west"),
+        "against {against}: {effects:?}"
+    );
+    let size = effects.iter().find(|term| term["column"] == "size").unwrap();
+    assert!(size["p_value"].as_f64().unwrap() > 0.001, "{size}");
+    for words in ["covariates are in use", "times as fast", "region: not told of 12 customers"] {
+        assert!(ran.err.contains(words), "{words:?} is not said: {}", ran.err);
+    }
+    let table = house.read("table.csv");
+    assert_eq!(rows(&table).len(), 600);
+}
+
+#[test]
+fn columns_that_can_be_no_covariates_are_refused_with_the_column_and_what_to_do() {
+    let house = House::new();
+    let good = regions();
+    let with = |from: &str, to: &str| good.replacen(from, to, 1);
+    let constant = good.replace("north", "south").replace("west", "south");
+    let empty = good.replace("north", "").replace("south", "").replace("west", "-");
+    let few = good.lines().take(40).collect::<Vec<_>>().join("\n");
+    let slip = with(",0,n0\n", ",much,n0\n");
+    let cases: [(&str, &str, &str, i32, &[&str]); 7] = [
+        (
+            "a column that is not there",
+            &good,
+            "region,colour",
+            1,
+            &["\"colour\"", "a covariate", "\"region\""],
+        ),
+        ("names", &good, "note", 1, &["\"note\"", "names rather than groups", "few groups"]),
+        ("one word for all", &constant, "region", 1, &["\"region\"", "\"south\"", "leave it out"]),
+        ("empty", &empty, "region", 1, &["\"region\"", "empty for every customer"]),
+        ("few customers", &few, "size", 1, &["\"size\"", "too few", "without --covariates"]),
+        ("a slip among numbers", &slip, "size", 1, &["\"size\"", "row 2", "\"much\"", "correct it"]),
+        ("the same twice", &good, "region,region", 1, &["\"region\", \"region\"", "add up", "leave one"]),
+    ];
+    for (what, content, covariates, code, words) in cases {
+        let (got, out, said) = valued(&house, content.as_bytes(), &["--covariates", covariates]);
+        println!("{what}: {got:?} {said}");
+        assert_eq!(got, Some(code), "{what}: {said}");
+        assert!(out.is_empty());
+        for word in words {
+            assert!(said.contains(word), "{what}: {word:?} is not said: {said}");
+        }
+    }
+    let (code, _, said) =
+        valued(&house, good.as_bytes(), &["--covariates", "region", "--seasonality", "monthly"]);
+    assert!(code == Some(2) && said.contains("--seasonality"), "{said}");
+}
+
+/// Four years of customers who buy on every third, fourth … day of December and seldom else.
+fn christmas() -> String {
+    let mut lines = String::from("who,day,total\n");
+    for customer in 0..400_u32 {
+        for day in 0..1_400_u32 {
+            let date = jiff::civil::date(2019, 1, 10).saturating_add(jiff::Span::new().days(i64::from(day)));
+            let often = if date.month() == 12 { 9 } else { 45 };
+            let thrown = (u64::from(customer) * 7_919 + u64::from(day) * 104_729)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                >> 40;
+            if day >= customer % 200
+                && (day == customer % 200 || thrown % (often + u64::from(customer % 30)) == 0)
+            {
+                lines.push_str(&format!("C{customer},{date},{}\n", 5 + thrown % 20));
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn a_season_is_found_told_and_can_be_left_out() {
+    let house = House::new();
+    let content = christmas();
+    let more = ["--until", "2022-11-09", "--horizon", "8w", "--model", "bg_nbd", "--fit", "fit.json"];
+    let (code, table, said) = valued(&house, content.as_bytes(), &more);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("the season is in use") && said.contains("a day in December brings"), "{said}");
+    let fit: Value = serde_json::from_str(&house.read("fit.json")).unwrap();
+    assert_eq!(fit["season"]["reason"]["code"], "better", "{}", fit["season"]);
+    let index = fit["season"]["index"].as_array().unwrap();
+    assert_eq!((index.len(), index[11]["month"].as_str()), (12, Some("December")));
+    assert!(
+        index[11]["index"].as_f64().unwrap() > 2.0 && index[5]["index"].as_f64().unwrap() < 1.0,
+        "{index:?}"
+    );
+    let total = |table: &str| rows(table).iter().map(|cells| cells[6].parse::<f64>().unwrap()).sum::<f64>();
+    let mut none = more.to_vec();
+    none.extend(["--seasonality", "none"]);
+    let (_, plain, said) = valued(&house, content.as_bytes(), &none);
+    assert!(!said.contains("season"), "{said}");
+    assert!(total(&table) > 1.5 * total(&plain), "{} {}", total(&table), total(&plain));
+    let (_, _, said) =
+        valued(&house, content.as_bytes(), &["--until", "2019-12-01", "--seasonality", "monthly"]);
+    assert!(said.contains("no season is used") && said.contains("days are known"), "{said}");
+}
