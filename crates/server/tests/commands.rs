@@ -34,6 +34,41 @@ fn open_and_stop(house: &House) {
     again.stop();
 }
 
+/// Once pounds were shown as euros: the file's own currency was not kept, and the first run took euros.
+#[test]
+fn a_first_file_in_pounds_makes_a_company_in_pounds() {
+    House::on_each_database(|house| {
+        let house = house();
+        house.write(
+            "uk.csv",
+            "customer,date,amount,currency\nC1,2026-01-05,10.00,GBP\nC2,2026-02-05,20.00,GBP\n",
+        );
+        house.import("uk.csv", "shop", &[]);
+        let server = house.serve(&["serve"]);
+        let session = server.send("GET", "/api/session", "", None).json();
+        assert_eq!(
+            (&session["settled_currency"], &session["has_facts"]),
+            (&json!("GBP"), &json!(true)),
+            "{session}"
+        );
+        let mut first = json!({ "token": server.token(), "name": "Ann", "email": "ann@shop.example",
+            "password": "a long enough password", "company": "Lamps Ltd", "currency": "EUR" });
+        assert_eq!(server.send("POST", "/api/first-run", "", Some(&first)).status, 422);
+        first["currency"] = "GBP".into();
+        let opened = server.send("POST", "/api/first-run", "", Some(&first));
+        assert_eq!(opened.status, 201, "{}", opened.body);
+        let portfolio = server.send("GET", "/api/portfolio", &opened.cookie(), None).json();
+        assert_eq!(
+            portfolio["past"]["revenue"],
+            json!({ "amount": "30.00", "currency": "GBP" }),
+            "{portfolio}"
+        );
+        server.stop();
+        let doctor = house.run(&["doctor", "--json"]).good().json();
+        assert_eq!(doctor["healthy"], true, "{doctor}");
+    });
+}
+
 #[test]
 fn a_second_server_on_the_same_folder_is_refused() {
     let house = House::new();
@@ -178,6 +213,26 @@ fn the_made_up_company_is_made_once_and_its_link_signs_in_once() {
         "what is there is opened"
     );
     again.stop();
+}
+
+/// Once five sources of a made-up company mixed with what somebody had imported.
+#[test]
+fn the_made_up_company_is_kept_out_of_a_base_that_holds_something() {
+    House::on_each_database(|house| {
+        let (imported, staffed) = (house(), house());
+        imported.write("orders.csv", orders(30));
+        imported.import("orders.csv", "shop", &["--no-follow-up"]);
+        let ann = ["--name", "Ann", "--email", "ann@shop.example", "--role", "administrator"];
+        staffed.run(&[&["staff", "add"], ann.as_slice()].concat()).good();
+        for house in [imported, staffed] {
+            let before = house.run(&["imports", "--json"]).good().out;
+            let refused = house.run(&["demo", "--customers", "20", "--no-serve"]);
+            assert_eq!(refused.code, Some(1), "{}", refused.out);
+            let told = refused.err.contains("somebody's") || refused.err.contains("a company of its own");
+            assert!(told && refused.err.contains("--data"), "{}", refused.err);
+            assert_eq!(house.run(&["imports", "--json"]).good().out, before);
+        }
+    });
 }
 
 #[test]

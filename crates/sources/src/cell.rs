@@ -30,6 +30,17 @@ pub(crate) enum Cell<'a> {
     Fault(&'a str),
 }
 
+impl Cell<'_> {
+    /// Whether it holds nothing but blanks.
+    pub(crate) fn is_blank(&self) -> bool {
+        match self {
+            Cell::Empty => true,
+            Cell::Text(text) => text.trim().is_empty(),
+            _ => false,
+        }
+    }
+}
+
 /// Where the row as a whole is out of order.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum RowFault {
@@ -112,6 +123,11 @@ impl RawRow {
         }
     }
 
+    /// Drops the cells from this column on.
+    pub(crate) fn truncate(&mut self, columns: usize) {
+        self.slots.truncate(columns);
+    }
+
     /// Adds a cell at the end.
     pub(crate) fn push(&mut self, cell: Cell<'_>) {
         let slot = self.slot(cell);
@@ -143,12 +159,7 @@ impl RawRow {
 
     /// Whether no cell holds anything but blanks.
     pub(crate) fn is_blank(&self) -> bool {
-        self.fault.is_none()
-            && (0..self.len()).all(|column| match self.cell(column) {
-                Cell::Empty => true,
-                Cell::Text(text) => text.trim().is_empty(),
-                _ => false,
-            })
+        self.fault.is_none() && (0..self.len()).all(|column| self.cell(column).is_blank())
     }
 
     fn slot(&mut self, cell: Cell<'_>) -> Slot {

@@ -1,5 +1,6 @@
 //! The rejected rows as a file to mend: the original columns and a last one, `reason`. The mended file is imported
-//! with the same mapping; the reason is no column of it and is passed over.
+//! with the same mapping or by the guess alone; the reason is no column of it and is left out. A row with more cells
+//! than there are columns keeps them all, and is ragged until somebody mends it.
 //!
 //! Written with the mapping's delimiter, quote and decimal mark, in UTF-8 with a byte order mark so that spreadsheets
 //! read the accents. Cells that a spreadsheet would run as formulas are guarded, see [`guard`]; reading takes the
@@ -11,6 +12,24 @@ use std::io::{self, Write};
 
 /// The name of the column that says why.
 const REASON: &str = "reason";
+/// What the column is called once somebody put it in French.
+const REASON_NAMES: [&str; 4] = [REASON, "raison", "motif", "motif du rejet"];
+
+/// Whether a column of this name may say why rows were rejected.
+pub(crate) fn is_reason_name(name: &str) -> bool {
+    let name = crate::numbers::trimmed(name).trim_matches(['\u{feff}', '"']).to_lowercase();
+    REASON_NAMES.contains(&name.as_str())
+}
+
+/// Whether a cell says why a row was rejected, as [`crate::reason`] words it: `row 7: …`, `ligne 7 : …`.
+pub(crate) fn is_reason(text: &str) -> bool {
+    let text = text.trim_start().to_lowercase();
+    let numbered = ["row ", "ligne "].iter().find_map(|word| text.strip_prefix(word));
+    let after = numbered.map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    after.is_some_and(|after| {
+        numbered.is_some_and(|rest| rest.len() > after.len()) && after.trim_start().starts_with(':')
+    })
+}
 
 /// A file of rejected rows being written.
 pub struct RejectionWriter<W> {
@@ -48,7 +67,9 @@ impl<W: Write> RejectionWriter<W> {
     ///
     /// [`Rejection::reason`]: crate::Rejection::reason
     pub fn write(&mut self, cells: &[String], reason: &str) -> io::Result<()> {
-        let cells = (0..self.columns).map(|column| cells.get(column).map_or("", String::as_str));
+        // A cell too many is why the row is here: without it the row would come in with what is left of it.
+        let columns = self.columns.max(cells.len());
+        let cells = (0..columns).map(|column| cells.get(column).map_or("", String::as_str));
         self.line(cells, reason)
     }
 

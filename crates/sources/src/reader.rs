@@ -37,8 +37,13 @@ pub fn open(mut input: Box<dyn Bytes>, mapping: &Mapping) -> Result<Reader, Sour
     let opened = |format: &Format| {
         let mut mapping = mapping.clone();
         mapping.format = format.clone();
-        let table = Table::open(Box::new(shared.reader()), format)?;
-        let plan = Plan::new(&mapping, table.header())?;
+        let mut table = Table::open(Box::new(shared.reader()), format)?;
+        let plan = match Plan::new(&mapping, table.header()) {
+            Err(SourceError::UnknownColumn { .. }) if table.keep_reasons() => {
+                Plan::new(&mapping, table.header())
+            }
+            plan => plan,
+        }?;
         Ok(Reader { table, plan, total_bytes, rows_read: 0, row: RawRow::default() })
     };
     match opened(&seen) {

@@ -1,19 +1,26 @@
 //! A file opened as rows of cells, whatever its format.
 
 use crate::bytes::Bytes;
+use crate::cell::Cell;
 use crate::cell::RawRow;
 use crate::columnar::Columnar;
 use crate::delimited::Delimited;
 use crate::error::SourceError;
+use crate::error_file::{is_reason, is_reason_name};
 use crate::format::{Format, FormatKind};
 use crate::ndjson::Ndjson;
 use crate::sheet::Sheet;
 use crate::text;
+use std::collections::VecDeque;
 
 /// A file's rows, with its columns named.
 pub(crate) struct Table {
     rows: Rows,
     header: Vec<String>,
+    /// Rows that were read to see whether this is a file of rejected rows.
+    ahead: VecDeque<RawRow>,
+    /// This is a file of rejected rows: what stands behind its columns is why, and no cell.
+    has_reasons: bool,
     /// Columns whose names had to be changed to tell them apart: the name as written and as used.
     pub(crate) renamed: Vec<(String, String)>,
 }
@@ -44,24 +51,71 @@ impl Table {
                 return Table::of_sheet(Sheet::open(input, format.sheet.as_deref(), usize::MAX)?, format);
             }
         };
-        Ok(Table::of(rows))
+        Table::of(rows).without_reasons()
     }
 
     /// The rows of a sheet that is already read.
     pub(crate) fn of_sheet(sheet: Sheet, format: &Format) -> Result<Table, SourceError> {
         let sheet = sheet.with_header(format.skip_lines, format.header)?;
-        Ok(Table::of(Rows::Sheet(Box::new(sheet))))
+        Table::of(Rows::Sheet(Box::new(sheet))).without_reasons()
     }
 
     fn of(rows: Rows) -> Table {
-        let written = match &rows {
+        let mut table = Table {
+            rows,
+            header: Vec::new(),
+            ahead: VecDeque::new(),
+            has_reasons: false,
+            renamed: Vec::new(),
+        };
+        (table.header, table.renamed) = distinct(table.written());
+        table
+    }
+
+    /// The columns' names as the file has them.
+    fn written(&self) -> &[String] {
+        match &self.rows {
             Rows::Delimited(rows) => rows.header(),
             Rows::Columnar(rows) => rows.header(),
             Rows::Ndjson(rows) => rows.header(),
             Rows::Sheet(rows) => rows.header(),
-        };
-        let (header, renamed) = distinct(written);
-        Table { rows, header, renamed }
+        }
+    }
+
+    /// Leaves the last column out where it says why rows were rejected: the file of rejected rows has the columns of
+    /// the file it comes from, and is guessed and remembered as that one was.
+    ///
+    /// The name alone does not tell (a support desk has reasons too): the cells decide, unless all were
+    /// cleared.
+    fn without_reasons(mut self) -> Result<Table, SourceError> {
+        if matches!(self.rows, Rows::Columnar(_) | Rows::Ndjson(_)) {
+            return Ok(self);
+        }
+        let written = self.written();
+        // A spreadsheet names nothing above cells that a row has beyond the header.
+        let Some(last) = written.iter().rposition(|name| !name.trim().is_empty()) else { return Ok(self) };
+        if last == 0 || !is_reason_name(&written[last]) {
+            return Ok(self);
+        }
+        let (header, renamed) = distinct(&written[..last]);
+        let mut row = RawRow::default();
+        let mut has_others = false;
+        while self.ahead.len() < ROWS_AHEAD && self.read_next(&mut row)? {
+            let told = (last..row.len()).rev().map(|column| row.cell(column)).find(|cell| !cell.is_blank());
+            let is_told = matches!(told, Some(Cell::Text(text)) if is_reason(text));
+            has_others |= told.is_some() && !is_told;
+            self.ahead.push_back(row.clone());
+            if is_told {
+                has_others = false;
+                break;
+            }
+        }
+        if has_others {
+            return Ok(self);
+        }
+        self.has_reasons = true;
+        (self.header, self.renamed) = (header, renamed);
+        Ok(self)
     }
 
     /// The columns' names, all different and none empty.
@@ -71,6 +125,47 @@ impl Table {
 
     /// Reads the next row that is not blank; false at the end.
     pub(crate) fn read(&mut self, row: &mut RawRow) -> Result<bool, SourceError> {
+        match self.ahead.pop_front() {
+            Some(ahead) => *row = ahead,
+            None if !self.read_next(row)? => return Ok(false),
+            None => {}
+        }
+        if self.has_reasons {
+            self.drop_reason(row);
+        }
+        Ok(true)
+    }
+
+    /// Takes the column of reasons back in, for a mapping that names it; false where none was left out.
+    pub(crate) fn keep_reasons(&mut self) -> bool {
+        if self.has_reasons {
+            self.has_reasons = false;
+            (self.header, self.renamed) = distinct(self.written());
+            return true;
+        }
+        false
+    }
+
+    /// Takes the reason off the end of a row. A cell more than there are columns stays, and the row is told as ragged.
+    fn drop_reason(&self, row: &mut RawRow) {
+        let columns = self.header.len();
+        let filled = |row: &RawRow| {
+            (columns..row.len())
+                .rev()
+                .find(|column| !row.cell(*column).is_blank())
+                .map_or(columns, |last| last + 1)
+        };
+        row.truncate(filled(row));
+        if let Some(last) = row.len().checked_sub(1).filter(|last| *last >= columns)
+            && let Cell::Text(text) = row.cell(last)
+            && is_reason(text)
+        {
+            row.truncate(last);
+            row.truncate(filled(row));
+        }
+    }
+
+    fn read_next(&mut self, row: &mut RawRow) -> Result<bool, SourceError> {
         match &mut self.rows {
             Rows::Delimited(rows) => rows.read(row),
             Rows::Columnar(rows) => rows.read(row),
@@ -126,6 +221,9 @@ impl Table {
         }
     }
 }
+
+/// How many rows without a reason are read before the column counts as one of reasons that were cleared.
+const ROWS_AHEAD: usize = 1_000;
 
 /// Column names made different: `Amount`, `Amount (2)`; an empty one is called by its place.
 fn distinct(written: &[String]) -> (Vec<String>, Vec<(String, String)>) {

@@ -2,7 +2,7 @@
 
 use crate::connection::{Connection, Row, binds, sql};
 use crate::error::{Error, Result};
-use crate::house::Company;
+use crate::house::{Company, put_company};
 use crate::pool::Store;
 use access::{Reader, Role};
 use ledger::Moment;
@@ -104,7 +104,8 @@ impl Store {
         self.read(nobody)
     }
 
-    /// Makes the first administrator and the company; `None` if the token is not good or somebody was first.
+    /// Makes the first administrator and the company; `None` if the token is not good or somebody was first. The
+    /// company counts in the currency of the sales that stand already, see [`Store::set_company`].
     pub fn first_run(
         &self,
         token_hash: &str,
@@ -119,8 +120,7 @@ impl Store {
             if tx.first(sql!("access/take_token"), binds, |row| row.int(0))?.is_none() || !nobody(tx)? {
                 return Ok(None);
             }
-            tx.execute(sql!("house/put_setting"), binds!["company_name", &company.name])?;
-            tx.execute(sql!("house/put_setting"), binds!["company_currency", company.currency.code()])?;
+            put_company(tx, company)?;
             add(tx, name, email, Role::Administrator, None, Some(password_hash), now).map(Some)
         })
     }
@@ -328,7 +328,7 @@ impl Store {
     }
 }
 
-fn nobody(connection: &mut Connection) -> Result<bool> {
+pub(crate) fn nobody(connection: &mut Connection) -> Result<bool> {
     Ok(connection.first(sql!("access/staff_count"), binds![], |row| row.int(0))? == Some(0))
 }
 

@@ -167,6 +167,19 @@ impl Store {
         self.customers(reader, &query).map(|_| ())
     }
 
+    /// Where customers stand in the order of what they are expected to bring, as far as the reader sees it.
+    pub(crate) fn places_by_value(&self, reader: &Reader, change: i64) -> Result<impl Fn(u32) -> u32> {
+        let field = reader.shown(Field::ExpectedValue);
+        let columns = self.columns(&[field], &[], change)?;
+        let ranks = columns.ranks.get(&field).cloned();
+        Ok(move |id: u32| {
+            match ranks.as_ref().and_then(|ranks| Some((ranks, ranks.rank.get(id as usize)?))) {
+                Some((ranks, rank)) if *rank > 0 => ranks.ranks - rank,
+                _ => u32::MAX,
+            }
+        })
+    }
+
     /// One money field of every customer of the list that has it, in the list's order.
     pub(crate) fn amounts(&self, reader: &Reader, query: &ListQuery<'_>, field: Field) -> Result<Vec<i64>> {
         let change = self.change_number()?;

@@ -41,6 +41,13 @@ pub enum Error {
     NotOurs(String),
     /// What was asked does not fit what is stored.
     Refused(String),
+    /// Sales stand in other currencies than the one that the company was to count in.
+    CurrencyStays {
+        /// Those it may count in.
+        settled: Vec<ledger::Currency>,
+        /// The one asked for.
+        wished: ledger::Currency,
+    },
     /// A backup file cannot be read.
     Backup(String),
     /// A file of the store cannot be read or written.
@@ -71,6 +78,14 @@ impl fmt::Display for Error {
                 write!(f, "{what} holds something else than a Clientela base: name another one")
             }
             Error::Refused(why) => f.write_str(why),
+            Error::CurrencyStays { settled, wished } => {
+                let codes: Vec<&str> = settled.iter().map(|currency| currency.code()).collect();
+                write!(
+                    f,
+                    "the company's currency stays {}: there are sales in it; begin another company in a folder of its own to count in {wished}",
+                    codes.join(" or ")
+                )
+            }
             Error::Backup(why) => {
                 write!(f, "the backup cannot be used: {why}; the data in place is unchanged")
             }

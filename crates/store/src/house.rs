@@ -1,9 +1,13 @@
 //! The company, its sources, and the number of the last change.
 
+use crate::access::nobody;
 use crate::connection::{Connection, binds, sql};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pool::Store;
 use ledger::{Currency, Moment};
+
+/// What a company is called before its first run is done.
+pub const UNNAMED: &str = "Clientela";
 
 /// The firm whose customers these are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,28 +39,48 @@ impl Store {
         self.read(company)
     }
 
-    /// Sets the company. Its currency stays once sales in it are kept: figures are sums in that currency, and
-    /// nothing here converts them.
+    /// Sets the company. Its currency stays once sales in it stand: figures are sums in that currency, and
+    /// nothing here converts them. Where sales stand in other currencies only, it may become one of those.
     pub fn set_company(&self, company: &Company) -> Result<()> {
         self.write(|tx| {
-            let kept = company_currency(tx)?;
-            if kept != company.currency && counts_in(tx, kept)? {
-                return Err(crate::Error::Refused(format!(
-                    "the company's currency stays {kept}: there are sales in it; begin another company in a folder of its own to count in {}",
-                    company.currency
-                )));
-            }
-            tx.execute(sql!("house/put_setting"), binds!["company_name", &company.name])?;
-            tx.execute(sql!("house/put_setting"), binds!["company_currency", company.currency.code()])?;
+            put_company(tx, company)?;
             next_change(tx)
         })
     }
 
-    /// Whether the company's currency stays as it is, see [`Store::set_company`].
+    /// Whether sales decide the company's currency, see [`Store::set_company`].
     pub fn is_currency_fixed(&self) -> Result<bool> {
+        Ok(!self.settled_currencies()?.is_empty())
+    }
+
+    /// The currencies that the company may count in, those of most sales first; none while any will do, because no
+    /// sale stands.
+    pub fn settled_currencies(&self) -> Result<Vec<Currency>> {
+        self.read(settled_currencies)
+    }
+
+    /// Lets a base that nobody set up count in the currency of its sales: the one that a first import took by
+    /// default gives way to the one that the file named. Gives the company's currency.
+    pub fn settle_currency(&self) -> Result<Currency> {
+        self.write(|tx| {
+            let kept = company(tx)?;
+            let before = kept.as_ref().map_or(Currency::EUR, |company| company.currency);
+            let settled = settled_currencies(tx)?;
+            let Some(currency) = settled.first().copied() else { return Ok(before) };
+            if kept.is_some() && (settled.contains(&before) || !nobody(tx)?) {
+                return Ok(before);
+            }
+            let name = kept.map_or(UNNAMED.to_string(), |company| company.name);
+            put_company(tx, &Company { name, currency })?;
+            next_change(tx)?;
+            Ok(currency)
+        })
+    }
+
+    /// Whether the base holds anything that a file told.
+    pub fn has_facts(&self) -> Result<bool> {
         self.read(|connection| {
-            let kept = company_currency(connection)?;
-            counts_in(connection, kept)
+            Ok(connection.first(sql!("house/any_fact"), binds![], |row| row.int(0))? != Some(0))
         })
     }
 
@@ -102,7 +126,30 @@ pub(crate) fn company(connection: &mut Connection) -> Result<Option<Company>> {
     Ok(Some(Company { name, currency }))
 }
 
-/// Whether there are sales in a currency.
+/// Keeps the company, unless its currency is not one that the sales allow.
+pub(crate) fn put_company(tx: &mut Connection, wished: &Company) -> Result<()> {
+    if company(tx)?.is_none_or(|kept| kept.currency != wished.currency) {
+        let settled = settled_currencies(tx)?;
+        if !settled.is_empty() && !settled.contains(&wished.currency) {
+            return Err(Error::CurrencyStays { settled, wished: wished.currency });
+        }
+    }
+    tx.execute(sql!("house/put_setting"), binds!["company_name", &wished.name])?;
+    tx.execute(sql!("house/put_setting"), binds!["company_currency", wished.currency.code()])?;
+    Ok(())
+}
+
+fn settled_currencies(connection: &mut Connection) -> Result<Vec<Currency>> {
+    if let Some(Company { currency, .. }) = company(connection)?
+        && counts_in(connection, currency)?
+    {
+        return Ok(vec![currency]);
+    }
+    let codes = connection.rows(sql!("house/sale_currencies"), binds![], |row| row.string(0))?;
+    Ok(codes.iter().filter_map(|code| Currency::parse(code).ok()).collect())
+}
+
+/// Whether sales stand in a currency.
 fn counts_in(connection: &mut Connection, currency: Currency) -> Result<bool> {
     let sales = connection.first(sql!("house/any_sale"), binds![currency.code()], |row| row.int(0))?;
     Ok(sales != Some(0))

@@ -176,6 +176,8 @@ struct RecordState {
     described_by: Option<i64>,
     described_at: i64,
     description_hash: u64,
+    /// Which attributes stand, one bit each; 0 as long as nobody looked.
+    told: u64,
 }
 
 impl Store {
@@ -384,6 +386,7 @@ fn session(
             described_by: row.int_or_null(2)?,
             described_at: row.int_or_null(3)?.unwrap_or(i64::MIN),
             description_hash: row.text_or_null(4)?.map_or(0, |text| xxh3_64(text.as_bytes())),
+            told: 0,
         };
         records.insert(Box::from(row.text(1)?), state);
         Ok(())

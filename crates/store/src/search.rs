@@ -3,7 +3,7 @@
 
 use crate::connection::{binds, sql};
 use crate::error::Result;
-use crate::filter;
+use crate::filter::{self, IdSet};
 use crate::house;
 use crate::pool::Store;
 use access::Reader;
@@ -53,17 +53,21 @@ impl Store {
                 Ok(())
             })
         })?;
-        candidates.extend(index.containing(&key, CANDIDATES));
+        candidates.retain(|(_, id)| seen.contains(*id));
+        candidates.extend(index.containing(&key, &seen));
         if candidates.len() < most && key.chars().count() >= 4 {
             let errors = if key.len() < 8 { 1 } else { 2 };
-            candidates
-                .extend(index.nearly_on_two_cores(&key, errors, CANDIDATES).into_iter().map(|id| (4, id)));
+            let nearly = index.nearly_on_two_cores(&key, errors, CANDIDATES, &seen);
+            candidates.extend(nearly.into_iter().map(|id| (4, id)));
         }
+        if candidates.len() > CANDIDATES {
+            let place = self.places_by_value(reader, change)?;
+            candidates.select_nth_unstable_by_key(CANDIDATES, |(rank, id)| (*rank, place(*id), *id));
+            candidates.truncate(CANDIDATES);
+        }
+        candidates.sort_unstable();
         let mut known = HashSet::new();
-        let mut ranked: Vec<(u8, u32)> =
-            candidates.into_iter().filter(|(_, id)| seen.contains(*id) && known.insert(*id)).collect();
-        ranked.sort_by_key(|(rank, _)| *rank);
-        ranked.truncate(CANDIDATES);
+        let ranked: Vec<(u8, u32)> = candidates.into_iter().filter(|(_, id)| known.insert(*id)).collect();
         let ids: Vec<u32> = ranked.iter().map(|(_, id)| *id).collect();
         let mut rows = self.read(|connection| {
             let currency = house::company_currency(connection)?;
@@ -111,45 +115,61 @@ impl Store {
 }
 
 impl NameIndex {
-    fn owner(&self, place: usize) -> (usize, u32) {
+    fn owner(&self, place: usize) -> u32 {
         let line = self.lines.partition_point(|(start, _)| *start as usize <= place) - 1;
-        (self.lines[line].0 as usize, self.lines[line].1)
+        self.lines[line].1
     }
 
-    /// Names that contain the key: 1 begins with it, 2 a word begins with it, 3 anywhere.
-    fn containing(&self, key: &str, most: usize) -> Vec<(u8, u32)> {
-        let mut found = [Vec::new(), Vec::new(), Vec::new()];
+    /// Names of those seen that contain the key: 1 begins with it, 2 a word begins with it, 3 anywhere.
+    fn containing(&self, key: &str, seen: &IdSet) -> Vec<(u8, u32)> {
+        let mut found: Vec<(u8, u32)> = Vec::new();
+        let mut line = 0;
+        let mut told = None;
         for place in memchr::memmem::find_iter(self.text.as_bytes(), key) {
-            let (start, id) = self.owner(place);
+            while self.lines.get(line + 1).is_some_and(|(start, _)| *start as usize <= place) {
+                line += 1;
+            }
+            let (start, id) = self.lines[line];
+            if !seen.contains(id) {
+                continue;
+            }
             let rank = match place.checked_sub(1).map(|before| self.text.as_bytes()[before]) {
-                _ if place == start => 1,
+                _ if place == start as usize => 1,
                 Some(before) if !before.is_ascii_alphanumeric() => 2,
                 _ => 3,
             };
-            found[rank - 1].push((rank as u8, id));
-            if found[0].len() >= most {
-                break;
+            match found.last_mut().filter(|_| told == Some(line)) {
+                Some(last) => last.0 = last.0.min(rank),
+                None => found.push((rank, id)),
             }
+            told = Some(line);
         }
-        found.into_iter().flatten().take(most).collect()
+        found
     }
 
-    fn nearly_on_two_cores(&self, key: &str, errors: i32, most: usize) -> Vec<u32> {
+    fn nearly_on_two_cores(&self, key: &str, errors: i32, most: usize, seen: &IdSet) -> Vec<u32> {
         let middle = self.lines.len() / 2;
         std::thread::scope(|threads| {
-            let lower = threads.spawn(|| self.nearly(key, errors, most, 0..middle));
-            let upper = self.nearly(key, errors, most, middle..self.lines.len());
+            let lower = threads.spawn(|| self.nearly(key, errors, most, 0..middle, seen));
+            let upper = self.nearly(key, errors, most, middle..self.lines.len(), seen);
             let mut found = lower.join().expect("names are compared without panicking");
             found.extend(upper);
             found
         })
     }
 
-    /// Names of some lines with a part at most `errors` letters away from the key.
+    /// Names of some lines, of those seen, with a part at most `errors` letters away from the key.
     ///
     /// Cut into one piece more than there may be errors, the key has a piece that stands unharmed in every such
     /// name (Wu & Manber, CACM 35(10), 1992): only lines with a piece are compared.
-    fn nearly(&self, key: &str, errors: i32, most: usize, lines: std::ops::Range<usize>) -> Vec<u32> {
+    fn nearly(
+        &self,
+        key: &str,
+        errors: i32,
+        most: usize,
+        lines: std::ops::Range<usize>,
+        seen: &IdSet,
+    ) -> Vec<u32> {
         let pattern = Pattern::of(&key.as_bytes()[..key.len().min(64)]);
         let start = |line: usize| self.lines.get(line).map_or(self.text.len(), |(start, _)| *start as usize);
         let (first, end) = (start(lines.start), start(lines.end));
@@ -170,8 +190,8 @@ impl NameIndex {
                 if !pattern.is_near(&part[from..to], errors) {
                     continue;
                 }
-                let owner = self.owner(first + from).1;
-                if !found.contains(&owner) {
+                let owner = self.owner(first + from);
+                if seen.contains(owner) && !found.contains(&owner) {
                     found.push(owner);
                     if found.len() >= most {
                         return found;
@@ -234,18 +254,30 @@ mod tests {
         index
     }
 
+    fn all(last: u32) -> IdSet {
+        let mut set = IdSet::default();
+        (1..=last).for_each(|id| set.insert(id));
+        set
+    }
+
     #[test]
     fn names_that_begin_so_come_before_words_and_middles() {
         let index = index(&["hotel du nord", "nord metal", "lenord sa"]);
-        assert_eq!(index.containing("nord", 9), [(1, 2), (2, 1), (3, 3)]);
+        assert_eq!(index.containing("nord", &all(3)), [(2, 1), (1, 2), (3, 3)]);
+        assert_eq!(index.containing("n", &all(2)), [(2, 1), (1, 2)], "a name counts once, by its best part");
+        let mut third = all(3);
+        third.subtract(&all(2));
+        assert_eq!(index.containing("nord", &third), [(3, 3)]);
     }
 
     #[test]
     fn a_wrong_a_missing_and_a_swapped_letter_still_find_the_name() {
         let index = index(&["meridian packaging", "quartz conseil", "solstice foods"]);
-        assert_eq!(index.nearly("qaurtz con", 2, 9, 0..3), [2]);
-        assert_eq!(index.nearly("merridian", 1, 9, 0..3), [1]);
-        assert_eq!(index.nearly_on_two_cores("solstise", 1, 9), [3]);
-        assert_eq!(index.nearly("zzzzz", 1, 9, 0..3), Vec::<u32>::new());
+        let seen = all(3);
+        assert_eq!(index.nearly("qaurtz con", 2, 9, 0..3, &seen), [2]);
+        assert_eq!(index.nearly("merridian", 1, 9, 0..3, &seen), [1]);
+        assert_eq!(index.nearly_on_two_cores("solstise", 1, 9, &seen), [3]);
+        assert_eq!(index.nearly("zzzzz", 1, 9, 0..3, &seen), Vec::<u32>::new());
+        assert_eq!(index.nearly("solstise", 1, 9, 0..3, &all(2)), Vec::<u32>::new());
     }
 }

@@ -181,9 +181,48 @@ fn a_company_with_sales_keeps_its_currency() {
         assert!(!store.is_currency_fixed().unwrap());
         filled(store);
         assert!(store.is_currency_fixed().unwrap());
-        assert!(matches!(store.set_company(&pounds), Err(Error::Refused(_))));
+        assert!(matches!(store.set_company(&pounds), Err(Error::CurrencyStays { .. })));
         assert_eq!(store.company().unwrap(), Some(company()));
         store.set_company(&Company { name: "Lampes".into(), ..company() }).unwrap();
+    });
+}
+
+fn paid_in(currency: Currency, customer: &str) -> store::Entry {
+    let mut entry = sale(customer, now(), "A1", "lamp", 4_000);
+    let Some(ledger::Fact { body: ledger::FactBody::Sale(line), .. }) = &mut entry.fact else {
+        panic!("a sale is a sale")
+    };
+    line.amount = ledger::Money::new(4_000, currency);
+    entry
+}
+
+/// Once the first run made euros of a base of pounds: nothing kept a currency in which there was no sale.
+#[test]
+fn sales_in_another_currency_decide_what_the_company_counts_in() {
+    each_store(|store| {
+        let us_dollars = Currency::parse("USD").unwrap();
+        let counts_in = |currency| store.set_company(&Company { currency, ..company() });
+        assert_eq!((store.settled_currencies().unwrap(), store.has_facts().unwrap()), (vec![], false));
+        let (pounds, _) =
+            import(store, "shop", "uk.csv", vec![paid_in(Currency::GBP, "C1"), paid_in(Currency::GBP, "C2")]);
+        assert!(store.has_facts().unwrap() && store.is_currency_fixed().unwrap());
+        assert!(matches!(counts_in(Currency::EUR), Err(Error::CurrencyStays { .. })));
+        assert_eq!(store.settle_currency().unwrap(), Currency::GBP, "nobody has set the base up");
+        assert_eq!(store.company().unwrap().unwrap().currency, Currency::GBP);
+        let (dollars, _) = import(store, "till", "us.csv", vec![paid_in(us_dollars, "C1")]);
+        assert!(
+            matches!(counts_in(us_dollars), Err(Error::CurrencyStays { .. })),
+            "there are sales in pounds"
+        );
+        store.undo_import(pounds, now(), |_| Ok(())).unwrap();
+        assert_eq!(store.settled_currencies().unwrap(), [us_dollars]);
+        counts_in(us_dollars).unwrap();
+        store.undo_import(dollars, now(), |_| Ok(())).unwrap();
+        assert!(!store.is_currency_fixed().unwrap() && !store.has_facts().unwrap());
+        counts_in(Currency::EUR).unwrap();
+        store.add_staff("Ann", "ann@firm.fr", Role::Administrator, None, Some("h"), now()).unwrap();
+        import(store, "shop", "uk.csv", vec![paid_in(Currency::GBP, "C1")]);
+        assert_eq!(store.settle_currency().unwrap(), Currency::EUR, "somebody chose euros");
     });
 }
 

@@ -148,12 +148,51 @@ fn taking_an_import_back_names_the_files_to_import_again() {
         let undone = store.undo_import(january, now(), |_| Ok(())).unwrap();
         assert_eq!(undone.withdrawn, 2);
         let file_name = "year.csv".to_string();
-        assert_eq!(undone.told_again, [store::ToldAgain { import: year, file_name, rows: 2 }]);
+        assert_eq!(undone.told_again, [store::ToldAgain { import: year, file_name, rows: 2, records: 0 }]);
         let (_, again) = import(store, "shop", "year.csv", shop());
         assert_eq!((again.created, again.unchanged), (2, 3), "importing it again brings them back");
         let undone = store.undo_import(year, now(), |_| Ok(())).unwrap();
         assert_eq!(undone.told_again.len(), 1, "the file that came in again told three of its rows");
         assert!(store.doctor(today()).unwrap().is_healthy());
+    });
+}
+
+/// Once the e-mail that a later file told as well was gone with the first, and nobody said so.
+#[test]
+fn an_attribute_that_another_file_told_too_names_that_file() {
+    each_store(|store| {
+        let line = |order: &str, month| Entry {
+            attributes: said(&[(Attribute::Email, "anne@roux.example")]),
+            ..sale("C1", on(2026, month, 1), order, "lamp", 100)
+        };
+        let (first, _) = import(store, "shop", "u1.csv", vec![line("A1", 1)]);
+        let (second, counts) = import(store, "shop", "u2.csv", vec![line("A2", 2)]);
+        assert_eq!((counts.created, counts.unchanged), (1, 0));
+        let email = || {
+            store.link(now(), |_, _| Ok(())).unwrap();
+            let page = store.customer(&Reader::house(), 1, today()).unwrap().unwrap();
+            page.attributes.into_iter().find(|a| a.attribute == Attribute::Email).map(|a| a.value)
+        };
+        assert!(email().is_some());
+        let undone = store.undo_import(first, now(), |_| Ok(())).unwrap();
+        assert_eq!(email(), None);
+        let [again] = undone.told_again.as_slice() else { panic!("{undone:?}") };
+        assert_eq!(
+            (again.import, again.file_name.as_str(), again.rows, again.records),
+            (second, "u2.csv", 0, 1)
+        );
+        let (_, counts) = import(store, "shop", "u2.csv", vec![line("A2", 2)]);
+        assert_eq!(counts.unchanged, 1);
+        assert!(email().is_some(), "the file read again tells it again");
+        // What a standing file told in other words than those that stood comes back by itself.
+        let with_city = Entry {
+            attributes: said(&[(Attribute::Email, "anne@roux.example"), (Attribute::City, "Lyon")]),
+            ..line("A3", 3)
+        };
+        import(store, "desk", "d1.csv", vec![line("A1", 1)]);
+        import(store, "desk", "d2.csv", vec![with_city]);
+        let d1 = store.imports().unwrap().into_iter().find(|import| import.file_name == "d1.csv").unwrap();
+        assert_eq!(store.undo_import(d1.id, now(), |_| Ok(())).unwrap().told_again, []);
     });
 }
 
@@ -392,6 +431,76 @@ fn row(customer: u64, reference: u64, cents: i64, told: Option<(Attribute, u64)>
             entry
         }
     }
+}
+
+/// Once attributes went with the file that told them first, though a standing one told them too: whatever files are taken
+/// back, what stands is what the others told, or the files to read again are named, and reading them again mends it.
+#[test]
+fn whatever_is_taken_back_what_standing_files_told_is_there_or_they_are_named() {
+    each_store(|store| {
+        let mut seed = 23;
+        for round in 0..8 {
+            let source = format!("shop {round}");
+            let mut files: Vec<(i64, String, Vec<Entry>)> = Vec::new();
+            for file in 0..5 {
+                let rows: Vec<Entry> = (0..2)
+                    .map(|place| {
+                        let attribute = [Attribute::City, Attribute::Email][dice(&mut seed, 2) as usize];
+                        let value = format!("{attribute:?} of it");
+                        let at = on(2026, 1 + dice(&mut seed, 6) as i8, 1);
+                        let line = sale(
+                            &format!("{round} C{}", dice(&mut seed, 2)),
+                            at,
+                            &format!("{file} {place}"),
+                            "lamp",
+                            100,
+                        );
+                        Entry { attributes: said(&[(attribute, value.as_str())]), ..line }
+                    })
+                    .collect();
+                let name = format!("{round} {file}.csv");
+                files.push((import(store, &source, &name, rows.clone()).0, name, rows));
+            }
+            let (undone, ..) = files.remove(dice(&mut seed, 5) as usize);
+            let named = store.undo_import(undone, now(), |_| Ok(())).unwrap().told_again;
+            let shown = || {
+                store.link(now(), |_, _| Ok(())).unwrap();
+                let sales = store.sales(today(), |_, _| Ok(())).unwrap();
+                let mut shown = std::collections::BTreeSet::new();
+                for id in &sales.customers {
+                    let page = store.customer(&Reader::house(), *id, today()).unwrap().unwrap();
+                    shown.extend(page.attributes.into_iter().map(|a| (a.record_key, a.attribute, a.value)));
+                }
+                shown.retain(|(key, ..)| key.starts_with(&format!("{round} ")));
+                shown
+            };
+            let told: std::collections::BTreeSet<_> = files
+                .iter()
+                .flat_map(|(.., rows)| rows)
+                .flat_map(|row| {
+                    row.attributes.iter().map(|(a, v)| (row.customer.clone().unwrap(), *a, v.clone()))
+                })
+                .collect();
+            let after = shown();
+            assert!(after.is_subset(&told), "round {round}");
+            for missing in told.difference(&after) {
+                let tells = |rows: &[Entry]| {
+                    rows.iter().any(|row| {
+                        row.customer.as_ref() == Some(&missing.0) && row.attributes.contains_key(&missing.1)
+                    })
+                };
+                for (number, name, rows) in files.iter().filter(|(.., rows)| tells(rows)) {
+                    assert!(
+                        named.iter().any(|told| told.import == *number && told.records > 0),
+                        "round {round}: {name}"
+                    );
+                    import(store, &source, name, rows.clone());
+                }
+            }
+            assert_eq!(shown(), told, "round {round}");
+            assert!(store.doctor(today()).unwrap().is_healthy());
+        }
+    });
 }
 
 /// Undoing once put back what a standing fact had replaced, so that sales counted twice, and left attributes that

@@ -286,6 +286,47 @@ fn a_seller_sees_his_own_customers_and_no_margin() {
     });
 }
 
+/// Once the first 150 of the house were looked at, and the seller's own among them shown: mostly none.
+#[test]
+fn a_seller_finds_his_own_among_many_of_the_name() {
+    each_store(|store| {
+        let owners = |n: usize| if n < 400 { "Nadia Benali" } else { "Tom Harper" };
+        let entry = |n: usize| {
+            let name = format!("Hôtel {n}");
+            describes(&format!("K{n}"), &[(Attribute::Name, name.as_str()), (Attribute::Owner, owners(n))])
+        };
+        import(store, "Boutique", "a.csv", (0..420).map(entry).collect());
+        store.link(now(), |_, _| Ok(())).unwrap();
+        let sales = store.sales(today(), |_, _| Ok(())).unwrap();
+        let run = SavedValuation {
+            id: 0,
+            valued_at: now(),
+            until: today(),
+            horizon_days: 365,
+            currency: Currency::EUR,
+            model: "made up".into(),
+            summary: "{}".into(),
+        };
+        // The later known, the more expected.
+        let figures = sales.customers.iter().map(|id| ValuedCustomer {
+            id: *id,
+            spend_expected: Some([i64::from(*id) * 100; 5]),
+            margin_expected: Some(i64::from(*id)),
+            ..ValuedCustomer::default()
+        });
+        store.save_valuation(figures, &run, |_| Ok(())).unwrap();
+        let seller = Reader { staff: 2, role: Role::Seller, owner_name: Some("Tom Harper".into()) };
+        let own: Vec<String> = (400..420).rev().map(|n| format!("Hôtel {n}")).collect();
+        for typed in ["hotel", "h", "hotle"] {
+            let found = store.search(&seller, typed, 8).unwrap();
+            let names: Vec<String> = found.into_iter().map(|found| found.name).collect();
+            assert_eq!(names, own[..8], "{typed}");
+            let first = store.search(&Reader::house(), typed, 8).unwrap();
+            assert!(typed == "hotle" || first[0].name == "Hôtel 419", "{typed}: {first:?}");
+        }
+    });
+}
+
 #[test]
 fn the_portfolio_adds_up_to_the_list() {
     each_store(|store| {

@@ -1741,12 +1741,14 @@ export interface components {
         };
         /** @description The company, as its settings show it. */
         CompanySettings: {
+            /** @description Those it may become where it is fixed: its own while there are sales in it, else those of the sales. */
+            currencies: string[];
             /**
              * @description ISO 4217; customers are valued in it.
              * @example EUR
              */
             currency: string;
-            /** @description There are sales in the currency: it stays. */
+            /** @description There are sales: they decide the currency. */
             currency_fixed: boolean;
             /** @description As pages show it. */
             name: string;
@@ -3578,8 +3580,12 @@ export interface components {
             company?: components["schemas"]["Company"] | null;
             /** @description This is the made-up company. */
             demo: boolean;
+            /** @description Something was imported already; known to signed-in people, and to whoever opens the house. */
+            has_facts: boolean;
             /** @description What he may do; the menu shows exactly the pages these allow. */
             rights: components["schemas"]["Rights"];
+            /** @description In the first run: the currency of the sales that are there already, which is the company's. */
+            settled_currency?: string | null;
             staff?: components["schemas"]["SignedInStaff"] | null;
             /** @description How things stand. */
             state: components["schemas"]["SessionState"];

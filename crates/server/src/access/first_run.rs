@@ -3,6 +3,7 @@
 use super::session::{Company, Session, begin, check_password};
 use crate::http::error::Answer;
 use crate::http::{App, Failure, Json, listen};
+use crate::jobs::work::{Task, Valuing};
 use axum::extract::State;
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::IntoResponse;
@@ -48,7 +49,17 @@ pub async fn open(
     check_password(&first.password, "password")?;
     let hash = app.with_password(move || crate::secret::hash_password(&first.password)).await?;
     let (digest, now) = (crate::secret::digest(first.token.trim()), app.now());
-    let opened = app.ask(move |store| store.first_run(&digest, now, &company, &name, &email, &hash)).await?;
+    let opened = app
+        .ask(move |store| {
+            let before = store.company()?;
+            let opened = store.first_run(&digest, now, &company, &name, &email, &hash)?;
+            if opened.is_some() {
+                value_in(store, before, &company, now)?;
+            }
+            Ok(opened)
+        })
+        .await?;
+    app.jobs().ring();
     let staff = opened.ok_or_else(|| {
         let message =
             "this token is not the one on the server's console, is too old, or the house is open already";
@@ -65,18 +76,20 @@ pub struct CompanySettings {
     /// ISO 4217; customers are valued in it.
     #[schema(example = "EUR")]
     pub currency: String,
-    /// There are sales in the currency: it stays.
+    /// There are sales: they decide the currency.
     pub currency_fixed: bool,
+    /// Those it may become where it is fixed: its own while there are sales in it, else those of the sales.
+    pub currencies: Vec<String>,
 }
 
 /// The company, and whether its currency may still change.
 #[utoipa::path(get, path = "/api/company", tag = "access", operation_id = "company",
     responses((status = 200, body = CompanySettings), (status = 403)))]
 pub async fn read_company(State(app): State<App>) -> Answer<Json<CompanySettings>> {
-    let (company, currency_fixed) =
-        app.ask(|store| Ok((store.company()?, store.is_currency_fixed()?))).await?;
+    let (company, settled) = app.ask(|store| Ok((store.company()?, store.settled_currencies()?))).await?;
     let Company { name, currency } = company.ok_or_else(|| Failure::unknown("company"))?.into();
-    Ok(Json(CompanySettings { name, currency, currency_fixed }))
+    let currencies: Vec<String> = settled.iter().map(|currency| currency.code().to_string()).collect();
+    Ok(Json(CompanySettings { name, currency, currency_fixed: !currencies.is_empty(), currencies }))
 }
 
 /// Change the company's name or currency.
@@ -84,24 +97,29 @@ pub async fn read_company(State(app): State<App>) -> Answer<Json<CompanySettings
     request_body = Company, responses((status = 200, body = Company), (status = 403), (status = 422)))]
 pub async fn put_company(State(app): State<App>, Json(body): Json<Company>) -> Answer<Json<Company>> {
     let changed = company(&body.name, &body.currency)?;
-    let kept = changed.clone();
-    let fixed = app
-        .ask(move |store| {
-            let before = store.company()?.map(|company| company.currency);
-            let moves = before.is_some_and(|before| before != kept.currency);
-            if moves && store.is_currency_fixed()? {
-                Ok(true)
-            } else {
-                store.set_company(&kept).map(|()| false)
-            }
-        })
-        .await?;
-    if fixed {
-        let message =
-            "the currency stays: there are sales in it; begin another company in a folder of its own";
-        return Err(Failure::invalid("currency_fixed", "currency", message));
-    }
+    let (kept, now) = (changed.clone(), app.now());
+    app.ask(move |store| {
+        let before = store.company()?;
+        store.set_company(&kept)?;
+        value_in(store, before, &kept, now)
+    })
+    .await?;
+    app.jobs().ring();
     Ok(Json(changed.into()))
+}
+
+/// Values what is there anew once the company counts in another currency.
+fn value_in(
+    store: &Store,
+    before: Option<store::Company>,
+    company: &store::Company,
+    now: Moment,
+) -> store::Result<()> {
+    let moved = before.is_none_or(|before| before.currency != company.currency);
+    if moved && store.has_facts()? {
+        store.add_job(&Task::Value(Valuing::default()).queued(None), now)?;
+    }
+    Ok(())
 }
 
 /// A fresh token for the console while nobody has an account; `None` afterwards.

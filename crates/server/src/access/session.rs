@@ -25,6 +25,10 @@ pub struct Session {
     pub company: Option<Company>,
     /// This is the made-up company.
     pub demo: bool,
+    /// Something was imported already; known to signed-in people, and to whoever opens the house.
+    pub has_facts: bool,
+    /// In the first run: the currency of the sales that are there already, which is the company's.
+    pub settled_currency: Option<String>,
 }
 
 /// How things stand.
@@ -257,7 +261,7 @@ pub async fn begin(
 }
 
 async fn signed_in(app: &App, staff: &Staff) -> Answer<Session> {
-    let company = app.ask(|store| store.company()).await?;
+    let (company, has_facts) = app.ask(|store| Ok((store.company()?, store.has_facts()?))).await?;
     let may = |right| staff.role.may(right);
     Ok(Session {
         state: SessionState::SignedIn,
@@ -275,17 +279,26 @@ async fn signed_in(app: &App, staff: &Staff) -> Answer<Session> {
         },
         company: company.map(Company::from),
         demo: app.settings().demo,
+        has_facts,
+        settled_currency: None,
     })
 }
 
 async fn signed_out(app: &App) -> Answer<Session> {
-    let first_run = app.ask(|store| store.is_first_run()).await?;
+    let (first_run, has_facts, settled) = app
+        .ask(|store| match store.is_first_run()? {
+            true => Ok((true, store.has_facts()?, store.settled_currencies()?.first().copied())),
+            false => Ok((false, false, None)),
+        })
+        .await?;
     Ok(Session {
         state: if first_run { SessionState::FirstRun } else { SessionState::SignedOut },
         staff: None,
         rights: Rights::default(),
         company: None,
         demo: app.settings().demo,
+        has_facts,
+        settled_currency: settled.map(|currency| currency.code().to_string()),
     })
 }
 

@@ -45,10 +45,12 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     let _lock = house.lock()?;
     let store = house.open()?;
     if store.setting(READY)?.is_none() {
-        if store.company()?.is_some() && store.setting(UNTIL)?.is_none() {
+        if store.setting(UNTIL)?.is_none()
+            && let Some(what) = somebodys(&store)?
+        {
             return Err(Failed::Because(format!(
-                "{} holds a company of its own: name another folder for the demo with --data",
-                house.data().display()
+                "{} holds {what}, which the made-up company would mix with: name another, empty place for the demo with --data or --database",
+                place(house)
             )));
         }
         make(house, &store, arguments)?;
@@ -69,6 +71,23 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     let token = sign_in_token(&store, staff.id, crate::now())?;
     let greeting = Greeting::Demo { token, open_browser: !arguments.no_browser };
     serve::serve(house, &arguments.serve, store, greeting)
+}
+
+fn place(house: &House) -> String {
+    match house.location() {
+        Ok(store::Location::Postgres(_)) => "the database".to_string(),
+        _ => house.data().display().to_string(),
+    }
+}
+
+/// What of a real company a base holds already.
+fn somebodys(store: &Store) -> store::Result<Option<&'static str>> {
+    let holds = [
+        (store.company()?.is_some(), "a company of its own"),
+        (!store.imports()?.is_empty() || store.has_facts()?, "somebody's imports"),
+        (!store.is_first_run()?, "somebody's accounts"),
+    ];
+    Ok(holds.into_iter().find(|(is_held, _)| *is_held).map(|(_, what)| what))
 }
 
 fn make(house: &House, store: &Store, arguments: &Arguments) -> Done {

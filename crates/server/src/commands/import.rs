@@ -94,13 +94,11 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
         std::fs::write(path, mapping.to_toml()).map_err(file_failed("write", path))?;
     }
     mapping.check().map_err(|error| Failed::Because(error.to_string()))?;
-    // The first file of a base that nobody set up says what the company counts in.
-    if arguments.currency.is_some()
-        && !arguments.dry_run
-        && store.company()?.is_none()
-        && store.imports()?.is_empty()
-    {
-        store.set_company(&store::Company { name: "Clientela".to_string(), currency })?;
+    // The first file of a base that nobody set up says what the company counts in, be it by default.
+    if !arguments.dry_run && store.is_first_run()? && store.settled_currencies()?.is_empty() {
+        let name = store.company()?.map_or(store::UNNAMED.to_string(), |company| company.name);
+        let currency = mapping.currency.unwrap_or(currency);
+        store.set_company(&store::Company { name, currency })?;
     }
     let parameters = ImportParameters {
         file: std::path::absolute(file).map_err(file_failed("find", file))?,

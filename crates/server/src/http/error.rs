@@ -149,6 +149,9 @@ impl From<store::Error> for Failure {
             store::Error::Refused(message) => {
                 Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", message)
             }
+            store::Error::CurrencyStays { .. } => {
+                Failure::invalid("currency_fixed", "currency", error.to_string())
+            }
             store::Error::DiskFull => Failure::new(
                 StatusCode::INSUFFICIENT_STORAGE,
                 "disk_full",

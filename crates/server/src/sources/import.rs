@@ -122,6 +122,7 @@ fn append(
         Ok(store.append(&mut session, entries, &rejected)?)
     })?;
     store.finish_import(&session, crate::now())?;
+    store.settle_currency()?;
     let rejections = store.rejection_summary(session.import)?;
     Ok(ImportResult {
         rejections: rejections.into_iter().map(RejectionCount::from).collect(),

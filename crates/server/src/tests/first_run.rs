@@ -81,6 +81,39 @@ fn a_token_of_yesterday_opens_nothing_and_bad_values_are_named() {
     });
 }
 
+/// Once the page proposed euros, and a base of pounds became one of euros.
+#[test]
+fn a_base_with_sales_keeps_their_currency() {
+    in_each_new_house(|house, token| async move {
+        let before = get("/api/session").of(&house).await.json();
+        assert_eq!((&before["has_facts"], &before["settled_currency"]), (&json!(false), &Value::Null));
+        house.store(|store| super::house::import_pounds(store));
+        let session = get("/api/session").of(&house).await.json();
+        assert_eq!((&session["has_facts"], &session["settled_currency"]), (&json!(true), &json!("GBP")));
+        let refused = open(&token, "ann@shop.example").of(&house).await;
+        assert_eq!(
+            (refused.status, refused.code()),
+            (StatusCode::UNPROCESSABLE_ENTITY, "currency_fixed".to_string())
+        );
+        assert_eq!(refused.json()["error"]["field"], "currency");
+        let message = refused.json()["error"]["message"].to_string();
+        assert!(message.contains("stays GBP") && message.contains("another company"), "{message}");
+        let mut pounds = body(&token, "ann@shop.example");
+        pounds["currency"] = "GBP".into();
+        let opened = ask("POST", "/api/first-run").json(&pounds).of(&house).await;
+        assert_eq!(opened.status, StatusCode::CREATED, "a refusal leaves the token good: {}", opened.text());
+        assert_eq!(
+            (&opened.json()["has_facts"], &opened.json()["company"]["currency"]),
+            (&json!(true), &json!("GBP"))
+        );
+        house.work().await;
+        let portfolio = get("/api/portfolio").by(&opened.cookie()).of(&house).await.json();
+        assert_eq!(portfolio["past"]["revenue"]["currency"], "GBP", "{portfolio}");
+        let company = get("/api/company").by(&opened.cookie()).of(&house).await.json();
+        assert_eq!((&company["currency_fixed"], &company["currencies"]), (&json!(true), &json!(["GBP"])));
+    });
+}
+
 async fn assert_first_run(house: &House) {
     assert_eq!(get("/api/session").of(house).await.json()["state"], "first_run");
 }

@@ -353,6 +353,42 @@ fn import_customers(store: &Store) {
     store.finish_import(&session, noon()).expect("an import ends");
 }
 
+/// One customer of a shop that counts in pounds.
+pub fn import_pounds(store: &Store) {
+    let line = SaleLine {
+        order: Some("O1".to_string()),
+        product: None,
+        description: None,
+        quantity: None,
+        amount: Money::new(12_345, Currency::GBP),
+        discount: None,
+        margin: None,
+        is_return: false,
+    };
+    let at = Day::of(jiff::civil::date(2025, 6, 2)).start();
+    let fact = Fact { happened_at: at, reference: None, body: FactBody::Sale(line) };
+    let entry = Entry {
+        row: 2,
+        customer: Some("C1".to_string()),
+        attributes: ledger::Attributes::new(),
+        fact: Some(fact),
+    };
+    let new = NewImport {
+        source: "till".to_string(),
+        file_name: "pounds.csv".to_string(),
+        file_hash: "1".to_string(),
+        kind: "sales".to_string(),
+        mapping: MAPPING.replace("EUR", "GBP"),
+        header: vec!["customer".to_string(), "date".to_string(), "amount".to_string()],
+        keep_repeats: false,
+        learned_at: noon(),
+    };
+    let mut session = store.begin_import(&new).expect("an import begins");
+    store.append(&mut session, vec![entry], &[]).expect("rows are appended");
+    store.finish_import(&session, noon()).expect("an import ends");
+    crate::identity::link(store, &crate::jobs::Progress::new(0)).expect("records are linked");
+}
+
 /// A mapping of three columns.
 pub const MAPPING: &str = "kind = \"sales\"\ncurrency = \"EUR\"\n[format]\ntype = \"delimited\"\n\
     [columns]\ncustomer = \"customer\"\ndate = \"date\"\namount = \"amount\"\n";

@@ -3,16 +3,20 @@
 use crate::bring::{bring, read};
 use crate::making::{sheet_row, workbook};
 use ledger::Currency;
-use sources::{FileKind, Mapping, RejectionCode, template, write_rejections};
+use sources::{FileKind, Language, Mapping, RejectionCode, template, write_rejections};
 use std::io::Cursor;
 
 fn error_file(bytes: &[u8], mapping: &Mapping) -> (String, usize) {
+    error_file_in(Language::English, bytes, mapping)
+}
+
+fn error_file_in(language: Language, bytes: &[u8], mapping: &Mapping) -> (String, usize) {
     let reader = sources::open(Box::new(Cursor::new(bytes.to_vec())), mapping).unwrap();
     let header = reader.header().to_vec();
     let (_, rejections) = read(bytes, mapping).unwrap();
     let mut writer = write_rejections(Vec::new(), &header, &mapping.format).unwrap();
     for rejection in &rejections {
-        writer.write(&rejection.cells, &rejection.reason(sources::Language::English)).unwrap();
+        writer.write(&rejection.cells, &rejection.reason(language)).unwrap();
     }
     (String::from_utf8(writer.finish().unwrap()).unwrap(), rejections.len())
 }
@@ -64,6 +68,77 @@ fn a_mended_csv_is_taken_with_the_same_mapping() {
     let saved = mended.trim_start_matches('\u{feff}').replace(';', "\t");
     let (entries, rejections) = read(saved.as_bytes(), &mapping).unwrap();
     assert_eq!((entries.len(), rejections.len()), (3, 0));
+}
+
+/// Once the reason made support requests of mended sales, when nobody gave the mapping.
+#[test]
+fn a_mended_file_is_taken_by_the_guess_alone() {
+    let text =
+        "customer;date;amount\r\nK1;2024-05-13;12.50\r\nK2;2024-02-31;3.00\r\nK3;2024-05-14;twelve\r\n";
+    let mut first = bring(text, "sales.csv").guess;
+    first.mapping.currency = Some(Currency::EUR);
+    for (language, begins) in [(Language::English, "row 3: "), (Language::French, "ligne 3\u{202f}: ")] {
+        let (file, rejected) = error_file_in(language, text.as_bytes(), &first.mapping);
+        assert!(rejected == 2 && file.contains(begins), "{file}");
+        let mended = file.replace("2024-02-31", "2024-02-28").replacen("twelve", "12", 1);
+        let french = mended.replace(";reason", ";Motif");
+        let plain = mended.trim_start_matches('\u{feff}').to_string();
+        let (head, rows) = plain.split_once("\r\n").unwrap();
+        let rows = rows.lines().filter_map(|row| row.split(";\"").next()).map(|row| format!("{row};\r\n"));
+        let cleared = format!("{head}\r\n{}", rows.collect::<String>());
+        assert!(!cleared.contains(begins.trim()), "{cleared}");
+        for mended in [mended, french, plain, cleared] {
+            let brought = bring(mended.clone(), "rejects.csv");
+            assert_eq!(brought.guess.mapping.kind, FileKind::Sales, "{mended}");
+            let names = |guess: &sources::Guess| {
+                guess.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()
+            };
+            assert_eq!(
+                names(&brought.guess),
+                names(&first),
+                "as the file it comes from, so that its mapping is remembered"
+            );
+            let mapping = Mapping { currency: Some(Currency::EUR), ..brought.guess.mapping.clone() };
+            let (entries, rejections) = read(mended.as_bytes(), &mapping).unwrap();
+            assert_eq!((entries.len(), rejections.len()), (2, 0), "{mended}");
+        }
+    }
+}
+
+#[test]
+fn the_reasons_of_a_support_desk_stay() {
+    let text = "ticket,customer,opened,reason\n1,K1,2024-05-13,Lamp broken\n2,K2,2024-05-14,Row 3 of the manual: torn\n";
+    let brought = bring(text, "support.csv");
+    assert_eq!(brought.guess.mapping.kind, FileKind::Requests);
+    assert_eq!(brought.guess.columns.last().unwrap().name, "reason");
+    let blank = "ticket,customer,opened,reason\n1,K1,2024-05-13,\n2,K2,2024-05-14,\n";
+    let (entries, rejections) = read(blank, &brought.guess.mapping).unwrap();
+    assert_eq!((entries.len(), rejections.len()), (2, 0), "a mapping that names the column has it");
+}
+
+/// Once `1,234.50` under three headers came out as `1`, and the mended file brought one euro in.
+#[test]
+fn a_row_with_a_cell_too_many_stays_out_until_it_is_mended() {
+    let text = "customer,date,amount\nC1,2026-01-02,10.00\nC2,2026-01-03,1,234.50\n";
+    let mapping = Mapping { currency: Some(Currency::EUR), ..bring(text, "sales.csv").guess.mapping };
+    let (file, rejected) = error_file(text.as_bytes(), &mapping);
+    assert!(rejected == 1 && file.contains("C2,2026-01-03,1,234.50,row 3"), "{file}");
+    // As it is, without its reason, and as a spreadsheet saves it: as many cells in every row.
+    let without = file.split(",row 3").next().unwrap().to_string();
+    let padded = file.replace(",reason\r\n", ",reason,\r\n");
+    assert_ne!(padded, file);
+    for unmended in [file.clone(), padded] {
+        let (entries, rejections) = read(unmended.as_bytes(), &mapping).unwrap();
+        assert_eq!((entries.len(), rejections.len()), (0, 1), "{unmended}");
+        assert_eq!(bring(unmended, "rejects.csv").entries.len(), 0);
+    }
+    let (entries, _) =
+        read(format!("{without}\nC3,2026-01-04,x,row 4: no amount\n").as_bytes(), &mapping).unwrap();
+    assert_eq!(entries.len(), 0, "{without}");
+    let mended = file.replace(",1,234.50,", ",1234.50,");
+    let (entries, rejections) = read(mended.as_bytes(), &mapping).unwrap();
+    let ledger::FactBody::Sale(sale) = &entries[0].fact.as_ref().unwrap().body else { panic!("a sale") };
+    assert_eq!((rejections, sale.amount.minor), (vec![], 123_450));
 }
 
 #[test]

@@ -34,22 +34,24 @@ pub(super) struct Saying<'e> {
 /// Adds what a row says of its record to what stands, unless something newer stands already.
 ///
 /// A row that only describes always counts as news; a fact's attributes count if the fact is later than the
-/// description that stands, so that reading a file twice changes nothing.
+/// description that stands, so that reading a file twice changes nothing; of an earlier fact those of which nothing
+/// stands.
 pub(super) fn describe(
     connection: &mut Connection,
     session: &mut ImportSession,
     batch: &mut Batch,
     saying: Saying<'_>,
 ) -> Result<Said> {
-    let Saying { record, key, attributes, at, describes_only } = saying;
+    let Saying { record, key, mut attributes, at, describes_only } = saying;
     if attributes.is_empty() {
         return Ok(Said::Nothing);
     }
     let state = *session.records.get(key).expect("the caller found this record by its key");
-    if !describes_only && state.described_by.is_some() && at <= state.described_at {
+    let is_earlier = !describes_only && state.described_by.is_some() && at <= state.described_at;
+    if is_earlier && state.told & names(&attributes) == names(&attributes) {
         return Ok(Said::Nothing);
     }
-    let told = serde_json::to_string(&attributes).expect("attributes always serialise");
+    let mut told = serde_json::to_string(&attributes).expect("attributes always serialise");
     if state.described_by.is_some() && xxh3_64(told.as_bytes()) == state.description_hash {
         return Ok(Said::Nothing);
     }
@@ -65,6 +67,11 @@ pub(super) fn describe(
         Some(text) => serde_json::from_str(text).map_err(|e| Error::Sql(e.into()))?,
         None => Attributes::new(),
     };
+    if is_earlier {
+        session.records.get_mut(key).expect("the caller found this record by its key").told = names(&merged);
+        attributes.retain(|attribute, _| !merged.contains_key(attribute));
+        told = serde_json::to_string(&attributes).expect("attributes always serialise");
+    }
     merged.extend(attributes);
     let text = serde_json::to_string(&merged).expect("attributes always serialise");
     if standing.as_deref() == Some(text.as_str()) {
@@ -88,7 +95,13 @@ pub(super) fn describe(
     state.described_by = Some(fact);
     state.described_at = at;
     state.description_hash = hash;
+    state.told = names(&merged);
     Ok(Said::Changed)
+}
+
+/// Which attributes are told, one bit each.
+fn names(attributes: &Attributes) -> u64 {
+    attributes.keys().fold(0, |names, attribute| names | 1 << (*attribute as u64))
 }
 
 /// Lets the records show what stands of them now.
@@ -106,8 +119,9 @@ pub(super) fn write_descriptions(tx: &mut Connection, described: &HashMap<i64, D
     })
 }
 
-/// What stands of these records after facts were withdrawn or put back.
-pub(super) fn describe_again(tx: &mut Connection, records: &BTreeSet<i64>) -> Result<()> {
+/// What stands of these records after facts were withdrawn or put back; gives those that lost an attribute.
+pub(super) fn describe_again(tx: &mut Connection, records: &BTreeSet<i64>) -> Result<Vec<i64>> {
+    let mut poorer = Vec::new();
     let mut rows = Vec::with_capacity(records.len());
     for record in records {
         let mut merged = Attributes::new();
@@ -117,6 +131,14 @@ pub(super) fn describe_again(tx: &mut Connection, records: &BTreeSet<i64>) -> Re
             merged.extend(crate::identity::attributes(row.text(2)?)?);
             Ok(())
         })?;
+        let before = tx
+            .first(sql!("ledger/description_of_record"), binds![*record], |row| row.string_or_null(0))?
+            .flatten();
+        if let Some(before) = before
+            && crate::identity::attributes(&before)?.keys().any(|attribute| !merged.contains_key(attribute))
+        {
+            poorer.push(*record);
+        }
         let text = serde_json::to_string(&merged).expect("attributes always serialise");
         rows.push((*record, last.map(|(fact, at)| (fact, at, Some(text)))));
     }
@@ -129,5 +151,6 @@ pub(super) fn describe_again(tx: &mut Connection, records: &BTreeSet<i64>) -> Re
             standing.map(|s| s.1).into(),
             standing.and_then(|s| s.2.as_ref()).into(),
         ]);
-    })
+    })?;
+    Ok(poorer)
 }

@@ -6,7 +6,7 @@ use crate::connection::{Bind, Connection, Row, binds, sql};
 use crate::error::{Error, Result};
 use crate::pool::Store;
 use ledger::Moment;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What taking an import back did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct ToldAgain {
     pub file_name: String,
     /// Rows that stood already when it told them, whoever had told them first.
     pub rows: u64,
+    /// Records with facts of it that lost attributes: its rows may have told them too, and nothing was kept of that.
+    pub records: u64,
 }
 
 impl Store {
@@ -48,27 +50,57 @@ impl Store {
                 return Err(Error::Refused(format!("import {import} was undone already")));
             }
             let mut withdrawn = 0;
+            let mut poorer = BTreeSet::new();
             for part in imports.iter().filter(of) {
-                withdrawn += take_back(tx, part, now, withdrawn, &mut progress)?;
+                withdrawn += take_back(tx, part, now, withdrawn, &mut poorer, &mut progress)?;
             }
-            let told_again = tx.rows(sql!("ledger/told_again"), binds![found.source_id, import], |row| {
-                Ok(ToldAgain {
-                    import: row.int(0)?,
-                    file_name: row.string(1)?,
-                    rows: row.int(2)?.unsigned_abs(),
-                })
-            })?;
+            let mut told_again: Vec<ToldAgain> =
+                tx.rows(sql!("ledger/told_again"), binds![found.source_id, import], |row| {
+                    Ok(ToldAgain {
+                        import: row.int(0)?,
+                        file_name: row.string(1)?,
+                        rows: row.int(2)?.unsigned_abs(),
+                        records: 0,
+                    })
+                })?;
+            for (import, records) in tellers(tx, &poorer)? {
+                let Some(found) = imports.iter().find(|found| found.id == import) else { continue };
+                let whole = found.begun_anew_by.unwrap_or(import);
+                match told_again.iter_mut().find(|told| told.import == whole) {
+                    Some(told) => told.records += records,
+                    None => told_again.push(ToldAgain {
+                        import: whole,
+                        file_name: found.file_name.clone(),
+                        rows: 0,
+                        records,
+                    }),
+                }
+            }
+            told_again.sort_by_key(|told| told.import);
             Ok(Undone { withdrawn, told_again })
         })
     }
 }
 
-/// Takes back what one import brought; gives the number of facts withdrawn.
+/// Imports of which facts stand on these records, and on how many of them.
+fn tellers(tx: &mut Connection, records: &BTreeSet<i64>) -> Result<BTreeMap<ImportId, u64>> {
+    let mut tellers = BTreeMap::new();
+    for record in records {
+        tx.each(sql!("ledger/imports_of_record"), binds![*record], |row| {
+            *tellers.entry(row.int(0)?).or_insert(0) += 1;
+            Ok(())
+        })?;
+    }
+    Ok(tellers)
+}
+
+/// Takes back what one import brought; gives the number of facts withdrawn, and notes the records that lost attributes.
 fn take_back(
     tx: &mut Connection,
     import: &Import,
     now: Moment,
     before: u64,
+    poorer: &mut BTreeSet<i64>,
     progress: &mut impl FnMut(u64) -> Result<()>,
 ) -> Result<u64> {
     const AT_ONCE: usize = 50_000;
@@ -96,7 +128,7 @@ fn take_back(
         touched.extend(record);
         withdrawn += u64::from(changed);
     }
-    describe_again(tx, &described)?;
+    poorer.extend(describe_again(tx, &described)?);
     silence(tx, &touched, now)?;
     Ok(withdrawn)
 }

@@ -52,7 +52,7 @@ export const errors = {
   refused: 'The server refused this as things stand. Reload the page, and try again.',
   disk_full: 'The disk of the server is full; nothing was changed. Make room, and try again.',
   database_unreachable: 'The database does not answer; nothing was changed. Try again.',
-  currency_fixed: 'The currency stays: there are sales in it. Begin another company in a folder of its own.',
+  currency_fixed: 'The currency stays the one of the sales that are there. Begin another company in a folder of its own.',
   last_administrator: 'Somebody has to be an administrator: give this role to somebody else first.',
   file_unreadable: 'The file cannot be read any more. Choose it again.',
   other_file: 'This is not the file that the import began with. Choose that one, or take the import back and begin anew.',

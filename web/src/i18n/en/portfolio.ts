@@ -5,6 +5,7 @@ export const portfolio = {
   asOf: (day: string) => `as of ${day}`,
   empty: 'No customers yet',
   emptyHint: 'Bring in a first file of sales or customers; the portfolio is computed from it.',
+  emptyFilled: 'Files were imported, and no customer is linked yet: linking and valuing follow an import. Look at the jobs.',
   emptyHintSeller: 'No customer is in your charge yet. Your administrator can enter your name as the sources write it.',
   importFirst: 'Import a file',
   horizon: (months: number) => `Next ${counted(months, 'month', 'months')}`,

@@ -53,7 +53,7 @@ export const errors: Messages['errors'] = {
   refused: 'Le serveur le refuse dans l’état actuel. Rechargez la page, puis réessayez.',
   disk_full: 'Le disque du serveur est plein ; rien n’a été modifié. Faites de la place, puis réessayez.',
   database_unreachable: 'La base de données ne répond pas ; rien n’a été modifié. Réessayez.',
-  currency_fixed: 'La devise reste : des ventes sont comptées en elle. Ouvrez une autre société dans un dossier à elle.',
+  currency_fixed: 'La devise reste celle des ventes qui sont là. Ouvrez une autre société dans un dossier à elle.',
   last_administrator: 'Il faut au moins un administrateur : donnez d’abord ce rôle à quelqu’un d’autre.',
   file_unreadable: 'Le fichier n’est plus lisible. Choisissez-le de nouveau.',
   other_file: 'Ce n’est pas le fichier avec lequel l’import a commencé. Choisissez celui-là, ou annulez l’import et recommencez.',

@@ -33,11 +33,15 @@ export const session: Messages['session'] = {
   companyName: 'Nom de la société',
   currency: 'Devise des chiffres',
   currencyHint: 'Les montants en d’autres devises sont gardés et montrés à part.',
+  currencySettled: 'Fixée par les ventes déjà importées : chaque chiffre est une somme dans leur devise.',
   create: 'Créer la société',
   ready: (company) => `${company} : tout est prêt`,
   readyText:
     'Apportez maintenant ce que vous savez de vos clients. Chaque source est un fichier : boutique en ligne, factures, support, visites.',
   importFirst: 'Importer un premier fichier',
+  readyFilled:
+    'Les fichiers déjà importés sont dans le portefeuille. Chaque autre source est un fichier : factures, support, visites.',
+  importMore: 'Importer un autre fichier',
   demoHint: 'Juste pour regarder ? Lancez à côté une société inventée avec cette commande :',
   required: 'Ce champ est nécessaire.',
   badEmail: 'Ce n’est pas une adresse e-mail.',

@@ -19,14 +19,14 @@ interface Props {
 /** An empty list: because nobody is there yet, or because the filter is too narrow; then which parts can go. */
 export function NoCustomers({ list, fields }: Props) {
   const { t } = useI18n();
-  const { rights } = useSession();
+  const { rights, has_facts } = useSession();
   const describe = useDescribe(fields);
   const { filter, q } = list.search;
 
   if (!filter && !q) {
     if (!rights.import) return <Empty title={t.customers.empty} hint={t.customers.emptyHintSeller} />;
     return (
-      <Empty title={t.customers.empty} hint={t.customers.emptyHint}>
+      <Empty title={t.customers.empty} hint={has_facts ? t.portfolio.emptyFilled : t.customers.emptyHint}>
         <LinkButton {...paths.newImport()}>{t.customers.importFirst}</LinkButton>
       </Empty>
     );

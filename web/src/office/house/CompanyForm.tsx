@@ -41,8 +41,8 @@ export function CompanyForm({ company }: { company: CompanySettings }) {
         description={company.currency_fixed ? t.house.currencyFixed : t.session.currencyHint}
         searchable
         allowDeselect={false}
-        disabled={company.currency_fixed}
-        data={withChosen(CURRENCIES, company.currency)}
+        disabled={company.currencies.length === 1 && company.currencies[0] === company.currency}
+        data={withChosen(company.currency_fixed ? company.currencies : CURRENCIES, company.currency)}
         value={currency}
         onChange={(chosen) => setCurrency(chosen ?? company.currency)}
       />

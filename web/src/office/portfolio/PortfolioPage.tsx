@@ -59,10 +59,10 @@ function Figures({ portfolio }: { portfolio: Portfolio }) {
 
 function NoCustomers() {
   const { t } = useI18n();
-  const { rights } = useSession();
+  const { rights, has_facts } = useSession();
   if (!rights.import) return <Empty title={t.portfolio.empty} hint={t.portfolio.emptyHintSeller} />;
   return (
-    <Empty title={t.portfolio.empty} hint={t.portfolio.emptyHint}>
+    <Empty title={t.portfolio.empty} hint={has_facts ? t.portfolio.emptyFilled : t.portfolio.emptyHint}>
       <LinkButton {...paths.newImport()}>{t.portfolio.importFirst}</LinkButton>
     </Empty>
   );

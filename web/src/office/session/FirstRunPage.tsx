@@ -1,14 +1,15 @@
 import { Button, PasswordInput, Select, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useRef, useState, type FormEvent } from 'react';
 import { ApiError } from '../../api/client';
 import type { Session } from '../../api/contract';
-import { completeFirstRun } from '../../api/session';
+import { completeFirstRun, sessionQuery } from '../../api/session';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
 import type { Messages } from '../../i18n/en';
-import { CURRENCIES } from '../currencies';
+import { CURRENCIES, withChosen } from '../currencies';
+import { Load } from '../Load';
 import { EntryPage } from './EntryPage';
 import { isEmail, PASSWORD_LENGTH } from './rules';
 import { useEnter } from './useEnter';
@@ -30,15 +31,33 @@ export function FirstRunPage() {
   const { t } = useI18n();
   const { token } = route.useSearch();
   const [session, setSession] = useState<Session | null>(null);
+  const asked = useQuery(sessionQuery);
   if (session) return <Ready session={session} />;
   if (!token) return <EntryPage title={t.session.noToken} text={t.session.noTokenHint} />;
-  return <Setup token={token} onDone={setSession} />;
+  return (
+    <Load query={asked} blocks={[340]}>
+      {(before) => <Setup token={token} settled={before.settled_currency ?? null} onDone={setSession} />}
+    </Load>
+  );
 }
 
-function Setup({ token, onDone }: { token: string; onDone: (session: Session) => void }) {
+interface Props {
+  token: string;
+  /** The currency of the sales that are there already; it is not asked then. */
+  settled: string | null;
+  onDone: (session: Session) => void;
+}
+
+function Setup({ token, settled, onDone }: Props) {
   const { t } = useI18n();
   const form = useRef<HTMLFormElement>(null);
-  const [values, setValues] = useState<Form>({ name: '', email: '', password: '', company: '', currency: 'EUR' });
+  const [values, setValues] = useState<Form>({
+    name: '',
+    email: '',
+    password: '',
+    company: '',
+    currency: settled ?? 'EUR',
+  });
   const [problems, setProblems] = useState<Problems>({});
   const attempt = useMutation({
     mutationFn: () => completeFirstRun({ token, ...values, email: values.email.trim() }),
@@ -94,11 +113,13 @@ function Setup({ token, onDone }: { token: string; onDone: (session: Session) =>
         <TextInput label={t.session.companyName} autoComplete="organization" {...field('company')} />
         <Select
           label={t.session.currency}
-          description={t.session.currencyHint}
+          description={settled ? t.session.currencySettled : t.session.currencyHint}
           size="sm"
           searchable
           allowDeselect={false}
-          data={CURRENCIES}
+          disabled={settled !== null}
+          error={problems.currency}
+          data={withChosen(CURRENCIES, values.currency)}
           value={values.currency}
           onChange={(currency) => setValues({ ...values, currency: currency ?? 'EUR' })}
         />
@@ -114,13 +135,29 @@ function Ready({ session }: { session: Session }) {
   const { t } = useI18n();
   const enter = useEnter();
   return (
-    <EntryPage title={t.session.ready(session.company?.name ?? '')} text={t.session.readyText}>
-      <Button size="sm" onClick={() => void enter(session, '/imports/new')}>
-        {t.session.importFirst}
-      </Button>
-      <Button size="sm" variant="default" onClick={() => void enter(session)}>
-        {t.shell.toPortfolio}
-      </Button>
+    <EntryPage
+      title={t.session.ready(session.company?.name ?? '')}
+      text={session.has_facts ? t.session.readyFilled : t.session.readyText}
+    >
+      {session.has_facts ? (
+        <>
+          <Button size="sm" onClick={() => void enter(session)}>
+            {t.shell.toPortfolio}
+          </Button>
+          <Button size="sm" variant="default" onClick={() => void enter(session, '/imports/new')}>
+            {t.session.importMore}
+          </Button>
+        </>
+      ) : (
+        <>
+          <Button size="sm" onClick={() => void enter(session, '/imports/new')}>
+            {t.session.importFirst}
+          </Button>
+          <Button size="sm" variant="default" onClick={() => void enter(session)}>
+            {t.shell.toPortfolio}
+          </Button>
+        </>
+      )}
       <p className="quiet small">{t.session.demoHint}</p>
       <code className="entry-command">clientela demo --data demo</code>
     </EntryPage>
