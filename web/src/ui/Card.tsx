@@ -21,10 +21,12 @@ interface Props {
   span?: number;
   /** The same as rows of numbers; gives the card its switch between chart and table. */
   table?: Table;
+  /** Buttons and choices beside the title. */
+  actions?: ReactNode;
   children: ReactNode;
 }
 
-export function Card({ title, finding, explain, span = 12, table, children }: Props) {
+export function Card({ title, finding, explain, span = 12, table, actions, children }: Props) {
   const { t } = useI18n();
   const [asTable, setAsTable] = useState(false);
   const id = useId();
@@ -39,6 +41,7 @@ export function Card({ title, finding, explain, span = 12, table, children }: Pr
           </div>
           {finding !== undefined && <p className="finding">{finding}</p>}
         </div>
+        {actions}
         {table && (
           <Tooltip label={label}>
             <ActionIcon

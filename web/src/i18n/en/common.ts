@@ -19,6 +19,7 @@ export const common = {
   asTable: 'Show as table',
   asChart: 'Show as chart',
   explain: (subject: string) => `What is: ${subject}`,
+  explainMethod: 'Method',
   explainDate: 'Data',
   explainPopulation: 'Counted',
   failed: 'This could not be loaded',

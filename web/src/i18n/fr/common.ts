@@ -20,6 +20,7 @@ export const common: Messages['common'] = {
   asTable: 'Afficher en tableau',
   asChart: 'Afficher en graphique',
   explain: (subject) => `Qu’est-ce que : ${subject}`,
+  explainMethod: 'Méthode',
   explainDate: 'Données',
   explainPopulation: 'Comptés',
   failed: 'Le chargement a échoué',

@@ -25,11 +25,12 @@ export function shareAt(curve: WhalePoint[], customers: number): number | null {
 
 /** What the best customers bring together, from the best to the worst, with the whole as a line and two points named. */
 export function whaleChart(curve: WhalePoint[], top: number, across: string, f: Formats): BuildChart {
+  const whole = curve.at(-1)?.share ?? 1;
   const peak = peakOf(curve);
   const atTop = shareAt(curve, top);
   const marks = [
     ...(atTop === null ? [] : [{ name: 'top', coord: [top, atTop], value: f.share(atTop) }]),
-    ...(peak && peak.share > 1.005 && peak.customers < 0.995
+    ...(peak && peak.share > whole * 1.005 && peak.customers < 0.995
       ? [{ name: 'peak', coord: [peak.customers, peak.share], value: f.share(peak.share) }]
       : []),
   ];
@@ -70,7 +71,7 @@ export function whaleChart(curve: WhalePoint[], top: number, across: string, f: 
             symbol: 'none',
             lineStyle: { color: role('ink-3'), type: 'dashed' },
             label: { show: false },
-            data: [{ yAxis: 1 }],
+            data: [{ yAxis: whole }],
           },
           markPoint: {
             silent: true,

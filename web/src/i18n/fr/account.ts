@@ -1,0 +1,3 @@
+import type { Messages } from '../en';
+
+export const account: Messages['account'] = { title: 'Compte' };

@@ -1,0 +1,3 @@
+import type { Messages } from '../en';
+
+export const activities: Messages['activities'] = { title: 'Activités' };

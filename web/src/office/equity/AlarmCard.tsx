@@ -1,0 +1,129 @@
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { Alarm, AlarmCause } from '../../api/draft';
+import type { Level } from '../../api/contract';
+import type { Messages } from '../../i18n/en';
+import { useI18n } from '../../i18n/I18n';
+import { Card, PlainTable } from '../../ui/Card';
+import { Explain } from '../../ui/Explain';
+import { paths } from '../paths';
+
+interface Props {
+  alarm: Alarm | null;
+  span?: number;
+  /** How many causes are told. */
+  causes?: number;
+}
+
+/** Whether more is being lost than usual, and by whom. */
+export function AlarmCard({ alarm, span = 5, causes = 8 }: Props) {
+  const { t, f } = useI18n();
+  const finding = alarm ? alarmText(alarm, f.month(`${alarm.month.slice(0, 7)}-01`), t) : t.equity.alarmNone;
+  return (
+    <Card
+      span={span}
+      title={t.equity.alarm}
+      finding={
+        alarm && (
+          <span className={alarm.sounds ? 'alarm loss' : 'alarm'}>
+            {alarm.sounds ? <IconAlertTriangle size={15} aria-hidden /> : <IconCircleCheck size={15} aria-hidden />}
+            {finding}
+          </span>
+        )
+      }
+      explain={
+        <Explain
+          subject={t.equity.alarm}
+          definition={t.equity.explainAlarm}
+          date={alarm ? f.month(`${alarm.month.slice(0, 7)}-01`) : undefined}
+        />
+      }
+    >
+      {alarm ? <Losses alarm={alarm} causes={causes} /> : <p className="quiet small">{finding}</p>}
+    </Card>
+  );
+}
+
+export function alarmText(alarm: Alarm, month: string, t: Messages): string {
+  const said = alarm.sounds ? t.equity.alarmSounds(month) : t.equity.alarmQuiet(month);
+  return alarm.bleeds ? `${said} ${t.equity.alarmBleeds}` : said;
+}
+
+function Losses({ alarm, causes }: { alarm: Alarm; causes: number }) {
+  const { t, f } = useI18n();
+  const { heads, value } = alarm;
+  return (
+    <>
+      <dl className="losses number">
+        <Loss
+          label={t.equity.alarmHeads}
+          actual={f.number(heads.actual)}
+          detail={t.equity.alarmLine(f.decimal(heads.expected), f.decimal(heads.limit))}
+          above={heads.above}
+        />
+        <Loss
+          label={t.equity.alarmValue}
+          actual={f.moneyCompact(value.actual)}
+          detail={t.equity.alarmLine(f.moneyCompact(value.expected), f.moneyCompact(value.limit))}
+          above={value.above}
+        />
+      </dl>
+      {alarm.causes.length === 0 ? (
+        <p className="quiet small">{t.equity.causesNone}</p>
+      ) : (
+        <Causes causes={alarm.causes.slice(0, causes)} />
+      )}
+    </>
+  );
+}
+
+interface LossProps {
+  label: string;
+  actual: string;
+  detail: string;
+  above: boolean;
+}
+
+function Loss({ label, actual, detail, above }: LossProps) {
+  const { t } = useI18n();
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <strong>{actual}</strong> <span className={above ? 'loss' : 'quiet'}>{above ? t.equity.alarmAbove : t.equity.alarmWithin}</span>
+        <small>{detail}</small>
+      </dd>
+    </div>
+  );
+}
+
+function Causes({ causes }: { causes: AlarmCause[] }) {
+  const { t, f } = useI18n();
+  return (
+    <div className="wide-rows" role="region" aria-label={t.equity.causeHead} tabIndex={0}>
+      <PlainTable
+        label={t.equity.causeHead}
+        table={{
+          head: [t.equity.causeHead, t.equity.lostHeadShort, t.equity.expectedShort, t.equity.shareHead],
+          body: causes.map((cause) => [
+            cause.filter ? (
+              <Link key={cause.cause} {...paths.customers(cause.filter)} className="link">
+                {causeName(cause, t)}
+              </Link>
+            ) : (
+              causeName(cause, t)
+            ),
+            f.moneyCompact(cause.value.actual),
+            f.moneyCompact(cause.value.expected),
+            f.share(cause.share),
+          ]),
+        }}
+      />
+    </div>
+  );
+}
+
+function causeName({ by, cause }: AlarmCause, t: Messages): string {
+  const word = by === 'level' ? (t.common.level[cause as Level] ?? cause) : cause;
+  return `${t.equity.bys[by] ?? by}${t.common.colon} ${word}`;
+}

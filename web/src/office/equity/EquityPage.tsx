@@ -1,0 +1,146 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { IconDownload, IconPrinter } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { alarmQuery, equityMonthsQuery, equityQuery } from '../../api/equity';
+import type { EquityDay, EquityStatement } from '../../api/draft';
+import { useI18n } from '../../i18n/I18n';
+import { saveCsv } from '../../ui/csv';
+import { PageHeader } from '../../ui/PageHeader';
+import { ProgressLine } from '../../ui/ProgressLine';
+import { Empty } from '../../ui/state/Empty';
+import { Load } from '../Load';
+import { paths } from '../paths';
+import { NotMeasured } from '../home/NotMeasured';
+import { AlarmCard } from './AlarmCard';
+import { EquityFigures } from './EquityFigures';
+import './equity.css';
+import { LineRows } from './LineRows';
+import { CLOSING, OPENING } from './lines';
+import { MonthsCard } from './MonthsCard';
+import { chosenPeriod, type Period } from './period';
+import { RetentionCard } from './RetentionCard';
+import { StatementCard } from './StatementCard';
+import { StatementTable } from './StatementTable';
+import { TurnoverCard } from './TurnoverCard';
+
+/** Customer equity as a statement between two month ends, drawn, named and printable. */
+export function EquityPage() {
+  const { t } = useI18n();
+  const months = useQuery(equityMonthsQuery);
+  const search = useSearch({ from: '/office/equity' });
+  const days = months.data ?? [];
+  const period = chosenPeriod(
+    days.map((day) => day.day),
+    search,
+  );
+  const statement = useQuery({
+    ...equityQuery(period?.from ?? '', period?.until ?? ''),
+    enabled: period !== null,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <>
+      <PageHeader title={t.equity.title}>
+        {period && <PeriodChoice days={days} period={period} />}
+        {statement.data && <Buttons statement={statement.data} />}
+      </PageHeader>
+      <ProgressLine active={statement.isFetching && statement.data !== undefined} />
+      <Load query={months} blocks={[84, 340, 300]}>
+        {(days) => {
+          if (days.length === 0) return <NotMeasured title={t.equity.none} hint={t.equity.noneHint} />;
+          if (!period) return <Empty title={t.equity.none} hint={t.equity.noEnds} />;
+          return (
+            <Load query={statement} blocks={[84, 340, 300]}>
+              {(given) => <Statement statement={given} days={days} period={period} line={search.line} />}
+            </Load>
+          );
+        }}
+      </Load>
+    </>
+  );
+}
+
+interface StatementProps {
+  statement: EquityStatement;
+  days: EquityDay[];
+  period: Period;
+  line?: string;
+}
+
+function Statement({ statement, days, period, line }: StatementProps) {
+  const alarm = useQuery(alarmQuery);
+  return (
+    <div className="equity-page">
+      <EquityFigures statement={statement} />
+      <div className="cards">
+        <StatementCard statement={statement} />
+        <StatementTable statement={statement} line={line} />
+        {line && <LineRows key={line} period={period} line={line} />}
+        <MonthsCard days={days} />
+        {alarm.data !== undefined && <AlarmCard alarm={alarm.data} />}
+        <TurnoverCard />
+        <RetentionCard />
+      </div>
+    </div>
+  );
+}
+
+function PeriodChoice({ days, period }: { days: EquityDay[]; period: Period }) {
+  const { t, f } = useI18n();
+  const navigate = useNavigate();
+  const search = useSearch({ from: '/office/equity' });
+  const choose = (part: Partial<Period>) =>
+    void navigate({ ...paths.equity({ ...period, ...part }), search: { ...search, ...period, ...part }, replace: true });
+  const options = (allowed: (day: string) => boolean) =>
+    days
+      .filter(({ day }) => allowed(day))
+      .map(({ day }) => ({ value: day, label: f.day(day) }))
+      .reverse();
+  return (
+    <div className="period-choice">
+      <label>
+        <span>{t.equity.from}</span>
+        <NativeSelect
+          value={period.from}
+          onChange={(event) => choose({ from: event.currentTarget.value })}
+          data={options((day) => day < period.until)}
+        />
+      </label>
+      <label>
+        <span>{t.equity.until}</span>
+        <NativeSelect
+          value={period.until}
+          onChange={(event) => choose({ until: event.currentTarget.value })}
+          data={options((day) => day > period.from)}
+        />
+      </label>
+    </div>
+  );
+}
+
+/** Print it, or take it along. */
+function Buttons({ statement }: { statement: EquityStatement }) {
+  const { t } = useI18n();
+  const { from, until, opening, lines, closing } = statement;
+  const save = () =>
+    saveCsv(
+      `equity-${from}-${until}.csv`,
+      ['from', 'until', 'line', 'amount', 'currency'],
+      [
+        { name: OPENING, amount: opening },
+        ...lines,
+        { name: CLOSING, amount: closing },
+      ].map(({ name, amount }) => [from, until, name, amount.amount, amount.currency]),
+    );
+  return (
+    <>
+      <Button variant="default" leftSection={<IconDownload size={14} />} onClick={save}>
+        {t.equity.exportCsv}
+      </Button>
+      <Button variant="default" leftSection={<IconPrinter size={14} />} onClick={() => print()}>
+        {t.equity.print}
+      </Button>
+    </>
+  );
+}

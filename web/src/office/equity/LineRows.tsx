@@ -1,0 +1,74 @@
+import { Button } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { equityRowsQuery, LINE_ROWS } from '../../api/equity';
+import { useI18n } from '../../i18n/I18n';
+import { Card, PlainTable } from '../../ui/Card';
+import { Load } from '../Load';
+import { paths } from '../paths';
+import { LinkButton } from '../shell/LinkButton';
+import { lineName } from './lines';
+import type { Period } from './period';
+
+interface Props {
+  period: Period;
+  line: string;
+}
+
+/** The customers behind one line of the statement, who moved it most first. */
+export function LineRows({ period, line }: Props) {
+  const { t, f } = useI18n();
+  const [limit, setLimit] = useState(LINE_ROWS);
+  const query = useQuery({ ...equityRowsQuery(period.from, period.until, line, limit), placeholderData: keepPreviousData });
+  const title = t.equity.rows(lineName(line, t));
+  return (
+    <Card
+      title={title}
+      finding={
+        query.data &&
+        (query.data.total > 0
+          ? t.equity.rowsFinding(t.common.customers(query.data.total), f.moneyExact(query.data.sum))
+          : t.equity.rowsNone)
+      }
+      actions={
+        <LinkButton {...paths.equity(period)} resetScroll={false} variant="default">
+          {t.equity.closeRows}
+        </LinkButton>
+      }
+    >
+      <Load query={query} blocks={[200]}>
+        {({ rows, total }) =>
+          total === 0 ? null : (
+            <>
+              <div className="wide-rows" role="region" aria-label={title} tabIndex={0}>
+                <PlainTable
+                  label={title}
+                  table={{
+                    head: [t.equity.customerHead, t.equity.openingHead, lineName(line, t), t.equity.closingHead],
+                    body: rows.map((row) => [
+                      <Link key={row.customer} {...paths.customer(row.customer)} className="link">
+                        {row.name}
+                      </Link>,
+                      f.moneyExact(row.opening),
+                      f.moneyExact(row.amount),
+                      f.moneyExact(row.closing),
+                    ]),
+                  }}
+                />
+              </div>
+              <div className="row more-rows">
+                <span className="quiet small number">{t.equity.shown(f.number(rows.length), f.number(total))}</span>
+                {rows.length < total && (
+                  <Button variant="default" loading={query.isFetching} onClick={() => setLimit(limit * 4)}>
+                    {t.equity.more}
+                  </Button>
+                )}
+              </div>
+            </>
+          )
+        }
+      </Load>
+    </Card>
+  );
+}
