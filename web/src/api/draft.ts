@@ -325,3 +325,178 @@ export interface Home {
   alarm: Alarm | null;
   worklist: Worklist | null;
 }
+
+export interface WrittenUnitCost {
+  from?: string | null;
+  until?: string | null;
+  amount?: string | null;
+  per?: string | null;
+  yearly_percent?: string | null;
+}
+
+export interface WrittenActivity {
+  name: string;
+  cost_kind: string;
+  facts: string;
+  condition?: string;
+  driver: string;
+  team?: string | null;
+  unit_costs?: WrittenUnitCost[];
+  confirmed?: boolean;
+}
+
+export interface WrittenTeam {
+  name: string;
+  spans?: { from: string; until: string; cost: string; minutes: string }[];
+}
+
+export interface CatalogueVersion {
+  version: number;
+  made_at: string;
+  made_by?: string | null;
+  origin: string;
+  note: string;
+  activities: number;
+  assumed: number;
+}
+
+export interface CatalogueState {
+  version: number;
+  made_at?: string | null;
+  made_by?: string | null;
+  origin?: string | null;
+  note?: string | null;
+  currency: string;
+  assumed: boolean;
+  priced_version?: number | null;
+  activities: WrittenActivity[];
+  teams: WrittenTeam[];
+  history: CatalogueVersion[];
+  job?: number | null;
+}
+
+export interface CataloguePreset {
+  trade: string;
+  activities: WrittenActivity[];
+}
+
+export interface CataloguePreview {
+  currency: string;
+  from: string;
+  until: string;
+  totals: { line: string; before: Money; after: Money }[];
+  activities: { activity: string; before?: Money | null; after?: Money | null; customers: number }[];
+  customers_changed: number;
+  sign_changes: number;
+  customers: { id: number; name: string; before: Money; after: Money }[];
+}
+
+export interface AccountActivity {
+  activity: string;
+  cost_kind: string;
+  assumed: boolean;
+  team?: string | null;
+  customers: Money;
+  unallocated: Money;
+  total: Money;
+  facts: number;
+  without_rate: number;
+  without_value: number;
+}
+
+export interface AccountTeam {
+  team: string;
+  cost: Money;
+  used: Money;
+  unused: Money;
+  minutes: string;
+  used_minutes: string;
+  utilisation?: number | null;
+  overrun_months: number;
+}
+
+export interface WordCost {
+  word: string;
+  facts: number;
+  cost: Money;
+}
+
+export interface Accounts {
+  currency: string;
+  from: string;
+  until: string;
+  first_month: string;
+  as_of: string;
+  catalogue: number;
+  assumed: boolean;
+  stale: boolean;
+  customers: number;
+  lines: { line: string; customers: Money; unallocated: Money; total: Money }[];
+  activities: AccountActivity[];
+  teams: AccountTeam[];
+  unused: Money;
+  cost_with_unused: Money;
+  acquisition: { total: Money; by_channel: WordCost[]; by_source: WordCost[]; by_campaign: WordCost[] };
+  by_channel_and_outcome: { channel: string; outcome: string; facts: number; cost: Money }[];
+  months: {
+    month: string;
+    is_open: boolean;
+    net: Money;
+    margin: Money;
+    acquisition: Money;
+    upkeep: Money;
+    cost: Money;
+    unallocated_cost: Money;
+    unused: Money;
+    contribution: Money;
+    customers: number;
+  }[];
+  restatements: {
+    month: string;
+    restated_at: string;
+    reason: string;
+    earlier: { cost: Money; contribution: Money };
+    later: { cost: Money; contribution: Money };
+  }[];
+}
+
+export interface AccountPeriod {
+  period: string;
+  from: string;
+  until: string;
+  lines: { line: string; amount: Money }[];
+  activities: { activity: string; cost_kind: string; assumed: boolean; amount: Money }[];
+}
+
+export interface CustomerAccount {
+  currency: string;
+  from: string;
+  until: string;
+  by: 'month' | 'quarter' | 'year';
+  catalogue: number;
+  assumed: boolean;
+  stale: boolean;
+  periods: AccountPeriod[];
+  total: AccountPeriod;
+}
+
+export interface LineFacts {
+  line: string;
+  currency: string;
+  amount: Money;
+  exact: string;
+  facts: {
+    id: number;
+    kind: string;
+    happened_at: string;
+    month: string;
+    document?: string | null;
+    about?: string | null;
+    channel?: string | null;
+    source: string;
+    activity?: string | null;
+    units?: string | null;
+    driver?: string | null;
+    amount: string;
+  }[];
+}

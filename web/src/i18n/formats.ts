@@ -7,6 +7,8 @@ const DAY_MS = 86_400_000;
 const COMPACT: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 };
 const MONEY_STYLES = {
   cents: {},
+  /** Unit costs: a third of a cent is something. */
+  fine: { maximumFractionDigits: 6 },
   whole: { maximumFractionDigits: 0 },
   compact: COMPACT,
   /** 200.6m, 2.006m: a figure and its interval can be told apart. */
@@ -84,6 +86,8 @@ export function formats(language: Language) {
     money: moneys(() => 'whole'),
     /** In accounts: to the cent. */
     moneyExact: moneys(() => 'cents'),
+    /** Of one unit of something: to the millionth. */
+    moneyFine: moneys(() => 'fine'),
     /** Of one customer: whole units, and cents where they are all there is. */
     moneyOne: moneys((size) => (size > 0 && size < 100 ? 'cents' : 'whole')),
     /** On axes and bars. */

@@ -1,5 +1,3 @@
-import { counted } from './counted';
-
 export const classes = {
   title: 'Classes',
   asOf: (day: string) => `12 months up to ${day}`,
@@ -64,8 +62,6 @@ export const classes = {
   bargainsNone: 'Nobody buys bargains only.',
   bargainHead: 'Buys',
   amountHead: 'Purchases',
-  promotedHead: 'In promotion',
-  belowCostHead: 'Below cost',
   bargainKind: {
     promotions: 'Promotions only',
     loss_leaders: 'Loss leaders only',
@@ -84,8 +80,6 @@ export const classes = {
   until: 'To',
   gone: 'Gone',
   newcomers: 'New',
-  shareOf: (share: string) => share,
-  flow: (from: string, to: string, customers: string) => `From ${from} to ${to}: ${customers}`,
   openFlow: (from: string, to: string, customers: string) => `From ${from} to ${to}: ${customers}. Open them.`,
   matrix: 'Moves as a table',
   rowAxis: 'Before',
@@ -98,7 +92,4 @@ export const classes = {
   closeMovers: 'Close the list',
   explainMigrations:
     'Each customer’s class or level on two dates, as measured at these month ends. New: no customer on the first date. Gone: not counted on the second.',
-  more: 'Show more',
-  shown: (shown: string, all: string) => `${shown} of ${all} shown`,
-  moversFinding: (count: number) => counted(count, 'customer', 'customers'),
 };

@@ -5,7 +5,7 @@ export const coherence = {
   noneHint: 'Once values and costs are computed, this shows whether you invest in the customers who are worth it.',
   // matrix
   matrix: 'Do we invest where the value is?',
-  matrixUnder: (customers: string, value: string) => `${customers} of high value get too little: ${value} of value exposed.`,
+  matrixUnder: (customers: string, value: string) => `${customers} of high value get too little: ${value} exposed.`,
   matrixFine: 'No customer of high value gets too little.',
   matrixOver: (customers: string, invested: string) => `${customers} of little value got ${invested}.`,
   valueAxis: 'Value →',
@@ -75,13 +75,12 @@ export const coherence = {
   decideTitle: (name: string) => `Decide on ${name}`,
   saved: 'Decision kept.',
   reopen: 'Decide again',
-  more: 'Show more',
-  shown: (shown: string, all: string) => `${shown} of ${all} shown`,
   explainWorklist:
     'Coherent investment follows value: the same total, shared by positive value. The gap of a customer to it is the money at stake. A decision is kept with who took it and when, and takes the case off this list.',
   // rules
   rules: 'Where do the levels and classes begin?',
   previewWorklist: (before: string, after: string) => `Cases on the worklist: ${before} now, ${after} then.`,
+  cases: 'Cases to decide',
   leastDelta: 'A case from a delta of',
   leastDeltaHint: 'How far apart the two scores have to be, 1 to 4.',
   mustRise: 'The shares have to rise, from above 0% to at most 100%.',

@@ -80,8 +80,6 @@ export const equity = {
   customerHead: 'Customer',
   openingHead: 'Before',
   closingHead: 'After',
-  more: 'Show more',
-  shown: (shown: string, all: string) => `${shown} of ${all} shown`,
   closeRows: 'Close the list',
   // months
   months: 'How did it grow month by month?',
@@ -127,6 +125,7 @@ export const equity = {
   lostHeadShort: 'Lost',
   expectedShort: 'Expected',
   shareHead: 'Part of the excess',
+  ofExcess: (share: string) => `${share} of the excess`,
   causesNone: 'No single cause stands out.',
   explainAlarm:
     'Losses of the month against those its start had expected of the same customers. The limit is three standard deviations above, wider where earlier months varied more. Causes are ranked by their part in the excess.',

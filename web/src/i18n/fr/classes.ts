@@ -1,5 +1,4 @@
 import type { Messages } from '../en';
-import { counted } from './counted';
 
 export const classes: Messages['classes'] = {
   title: 'Classes',
@@ -62,8 +61,6 @@ export const classes: Messages['classes'] = {
   bargainsNone: 'Personne n’achète que de bonnes affaires.',
   bargainHead: 'Achète',
   amountHead: 'Achats',
-  promotedHead: 'En promotion',
-  belowCostHead: 'Sous le coût',
   bargainKind: {
     promotions: 'Promotions seulement',
     loss_leaders: 'Produits d’appel seulement',
@@ -81,8 +78,6 @@ export const classes: Messages['classes'] = {
   until: 'Au',
   gone: 'Partis',
   newcomers: 'Nouveaux',
-  shareOf: (share) => share,
-  flow: (from, to, customers) => `De ${from} à ${to} : ${customers}`,
   openFlow: (from, to, customers) => `De ${from} à ${to} : ${customers}. Les ouvrir.`,
   matrix: 'Les passages en tableau',
   rowAxis: 'Avant',
@@ -95,7 +90,4 @@ export const classes: Messages['classes'] = {
   closeMovers: 'Fermer la liste',
   explainMigrations:
     'La classe ou le niveau de chaque client à deux dates, tels que mesurés à ces fins de mois. Nouveaux : pas encore clients à la première date. Partis : plus comptés à la seconde.',
-  more: 'Afficher la suite',
-  shown: (shown, all) => `${shown} sur ${all} affichés`,
-  moversFinding: (count) => counted(count, 'client', 'clients'),
 };

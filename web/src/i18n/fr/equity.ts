@@ -79,8 +79,6 @@ export const equity: Messages['equity'] = {
   customerHead: 'Client',
   openingHead: 'Avant',
   closingHead: 'Après',
-  more: 'Afficher la suite',
-  shown: (shown, all) => `${shown} sur ${all} affichés`,
   closeRows: 'Fermer la liste',
   months: 'Comment a-t-il évolué mois par mois ?',
   monthsFinding: (inside, all) =>
@@ -123,6 +121,7 @@ export const equity: Messages['equity'] = {
   lostHeadShort: 'Perdus',
   expectedShort: 'Attendus',
   shareHead: 'Part de l’excès',
+  ofExcess: (share) => `${share} de l’excès`,
   causesNone: 'Aucune cause ne se détache.',
   explainAlarm:
     'Les pertes du mois comparées à celles que son début attendait des mêmes clients. La limite est à trois écarts types au-dessus, plus large là où les mois passés ont davantage varié. Les causes sont classées selon leur part dans l’excès.',

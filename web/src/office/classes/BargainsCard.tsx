@@ -7,6 +7,7 @@ import type { BargainKind, Classes } from '../../api/draft';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
+import { RowsFoot } from '../../ui/Rows';
 import { Load } from '../Load';
 import { paths } from '../paths';
 
@@ -85,7 +86,7 @@ export function BargainsCard({ classes }: { classes: Classes }) {
 }
 
 function Hunters({ kind }: { kind: BargainKind }) {
-  const { t, f } = useI18n();
+  const { t } = useI18n();
   const [limit, setLimit] = useState(LISTED);
   const query = useQuery({ ...bargainHuntersQuery(kind, limit), placeholderData: keepPreviousData });
   const name = t.classes.bargainKind[kind] ?? kind;
@@ -103,14 +104,7 @@ function Hunters({ kind }: { kind: BargainKind }) {
               </li>
             ))}
           </ul>
-          <div className="row">
-            <span className="quiet small number">{t.classes.shown(f.number(rows.length), f.number(total))}</span>
-            {rows.length < total && (
-              <Button variant="default" loading={query.isFetching} onClick={() => setLimit(limit * 4)}>
-                {t.classes.more}
-              </Button>
-            )}
-          </div>
+          <RowsFoot shown={rows.length} all={total} loading={query.isFetching} onMore={() => setLimit(limit * 4)} />
         </section>
       )}
     </Load>

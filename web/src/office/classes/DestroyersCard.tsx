@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Classes, Destroyer } from '../../api/draft';
 import { negated } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
+import { Rows } from '../../ui/Rows';
 import { paths } from '../paths';
 import { LinkButton } from '../shell/LinkButton';
 
@@ -22,6 +22,7 @@ export function DestroyersCard({ classes, loading, onMore }: Props) {
   const kind = (word: string) => t.classes.costKind[word] ?? word;
   return (
     <Card
+      span={7}
       title={t.classes.destroyers}
       finding={
         destroyers.customers > 0
@@ -55,7 +56,16 @@ export function DestroyersCard({ classes, loading, onMore }: Props) {
               .map((cause) => `${kind(cause.kind)}${t.common.colon} ${t.common.customers(cause.customers)}, ${f.moneyCompact(cause.cost)}`)
               .join(' · ')}
           </p>
-          <div className="wide-rows tall" role="region" aria-label={t.classes.destroyers} tabIndex={0}>
+          <Rows
+            label={t.classes.destroyers}
+            tall
+            part={{
+              shown: destroyers.rows.length,
+              all: destroyers.customers,
+              loading,
+              onMore: destroyers.rows.length < destroyers.listed ? onMore : undefined,
+            }}
+          >
             <table className="plain number" aria-label={t.classes.destroyers}>
               <thead>
                 <tr>
@@ -75,17 +85,7 @@ export function DestroyersCard({ classes, loading, onMore }: Props) {
                 ))}
               </tbody>
             </table>
-          </div>
-          <div className="row more-rows">
-            <span className="quiet small number">
-              {t.classes.shown(f.number(destroyers.rows.length), f.number(destroyers.customers))}
-            </span>
-            {destroyers.rows.length < destroyers.listed && (
-              <Button variant="default" loading={loading} onClick={onMore}>
-                {t.classes.more}
-              </Button>
-            )}
-          </div>
+          </Rows>
         </>
       )}
     </Card>
@@ -103,7 +103,7 @@ function Row({ row, kind }: { row: Destroyer; kind: (word: string) => string }) 
       </th>
       <td className="right">{f.moneyOne(row.margin)}</td>
       <td className="right loss">{f.moneyOne(row.contribution)}</td>
-      <td className="destroyer-causes">
+      <td className="prose destroyer-causes">
         {row.causes.length === 0 && <span className="quiet">{t.classes.noCause}</span>}
         {row.causes.map((cause) => (
           <span key={cause.kind}>

@@ -1,4 +1,4 @@
-import { NativeSelect, SegmentedControl } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { migrationsQuery, type Moves } from '../../api/coherence';
@@ -12,6 +12,7 @@ import { FlowDrawing } from '../../ui/flow/FlowDrawing';
 import { HeatTable, type HeatCell } from '../../ui/heat/HeatTable';
 import { levelNumber } from '../../ui/LevelBadge';
 import type { Level } from '../../api/contract';
+import { dayOptions, PeriodChoice } from '../../ui/PeriodChoice';
 import { Load } from '../Load';
 import { paths } from '../paths';
 import { CLASS_LEVEL } from './ClassesCard';
@@ -88,30 +89,12 @@ export function MigrationsCard() {
 function Days({ migrations, onChange }: { migrations: Migrations; onChange: (part: Partial<Moves>) => void }) {
   const { t, f } = useI18n();
   const { days, from, until } = migrations;
-  const options = (allowed: (day: string) => boolean) =>
-    days
-      .filter(allowed)
-      .map((day) => ({ value: day, label: f.day(day) }))
-      .reverse();
   return (
-    <div className="period-choice">
-      <label>
-        <span>{t.classes.from}</span>
-        <NativeSelect
-          value={from ?? ''}
-          onChange={(event) => onChange({ from: event.currentTarget.value, until: until ?? undefined })}
-          data={options((day) => !until || day < until)}
-        />
-      </label>
-      <label>
-        <span>{t.classes.until}</span>
-        <NativeSelect
-          value={until ?? ''}
-          onChange={(event) => onChange({ from: from ?? undefined, until: event.currentTarget.value })}
-          data={options((day) => !from || day > from)}
-        />
-      </label>
-    </div>
+    <PeriodChoice
+      from={{ label: t.classes.from, value: from ?? '', options: dayOptions(days, f.day, (day) => !until || day < until) }}
+      until={{ label: t.classes.until, value: until ?? '', options: dayOptions(days, f.day, (day) => !from || day > from) }}
+      onChange={(part) => onChange({ from: from ?? undefined, until: until ?? undefined, ...part })}
+    />
   );
 }
 

@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { LISTED, moversQuery, type Moves } from '../../api/coherence';
 import { useI18n } from '../../i18n/I18n';
 import { PlainTable } from '../../ui/Card';
+import { Rows } from '../../ui/Rows';
 import { Load } from '../Load';
 import { paths } from '../paths';
 import { LinkButton } from '../shell/LinkButton';
@@ -37,31 +37,25 @@ export function Movers({ moves, asked, before, after }: Props) {
       </div>
       <Load query={query} blocks={[160]}>
         {({ rows, total }) => (
-          <>
-            <div className="wide-rows tall" role="region" aria-label={t.model.tableOf(title)} tabIndex={0}>
-              <PlainTable
-                label={title}
-                table={{
-                  head: [t.classes.customerHead, t.classes.beforeHead, t.classes.afterHead],
-                  body: rows.map((row) => [
-                    <Link key={row.customer} {...paths.customer(row.customer)} className="link">
-                      {row.name}
-                    </Link>,
-                    f.moneyOne(row.before),
-                    f.moneyOne(row.after),
-                  ]),
-                }}
-              />
-            </div>
-            <div className="row more-rows">
-              <span className="quiet small number">{t.classes.shown(f.number(rows.length), f.number(total))}</span>
-              {rows.length < total && (
-                <Button variant="default" loading={query.isFetching} onClick={() => setLimit(limit * 4)}>
-                  {t.classes.more}
-                </Button>
-              )}
-            </div>
-          </>
+          <Rows
+            label={title}
+            tall
+            part={{ shown: rows.length, all: total, loading: query.isFetching, onMore: () => setLimit(limit * 4) }}
+          >
+            <PlainTable
+              label={title}
+              table={{
+                head: [t.classes.customerHead, t.classes.beforeHead, t.classes.afterHead],
+                body: rows.map((row) => [
+                  <Link key={row.customer} {...paths.customer(row.customer)} className="link">
+                    {row.name}
+                  </Link>,
+                  f.moneyOne(row.before),
+                  f.moneyOne(row.after),
+                ]),
+              }}
+            />
+          </Rows>
         )}
       </Load>
     </section>

@@ -3,6 +3,7 @@ import type { Coherence, CoherenceSum } from '../../api/draft';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
+import { Rows } from '../../ui/Rows';
 import { paths } from '../paths';
 import { deltaText, toneOf } from './matrix';
 
@@ -37,7 +38,7 @@ export function DeltasCard({ coherence }: { coherence: Coherence }) {
         />
       }
     >
-      <div className="wide-rows" role="region" aria-label={t.coherence.deltas} tabIndex={0}>
+      <Rows label={t.coherence.deltas}>
         <PlainTable
           label={t.coherence.deltas}
           table={{
@@ -54,7 +55,7 @@ export function DeltasCard({ coherence }: { coherence: Coherence }) {
             ],
           }}
         />
-      </div>
+      </Rows>
     </Card>
   );
 }

@@ -18,13 +18,13 @@ interface Props {
 }
 
 /** Five levels of value by five of investment; each cell opens its customers. */
-export function MatrixCard({ coherence, span = 7, compact }: Props) {
+export function MatrixCard({ coherence, span = 7, compact = false }: Props) {
   const { t, f } = useI18n();
   const { cells, rules } = coherence;
   const columns = [...LEVELS].reverse();
   const at = (row: number, column: number) =>
     cells.find((cell) => cell.value_level === LEVELS[row] && cell.investment_level === columns[column]);
-  const finding = matrixFinding(coherence, t, f);
+  const finding = matrixFinding(coherence, compact, t, f);
   return (
     <Card
       span={span}
@@ -105,7 +105,7 @@ function meaning(tone: ReturnType<typeof toneOf>, t: Messages): string {
   return tone === 'down' ? t.coherence.under : tone === 'up' ? t.coherence.over : t.coherence.even;
 }
 
-function matrixFinding(coherence: Coherence, t: Messages, f: Formats): string {
+function matrixFinding(coherence: Coherence, short: boolean, t: Messages, f: Formats): string {
   const { cells, currency, rules } = coherence;
   const under = sideOf(cells, 'under', rules.least_delta, currency);
   const over = sideOf(cells, 'over', rules.least_delta, currency);
@@ -114,7 +114,7 @@ function matrixFinding(coherence: Coherence, t: Messages, f: Formats): string {
       ? t.coherence.matrixUnder(t.common.customers(under.customers), f.moneyCompact(under.value))
       : t.coherence.matrixFine,
   ];
-  if (over.customers > 0) {
+  if (over.customers > 0 && !short) {
     said.push(t.coherence.matrixOver(t.common.customers(over.customers), f.moneyCompact(over.invested)));
   }
   return said.join(' ');

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Select } from '@mantine/core';
+import { Button, NativeSelect, NumberInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -64,7 +64,7 @@ function Rules({ standing }: { standing: LevelRulesStanding }) {
           />
         ))}
         <fieldset disabled={!rights.administer}>
-          <legend>{t.coherence.worklist}</legend>
+          <legend>{t.coherence.cases}</legend>
           <NumberInput
             label={t.coherence.leastDelta}
             description={t.coherence.leastDeltaHint}
@@ -130,13 +130,15 @@ function RuleEditor({ ruled, rules, usual, disabled, onChange }: EditorProps) {
   return (
     <fieldset disabled={disabled}>
       <legend>{t.coherence.ruleOf[ruled]}</legend>
-      <Select
+      <NativeSelect
         label={t.coherence.ruleBy}
         description={t.coherence.wayHints[rule.by]}
-        allowDeselect={false}
         value={rule.by}
         data={WAYS.map((way) => ({ value: way, label: t.coherence.ways[way] ?? way }))}
-        onChange={(way) => way && set(way as Way, usualBoundaries(way as Way, names.length, usual[ruled]))}
+        onChange={(event) => {
+          const way = event.currentTarget.value as Way;
+          set(way, usualBoundaries(way, names.length, usual[ruled]));
+        }}
       />
       <div className="rule-numbers">
         {names.map((name, at) => (

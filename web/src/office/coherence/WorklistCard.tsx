@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import type { Worklist, WorklistRow } from '../../api/draft';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
+import { RowsFoot } from '../../ui/Rows';
 import { Load } from '../Load';
 import { Case } from './Case';
 import { NoteDialog } from './NoteDialog';
@@ -71,7 +72,7 @@ interface CasesProps {
 }
 
 function Cases({ list, onNote, onMore, loading }: CasesProps) {
-  const { t, f } = useI18n();
+  const { t } = useI18n();
   if (list.rows.length === 0) {
     return (
       <p className="quiet small">{list.state === 'open' ? t.coherence.worklistNone : t.coherence.worklistNoneDecided}</p>
@@ -85,14 +86,7 @@ function Cases({ list, onNote, onMore, loading }: CasesProps) {
           <Case key={row.customer} row={row} state={list.state} onNote={() => onNote(row)} />
         ))}
       </ul>
-      <div className="row more-rows">
-        <span className="quiet small number">{t.coherence.shown(f.number(list.rows.length), f.number(all))}</span>
-        {list.rows.length < all && (
-          <Button variant="default" loading={loading} onClick={onMore}>
-            {t.coherence.more}
-          </Button>
-        )}
-      </div>
+      <RowsFoot shown={list.rows.length} all={all} loading={loading} onMore={onMore} />
     </>
   );
 }

@@ -6,17 +6,18 @@ import type { Messages } from '../../i18n/en';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
+import { Rows } from '../../ui/Rows';
 import { paths } from '../paths';
 
 interface Props {
   alarm: Alarm | null;
   span?: number;
-  /** How many causes are told. */
-  causes?: number;
+  /** Only what there is to know at a glance. */
+  brief?: boolean;
 }
 
 /** Whether more is being lost than usual, and by whom. */
-export function AlarmCard({ alarm, span = 5, causes = 8 }: Props) {
+export function AlarmCard({ alarm, span = 5, brief = false }: Props) {
   const { t, f } = useI18n();
   const finding = alarm ? alarmText(alarm, f.month(`${alarm.month.slice(0, 7)}-01`), t) : t.equity.alarmNone;
   return (
@@ -39,7 +40,7 @@ export function AlarmCard({ alarm, span = 5, causes = 8 }: Props) {
         />
       }
     >
-      {alarm ? <Losses alarm={alarm} causes={causes} /> : <p className="quiet small">{finding}</p>}
+      {alarm ? <Losses alarm={alarm} brief={brief} /> : <p className="quiet small">{finding}</p>}
     </Card>
   );
 }
@@ -49,7 +50,7 @@ export function alarmText(alarm: Alarm, month: string, t: Messages): string {
   return alarm.bleeds ? `${said} ${t.equity.alarmBleeds}` : said;
 }
 
-function Losses({ alarm, causes }: { alarm: Alarm; causes: number }) {
+function Losses({ alarm, brief }: { alarm: Alarm; brief: boolean }) {
   const { t, f } = useI18n();
   const { heads, value } = alarm;
   return (
@@ -68,11 +69,8 @@ function Losses({ alarm, causes }: { alarm: Alarm; causes: number }) {
           above={value.above}
         />
       </dl>
-      {alarm.causes.length === 0 ? (
-        <p className="quiet small">{t.equity.causesNone}</p>
-      ) : (
-        <Causes causes={alarm.causes.slice(0, causes)} />
-      )}
+      {alarm.causes.length === 0 && <p className="quiet small">{t.equity.causesNone}</p>}
+      {alarm.causes.length > 0 && (brief ? <Chief alarm={alarm} /> : <Causes causes={alarm.causes} />)}
     </>
   );
 }
@@ -97,29 +95,51 @@ function Loss({ label, actual, detail, above }: LossProps) {
   );
 }
 
+/** The causes with most part in the excess, in a line each. */
+function Chief({ alarm }: { alarm: Alarm }) {
+  const { t, f } = useI18n();
+  return (
+    <ul className="chief-causes number" aria-label={t.equity.causeHead}>
+      {alarm.causes.slice(0, 2).map((cause) => (
+        <li key={`${cause.by} ${cause.cause}`}>
+          <span>
+            <CauseName cause={cause} />
+          </span>
+          <span className="quiet">{cause.share === null ? f.moneyCompact(cause.value.actual) : t.equity.ofExcess(f.share(cause.share))}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function CauseName({ cause }: { cause: AlarmCause }) {
+  const { t } = useI18n();
+  const name = causeName(cause, t);
+  if (!cause.filter) return name;
+  return (
+    <Link {...paths.customers(cause.filter)} className="link">
+      {name}
+    </Link>
+  );
+}
+
 function Causes({ causes }: { causes: AlarmCause[] }) {
   const { t, f } = useI18n();
   return (
-    <div className="wide-rows" role="region" aria-label={t.equity.causeHead} tabIndex={0}>
+    <Rows label={t.equity.causeHead}>
       <PlainTable
         label={t.equity.causeHead}
         table={{
           head: [t.equity.causeHead, t.equity.lostHeadShort, t.equity.expectedShort, t.equity.shareHead],
           body: causes.map((cause) => [
-            cause.filter ? (
-              <Link key={cause.cause} {...paths.customers(cause.filter)} className="link">
-                {causeName(cause, t)}
-              </Link>
-            ) : (
-              causeName(cause, t)
-            ),
+            <CauseName key={cause.cause} cause={cause} />,
             f.moneyCompact(cause.value.actual),
             f.moneyCompact(cause.value.expected),
             f.share(cause.share),
           ]),
         }}
       />
-    </div>
+    </Rows>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconDownload, IconPrinter } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import type { EquityDay, EquityStatement } from '../../api/draft';
 import { useI18n } from '../../i18n/I18n';
 import { saveCsv } from '../../ui/csv';
 import { PageHeader } from '../../ui/PageHeader';
+import { dayOptions, PeriodChoice } from '../../ui/PeriodChoice';
 import { ProgressLine } from '../../ui/ProgressLine';
 import { Empty } from '../../ui/state/Empty';
 import { Load } from '../Load';
@@ -42,7 +43,7 @@ export function EquityPage() {
   return (
     <>
       <PageHeader title={t.equity.title}>
-        {period && <PeriodChoice days={days} period={period} />}
+        {period && <Dates days={days} period={period} />}
         {statement.data && <Buttons statement={statement.data} />}
       </PageHeader>
       <ProgressLine active={statement.isFetching && statement.data !== undefined} />
@@ -74,7 +75,7 @@ function Statement({ statement, days, period, line }: StatementProps) {
     <div className="equity-page">
       <EquityFigures statement={statement} />
       <div className="cards">
-        <StatementCard statement={statement} />
+        <StatementCard statement={statement} height={400} />
         <StatementTable statement={statement} line={line} />
         {line && <LineRows key={line} period={period} line={line} />}
         <MonthsCard days={days} />
@@ -86,36 +87,17 @@ function Statement({ statement, days, period, line }: StatementProps) {
   );
 }
 
-function PeriodChoice({ days, period }: { days: EquityDay[]; period: Period }) {
+function Dates({ days, period }: { days: EquityDay[]; period: Period }) {
   const { t, f } = useI18n();
   const navigate = useNavigate();
   const search = useSearch({ from: '/office/equity' });
-  const choose = (part: Partial<Period>) =>
-    void navigate({ ...paths.equity({ ...period, ...part }), search: { ...search, ...period, ...part }, replace: true });
-  const options = (allowed: (day: string) => boolean) =>
-    days
-      .filter(({ day }) => allowed(day))
-      .map(({ day }) => ({ value: day, label: f.day(day) }))
-      .reverse();
+  const ends = days.map(({ day }) => day);
   return (
-    <div className="period-choice">
-      <label>
-        <span>{t.equity.from}</span>
-        <NativeSelect
-          value={period.from}
-          onChange={(event) => choose({ from: event.currentTarget.value })}
-          data={options((day) => day < period.until)}
-        />
-      </label>
-      <label>
-        <span>{t.equity.until}</span>
-        <NativeSelect
-          value={period.until}
-          onChange={(event) => choose({ until: event.currentTarget.value })}
-          data={options((day) => day > period.from)}
-        />
-      </label>
-    </div>
+    <PeriodChoice
+      from={{ label: t.equity.from, value: period.from, options: dayOptions(ends, f.day, (day) => day < period.until) }}
+      until={{ label: t.equity.until, value: period.until, options: dayOptions(ends, f.day, (day) => day > period.from) }}
+      onChange={(part) => void navigate({ ...paths.equity({ ...search, ...period, ...part }), replace: true })}
+    />
   );
 }
 

@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { equityRowsQuery, LINE_ROWS } from '../../api/equity';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
+import { Rows } from '../../ui/Rows';
 import { Load } from '../Load';
 import { paths } from '../paths';
 import { LinkButton } from '../shell/LinkButton';
@@ -40,32 +40,26 @@ export function LineRows({ period, line }: Props) {
       <Load query={query} blocks={[200]}>
         {({ rows, total }) =>
           total === 0 ? null : (
-            <>
-              <div className="wide-rows" role="region" aria-label={title} tabIndex={0}>
-                <PlainTable
-                  label={title}
-                  table={{
-                    head: [t.equity.customerHead, t.equity.openingHead, lineName(line, t), t.equity.closingHead],
-                    body: rows.map((row) => [
-                      <Link key={row.customer} {...paths.customer(row.customer)} className="link">
-                        {row.name}
-                      </Link>,
-                      f.moneyExact(row.opening),
-                      f.moneyExact(row.amount),
-                      f.moneyExact(row.closing),
-                    ]),
-                  }}
-                />
-              </div>
-              <div className="row more-rows">
-                <span className="quiet small number">{t.equity.shown(f.number(rows.length), f.number(total))}</span>
-                {rows.length < total && (
-                  <Button variant="default" loading={query.isFetching} onClick={() => setLimit(limit * 4)}>
-                    {t.equity.more}
-                  </Button>
-                )}
-              </div>
-            </>
+            <Rows
+              label={title}
+              tall
+              part={{ shown: rows.length, all: total, loading: query.isFetching, onMore: () => setLimit(limit * 4) }}
+            >
+              <PlainTable
+                label={title}
+                table={{
+                  head: [t.equity.customerHead, t.equity.openingHead, lineName(line, t), t.equity.closingHead],
+                  body: rows.map((row) => [
+                    <Link key={row.customer} {...paths.customer(row.customer)} className="link">
+                      {row.name}
+                    </Link>,
+                    f.moneyExact(row.opening),
+                    f.moneyExact(row.amount),
+                    f.moneyExact(row.closing),
+                  ]),
+                }}
+              />
+            </Rows>
           )
         }
       </Load>

@@ -5,8 +5,8 @@ import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { bandChart } from '../../ui/chart/bandChart';
 import { Chart } from '../../ui/chart/Chart';
+import { ChartKey } from '../../ui/chart/ChartKey';
 import { Explain } from '../../ui/Explain';
-import { ChartKey } from '../model/ChartKey';
 
 interface Props {
   days: EquityDay[];
@@ -70,7 +70,7 @@ export function MonthsCard({ days, span = 7, height = 260 }: Props) {
           ]),
       }}
     >
-      <ChartKey came={t.equity.keyMeasured} told={t.equity.keyExpected} />
+      <ChartKey came={t.equity.keyMeasured} told={t.equity.keyExpected} isValue />
       <Chart build={build} label={`${t.equity.months} ${finding}`} height={height} />
     </Card>
   );

@@ -5,6 +5,7 @@ import type { Retention } from '../../api/draft';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
+import { Rows } from '../../ui/Rows';
 import { Load } from '../Load';
 import { paths } from '../paths';
 
@@ -36,7 +37,7 @@ export function RetentionCard() {
 function Named({ list }: { list: Retention }) {
   const { t, f } = useI18n();
   return (
-    <div className="wide-rows tall" role="region" aria-label={t.equity.retention} tabIndex={0}>
+    <Rows label={t.equity.retention} tall>
       <PlainTable
         label={t.equity.retention}
         table={{
@@ -62,6 +63,6 @@ function Named({ list }: { list: Retention }) {
           ]),
         }}
       />
-    </div>
+    </Rows>
   );
 }

@@ -10,6 +10,7 @@ import type { Formats } from '../../i18n/formats';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
+import { Rows } from '../../ui/Rows';
 import { Load } from '../Load';
 
 const WAYS = ['month', 'level', 'source'];
@@ -24,7 +25,6 @@ export function TurnoverCard() {
   const rows = query.data?.rows;
   return (
     <Card
-      span={7}
       title={t.equity.turnover}
       finding={rows && rows.length > 0 ? turnoverFinding(rows, t, f) : undefined}
       explain={<Explain subject={t.equity.turnover} definition={t.equity.explainTurnover} />}
@@ -41,9 +41,9 @@ export function TurnoverCard() {
     >
       <Load query={query} blocks={[200]}>
         {({ rows }) => (
-          <div className="wide-rows tall" role="region" aria-label={t.equity.turnover} tabIndex={0}>
+          <Rows label={t.equity.turnover} tall>
             <PlainTable label={t.equity.turnover} table={{ head: head(by, t), body: body(by, rows, t, f) }} />
-          </div>
+          </Rows>
         )}
       </Load>
     </Card>

@@ -18,13 +18,13 @@ export function movedLines(statement: EquityStatement): EquityLine[] {
   return statement.lines.filter((line) => amountOf(line.amount) !== 0);
 }
 
-/** The line that moved most, if any did. */
+/** The line that moved most the way the whole went, if there is one. */
 export function largestLine(statement: EquityStatement): EquityLine | null {
-  const size = (line: EquityLine) => Math.abs(amountOf(line.amount));
-  return movedLines(statement).reduce<EquityLine | null>(
-    (largest, line) => (largest && size(largest) >= size(line) ? largest : line),
-    null,
-  );
+  const way = Math.sign(amountOf(statement.closing) - amountOf(statement.opening));
+  const size = (line: EquityLine) => way * amountOf(line.amount);
+  return movedLines(statement)
+    .filter((line) => size(line) > 0)
+    .reduce<EquityLine | null>((largest, line) => (largest && size(largest) >= size(line) ? largest : line), null);
 }
 
 /** The statement as bars: opening, the lines that moved, closing; each opens its customers. */

@@ -47,7 +47,7 @@ function FirstCase({ row }: { row: WorklistRow }) {
   const reason = useReason(row);
   return (
     <li>
-      <Link {...paths.customer(row.customer)} className="link ellipsis" title={reason}>
+      <Link {...paths.customer(row.customer)} className="link" title={reason}>
         {row.name}
       </Link>
       <span className="quiet">{t.coherence.moveTo[row.proposal]}</span>

@@ -46,10 +46,10 @@ function Asset({ home }: { home: Home }) {
     <>
       <HomeFigures home={home} />
       <div className="cards home">
-        {equity && <StatementCard statement={equity} span={7} height={168} />}
+        {equity && <StatementCard statement={equity} span={7} height={210} />}
         {coherence && coherence.cells.length > 0 && <MatrixCard coherence={coherence} span={5} compact />}
         {classes && classes.classes.length > 0 && <ClassesCard classes={classes} span={4} title={t.home.classes} />}
-        {equity && <AlarmCard alarm={alarm} span={4} causes={3} />}
+        {equity && <AlarmCard alarm={alarm} span={4} brief />}
         {worklist && <FirstCases list={worklist} />}
       </div>
     </>

@@ -1,7 +1,7 @@
 import { Link, type LinkOptions } from '@tanstack/react-router';
 import type { CSSProperties, ReactNode } from 'react';
 import './Bridge.css';
-import { bridgeScale, type BridgeBar } from './bridge';
+import { breakable, bridgeScale, type BridgeBar } from './bridge';
 
 export interface BridgeLine {
   name: string;
@@ -32,7 +32,7 @@ interface Props {
 export function Bridge({ label, lines, tick, cutNote, height = 280 }: Props) {
   const { bars, ticks, cutAt } = bridgeScale(lines);
   return (
-    <div className="bridge" style={{ '--bridge-height': `${height}px` } as CSSProperties}>
+    <div className="bridge" style={{ '--bridge-height': `${height}px`, '--bridge-row': `${Math.floor(height / lines.length)}px` } as CSSProperties}>
       <div className="bridge-frame">
         <div className="bridge-axis number" aria-hidden>
           {ticks.map(({ value, place }) => (
@@ -64,7 +64,7 @@ function Step({ line, bar, last }: { line: BridgeLine; bar: BridgeBar; last: boo
         <span className="bridge-amount number">{line.text}</span>
         {!last && <span className="bridge-link" />}
       </span>
-      <span className="bridge-label">{line.label}</span>
+      <span className="bridge-label">{breakable(line.label)}</span>
     </>
   );
   if (!line.link) return <Plain>{inside}</Plain>;

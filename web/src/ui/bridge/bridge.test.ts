@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bridgeScale, type BridgeStep } from './bridge';
+import { breakable, bridgeScale, type BridgeStep } from './bridge';
 
 const total = (amount: number): BridgeStep => ({ kind: 'total', amount });
 const change = (amount: number): BridgeStep => ({ kind: 'change', amount });
@@ -39,4 +39,13 @@ describe('a bridge', () => {
     const { bars } = bridgeScale([total(0), change(0), total(0)]);
     for (const bar of bars) expect(bar.to - bar.from).toBeCloseTo(0);
   });
+});
+
+it('lets long words of a label break between syllables, and leaves short ones whole', () => {
+  const shown = (label: string) => breakable(label).replaceAll('\u00ad', '-');
+  expect(shown('Acquired')).toBe('Acquired');
+  expect(shown('Unwinding')).toBe('Unwin-ding');
+  expect(shown('Reactivated')).toBe('Reac-ti-va-ted');
+  expect(shown('Développement')).toBe('Déve-lop-pe-ment');
+  expect(shown('Changement de modèle')).toBe('Chan-ge-ment de modèle');
 });

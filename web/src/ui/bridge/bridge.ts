@@ -59,3 +59,12 @@ function stepEnds(steps: BridgeStep[]): { low: number; high: number; level: numb
     return { low: Math.min(before, level), high: Math.max(before, level), level };
   });
 }
+
+const VOWELS = 'aeiouyàâéèêëîïôûü';
+const LONG_WORD = 8;
+const SYLLABLE = new RegExp(`(?<=\\p{L}{3})(?<=[${VOWELS}]\\p{L}?)(?=[^${VOWELS}\\P{L}][${VOWELS}]\\p{L}{1,})`, 'giu');
+
+/** A label that may be broken between syllables, as English and French nearly agree on them, where a bar is narrow. */
+export function breakable(label: string): string {
+  return label.replace(/\p{L}+/gu, (word) => (word.length > LONG_WORD ? word.replace(SYLLABLE, '\u00ad') : word));
+}

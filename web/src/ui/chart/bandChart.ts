@@ -37,7 +37,7 @@ export function bandChart(points: BandPoint[], { about, tick }: Words): BuildCha
         ...axis(role),
         axisLabel: { color: role('ink-3'), hideOverlap: true, interval: Math.max(0, Math.ceil(points.length / 8) - 1) },
       },
-      yAxis: { type: 'value', scale: false, ...axis(role), axisLabel: { color: role('ink-3'), formatter: tick } },
+      yAxis: { type: 'value', scale: true, ...axis(role), axisLabel: { color: role('ink-3'), formatter: tick } },
       series: [
         { ...edge, lineStyle: { opacity: 0 }, data: low },
         { ...edge, lineStyle: { opacity: 0 }, areaStyle: { color: role('area') }, data: width },

@@ -78,7 +78,7 @@ export function whaleChart(curve: WhalePoint[], top: number, across: string, f: 
             symbol: 'circle',
             symbolSize: 8,
             itemStyle: { color: role('accent') },
-            label: { color: role('ink'), fontWeight: 500, position: 'bottom', distance: 8, formatter: '{c}' },
+            label: { color: role('ink'), fontWeight: 500, position: 'right', offset: [2, 12], formatter: '{c}' },
             data: marks,
           },
         },

@@ -51,7 +51,7 @@ export function HeatTable({ label, rows, columns, rowAxis, columnAxis, cell, com
     cells?.[next.row * columns.length + next.column]?.focus();
   };
   return (
-    <div className={compact ? 'heat compact' : 'heat'}>
+    <div className={['heat', compact && 'compact', rows.some((row) => row.label.length > 2) && 'named'].filter(Boolean).join(' ')}>
       <span className="heat-row-axis" aria-hidden>
         {rowAxis}
       </span>
