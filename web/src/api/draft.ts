@@ -19,93 +19,155 @@ export interface EquityLine {
   name: string;
   amount: Money;
   is_customers: boolean;
-  customers: number;
+  customers: number | null;
 }
 
 export interface EquityStatement {
+  currency: string;
   from: string;
   until: string;
-  currency: string;
+  is_closed: boolean;
+  as_of: string;
+  first_day: string;
   opening: Money;
-  lines: EquityLine[];
   closing: Money;
+  lines: EquityLine[];
+  grown_by_customers: Money;
   expected_margin: Money;
   realised_margin: Money;
-  band: { low: Money; expected: Money; high: Money } | null;
   customers_opening: number;
-  customers_closing: number;
   customers_acquired: number;
+  customers_closing: number;
+  band: { low: Money; expected: Money; high: Money; actual: Money; is_covered: boolean; share: number } | null;
+  next: { until: string; low: Money; expected: Money; high: Money; expected_margin: Money } | null;
+  definition: {
+    discount_rate: number;
+    models: number | null;
+    model: string | null;
+    measure: 'margin' | 'spend';
+    published_at: string;
+    lost_below: number;
+  };
 }
 
-export interface EquityDay {
-  day: string;
-  equity: Money;
-  customers: number;
-  expected: Money | null;
-  low: Money | null;
-  high: Money | null;
-}
-
-export interface EquityRow {
-  customer: number;
-  name: string;
+export interface EquityMonth {
+  from: string;
+  until: string;
+  is_closed: boolean;
   opening: Money;
-  amount: Money;
   closing: Money;
+  lines: Record<string, Money>;
+  grown_by_customers: Money;
+  expected_closing: Money;
+  base_closing: Money;
+  band_low: Money | null;
+  band_high: Money | null;
+  is_covered: boolean | null;
+  expected_margin: Money;
+  realised_margin: Money;
+  customers_opening: number;
+  customers_acquired: number;
+  customers_closing: number;
+  published_at: string;
+  discount_rate: number;
+  models: number | null;
+}
+
+export interface EquityMonths {
+  currency: string;
+  as_of: string;
+  months: EquityMonth[];
+  covered: { months: number; of: number };
 }
 
 export interface EquityRows {
-  total: number;
-  sum: Money;
-  rows: EquityRow[];
+  currency: string;
+  from: string;
+  until: string;
+  line: string;
+  amount: Money;
+  customers: number;
+  rest: Money;
+  rest_customers: number;
+  is_complete: boolean;
+  total_rows: number;
+  offset: number;
+  rows: { customer: number; name: string; owner: string | null; level: Level | null; amount: Money; share: number | null }[];
 }
 
-export interface TurnoverRow {
+export interface Turn {
   key: string;
+  filter: string | null;
   acquired: number;
   acquired_value: Money;
+  returned: number;
+  returned_value: Money;
   lost: number;
   lost_value: Money;
+  net: number;
+  net_value: Money;
 }
 
 export interface Turnover {
+  currency: string;
+  from: string;
+  until: string;
   by: string;
-  rows: TurnoverRow[];
+  lost_below: number;
+  total: Turn;
+  rows: Turn[];
 }
 
 export interface AlarmCause {
-  by: string;
-  cause: string;
-  heads: { actual: number; expected: number };
-  value: { actual: Money; expected: Money };
+  part: string;
+  key: string;
+  filter: string | null;
+  heads_expected: number;
+  heads_actual: number;
+  expected: Money;
+  actual: Money;
+  excess: Money;
   share: number | null;
-  filter?: string;
 }
 
 export interface Alarm {
-  month: string;
+  currency: string;
+  from: string;
+  until: string;
   sounds: boolean;
-  heads: { actual: number; expected: number; limit: number; above: boolean };
-  value: { actual: Money; expected: Money; limit: Money; above: boolean };
+  heads_above: boolean;
+  value_above: boolean;
   bleeds: boolean;
+  deviations: number;
+  spread: number;
+  heads: { expected: number; actual: number; limit: number; z: number };
+  value: { expected: Money; actual: Money; limit: Money; z: number };
+  acquired_value: Money;
   causes: AlarmCause[];
 }
 
-export interface RetentionRow {
-  customer: number;
-  name: string;
-  value: Money;
-  risk: number;
+export interface Retention {
+  currency: string;
+  as_of: string;
+  until: string;
   recoverability: number;
   basis: string;
+  customers: number;
   at_stake: Money;
   worth_saving: Money;
-}
-
-export interface Retention {
-  total: number;
-  worth_saving: Money;
-  rows: RetentionRow[];
+  rows: {
+    customer: number;
+    name: string;
+    owner: string | null;
+    city: string | null;
+    level: Level | null;
+    value: Money;
+    risk: number;
+    recoverability: number;
+    at_stake: Money;
+    worth_saving: Money;
+    last_purchase: string | null;
+  }[];
 }
 
 export type Missing = 'valuation' | 'contribution' | 'investment';
@@ -318,11 +380,15 @@ export interface Movers {
 
 export interface Home {
   as_of: string | null;
+  currency: string;
+  customers: number;
   equity: EquityStatement | null;
-  months: EquityDay[];
+  series: { until: string; closing: Money; is_closed: boolean }[];
+  alarm: Alarm | null;
+  turnover: Turnover | null;
+  retention: Retention | null;
   coherence: Coherence | null;
   classes: Classes | null;
-  alarm: Alarm | null;
   worklist: Worklist | null;
 }
 

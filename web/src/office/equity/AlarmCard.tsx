@@ -1,13 +1,13 @@
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Alarm, AlarmCause } from '../../api/draft';
-import type { Level } from '../../api/contract';
 import type { Messages } from '../../i18n/en';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
 import { Rows } from '../../ui/Rows';
 import { paths } from '../paths';
+import { partName } from './parts';
 
 interface Props {
   alarm: Alarm | null;
@@ -19,7 +19,7 @@ interface Props {
 /** Whether more is being lost than usual, and by whom. */
 export function AlarmCard({ alarm, span = 5, brief = false }: Props) {
   const { t, f } = useI18n();
-  const finding = alarm ? alarmText(alarm, f.month(`${alarm.month.slice(0, 7)}-01`), t) : t.equity.alarmNone;
+  const finding = alarm ? alarmText(alarm, f.month(alarm.until), t) : t.equity.alarmNone;
   return (
     <Card
       span={span}
@@ -36,7 +36,8 @@ export function AlarmCard({ alarm, span = 5, brief = false }: Props) {
         <Explain
           subject={t.equity.alarm}
           definition={t.equity.explainAlarm}
-          date={alarm ? f.month(`${alarm.month.slice(0, 7)}-01`) : undefined}
+          method={alarm ? t.equity.methodAlarm(f.decimal(alarm.deviations), f.decimal(alarm.spread)) : undefined}
+          date={alarm ? `${f.day(alarm.from)} – ${f.day(alarm.until)}` : undefined}
         />
       }
     >
@@ -60,13 +61,13 @@ function Losses({ alarm, brief }: { alarm: Alarm; brief: boolean }) {
           label={t.equity.alarmHeads}
           actual={f.number(heads.actual)}
           detail={t.equity.alarmLine(f.decimal(heads.expected), f.decimal(heads.limit))}
-          above={heads.above}
+          above={alarm.heads_above}
         />
         <Loss
           label={t.equity.alarmValue}
           actual={f.moneyCompact(value.actual)}
           detail={t.equity.alarmLine(f.moneyCompact(value.expected), f.moneyCompact(value.limit))}
-          above={value.above}
+          above={alarm.value_above}
         />
       </dl>
       {alarm.causes.length === 0 && <p className="quiet small">{t.equity.causesNone}</p>}
@@ -101,11 +102,11 @@ function Chief({ alarm }: { alarm: Alarm }) {
   return (
     <ul className="chief-causes number" aria-label={t.equity.causeHead}>
       {alarm.causes.slice(0, 2).map((cause) => (
-        <li key={`${cause.by} ${cause.cause}`}>
+        <li key={`${cause.part} ${cause.key}`}>
           <span>
             <CauseName cause={cause} />
           </span>
-          <span className="quiet">{cause.share === null ? f.moneyCompact(cause.value.actual) : t.equity.ofExcess(f.share(cause.share))}</span>
+          <span className="quiet">{cause.share === null ? f.moneyCompact(cause.actual) : t.equity.ofExcess(f.share(cause.share))}</span>
         </li>
       ))}
     </ul>
@@ -132,9 +133,9 @@ function Causes({ causes }: { causes: AlarmCause[] }) {
         table={{
           head: [t.equity.causeHead, t.equity.lostHeadShort, t.equity.expectedShort, t.equity.shareHead],
           body: causes.map((cause) => [
-            <CauseName key={cause.cause} cause={cause} />,
-            f.moneyCompact(cause.value.actual),
-            f.moneyCompact(cause.value.expected),
+            <CauseName key={cause.key} cause={cause} />,
+            f.moneyCompact(cause.actual),
+            f.moneyCompact(cause.expected),
             f.share(cause.share),
           ]),
         }}
@@ -143,7 +144,6 @@ function Causes({ causes }: { causes: AlarmCause[] }) {
   );
 }
 
-function causeName({ by, cause }: AlarmCause, t: Messages): string {
-  const word = by === 'level' ? (t.common.level[cause as Level] ?? cause) : cause;
-  return `${t.equity.bys[by] ?? by}${t.common.colon} ${word}`;
+function causeName({ part, key }: AlarmCause, t: Messages): string {
+  return `${t.equity.bys[part] ?? part}${t.common.colon} ${partName(part, key, t)}`;
 }

@@ -1,5 +1,5 @@
 import type { EquityStatement } from '../../api/draft';
-import { lessOf, sumOf } from '../../api/money';
+import { lessOf } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
 import { Figure } from '../../ui/Figure';
@@ -9,18 +9,16 @@ import { monthsBetween } from './period';
 /** The strip on top: what the asset is worth, how much of the change customers made, what came in meanwhile. */
 export function EquityFigures({ statement }: { statement: EquityStatement }) {
   const { t, f } = useI18n();
-  const { opening, closing, lines, currency } = statement;
+  const { opening, closing, definition: made } = statement;
   const months = t.common.months(monthsBetween(statement));
-  const own = sumOf(
-    lines.filter((line) => line.is_customers).map((line) => line.amount),
-    currency,
-  );
+  const own = statement.grown_by_customers;
   const rest = lessOf(lessOf(closing, opening), own);
   const help = (subject: string, definition: string, method: string) => (
     <Explain
       subject={subject}
       definition={definition}
       method={method}
+      certainty={t.equity.definition(f.shareFine(made.discount_rate), made.model ?? t.common.unknown)}
       date={t.equity.asOf(f.day(statement.from), f.day(statement.until))}
       population={t.common.customers(statement.customers_closing)}
     />

@@ -3,7 +3,7 @@ import { IconDownload, IconPrinter } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { alarmQuery, equityMonthsQuery, equityQuery } from '../../api/equity';
-import type { EquityDay, EquityStatement } from '../../api/draft';
+import type { EquityMonths, EquityStatement } from '../../api/draft';
 import { useI18n } from '../../i18n/I18n';
 import { saveCsv } from '../../ui/csv';
 import { PageHeader } from '../../ui/PageHeader';
@@ -19,7 +19,7 @@ import './equity.css';
 import { LineRows } from './LineRows';
 import { CLOSING, OPENING } from './lines';
 import { MonthsCard } from './MonthsCard';
-import { chosenPeriod, type Period } from './period';
+import { chosenPeriod, monthEnds, type Period } from './period';
 import { RetentionCard } from './RetentionCard';
 import { StatementCard } from './StatementCard';
 import { StatementTable } from './StatementTable';
@@ -30,11 +30,8 @@ export function EquityPage() {
   const { t } = useI18n();
   const months = useQuery(equityMonthsQuery);
   const search = useSearch({ from: '/office/equity' });
-  const days = months.data ?? [];
-  const period = chosenPeriod(
-    days.map((day) => day.day),
-    search,
-  );
+  const ends = monthEnds(months.data?.months ?? []);
+  const period = chosenPeriod(ends, search);
   const statement = useQuery({
     ...equityQuery(period?.from ?? '', period?.until ?? ''),
     enabled: period !== null,
@@ -43,17 +40,17 @@ export function EquityPage() {
   return (
     <>
       <PageHeader title={t.equity.title}>
-        {period && <Dates days={days} period={period} />}
+        {period && <Dates ends={ends} period={period} />}
         {statement.data && <Buttons statement={statement.data} />}
       </PageHeader>
       <ProgressLine active={statement.isFetching && statement.data !== undefined} />
       <Load query={months} blocks={[84, 340, 300]}>
-        {(days) => {
-          if (days.length === 0) return <NotMeasured title={t.equity.none} hint={t.equity.noneHint} />;
+        {(equity) => {
+          if (!equity) return <NotMeasured title={t.equity.none} hint={t.equity.noneHint} />;
           if (!period) return <Empty title={t.equity.none} hint={t.equity.noEnds} />;
           return (
             <Load query={statement} blocks={[84, 340, 300]}>
-              {(given) => <Statement statement={given} days={days} period={period} line={search.line} />}
+              {(given) => <Statement statement={given} equity={equity} period={period} line={search.line} />}
             </Load>
           );
         }}
@@ -64,12 +61,12 @@ export function EquityPage() {
 
 interface StatementProps {
   statement: EquityStatement;
-  days: EquityDay[];
+  equity: EquityMonths;
   period: Period;
   line?: string;
 }
 
-function Statement({ statement, days, period, line }: StatementProps) {
+function Statement({ statement, equity, period, line }: StatementProps) {
   const alarm = useQuery(alarmQuery);
   return (
     <div className="equity-page">
@@ -78,20 +75,19 @@ function Statement({ statement, days, period, line }: StatementProps) {
         <StatementCard statement={statement} height={400} />
         <StatementTable statement={statement} line={line} />
         {line && <LineRows key={line} period={period} line={line} />}
-        <MonthsCard days={days} />
+        <MonthsCard equity={equity} next={statement.next} />
         {alarm.data !== undefined && <AlarmCard alarm={alarm.data} />}
-        <TurnoverCard />
+        <TurnoverCard period={period} />
         <RetentionCard />
       </div>
     </div>
   );
 }
 
-function Dates({ days, period }: { days: EquityDay[]; period: Period }) {
+function Dates({ ends, period }: { ends: string[]; period: Period }) {
   const { t, f } = useI18n();
   const navigate = useNavigate();
   const search = useSearch({ from: '/office/equity' });
-  const ends = days.map(({ day }) => day);
   return (
     <PeriodChoice
       from={{ label: t.equity.from, value: period.from, options: dayOptions(ends, f.day, (day) => day < period.until) }}

@@ -27,8 +27,8 @@ export function LineRows({ period, line }: Props) {
       title={title}
       finding={
         query.data &&
-        (query.data.total > 0
-          ? t.equity.rowsFinding(t.common.customers(query.data.total), f.moneyExact(query.data.sum))
+        (query.data.customers > 0
+          ? t.equity.rowsFinding(t.common.customers(query.data.customers), f.moneyExact(query.data.amount))
           : t.equity.rowsNone)
       }
       actions={
@@ -38,28 +38,40 @@ export function LineRows({ period, line }: Props) {
       }
     >
       <Load query={query} blocks={[200]}>
-        {({ rows, total }) =>
-          total === 0 ? null : (
-            <Rows
-              label={title}
-              tall
-              part={{ shown: rows.length, all: total, loading: query.isFetching, onMore: () => setLimit(limit * 4) }}
-            >
-              <PlainTable
+        {({ rows, total_rows: all, rest, rest_customers: others }) =>
+          all === 0 ? null : (
+            <>
+              <Rows
                 label={title}
-                table={{
-                  head: [t.equity.customerHead, t.equity.openingHead, lineName(line, t), t.equity.closingHead],
-                  body: rows.map((row) => [
-                    <Link key={row.customer} {...paths.customer(row.customer)} className="link">
-                      {row.name}
-                    </Link>,
-                    f.moneyExact(row.opening),
-                    f.moneyExact(row.amount),
-                    f.moneyExact(row.closing),
-                  ]),
-                }}
-              />
-            </Rows>
+                tall
+                part={{ shown: rows.length, all, loading: query.isFetching, onMore: () => setLimit(limit * 4) }}
+              >
+                <PlainTable
+                  label={title}
+                  table={{
+                    head: [
+                      t.equity.customerHead,
+                      t.equity.levelHead,
+                      t.equity.ownerHead,
+                      t.equity.amountHead,
+                      t.equity.partHead,
+                    ],
+                    body: rows.map((row) => [
+                      <Link key={row.customer} {...paths.customer(row.customer)} className="link">
+                        {row.name}
+                      </Link>,
+                      row.level ? t.common.level[row.level] : '–',
+                      row.owner ?? '–',
+                      f.moneyExact(row.amount),
+                      f.sharePoint(row.share),
+                    ]),
+                  }}
+                />
+              </Rows>
+              {others > 0 && (
+                <p className="quiet small number">{t.equity.restRows(t.common.customers(others), f.moneyExact(rest))}</p>
+              )}
+            </>
           )
         }
       </Load>

@@ -21,20 +21,31 @@ export function StatementTable({ statement, line }: Props) {
     <Card span={4} title={t.equity.asOf(f.day(statement.from), f.day(statement.until))} finding={t.equity.sumNote}>
       <table className="plain number statement" aria-label={t.equity.title}>
         <tbody>
-          <Total label={t.equity.opening} amount={f.moneyExact(statement.opening)} />
+          <Total name="opening" label={t.equity.opening} statement={statement} chosen={line} />
           <Part title={t.equity.byCustomers} lines={own!} statement={statement} chosen={line} />
           <Part title={t.equity.byOthers} lines={others!} statement={statement} chosen={line} />
-          <Total label={t.equity.closingLine} amount={f.moneyExact(statement.closing)} />
+          <Total name="closing" label={t.equity.closingLine} statement={statement} chosen={line} />
         </tbody>
       </table>
     </Card>
   );
 }
 
-function Total({ label, amount }: { label: string; amount: string }) {
+function Total({ name, label, statement, chosen }: { name: 'opening' | 'closing'; label: string } & Omit<PartProps, 'title' | 'lines'>) {
+  const { t, f } = useI18n();
+  const amount = f.moneyExact(statement[name]);
   return (
-    <tr className="statement-total">
-      <th scope="row">{label}</th>
+    <tr className="statement-total" aria-current={name === chosen || undefined}>
+      <th scope="row">
+        <Link
+          {...paths.equity({ from: statement.from, until: statement.until, line: name })}
+          resetScroll={false}
+          className="link"
+          aria-label={t.equity.openLine(label, amount)}
+        >
+          {label}
+        </Link>
+      </th>
       <td className="right">{amount}</td>
     </tr>
   );
@@ -77,7 +88,7 @@ function Part({ title, lines, statement, chosen }: PartProps) {
                 subject={name}
                 definition={t.equity.explainLines[line.name] ?? name}
                 date={t.equity.asOf(f.day(from), f.day(until))}
-                population={t.common.customers(line.customers)}
+                population={line.customers === null ? undefined : t.common.customers(line.customers)}
               />
             </th>
             <td className="right">{f.moneyExact(line.amount)}</td>

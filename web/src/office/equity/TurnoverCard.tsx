@@ -1,10 +1,8 @@
 import { SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { turnoverQuery } from '../../api/equity';
-import type { TurnoverRow } from '../../api/draft';
-import { lessOf, sumOf } from '../../api/money';
-import type { Level } from '../../api/contract';
+import type { Turn, Turnover } from '../../api/draft';
 import type { Messages } from '../../i18n/en';
 import type { Formats } from '../../i18n/formats';
 import { useI18n } from '../../i18n/I18n';
@@ -12,22 +10,32 @@ import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
 import { Rows } from '../../ui/Rows';
 import { Load } from '../Load';
+import { paths } from '../paths';
+import { partName } from './parts';
+import type { Period } from './period';
 
-const WAYS = ['month', 'level', 'source'];
+const WAYS = ['month', 'level', 'source', 'kind', 'owner'];
 
-/** Acquired against lost, in heads and in value. */
-export function TurnoverCard() {
+/** Acquired against lost, in heads and in value, between the statement's dates. */
+export function TurnoverCard({ period }: { period: Period }) {
   const { t, f } = useI18n();
   const search = useSearch({ from: '/office/equity' });
   const navigate = useNavigate();
   const by = WAYS.find((way) => way === search.by) ?? 'month';
-  const query = useQuery({ ...turnoverQuery(by), placeholderData: keepPreviousData });
-  const rows = query.data?.rows;
+  const query = useQuery({ ...turnoverQuery(by, period.from, period.until), placeholderData: keepPreviousData });
+  const given = query.data;
   return (
     <Card
       title={t.equity.turnover}
-      finding={rows && rows.length > 0 ? turnoverFinding(rows, t, f) : undefined}
-      explain={<Explain subject={t.equity.turnover} definition={t.equity.explainTurnover} />}
+      finding={given && turnoverFinding(given, t, f)}
+      explain={
+        <Explain
+          subject={t.equity.turnover}
+          definition={t.equity.explainTurnover}
+          method={given && t.equity.methodLost(f.share(given.lost_below))}
+          date={t.equity.asOf(f.day(period.from), f.day(period.until))}
+        />
+      }
       actions={
         <SegmentedControl
           aria-label={t.equity.by}
@@ -40,9 +48,9 @@ export function TurnoverCard() {
       }
     >
       <Load query={query} blocks={[200]}>
-        {({ rows }) => (
+        {({ rows, total }) => (
           <Rows label={t.equity.turnover} tall>
-            <PlainTable label={t.equity.turnover} table={{ head: head(by, t), body: body(by, rows, t, f) }} />
+            <PlainTable label={t.equity.turnover} table={{ head: head(by, t), body: body(by, rows, total, t, f) }} />
           </Rows>
         )}
       </Load>
@@ -50,38 +58,37 @@ export function TurnoverCard() {
   );
 }
 
-function turnoverFinding(rows: TurnoverRow[], t: Messages, f: Formats): string {
-  const count = (which: 'acquired' | 'lost') => f.number(rows.reduce((sum, row) => sum + row[which], 0));
-  const currency = rows[0]!.acquired_value.currency;
-  const value = (which: 'acquired_value' | 'lost_value') =>
-    f.moneyCompact(
-      sumOf(
-        rows.map((row) => row[which]),
-        currency,
-      ),
-    );
-  const heads = t.equity.turnoverFinding(count('acquired'), count('lost'));
-  return `${heads} ${t.equity.turnoverValue(value('acquired_value'), value('lost_value'))}`;
+function turnoverFinding({ total }: Turnover, t: Messages, f: Formats): string {
+  const heads = t.equity.turnoverFinding(f.number(total.acquired), f.number(total.lost));
+  return `${heads} ${t.equity.turnoverValue(f.moneyCompact(total.acquired_value), f.moneyCompact(total.lost_value))}`;
 }
 
 function head(by: string, t: Messages): string[] {
-  const { bys, acquiredHead, lostHead, netHead, acquiredValueHead, lostValueHead, netValueHead } = t.equity;
-  return [bys[by] ?? by, acquiredHead, lostHead, netHead, acquiredValueHead, lostValueHead, netValueHead];
+  const { bys, acquiredHead, returnedHead, lostHead, netHead, acquiredValueHead, lostValueHead, netValueHead } = t.equity;
+  return [bys[by] ?? by, acquiredHead, returnedHead, lostHead, netHead, acquiredValueHead, lostValueHead, netValueHead];
 }
 
-function body(by: string, rows: TurnoverRow[], t: Messages, f: Formats) {
-  const name = (key: string) => {
-    if (by === 'month') return f.month(`${key.slice(0, 7)}-01`);
-    if (by === 'level') return t.common.level[key as Level] ?? t.common.noLevel;
-    return key;
+function body(by: string, rows: Turn[], total: Turn, t: Messages, f: Formats) {
+  const figures = (turn: Turn) => [
+    f.number(turn.acquired),
+    f.number(turn.returned),
+    f.number(turn.lost),
+    f.numberChange(turn.net),
+    f.money(turn.acquired_value),
+    f.money(turn.lost_value),
+    f.moneyChange(turn.net_value),
+  ];
+  const named = (turn: Turn) => {
+    const name = by === 'month' ? f.month(`${turn.key}-01`) : partName(by, turn.key, t);
+    if (!turn.filter) return name;
+    return (
+      <Link key={turn.key} {...paths.customers(turn.filter)} className="link">
+        {name}
+      </Link>
+    );
   };
-  return rows.map((row) => [
-    name(row.key),
-    f.number(row.acquired),
-    f.number(row.lost),
-    f.numberChange(row.acquired - row.lost),
-    f.money(row.acquired_value),
-    f.money(row.lost_value),
-    f.moneyChange(lessOf(row.acquired_value, row.lost_value)),
-  ]);
+  return [
+    ...rows.map((turn) => [named(turn), ...figures(turn)]),
+    [t.equity.totalRow, ...figures(total)].map((cell, place) => <strong key={place}>{cell}</strong>),
+  ];
 }

@@ -5,11 +5,13 @@ import type { Formats } from '../../i18n/formats';
 import type { BridgeLine } from '../../ui/bridge/Bridge';
 import { paths } from '../paths';
 
-/** Names of the two lines that no customers stand behind as a change. */
+/** Names of the totals, beside those of the lines. */
 export const OPENING = 'opening';
 export const CLOSING = 'closing';
 
 export function lineName(name: string, t: Messages): string {
+  if (name === OPENING) return t.equity.opening;
+  if (name === CLOSING) return t.equity.closingLine;
   return t.equity.lines[name] ?? name;
 }
 
@@ -36,6 +38,8 @@ export function bridgeLines(statement: EquityStatement, t: Messages, f: Formats)
     label: f.day(day),
     amount: amountOf(amount),
     text: f.moneyCompact(amount),
+    link: paths.equity({ from, until, line: name }),
+    linkLabel: t.equity.openLine(lineName(name, t), f.moneyCompact(amount)),
   });
   const changes = movedLines(statement).map((line): BridgeLine => {
     const label = lineName(line.name, t);

@@ -20,3 +20,8 @@ export function monthsBetween({ from, until }: Period): number {
   const month = (day: string) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
   return month(until) - month(from);
 }
+
+/** Every day that a statement can begin or end on. */
+export function monthEnds(months: Period[]): string[] {
+  return months.length === 0 ? [] : [months[0]!.from, ...months.map((month) => month.until)];
+}
