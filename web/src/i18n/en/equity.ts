@@ -47,7 +47,7 @@ export const equity = {
   byOthers: 'Time, identity, assumptions and model',
   lines: {
     merged_split: 'Merged, split',
-      restated: 'Restated',
+    restated: 'Restated',
     release: 'Release',
     unwinding: 'Unwinding',
     horizon: 'Horizon',
@@ -60,7 +60,7 @@ export const equity = {
   } as Record<string, string>,
   explainLines: {
     merged_split: 'Accounts were recognised as one customer, or as two: the same facts, counted under today’s links.',
-      restated: 'Facts that lie before the start but became known only after it.',
+    restated: 'Facts that lie before the start but became known only after it.',
     release: 'Margin that was expected between the dates. It is income now, so it leaves the asset.',
     unwinding: 'What was far off came nearer: discount that came off with time.',
     horizon: 'Expectation that lay beyond the horizon at the start and has come into it.',

@@ -47,7 +47,7 @@ export const equity: Messages['equity'] = {
   byOthers: 'Temps, identité, hypothèses et modèle',
   lines: {
     merged_split: 'Réunis, séparés',
-      restated: 'Retraité',
+    restated: 'Retraité',
     release: 'Marge libérée',
     unwinding: 'Désactualisation',
     horizon: 'Horizon',
@@ -60,7 +60,7 @@ export const equity: Messages['equity'] = {
   },
   explainLines: {
     merged_split: 'Des comptes ont été reconnus comme un seul client, ou comme deux : mêmes faits, comptés selon les liens d’aujourd’hui.',
-      restated: 'Des faits antérieurs au départ, mais connus seulement après lui.',
+    restated: 'Des faits antérieurs au départ, mais connus seulement après lui.',
     release: 'Marge attendue entre les deux dates. Elle est devenue un revenu et quitte donc le capital.',
     unwinding: 'Ce qui était lointain s’est rapproché : l’actualisation qui se défait avec le temps.',
     horizon: 'Ce qui se trouvait au-delà de l’horizon au départ et y est entré.',
