@@ -2,6 +2,7 @@
  * The names by which pages call what the server says. The shapes are generated from the server's own document
  * (`schema.d.ts`, by `npm run gen`); here are only names.
  */
+import type { CustomerAsset } from './draft';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
@@ -34,7 +35,7 @@ export type PlotBin = Schemas['PlotBin'];
 export type Comparison = Schemas['Comparison'];
 export type Source = Schemas['Source'];
 
-export type Customer = Schemas['Customer'];
+export type Customer = Schemas['Customer'] & { asset?: CustomerAsset | null };
 export type ModelsStanding = Schemas['ModelsStanding'];
 export type ModelsWanted = Schemas['ModelsWanted'];
 export type CustomerOutlook = Schemas['CustomerOutlook'];
@@ -49,6 +50,17 @@ export type CustomerRecord = Schemas['CustomerRecord'];
 export type TimelineFact = Schemas['TimelineFact'];
 export type TimelinePage = Schemas['Timeline'];
 export type SearchHit = Schemas['FoundCustomer'];
+
+export type Activity = Schemas['WrittenActivity'];
+export type UnitCost = Schemas['WrittenUnitCost'];
+export type Team = Schemas['WrittenTeam'];
+export type Catalogue = Schemas['CatalogueState'];
+export type CataloguePreset = Schemas['CataloguePreset'];
+export type CataloguePreview = Schemas['CataloguePreview'];
+export type Accounts = Schemas['Accounts'];
+export type CustomerAccount = Schemas['CustomerAccount'];
+export type AccountPeriod = Schemas['AccountPeriod'];
+export type LineFacts = Schemas['LineFacts'];
 
 export type View = Schemas['View'];
 export type ViewDraft = Schemas['NewView'];

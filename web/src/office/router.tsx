@@ -48,7 +48,7 @@ const customers = createRoute({
 const customer = createRoute({
   getParentRoute: () => office,
   path: '/customers/$id',
-  validateSearch: pick('kind', 'q', 'fact'),
+  validateSearch: pick('kind', 'q', 'fact', 'show', 'by', 'line', 'period'),
   component: lazyRouteComponent(() => import('./customer/CustomerPage'), 'CustomerPage'),
 });
 

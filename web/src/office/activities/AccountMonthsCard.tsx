@@ -1,4 +1,4 @@
-import type { Accounts } from '../../api/draft';
+import type { Accounts } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Rows } from '../../ui/Rows';

@@ -1,7 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
-import type { Accounts } from '../../api/draft';
-import type { Money } from '../../api/contract';
+import type { Accounts, Money } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Rows } from '../../ui/Rows';

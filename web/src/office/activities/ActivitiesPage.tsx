@@ -3,7 +3,7 @@ import { IconChevronDown, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { accountsQuery, catalogueQuery, presetsQuery, type CatalogueDraft } from '../../api/accounts';
-import type { Accounts, CatalogueState, WrittenActivity, WrittenTeam } from '../../api/draft';
+import type { Accounts, Catalogue, Activity, Team } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProgressLine } from '../../ui/ProgressLine';
@@ -27,7 +27,7 @@ import { TotalsCard } from './TotalsCard';
 export function ActivitiesPage() {
   const { t, f } = useI18n();
   const catalogue = useQuery(catalogueQuery);
-  const accounts = useQuery(accountsQuery());
+  const accounts = useQuery(accountsQuery);
   const state = catalogue.data;
   const who = state && (state.made_by ?? (state.origin === 'guess' ? t.activities.guessed : t.activities.machine));
   return (
@@ -38,17 +38,17 @@ export function ActivitiesPage() {
       />
       <ProgressLine active={catalogue.isFetching && state !== undefined} />
       <Load query={catalogue} blocks={[84, 340, 200]}>
-        {(given) => <Content key={given.version} state={given} accounts={accounts.data} />}
+        {(given) => <Content key={given.version} state={given} accounts={accounts.data ?? undefined} />}
       </Load>
     </>
   );
 }
 
 /** What is open above the page. */
-type Open = { activity: WrittenActivity; was: string | null } | { team: WrittenTeam; was: string | null } | null;
+type Open = { activity: Activity; was: string | null } | { team: Team; was: string | null } | null;
 
 interface ContentProps {
-  state: CatalogueState;
+  state: Catalogue;
   /** Absent while accounts are not closed yet. */
   accounts: Accounts | undefined;
 }
@@ -61,14 +61,14 @@ function Content({ state, accounts }: ContentProps) {
   const changes = changesOf(state, draft);
   const mayChange = rights.administer;
   const isStale = state.priced_version != null && state.priced_version !== state.version;
-  const setActivity = (was: string | null, activity: WrittenActivity | null) =>
+  const setActivity = (was: string | null, activity: Activity | null) =>
     setDraft({
       ...draft,
       activities: activity
         ? placed(draft.activities, was, activity)
         : draft.activities.filter((one) => one.name !== was),
     });
-  const setTeam = (was: string | null, team: WrittenTeam | null) =>
+  const setTeam = (was: string | null, team: Team | null) =>
     setDraft({
       ...draft,
       teams: team ? placed(draft.teams, was, team) : draft.teams.filter((one) => one.name !== was),
@@ -142,7 +142,7 @@ function Content({ state, accounts }: ContentProps) {
   );
 }
 
-function PresetMenu({ onChoose }: { onChoose: (activities: WrittenActivity[]) => void }) {
+function PresetMenu({ onChoose }: { onChoose: (activities: Activity[]) => void }) {
   const { t } = useI18n();
   const presets = useQuery(presetsQuery).data ?? [];
   return (

@@ -1,18 +1,18 @@
 import { ActionIcon, Button, Checkbox, Modal, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
-import type { WrittenActivity, WrittenUnitCost } from '../../api/draft';
+import type { Activity, UnitCost } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { COST_KINDS, DRIVERS, FACTS, tidy } from './catalogue';
 
 interface Props {
-  activity: WrittenActivity;
+  activity: Activity;
   isNew: boolean;
   /** Names of the other activities. */
   taken: string[];
   teams: string[];
   currency: string;
-  onTake: (activity: WrittenActivity) => void;
+  onTake: (activity: Activity) => void;
   onRemove: () => void;
   onClose: () => void;
 }
@@ -20,9 +20,9 @@ interface Props {
 /** One activity as a form; what it says is taken over into the draft, and saved only after its preview. */
 export function ActivityDialog({ activity, isNew, taken, teams, currency, onTake, onRemove, onClose }: Props) {
   const { t } = useI18n();
-  const [given, setGiven] = useState<WrittenActivity>(activity);
+  const [given, setGiven] = useState<Activity>(activity);
   const [tried, setTried] = useState(false);
-  const set = (part: Partial<WrittenActivity>) => setGiven({ ...given, ...part });
+  const set = (part: Partial<Activity>) => setGiven({ ...given, ...part });
   const name = given.name.trim();
   const nameProblem = name === '' ? t.session.required : taken.includes(name) ? t.activities.taken : undefined;
   const driverProblem = given.driver.trim() === '' ? t.session.required : undefined;
@@ -133,17 +133,17 @@ export function ActivityDialog({ activity, isNew, taken, teams, currency, onTake
 }
 
 interface CostsProps {
-  costs: WrittenUnitCost[];
+  costs: UnitCost[];
   /** Whether money lent is priced, by a yearly rate. */
   isCredit: boolean;
   currency: string;
-  onChange: (costs: WrittenUnitCost[]) => void;
+  onChange: (costs: UnitCost[]) => void;
 }
 
 /** What a unit costs, from which day to which. */
 function UnitCosts({ costs, isCredit, currency, onChange }: CostsProps) {
   const { t } = useI18n();
-  const set = (at: number, part: WrittenUnitCost) =>
+  const set = (at: number, part: UnitCost) =>
     onChange(costs.map((cost, place) => (place === at ? { ...cost, ...part } : cost)));
   return (
     <fieldset className="whole-row unit-costs">

@@ -1,4 +1,4 @@
-import type { Accounts, CatalogueState } from '../../api/draft';
+import type { Accounts, Catalogue } from '../../api/contract';
 import { sumOf } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
@@ -6,7 +6,7 @@ import { Figure } from '../../ui/Figure';
 
 interface Props {
   accounts: Accounts;
-  state: CatalogueState;
+  state: Catalogue;
 }
 
 /** The strip on top: what it all cost, how much of it is assumed, unused or in nobody's account. */

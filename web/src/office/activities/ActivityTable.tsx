@@ -4,7 +4,7 @@ import { IconCheck, IconQuestionMark } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { catalogueQuery, confirmActivities, type CatalogueDraft } from '../../api/accounts';
-import type { Accounts, CatalogueState, WrittenActivity } from '../../api/draft';
+import type { Accounts, Catalogue, Activity } from '../../api/contract';
 import { queryClient } from '../../api/queryClient';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
@@ -14,11 +14,11 @@ import { useSession } from '../session/useSession';
 import { changesOf, standingCost } from './catalogue';
 
 interface Props {
-  state: CatalogueState;
+  state: Catalogue;
   draft: CatalogueDraft;
   accounts: Accounts | undefined;
   actions: ReactNode;
-  onEdit: (activity: WrittenActivity) => void;
+  onEdit: (activity: Activity) => void;
 }
 
 /** Every activity with what it prices, by which driver, at which cost, and whether somebody answers for it. */
@@ -132,7 +132,7 @@ export function Standing({ confirmed }: { confirmed: boolean }) {
   );
 }
 
-function UnitCost({ activity, currency }: { activity: WrittenActivity; currency: string }) {
+function UnitCost({ activity, currency }: { activity: Activity; currency: string }) {
   const { t, f } = useI18n();
   if (activity.team) return t.activities.minuteOf(activity.team);
   const cost = standingCost(activity, new Date().toISOString().slice(0, 10));

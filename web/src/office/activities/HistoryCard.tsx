@@ -1,10 +1,10 @@
-import type { CatalogueState } from '../../api/draft';
+import type { Catalogue } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Rows } from '../../ui/Rows';
 
 /** Every version of the catalogue with who and when. */
-export function HistoryCard({ state }: { state: CatalogueState }) {
+export function HistoryCard({ state }: { state: Catalogue }) {
   const { t, f } = useI18n();
   if (state.history.length === 0) return null;
   return (

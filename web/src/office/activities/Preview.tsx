@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { CataloguePreview } from '../../api/draft';
-import type { Money } from '../../api/contract';
+import type { CataloguePreview, Money } from '../../api/contract';
 import { amountOf, lessOf } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { PlainTable } from '../../ui/Card';

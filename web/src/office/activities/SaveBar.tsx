@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { catalogueQuery, previewCatalogue, saveCatalogue, type CatalogueDraft } from '../../api/accounts';
 import { ApiError } from '../../api/client';
-import type { CataloguePreview, CatalogueState } from '../../api/draft';
+import type { CataloguePreview, Catalogue } from '../../api/contract';
 import { queryClient } from '../../api/queryClient';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
@@ -12,7 +12,7 @@ import type { NamedChange } from './catalogue';
 import { Preview } from './Preview';
 
 interface Props {
-  state: CatalogueState;
+  state: Catalogue;
   draft: CatalogueDraft;
   changes: NamedChange[];
   onDiscard: () => void;

@@ -1,19 +1,19 @@
 import { ActionIcon, Button, Modal, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
-import type { WrittenTeam } from '../../api/draft';
+import type { Team } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 
-type Span = NonNullable<WrittenTeam['spans']>[number];
+type Span = NonNullable<Team['spans']>[number];
 
 const EMPTY: Span = { from: '', until: '', cost: '', minutes: '' };
 
 interface Props {
-  team: WrittenTeam;
+  team: Team;
   isNew: boolean;
   taken: string[];
   currency: string;
-  onTake: (team: WrittenTeam) => void;
+  onTake: (team: Team) => void;
   onRemove: () => void;
   onClose: () => void;
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { CatalogueDraft } from '../../api/accounts';
-import type { Accounts, WrittenTeam } from '../../api/draft';
+import type { Accounts, Team } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
@@ -10,7 +10,7 @@ import { useSession } from '../session/useSession';
 interface Props {
   draft: CatalogueDraft;
   accounts: Accounts | undefined;
-  onEdit: (team: WrittenTeam) => void;
+  onEdit: (team: Team) => void;
   onAdd: () => void;
 }
 

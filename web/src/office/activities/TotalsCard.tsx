@@ -1,4 +1,4 @@
-import type { Accounts } from '../../api/draft';
+import type { Accounts } from '../../api/contract';
 import { amountOf } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { CatalogueState, WrittenActivity } from '../../api/draft';
+import type { Catalogue, Activity } from '../../api/contract';
 import { changesOf, placed, standingCost, tidy } from './catalogue';
 
-const visit: WrittenActivity = {
+const visit: Activity = {
   name: 'Visit',
   cost_kind: 'upkeep',
   facts: 'interaction',
@@ -10,7 +10,7 @@ const visit: WrittenActivity = {
   unit_costs: [{ amount: '1.10' }],
   confirmed: false,
 };
-const state = { version: 3, activities: [visit], teams: [{ name: 'Desk' }] } as unknown as CatalogueState;
+const state = { version: 3, activities: [visit], teams: [{ name: 'Desk' }] } as unknown as Catalogue;
 
 it('tells what differs from what was read', () => {
   expect(changesOf(state, { activities: [visit], teams: state.teams })).toEqual([]);

@@ -1,12 +1,12 @@
 /** A catalogue as it is being changed, beside the one that was read. */
 import type { CatalogueDraft } from '../../api/accounts';
-import type { CatalogueState, WrittenActivity, WrittenTeam, WrittenUnitCost } from '../../api/draft';
+import type { Catalogue, Activity, Team, UnitCost } from '../../api/contract';
 
 export const COST_KINDS = ['acquisition', 'upkeep', 'order', 'service', 'delivery', 'return', 'credit', 'other'];
 export const FACTS = ['sale', 'payment', 'interaction', 'request', 'review', 'referral', 'cost'];
 export const DRIVERS = ['count', 'quantity', 'minutes', 'km', 'kg', 'amount', 'amount × days'];
 
-export const NEW_ACTIVITY: WrittenActivity = {
+export const NEW_ACTIVITY: Activity = {
   name: '',
   cost_kind: 'service',
   facts: 'interaction',
@@ -16,9 +16,9 @@ export const NEW_ACTIVITY: WrittenActivity = {
   confirmed: true,
 };
 
-export const NEW_TEAM: WrittenTeam = { name: '', spans: [] };
+export const NEW_TEAM: Team = { name: '', spans: [] };
 
-export function draftOf(state: CatalogueState): CatalogueDraft {
+export function draftOf(state: Catalogue): CatalogueDraft {
   return { activities: state.activities, teams: state.teams };
 }
 
@@ -30,7 +30,7 @@ export interface NamedChange {
 }
 
 /** What differs from the catalogue that was read, by name. */
-export function changesOf(state: CatalogueState, draft: CatalogueDraft): NamedChange[] {
+export function changesOf(state: Catalogue, draft: CatalogueDraft): NamedChange[] {
   const before = [...state.activities, ...state.teams];
   const after = [...draft.activities, ...draft.teams];
   const find = (list: { name: string }[], name: string) => list.find((one) => one.name === name);
@@ -52,7 +52,7 @@ export function placed<T extends { name: string }>(list: T[], name: string | nul
 }
 
 /** An activity as the server reads it: nothing empty is sent, and a team's minute has no unit cost of its own. */
-export function tidy(activity: WrittenActivity): WrittenActivity {
+export function tidy(activity: Activity): Activity {
   const { team, unit_costs: costs = [], condition, ...rest } = activity;
   const written = costs.map(tidyCost).filter((cost) => cost.amount || cost.yearly_percent);
   return {
@@ -64,7 +64,7 @@ export function tidy(activity: WrittenActivity): WrittenActivity {
   };
 }
 
-function tidyCost(cost: WrittenUnitCost): WrittenUnitCost {
+function tidyCost(cost: UnitCost): UnitCost {
   return Object.fromEntries(
     Object.entries(cost).flatMap(([name, value]) => {
       const text = typeof value === 'string' ? value.trim().replace(',', '.') : '';
@@ -74,7 +74,7 @@ function tidyCost(cost: WrittenUnitCost): WrittenUnitCost {
 }
 
 /** The unit cost that holds today, or the last one that did. */
-export function standingCost(activity: WrittenActivity, today: string): WrittenUnitCost | null {
+export function standingCost(activity: Activity, today: string): UnitCost | null {
   const costs = activity.unit_costs ?? [];
   const holds = costs.find((cost) => (!cost.from || cost.from <= today) && (!cost.until || cost.until > today));
   return holds ?? costs.at(-1) ?? null;
