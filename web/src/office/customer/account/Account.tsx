@@ -27,7 +27,7 @@ export function Account({ id }: { id: string }) {
   const contribution = account?.total.lines.find((one) => one.line === 'contribution')?.amount;
   const period = account && [...account.periods, account.total].find((one) => one.period === search.period);
   return (
-    <section className="account" aria-labelledby="account-title">
+    <section className="customer-account" aria-labelledby="account-title">
       <header className="row wrap">
         <div className="grow">
           <div className="row">

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lineFactsQuery } from '../../../api/accounts';
-import type { AccountPeriod } from '../../../api/contract';
+import type { AccountPeriod, LineFacts as Facts } from '../../../api/contract';
 import { useI18n } from '../../../i18n/I18n';
-import { PlainTable } from '../../../ui/Card';
 import { Rows } from '../../../ui/Rows';
 import { Load } from '../../Load';
 import { LinkButton } from '../../shell/LinkButton';
@@ -55,41 +54,44 @@ export function LineFacts({ id, line, period }: Props) {
             <p className="quiet small">{t.account.factsNone}</p>
           ) : (
             <Rows label={title} tall>
-              <PlainTable
-                label={title}
-                table={{
-                  head: [
-                    t.account.dayHead,
-                    t.account.whatHead,
-                    t.account.sourceHead,
-                    t.account.unitsHead,
-                    t.account.amountHead,
-                  ],
-                  body: facts.map((fact) => [
-                    f.wall(fact.happened_at),
-                    [
-                      t.customer.kind[fact.kind] ?? fact.kind,
-                      fact.channel && (t.customer.channel[fact.channel] ?? fact.channel),
-                      fact.about,
-                      fact.document,
-                    ]
-                      .filter(Boolean)
-                      .join(' · '),
-                    fact.source,
-                    fact.units && fact.driver
-                      ? t.account.units(
-                          f.decimal(Number(fact.units)),
-                          t.activities.driver[fact.driver] ?? fact.driver,
-                        )
-                      : '–',
-                    f.moneyFine({ amount: fact.amount, currency }),
-                  ]),
-                }}
-              />
+              <table className="plain number" aria-label={title}>
+                <thead>
+                  <tr>
+                    <th scope="col">{t.account.dayHead}</th>
+                    <th scope="col">{t.account.whatHead}</th>
+                    <th scope="col">{t.account.sourceHead}</th>
+                    <th scope="col">{t.account.unitsHead}</th>
+                    <th scope="col" className="right">
+                      {t.account.amountHead}
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {facts.map((fact) => (
+                    <Fact key={`${fact.id} ${fact.activity ?? ''}`} fact={fact} currency={currency} />
+                  ))}
+                </tbody>
+              </table>
             </Rows>
           )
         }
       </Load>
     </section>
+  );
+}
+
+function Fact({ fact, currency }: { fact: Facts['facts'][number]; currency: string }) {
+  const { t, f } = useI18n();
+  const channel = fact.channel && (t.customer.channel[fact.channel] ?? fact.channel);
+  const what = [t.customer.kind[fact.kind] ?? fact.kind, channel, fact.about, fact.document];
+  const driver = fact.driver && (t.activities.driver[fact.driver] ?? fact.driver);
+  return (
+    <tr>
+      <td className="fact-day">{f.wall(fact.happened_at)}</td>
+      <td className="prose">{what.filter(Boolean).join(' · ')}</td>
+      <td>{fact.source}</td>
+      <td>{fact.units && driver ? t.account.units(f.decimal(Number(fact.units)), driver) : '–'}</td>
+      <td className="right">{f.moneyFine({ amount: fact.amount, currency })}</td>
+    </tr>
   );
 }
