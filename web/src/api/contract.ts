@@ -62,6 +62,17 @@ export type CustomerAccount = Schemas['CustomerAccount'];
 export type AccountPeriod = Schemas['AccountPeriod'];
 export type LineFacts = Schemas['LineFacts'];
 
+export type Home = Schemas['Home'];
+export type EquityStatement = Schemas['EquityStatement'];
+export type EquityLine = Schemas['EquityLine'];
+export type EquityMonths = Schemas['EquityMonths'];
+export type EquityCustomers = Schemas['EquityCustomers'];
+export type Turnover = Schemas['TurnoverPage'];
+export type TurnoverRow = Schemas['TurnoverRow'];
+export type Alarm = Schemas['AlarmPage'];
+export type AlarmCause = Schemas['AlarmCause'];
+export type Retention = Schemas['RetentionPage'];
+
 export type View = Schemas['View'];
 export type ViewDraft = Schemas['NewView'];
 export type ViewQuery = Schemas['ViewQuery'];

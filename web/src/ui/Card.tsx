@@ -5,9 +5,11 @@ import { useI18n } from '../i18n/I18n';
 import './Card.css';
 
 export interface Table {
-  /** The first column names the row; the others are numbers. */
+  /** The first column names the row; the others are numbers, but for those listed in `texts`. */
   head: string[];
   body: ReactNode[][];
+  /** Places of further columns of words. */
+  texts?: number[];
 }
 
 interface Props {
@@ -67,9 +69,9 @@ function CardTable({ label, table }: { label: string; table: Table }) {
   );
 }
 
-/** A small table of numbers: first column text, the others to the right. */
+/** A small table: words to the left, numbers to the right. */
 export function PlainTable({ label, table }: { label: string; table: Table }) {
-  const side = (place: number) => (place > 0 ? 'right' : undefined);
+  const side = (place: number) => (place > 0 && !table.texts?.includes(place) ? 'right' : undefined);
   return (
     <table className="plain number" aria-label={label}>
       <thead>

@@ -100,7 +100,7 @@ export const equity = {
   ownerHead: 'Owner',
   lastHead: 'Last purchase',
   partHead: 'Share',
-  restRows: (customers: string, amount: string) => `Each less than those kept by name: ${customers}, together ${amount}.`,
+  restRows: (amount: string) => `Those who moved it less than the ones kept by name: together ${amount}.`,
   definition: (rate: string, model: string) => `Discounted at ${rate} a year; foretold by ${model}.`,
   keyMeasured: 'Measured',
   keyExpected: 'Expected a month before, with its 90% range',

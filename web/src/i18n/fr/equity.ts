@@ -98,7 +98,7 @@ export const equity: Messages['equity'] = {
   ownerHead: 'Responsable',
   lastHead: 'Dernier achat',
   partHead: 'Part',
-  restRows: (customers, amount) => `Chacun moins que ceux gardés par leur nom : ${customers}, ensemble ${amount}.`,
+  restRows: (amount) => `Ceux qui y comptent moins que les clients gardés par leur nom : ensemble ${amount}.`,
   definition: (rate, model) => `Actualisé à ${rate} par an ; prévu par ${model}.`,
   keyMeasured: 'Mesuré',
   keyExpected: 'Attendu un mois plus tôt, avec sa fourchette à 90 %',

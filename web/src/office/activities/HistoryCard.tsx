@@ -13,6 +13,7 @@ export function HistoryCard({ state }: { state: Catalogue }) {
         <PlainTable
           label={t.activities.history}
           table={{
+            texts: [1, 2, 3],
             head: [
               t.activities.versionHead,
               t.activities.whenHead,

@@ -1,6 +1,6 @@
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { Alarm, AlarmCause } from '../../api/draft';
+import type { Alarm, AlarmCause } from '../../api/contract';
 import type { Messages } from '../../i18n/en';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
@@ -10,7 +10,7 @@ import { paths } from '../paths';
 import { partName } from './parts';
 
 interface Props {
-  alarm: Alarm | null;
+  alarm: Alarm | null | undefined;
   span?: number;
   /** Only what there is to know at a glance. */
   brief?: boolean;
@@ -106,7 +106,7 @@ function Chief({ alarm }: { alarm: Alarm }) {
           <span>
             <CauseName cause={cause} />
           </span>
-          <span className="quiet">{cause.share === null ? f.moneyCompact(cause.actual) : t.equity.ofExcess(f.share(cause.share))}</span>
+          <span className="quiet">{cause.share == null ? f.moneyCompact(cause.actual) : t.equity.ofExcess(f.share(cause.share))}</span>
         </li>
       ))}
     </ul>

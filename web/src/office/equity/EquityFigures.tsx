@@ -1,4 +1,4 @@
-import type { EquityStatement } from '../../api/draft';
+import type { EquityStatement } from '../../api/contract';
 import { lessOf } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';

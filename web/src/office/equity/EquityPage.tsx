@@ -3,7 +3,7 @@ import { IconDownload, IconPrinter } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { alarmQuery, equityMonthsQuery, equityQuery } from '../../api/equity';
-import type { EquityMonths, EquityStatement } from '../../api/draft';
+import type { EquityMonths, EquityStatement } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { saveCsv } from '../../ui/csv';
 import { PageHeader } from '../../ui/PageHeader';

@@ -27,8 +27,8 @@ export function LineRows({ period, line }: Props) {
       title={title}
       finding={
         query.data &&
-        (query.data.customers > 0
-          ? t.equity.rowsFinding(t.common.customers(query.data.customers), f.moneyExact(query.data.amount))
+        (query.data.total_rows > 0
+          ? t.equity.rowsFinding(t.common.customers(query.data.total_rows), f.moneyExact(query.data.amount))
           : t.equity.rowsNone)
       }
       actions={
@@ -38,7 +38,7 @@ export function LineRows({ period, line }: Props) {
       }
     >
       <Load query={query} blocks={[200]}>
-        {({ rows, total_rows: all, rest, rest_customers: others }) =>
+        {({ rows, total_rows: all, rest, is_complete: isWhole }) =>
           all === 0 ? null : (
             <>
               <Rows
@@ -49,6 +49,7 @@ export function LineRows({ period, line }: Props) {
                 <PlainTable
                   label={title}
                   table={{
+                    texts: [1, 2],
                     head: [
                       t.equity.customerHead,
                       t.equity.levelHead,
@@ -58,7 +59,7 @@ export function LineRows({ period, line }: Props) {
                     ],
                     body: rows.map((row) => [
                       <Link key={row.customer} {...paths.customer(row.customer)} className="link">
-                        {row.name}
+                        {row.name ?? t.common.unknown}
                       </Link>,
                       row.level ? t.common.level[row.level] : '–',
                       row.owner ?? '–',
@@ -68,8 +69,8 @@ export function LineRows({ period, line }: Props) {
                   }}
                 />
               </Rows>
-              {others > 0 && (
-                <p className="quiet small number">{t.equity.restRows(t.common.customers(others), f.moneyExact(rest))}</p>
+              {!isWhole && (
+                <p className="quiet small number">{t.equity.restRows(f.moneyExact(rest))}</p>
               )}
             </>
           )

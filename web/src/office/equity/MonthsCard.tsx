@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { EquityMonths, EquityStatement } from '../../api/draft';
+import type { EquityMonths, EquityStatement } from '../../api/contract';
 import { amountOf } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';

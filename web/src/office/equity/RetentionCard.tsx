@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { retentionQuery } from '../../api/equity';
-import type { Retention } from '../../api/draft';
+import type { Retention } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
@@ -53,6 +53,7 @@ function Named({ list, loading, onMore }: { list: Retention; loading: boolean; o
       <PlainTable
         label={t.equity.retention}
         table={{
+          texts: [1, 2],
           head: [
             t.equity.customerHead,
             t.equity.levelHead,
@@ -66,7 +67,7 @@ function Named({ list, loading, onMore }: { list: Retention; loading: boolean; o
           ],
           body: list.rows.map((row) => [
             <Link key={row.customer} {...paths.customer(row.customer)} className="link">
-              {row.name}
+              {row.name ?? t.common.unknown}
             </Link>,
             row.level ? t.common.level[row.level] : '–',
             row.owner ?? '–',

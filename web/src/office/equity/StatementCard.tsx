@@ -1,4 +1,4 @@
-import type { EquityStatement } from '../../api/draft';
+import type { EquityStatement } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Bridge } from '../../ui/bridge/Bridge';
 import { Card } from '../../ui/Card';

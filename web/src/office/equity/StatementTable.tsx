@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { EquityLine, EquityStatement } from '../../api/draft';
+import type { EquityLine, EquityStatement } from '../../api/contract';
 import { sumOf } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
@@ -88,7 +88,6 @@ function Part({ title, lines, statement, chosen }: PartProps) {
                 subject={name}
                 definition={t.equity.explainLines[line.name] ?? name}
                 date={t.equity.asOf(f.day(from), f.day(until))}
-                population={line.customers === null ? undefined : t.common.customers(line.customers)}
               />
             </th>
             <td className="right">{f.moneyExact(line.amount)}</td>

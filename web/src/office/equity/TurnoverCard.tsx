@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { turnoverQuery } from '../../api/equity';
-import type { Turn, Turnover } from '../../api/draft';
+import type { TurnoverRow, Turnover } from '../../api/contract';
 import type { Messages } from '../../i18n/en';
 import type { Formats } from '../../i18n/formats';
 import { useI18n } from '../../i18n/I18n';
@@ -68,8 +68,8 @@ function head(by: string, t: Messages): string[] {
   return [bys[by] ?? by, acquiredHead, returnedHead, lostHead, netHead, acquiredValueHead, lostValueHead, netValueHead];
 }
 
-function body(by: string, rows: Turn[], total: Turn, t: Messages, f: Formats) {
-  const figures = (turn: Turn) => [
+function body(by: string, rows: TurnoverRow[], total: TurnoverRow, t: Messages, f: Formats) {
+  const figures = (turn: TurnoverRow) => [
     f.number(turn.acquired),
     f.number(turn.returned),
     f.number(turn.lost),
@@ -78,7 +78,7 @@ function body(by: string, rows: Turn[], total: Turn, t: Messages, f: Formats) {
     f.money(turn.lost_value),
     f.moneyChange(turn.net_value),
   ];
-  const named = (turn: Turn) => {
+  const named = (turn: TurnoverRow) => {
     const name = by === 'month' ? f.month(`${turn.key}-01`) : partName(by, turn.key, t);
     if (!turn.filter) return name;
     return (

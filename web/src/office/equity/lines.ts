@@ -1,5 +1,5 @@
 import { amountOf } from '../../api/money';
-import type { EquityLine, EquityStatement } from '../../api/draft';
+import type { EquityLine, EquityStatement } from '../../api/contract';
 import type { Messages } from '../../i18n/en';
 import type { Formats } from '../../i18n/formats';
 import type { BridgeLine } from '../../ui/bridge/Bridge';

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import type { Home } from '../../api/draft';
+import type { EquityStatement } from '../../api/contract';
+import type { Classes, Coherence } from '../../api/draft';
 import { amountOf, lessOf, negated } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
@@ -8,22 +9,26 @@ import { growth } from '../equity/growth';
 import { monthsBetween } from '../equity/period';
 import { paths } from '../paths';
 
+interface Props {
+  equity?: EquityStatement | null;
+  coherence?: Coherence;
+  classes?: Classes;
+}
+
 /** The strip on top: equity, whether it grows, who is out of line, who costs more than he brings. */
-export function HomeFigures({ home }: { home: Home }) {
+export function HomeFigures({ equity, coherence, classes }: Props) {
   return (
     <dl className="figures home-figures">
-      <Equity home={home} />
-      <Growth home={home} />
-      <Incoherent home={home} />
-      <Costly home={home} />
+      {equity && <Equity equity={equity} />}
+      {equity && <Growth equity={equity} />}
+      {coherence && coherence.cells.length > 0 && <Incoherent coherence={coherence} />}
+      {classes && <Costly classes={classes} />}
     </dl>
   );
 }
 
-function Equity({ home }: { home: Home }) {
+function Equity({ equity }: { equity: EquityStatement }) {
   const { t, f } = useI18n();
-  const { equity } = home;
-  if (!equity) return null;
   return (
     <Figure
       label={t.equity.closing}
@@ -51,10 +56,8 @@ function Equity({ home }: { home: Home }) {
   );
 }
 
-function Growth({ home }: { home: Home }) {
+function Growth({ equity }: { equity: EquityStatement }) {
   const { t, f } = useI18n();
-  const { equity } = home;
-  if (!equity) return null;
   const change = lessOf(equity.closing, equity.opening);
   const down = amountOf(change) < 0;
   return (
@@ -75,10 +78,8 @@ function Growth({ home }: { home: Home }) {
   );
 }
 
-function Incoherent({ home }: { home: Home }) {
+function Incoherent({ coherence }: { coherence: Coherence }) {
   const { t, f } = useI18n();
-  const { coherence } = home;
-  if (!coherence || coherence.cells.length === 0) return null;
   const { open, at_stake: stake } = coherence.worklist;
   return (
     <Figure
@@ -102,11 +103,10 @@ function Incoherent({ home }: { home: Home }) {
   );
 }
 
-function Costly({ home }: { home: Home }) {
+function Costly({ classes }: { classes: Classes }) {
   const { t, f } = useI18n();
-  const { classes } = home;
-  const last = classes?.classes.find((one) => one.class === 'd4');
-  if (!classes || !last) return null;
+  const last = classes.classes.find((one) => one.class === 'd4');
+  if (!last) return null;
   return (
     <Figure
       label={t.home.costly}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Home } from '../../api/draft';
+import { classesQuery, coherenceQuery, worklistQuery } from '../../api/coherence';
+import type { Home } from '../../api/contract';
 import { homeQuery } from '../../api/equity';
 import { useI18n } from '../../i18n/I18n';
 import { PageHeader } from '../../ui/PageHeader';
@@ -17,6 +18,8 @@ import './home.css';
 import { HomeFigures } from './HomeFigures';
 import { NotMeasured } from './NotMeasured';
 
+const CASES = 4;
+
 /** The asset in one screen: what it is worth, whether it grows, where we invest, who brings, what to decide. */
 export function HomePage() {
   const { t, f } = useI18n();
@@ -29,28 +32,29 @@ export function HomePage() {
       {rights.import && <RefitLine />}
       <ProgressLine active={query.isFetching && query.data !== undefined} />
       <Load query={query} blocks={[84, 280, 220]}>
-        {(home) => (isMeasured(home) ? <Asset home={home} /> : <NotMeasured title={t.home.nothing} hint={t.home.nothingHint} />)}
+        {(home) =>
+          home.equity || home.as_of ? <Asset home={home} /> : <NotMeasured title={t.home.nothing} hint={t.home.nothingHint} />
+        }
       </Load>
     </>
   );
 }
 
-function isMeasured({ equity, coherence, classes }: Home): boolean {
-  return Boolean(equity || coherence?.cells.length || classes?.classes.length);
-}
-
 function Asset({ home }: { home: Home }) {
   const { t } = useI18n();
-  const { equity, coherence, classes, alarm, worklist } = home;
+  const coherence = useQuery(coherenceQuery).data;
+  const classes = useQuery(classesQuery(1)).data;
+  const worklist = useQuery(worklistQuery('open', CASES)).data;
+  const { equity, alarm } = home;
   return (
     <>
-      <HomeFigures home={home} />
+      <HomeFigures equity={equity} coherence={coherence} classes={classes} />
       <div className="cards home">
         {equity && <StatementCard statement={equity} span={7} height={210} />}
         {coherence && coherence.cells.length > 0 && <MatrixCard coherence={coherence} span={5} compact />}
         {classes && classes.classes.length > 0 && <ClassesCard classes={classes} span={4} title={t.home.classes} />}
         {equity && <AlarmCard alarm={alarm} span={4} brief />}
-        {worklist && <FirstCases list={worklist} />}
+        {worklist && coherence && coherence.cells.length > 0 && <FirstCases list={worklist} />}
       </div>
     </>
   );
