@@ -2,7 +2,6 @@
  * The names by which pages call what the server says. The shapes are generated from the server's own document
  * (`schema.d.ts`, by `npm run gen`); here are only names.
  */
-import type { CustomerAsset } from './draft';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
@@ -35,7 +34,7 @@ export type PlotBin = Schemas['PlotBin'];
 export type Comparison = Schemas['Comparison'];
 export type Source = Schemas['Source'];
 
-export type Customer = Schemas['Customer'] & { asset?: CustomerAsset | null };
+export type Customer = Schemas['Customer'];
 export type ModelsStanding = Schemas['ModelsStanding'];
 export type ModelsWanted = Schemas['ModelsWanted'];
 export type CustomerOutlook = Schemas['CustomerOutlook'];
@@ -72,6 +71,27 @@ export type TurnoverRow = Schemas['TurnoverRow'];
 export type Alarm = Schemas['AlarmPage'];
 export type AlarmCause = Schemas['AlarmCause'];
 export type Retention = Schemas['RetentionPage'];
+
+export type Coherence = Schemas['Coherence'];
+export type CoherenceCell = Coherence['cells'][number];
+export type CoherenceSum = Schemas['CoherenceSum'];
+export type LevelRule = Schemas['LevelRule'];
+export type LevelRules = Schemas['LevelRules'];
+export type LevelRulesStanding = Schemas['LevelRulesStanding'];
+export type LevelRulesPreview = Schemas['LevelRulesPreview'];
+export type LevelsChange = Schemas['LevelsChange'];
+export type Worklist = Schemas['WorklistPage'];
+export type WorklistCase = Schemas['WorklistCase'];
+export type CaseDecision = Schemas['CaseDecision'];
+export type CaseState = Schemas['WorklistState'];
+export type Verdict = Schemas['Verdict'];
+export type Classes = Schemas['Classes'];
+export type ClassSum = Schemas['ClassSum'];
+export type Destroyer = Schemas['Destroyer'];
+export type BargainKind = Schemas['BargainKind'];
+export type Migrations = Schemas['Migrations'];
+export type MigrationCell = Schemas['MigrationCell'];
+export type MigrationOf = Schemas['MigrationOf'];
 
 export type View = Schemas['View'];
 export type ViewDraft = Schemas['NewView'];

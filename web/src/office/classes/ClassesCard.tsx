@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Classes, ClassShare } from '../../api/draft';
+import type { Classes, ClassSum } from '../../api/contract';
 import { amountOf, negated } from '../../api/money';
 import type { Messages } from '../../i18n/en';
 import type { Formats } from '../../i18n/formats';
@@ -69,7 +69,7 @@ export function classesFinding({ classes, customers }: Classes, t: Messages, f: 
   return t.classes.finding(heads, share, f.number(last.customers), f.moneyCompact(negated(last.contribution)));
 }
 
-function Bar({ one, all, width }: { one: ClassShare; all: number; width: number }) {
+function Bar({ one, all, width }: { one: ClassSum; all: number; width: number }) {
   const { t, f } = useI18n();
   const name = t.classes.name[one.class] ?? one.class;
   const customers = t.common.customers(one.customers);

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { classesQuery, LISTED } from '../../api/coherence';
-import type { Classes } from '../../api/draft';
+import type { Classes } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProgressLine } from '../../ui/ProgressLine';

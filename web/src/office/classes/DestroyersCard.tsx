@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Classes, Destroyer } from '../../api/draft';
+import type { Classes, Destroyer } from '../../api/contract';
 import { negated } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { Classes } from '../../api/draft';
+import type { Classes } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Chart } from '../../ui/chart/Chart';

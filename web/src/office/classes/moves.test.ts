@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { MigrationCell, Migrations } from '../../api/draft';
+import type { MigrationCell, Migrations } from '../../api/contract';
 import { directionOf, NOBODY, shareOfGroup, sides } from './moves';
 
 const places = ['d1', 'd2', 'd3', 'd4'];

@@ -1,5 +1,4 @@
-import type { Level } from '../../api/contract';
-import type { MigrationCell, Migrations } from '../../api/draft';
+import type { Level, MigrationCell, Migrations } from '../../api/contract';
 import type { Messages } from '../../i18n/en';
 
 /** The word for who was no customer on a date. */

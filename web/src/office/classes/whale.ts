@@ -1,4 +1,4 @@
-import type { Classes } from '../../api/draft';
+import type { Classes } from '../../api/contract';
 import { amountOf } from '../../api/money';
 import type { WhalePoint } from '../../ui/chart/whaleChart';
 

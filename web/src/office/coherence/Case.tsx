@@ -1,8 +1,7 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconNote } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { CaseState } from '../../api/coherence';
-import type { Decision, Verdict, WorklistRow } from '../../api/draft';
+import type { CaseState, CaseDecision, Verdict, WorklistCase } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { levelNumber } from '../../ui/LevelBadge';
 import { paths } from '../paths';
@@ -14,7 +13,7 @@ import { useDecide } from './useDecide';
 export const VERDICTS: Verdict[] = ['accept', 'reject', 'later'];
 
 interface Props {
-  row: WorklistRow;
+  row: WorklistCase;
   state: CaseState;
   onNote: () => void;
 }
@@ -34,7 +33,9 @@ export function Case({ row, state, onNote }: Props) {
         {last && <Taken decision={last} />}
       </div>
       <span className="case-levels number quiet">
-        {t.coherence.levels(String(levelNumber(row.value_level)), String(levelNumber(row.investment_level)))}{' '}
+        {row.value_level && row.investment_level && (
+          <>{t.coherence.levels(String(levelNumber(row.value_level)), String(levelNumber(row.investment_level)))} </>
+        )}
         <strong>{deltaText(row.delta)}</strong>
       </span>
       <span className="case-stake number">
@@ -46,7 +47,7 @@ export function Case({ row, state, onNote }: Props) {
   );
 }
 
-function Taken({ decision }: { decision: Decision }) {
+function Taken({ decision }: { decision: CaseDecision }) {
   const { t, f } = useI18n();
   const who = decision.by ?? t.coherence.machine;
   return (

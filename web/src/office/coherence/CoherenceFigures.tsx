@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Coherence } from '../../api/draft';
+import type { Coherence } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
 import { Figure } from '../../ui/Figure';

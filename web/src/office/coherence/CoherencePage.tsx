@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { coherenceQuery } from '../../api/coherence';
-import type { Coherence } from '../../api/draft';
+import type { Coherence } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProgressLine } from '../../ui/ProgressLine';

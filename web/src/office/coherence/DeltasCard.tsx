@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Coherence, CoherenceSum } from '../../api/draft';
+import type { Coherence, CoherenceSum } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';

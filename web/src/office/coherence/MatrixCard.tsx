@@ -1,4 +1,4 @@
-import type { Coherence, CoherenceCell } from '../../api/draft';
+import type { Coherence, CoherenceCell } from '../../api/contract';
 import type { Messages } from '../../i18n/en';
 import type { Formats } from '../../i18n/formats';
 import { useI18n } from '../../i18n/I18n';

@@ -1,13 +1,13 @@
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import type { WorklistRow } from '../../api/draft';
+import type { WorklistCase } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { VERDICTS } from './Case';
 import { useReason } from './reason';
 import { useDecide } from './useDecide';
 
 interface Props {
-  row: WorklistRow;
+  row: WorklistCase;
   onClose: () => void;
 }
 

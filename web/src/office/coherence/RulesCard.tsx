@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { levelRulesQuery, previewRules, saveRules } from '../../api/coherence';
-import type { LevelRules, LevelRulesPreview, LevelRulesStanding } from '../../api/draft';
+import type { LevelRules, LevelRulesPreview, LevelRulesStanding } from '../../api/contract';
 import { queryClient } from '../../api/queryClient';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';

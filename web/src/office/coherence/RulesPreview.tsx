@@ -1,5 +1,4 @@
-import type { LevelRulesPreview, LevelsChange } from '../../api/draft';
-import type { Level } from '../../api/contract';
+import type { Level, LevelRulesPreview, LevelsChange } from '../../api/contract';
 import type { Messages } from '../../i18n/en';
 import { useI18n } from '../../i18n/I18n';
 import { PlainTable } from '../../ui/Card';

@@ -2,8 +2,8 @@ import { SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { LISTED, worklistQuery, type CaseState } from '../../api/coherence';
-import type { Worklist, WorklistRow } from '../../api/draft';
+import { LISTED, worklistQuery } from '../../api/coherence';
+import type { CaseState, Worklist, WorklistCase } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
@@ -19,7 +19,7 @@ export function WorklistCard() {
   const navigate = useNavigate();
   const state: CaseState = search.state === 'decided' ? 'decided' : 'open';
   const [limit, setLimit] = useState(LISTED);
-  const [noted, setNoted] = useState<WorklistRow | null>(null);
+  const [noted, setNoted] = useState<WorklistCase | null>(null);
   const query = useQuery({ ...worklistQuery(state, limit), placeholderData: keepPreviousData });
   const choose = (next: string) =>
     void navigate({
@@ -66,7 +66,7 @@ export function WorklistCard() {
 
 interface CasesProps {
   list: Worklist;
-  onNote: (row: WorklistRow) => void;
+  onNote: (row: WorklistCase) => void;
   onMore: () => void;
   loading: boolean;
 }

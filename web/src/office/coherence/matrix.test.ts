@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CoherenceCell } from '../../api/draft';
+import type { CoherenceCell } from '../../api/contract';
 import { deltaText, sideOf, strengthOf, toneOf } from './matrix';
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' });

@@ -1,4 +1,4 @@
-import type { CoherenceCell, CoherenceSum } from '../../api/draft';
+import type { CoherenceCell, CoherenceSum } from '../../api/contract';
 import { sumOf } from '../../api/money';
 import type { Tone } from '../../ui/heat/heat';
 

@@ -1,4 +1,4 @@
-import type { LevelRule, LevelRules } from '../../api/draft';
+import type { LevelRule, LevelRules } from '../../api/contract';
 
 export type Ruled = 'value' | 'investment' | 'class';
 export type Way = LevelRule['by'];

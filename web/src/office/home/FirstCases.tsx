@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Worklist, WorklistRow } from '../../api/draft';
+import type { Worklist, WorklistCase } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
@@ -42,7 +42,7 @@ export function FirstCases({ list }: { list: Worklist }) {
   );
 }
 
-function FirstCase({ row }: { row: WorklistRow }) {
+function FirstCase({ row }: { row: WorklistCase }) {
   const { t, f } = useI18n();
   const reason = useReason(row);
   return (

@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { EquityStatement } from '../../api/contract';
-import type { Classes, Coherence } from '../../api/draft';
+import type { Classes, Coherence, EquityStatement } from '../../api/contract';
 import { amountOf, lessOf, negated } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
