@@ -4,11 +4,18 @@ import { NOBODY } from './house';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const PAGES = {
-  portfolio: '/',
+  home: '/',
+  equity: '/equity',
+  'a line of the statement': '/equity?line=acquired',
+  coherence: '/coherence',
+  classes: '/classes',
+  activities: '/activities',
+  portfolio: '/portfolio',
   customers: '/customers',
   filtered: '/customers?filter=level+%3D+strategic+and+last_purchase+%3C+-90d&sort=-past_revenue',
   'no result': '/customers?q=qqqqqq',
   customer: '/customers/1',
+  'his account': '/customers/1?show=account',
   model: '/model',
   imports: '/imports',
   wizard: '/imports/new',

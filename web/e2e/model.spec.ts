@@ -3,7 +3,7 @@ import { NOBODY, SELLER } from './house';
 
 test.describe('the model page', () => {
   test.beforeEach(async ({ page }) => {
-    await page.goto('/');
+    await page.goto('/portfolio');
     await page.getByRole('link', { name: 'Look at the models' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Model' })).toBeVisible();
   });

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 
 test.beforeEach(async ({ page }) => {
-  await page.goto('/');
+  await page.goto('/portfolio');
   await expect(page.getByRole('heading', { name: 'Portfolio' })).toBeVisible();
 });
 

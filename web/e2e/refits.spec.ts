@@ -3,7 +3,7 @@ import { expect, test, type Page } from '@playwright/test';
 
 /** Asks for a refit from the menu and waits until it is proposed. */
 async function propose(page: Page) {
-  await page.goto('/');
+  await page.goto('/portfolio');
   await page.getByRole('button', { name: /^Next 12 months/ }).click();
   await page.getByRole('menuitem', { name: 'Fit the models anew' }).click();
   const line = page.getByRole('region', { name: 'Refit of the models' });

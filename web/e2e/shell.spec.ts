@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 
 test('the palette finds a customer in spite of a typing mistake', async ({ page }) => {
   await page.goto('/');
-  await expect(page.getByRole('heading', { name: 'Portfolio' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
   const { rows } = await (await page.request.get('/api/customers?filter=kind+%3D+person&limit=1')).json();
   const [first, last] = rows[0].name.split(' ');
   await page.keyboard.press('Control+k');
@@ -14,17 +14,17 @@ test('the palette finds a customer in spite of a typing mistake', async ({ page 
 test('language and colours change at once and last', async ({ page }) => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Français' }).click();
-  await expect(page.getByRole('heading', { name: 'Portefeuille' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Accueil' })).toBeVisible();
   await page.getByRole('button', { name: 'Mode sombre' }).click();
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
-  await expect(page.getByRole('heading', { name: 'Portefeuille' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Accueil' })).toBeVisible();
 });
 
 test('pages are reached by keyboard, and ? lists the keys', async ({ page }) => {
   await page.goto('/');
-  await expect(page.getByRole('heading', { name: 'Portfolio' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
   await page.keyboard.press('Enter');

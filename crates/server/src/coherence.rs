@@ -42,6 +42,7 @@ pub enum Missing {
 
 /// The days that sums over twelve months are made of, both included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CoherencePeriod)]
 #[allow(missing_docs)]
 pub struct Period {
     pub from: String,

@@ -53,6 +53,25 @@ pub struct CustomerFigures {
     pub first_purchase: Option<Day>,
     pub last_purchase: Option<Day>,
     pub open_requests: i64,
+    /// `None` without the right to margins.
+    pub asset: Option<CustomerAsset>,
+}
+
+/// Where a customer stands among all: what he brought and cost in the last twelve months, and what he is worth. Each is
+/// `None` until it is computed.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct CustomerAsset {
+    pub contribution: Option<Money>,
+    pub cost: Option<Money>,
+    pub invested: Option<Money>,
+    pub equity: Option<Money>,
+    /// From 5, strategic, to 1.
+    pub investment_level: Option<i64>,
+    /// From -4 to +4.
+    pub delta: Option<i64>,
+    /// From 4, D1, to 1.
+    pub class: Option<i64>,
 }
 
 /// What a customer bought, with the figures that were kept of him.
@@ -323,10 +342,24 @@ fn figures(
                 first_purchase: row.day_or_null(20)?,
                 last_purchase: row.day_or_null(21)?,
                 open_requests: row.int(22)?,
+                asset: if margins { Some(asset(row, currency)?) } else { None },
             },
         ))
     })?;
     Ok(found.filter(|(_, _, owner, _)| is_in_scope(reader, owner.as_deref())))
+}
+
+fn asset(row: &Row<'_>, currency: Currency) -> Result<CustomerAsset> {
+    let money = |column: usize| row.money_or_null(column, currency);
+    Ok(CustomerAsset {
+        contribution: money(23)?,
+        cost: money(24)?,
+        invested: money(25)?,
+        equity: money(26)?,
+        investment_level: row.int_or_null(27)?,
+        delta: row.int_or_null(28)?,
+        class: row.int_or_null(29)?,
+    })
 }
 
 fn attributes_shown(records: &[RecordSaying]) -> Vec<AttributeShown> {

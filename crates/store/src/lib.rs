@@ -43,8 +43,8 @@ pub use self::value::{Activity, Sales, SavedValuation, ValuedCustomer};
 pub use backup::{BackupSummary, restore};
 pub use coherence::{Case, CaseState, Decision, SavedLevelRules, ScoredCustomer, Scores, Worklist};
 pub use customer::{
-    AttributeShown, CustomerFigures, CustomerPage, CustomerPurchases, FactId, LinkedRecord, MonthRevenue,
-    OtherValue, PaymentState, Timeline, TimelineFact, TimelineQuery,
+    AttributeShown, CustomerAsset, CustomerFigures, CustomerPage, CustomerPurchases, FactId, LinkedRecord,
+    MonthRevenue, OtherValue, PaymentState, Timeline, TimelineFact, TimelineQuery,
 };
 pub use customers::{CustomerPageRow, CustomerRow, ListQuery};
 pub use doctor::{Finding, Report};

@@ -50,6 +50,16 @@ export async function answer<T>(call: Promise<Answer<T>>): Promise<T> {
   throw failure(given.response.status, given.error);
 }
 
+/** What the server gave, or null where it refused with this code: a state that the page knows how to show. */
+export async function unlessCode<T>(code: string, call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === code) return null;
+    throw error;
+  }
+}
+
 /** The address of something that the browser itself fetches, such as a download. */
 export function address(path: string, query: Record<string, string | undefined> = {}): string {
   const search = new URLSearchParams();

@@ -1645,7 +1645,7 @@ export interface components {
             destroyers?: components["schemas"]["Destroyers"] | null;
             /** @description What is not known and therefore not shown. */
             missing: components["schemas"]["Missing"][];
-            period?: components["schemas"]["Period"] | null;
+            period?: components["schemas"]["CoherencePeriod"] | null;
             /** @description The rule the classes were made by. */
             rule: components["schemas"]["LevelRule"];
             whale?: components["schemas"]["WhaleCurve"] | null;
@@ -1670,7 +1670,7 @@ export interface components {
             missing: components["schemas"]["Missing"][];
             /** @description Customers who have no expected value, because they never bought. */
             not_valued: components["schemas"]["CoherenceSum"];
-            period?: components["schemas"]["Period"] | null;
+            period?: components["schemas"]["CoherencePeriod"] | null;
             /** @description The rules the levels were made by. */
             rules: components["schemas"]["LevelRules"];
             /** @description All customers: those of the cells and those who are not valued. */
@@ -1697,6 +1697,11 @@ export interface components {
         /** @description The customers of one level. */
         CoherenceLevel: components["schemas"]["CoherenceSum"] & {
             level: components["schemas"]["Level"];
+        };
+        /** @description The days that sums over twelve months are made of, both included. */
+        CoherencePeriod: {
+            from: string;
+            until: string;
         };
         /** @description Sums over some customers. */
         CoherenceSum: {
@@ -1817,6 +1822,7 @@ export interface components {
         };
         /** @description One customer. */
         Customer: {
+            asset?: components["schemas"]["CustomerAsset"] | null;
             attributes: components["schemas"]["CustomerAttribute"][];
             /** @description Standing facts by kind. */
             counts: {
@@ -1862,6 +1868,20 @@ export interface components {
             total: components["schemas"]["AccountPeriod"];
             /** @description Last day. */
             until: string;
+        };
+        /** @description Where a customer stands among all; each null until it is computed. Amounts are of the last twelve months. */
+        CustomerAsset: {
+            class?: components["schemas"]["CustomerClass"] | null;
+            contribution?: components["schemas"]["Money"] | null;
+            cost?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int64
+             * @description Score of investment less score of value, -4 to +4.
+             */
+            delta?: number | null;
+            equity?: components["schemas"]["Money"] | null;
+            invested?: components["schemas"]["Money"] | null;
+            investment_level?: components["schemas"]["Level"] | null;
         };
         /** @description A value that shows, where it comes from, and what other sources say. */
         CustomerAttribute: {

@@ -7,6 +7,8 @@ const DAY_MS = 86_400_000;
 const COMPACT: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 };
 const MONEY_STYLES = {
   cents: {},
+  /** Unit costs: a third of a cent is something. */
+  fine: { maximumFractionDigits: 6 },
   whole: { maximumFractionDigits: 0 },
   compact: COMPACT,
   /** 200.6m, 2.006m: a figure and its interval can be told apart. */
@@ -26,15 +28,16 @@ export function formats(language: Language) {
     return (value: string | null | undefined) => (value == null ? '–' : format.format(new Date(value)));
   };
   const currencies = new Map<string, Intl.NumberFormat>();
-  /** Writes money in the style that its size asks for. */
-  const moneys = (styleOf: (size: number) => MoneyStyle) => (money: Money | null | undefined) => {
+  /** Writes money in the style that its size asks for; a change with its sign. */
+  const moneys = (styleOf: (size: number) => MoneyStyle, isChange = false) => (money: Money | null | undefined) => {
     if (money == null) return '–';
     const value = Number(money.amount);
     const style = styleOf(Math.abs(value));
-    const key = `${money.currency} ${style}`;
+    const key = `${money.currency} ${style} ${isChange}`;
     let format = currencies.get(key);
     if (!format) {
-      const options = { style: 'currency', currency: money.currency, ...MONEY_STYLES[style] } as const;
+      const signDisplay = isChange ? ('exceptZero' as const) : ('auto' as const);
+      const options = { style: 'currency', currency: money.currency, signDisplay, ...MONEY_STYLES[style] } as const;
       format = new Intl.NumberFormat(locale, options);
       currencies.set(key, format);
     }
@@ -64,9 +67,12 @@ export function formats(language: Language) {
 
   return {
     number: numbers({}),
+    numberChange: numbers({ signDisplay: 'exceptZero' }),
     decimal: numbers({ maximumFractionDigits: 1 }),
     twoDecimals: numbers({ maximumFractionDigits: 2 }),
     numberCompact: numbers(COMPACT),
+    /** In small cells: all digits while they are few. */
+    numberShort: (value: number) => (Math.abs(value) < 100_000 ? numbers({}) : numbers(COMPACT))(value),
     share: numbers({ style: 'percent', maximumFractionDigits: 0 }),
     /** To a tenth of a per cent. */
     sharePoint: numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
@@ -80,12 +86,18 @@ export function formats(language: Language) {
     money: moneys(() => 'whole'),
     /** In accounts: to the cent. */
     moneyExact: moneys(() => 'cents'),
+    /** Of one unit of something: to the millionth. */
+    moneyFine: moneys(() => 'fine'),
     /** Of one customer: whole units, and cents where they are all there is. */
     moneyOne: moneys((size) => (size > 0 && size < 100 ? 'cents' : 'whole')),
     /** On axes and bars. */
     moneyCompact: moneys((size) => (size < 10_000 ? 'whole' : 'compact')),
     /** A key figure. */
     moneyKey: moneys((size) => (size < 1_000_000 ? 'whole' : 'key')),
+    /** A change, on bars. */
+    moneyChangeCompact: moneys((size) => (size < 10_000 ? 'whole' : 'compact'), true),
+    /** A change, in tables. */
+    moneyChange: moneys(() => 'whole', true),
     /** A calendar day, the same everywhere. */
     day: wallDay,
     month: dates({ month: 'short', year: 'numeric', timeZone: 'UTC' }),

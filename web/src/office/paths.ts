@@ -1,8 +1,38 @@
 import type { LinkOptions } from '@tanstack/react-router';
 
+interface EquitySearch {
+  from?: string;
+  until?: string;
+  /** The line whose customers are shown. */
+  line?: string;
+  /** How acquired and lost are seen. */
+  by?: string;
+}
+
+interface ClassesSearch {
+  of?: string;
+  from?: string;
+  until?: string;
+  /** The groups whose movers are shown. */
+  before?: string;
+  after?: string;
+}
+
+interface ActivitiesSearch {
+  /** The months looked at. */
+  from?: string;
+  until?: string;
+}
+
 /** Every address of the office, built in one place. */
 export const paths = {
-  portfolio: () => ({ to: '/' }) as const satisfies LinkOptions,
+  home: () => ({ to: '/' }) as const satisfies LinkOptions,
+  portfolio: () => ({ to: '/portfolio' }) as const satisfies LinkOptions,
+  equity: (search: EquitySearch = {}) => ({ to: '/equity', search }) as const satisfies LinkOptions,
+  coherence: (state?: 'decided') =>
+    ({ to: '/coherence', search: state ? { state } : {} }) as const satisfies LinkOptions,
+  classes: (search: ClassesSearch = {}) => ({ to: '/classes', search }) as const satisfies LinkOptions,
+  activities: (search: ActivitiesSearch = {}) => ({ to: '/activities', search }) as const satisfies LinkOptions,
   customers: (filter?: string) =>
     ({ to: '/customers', search: filter ? { filter } : {} }) as const satisfies LinkOptions,
   customer: (id: number | string) =>

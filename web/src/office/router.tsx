@@ -3,7 +3,7 @@ import type { ComponentProps, ComponentType } from 'react';
 import { ForRight } from './session/ForRight';
 import { BrokenPage, UnknownPage } from './shell/ErrorPages';
 import { parseSearch, pick, printSearch } from './searchText';
-import { requireSession, requireSignedOut } from './session/guards';
+import { requireMargin, requireSession, requireSignedOut } from './session/guards';
 
 type Right = ComponentProps<typeof ForRight>['right'];
 
@@ -25,9 +25,16 @@ const office = createRoute({
   component: lazyRouteComponent(() => import('./shell/Shell'), 'Shell'),
 });
 
-const portfolio = createRoute({
+const home = createRoute({
   getParentRoute: () => office,
   path: '/',
+  beforeLoad: requireMargin,
+  component: lazyRouteComponent(() => import('./home/HomePage'), 'HomePage'),
+});
+
+const portfolio = createRoute({
+  getParentRoute: () => office,
+  path: '/portfolio',
   component: lazyRouteComponent(() => import('./portfolio/PortfolioPage'), 'PortfolioPage'),
 });
 
@@ -41,7 +48,7 @@ const customers = createRoute({
 const customer = createRoute({
   getParentRoute: () => office,
   path: '/customers/$id',
-  validateSearch: pick('kind', 'q', 'fact'),
+  validateSearch: pick('kind', 'q', 'fact', 'show', 'by', 'line', 'period'),
   component: lazyRouteComponent(() => import('./customer/CustomerPage'), 'CustomerPage'),
 });
 
@@ -50,6 +57,34 @@ const model = createRoute({
   path: '/model',
   validateSearch: pick('from'),
   component: lazyRouteComponent(() => import('./model/ModelPage'), 'ModelPage'),
+});
+
+const equity = createRoute({
+  getParentRoute: () => office,
+  path: '/equity',
+  validateSearch: pick('from', 'until', 'line', 'by'),
+  component: forRight('margin', lazyRouteComponent(() => import('./equity/EquityPage'), 'EquityPage')),
+});
+
+const coherence = createRoute({
+  getParentRoute: () => office,
+  path: '/coherence',
+  validateSearch: pick('state'),
+  component: forRight('margin', lazyRouteComponent(() => import('./coherence/CoherencePage'), 'CoherencePage')),
+});
+
+const classes = createRoute({
+  getParentRoute: () => office,
+  path: '/classes',
+  validateSearch: pick('of', 'from', 'until', 'before', 'after'),
+  component: forRight('margin', lazyRouteComponent(() => import('./classes/ClassesPage'), 'ClassesPage')),
+});
+
+const activities = createRoute({
+  getParentRoute: () => office,
+  path: '/activities',
+  validateSearch: pick('from', 'until'),
+  component: forRight('margin', lazyRouteComponent(() => import('./activities/ActivitiesPage'), 'ActivitiesPage')),
 });
 
 const imports = createRoute({
@@ -94,7 +129,7 @@ const firstRun = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    office.addChildren([portfolio, customers, customer, model, imports, newImport, jobs, house]),
+    office.addChildren([home, portfolio, equity, coherence, classes, activities, customers, customer, model, imports, newImport, jobs, house]),
     signIn,
     firstRun,
   ]),

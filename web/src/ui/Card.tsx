@@ -5,9 +5,11 @@ import { useI18n } from '../i18n/I18n';
 import './Card.css';
 
 export interface Table {
-  /** The first column names the row; the others are numbers. */
+  /** The first column names the row; the others are numbers, but for those listed in `texts`. */
   head: string[];
   body: ReactNode[][];
+  /** Places of further columns of words. */
+  texts?: number[];
 }
 
 interface Props {
@@ -21,10 +23,12 @@ interface Props {
   span?: number;
   /** The same as rows of numbers; gives the card its switch between chart and table. */
   table?: Table;
+  /** Buttons and choices beside the title. */
+  actions?: ReactNode;
   children: ReactNode;
 }
 
-export function Card({ title, finding, explain, span = 12, table, children }: Props) {
+export function Card({ title, finding, explain, span = 12, table, actions, children }: Props) {
   const { t } = useI18n();
   const [asTable, setAsTable] = useState(false);
   const id = useId();
@@ -39,6 +43,7 @@ export function Card({ title, finding, explain, span = 12, table, children }: Pr
           </div>
           {finding !== undefined && <p className="finding">{finding}</p>}
         </div>
+        {actions}
         {table && (
           <Tooltip label={label}>
             <ActionIcon
@@ -64,9 +69,9 @@ function CardTable({ label, table }: { label: string; table: Table }) {
   );
 }
 
-/** A small table of numbers: first column text, the others to the right. */
+/** A small table: words to the left, numbers to the right. */
 export function PlainTable({ label, table }: { label: string; table: Table }) {
-  const side = (place: number) => (place > 0 ? 'right' : undefined);
+  const side = (place: number) => (place > 0 && !table.texts?.includes(place) ? 'right' : undefined);
   return (
     <table className="plain number" aria-label={label}>
       <thead>

@@ -11,6 +11,8 @@ interface Props {
   definition: string;
   /** How sure it is, in words; where it applies. */
   certainty?: string;
+  /** By which rule or formula. */
+  method?: string;
   /** Up to when the data go, and what computed them. */
   date?: string;
   /** Who or what is counted. */
@@ -20,7 +22,7 @@ interface Props {
 }
 
 /** The help beside a figure: what it is, of when, of whom, and the way to its rows. */
-export function Explain({ subject, definition, certainty, date, population, link }: Props) {
+export function Explain({ subject, definition, certainty, method, date, population, link }: Props) {
   const { t } = useI18n();
   return (
     <Popover width={320} position="bottom-start" trapFocus returnFocus withRoles>
@@ -34,6 +36,7 @@ export function Explain({ subject, definition, certainty, date, population, link
         <p>{definition}</p>
         {certainty && <p>{certainty}</p>}
         <dl>
+          {method && <Line term={t.common.explainMethod}>{method}</Line>}
           {population && <Line term={t.common.explainPopulation}>{population}</Line>}
           {date && <Line term={t.common.explainDate}>{date}</Line>}
         </dl>

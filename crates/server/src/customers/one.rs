@@ -1,6 +1,6 @@
 //! One customer: figures, what sources say, and everything that happened.
 
-use super::list::{CustomerKind, Level, kind, level, words};
+use super::list::{CustomerClass, CustomerKind, Level, class, kind, level, words};
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Failure, Json, Path, Query};
@@ -34,6 +34,25 @@ pub struct Customer {
     pub monthly: Vec<MonthlyRevenue>,
     pub open_requests: i64,
     pub payment: Option<CustomerPayment>,
+    /// Where he stands among all; null for those who may not see margins.
+    pub asset: Option<CustomerAsset>,
+}
+
+/// Where a customer stands among all; each null until it is computed. Amounts are of the last twelve months.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct CustomerAsset {
+    /// Margin less all costs.
+    pub contribution: Option<Money>,
+    pub cost: Option<Money>,
+    /// Cost of winning and keeping him.
+    pub invested: Option<Money>,
+    /// Expected discounted contribution of all the future.
+    pub equity: Option<Money>,
+    pub investment_level: Option<Level>,
+    /// Score of investment less score of value, -4 to +4.
+    pub delta: Option<i64>,
+    pub class: Option<CustomerClass>,
 }
 
 /// Whether a value counts margin or spend.
@@ -293,6 +312,20 @@ fn place(cursor: &str) -> Answer<(Moment, i64)> {
     parts.ok_or_else(|| Failure::invalid("bad_cursor", "before", "this is no place in a timeline"))
 }
 
+impl From<store::CustomerAsset> for CustomerAsset {
+    fn from(asset: store::CustomerAsset) -> CustomerAsset {
+        CustomerAsset {
+            contribution: wire::money(asset.contribution),
+            cost: wire::money(asset.cost),
+            invested: wire::money(asset.invested),
+            equity: wire::money(asset.equity),
+            investment_level: asset.investment_level.and_then(level),
+            delta: asset.delta,
+            class: asset.class.and_then(class),
+        }
+    }
+}
+
 fn shown(
     page: CustomerPage,
     measure: Measure,
@@ -331,6 +364,7 @@ fn shown(
             overdue: payment.overdue.into(),
             late_days_mean: payment.late_days_mean,
         }),
+        asset: figures.asset.clone().map(CustomerAsset::from),
     }
 }
 

@@ -64,7 +64,6 @@ export const errors = {
   not_closed: 'There are no accounts yet: value the base first.',
   bad_month: 'This is no month of the accounts; write it as 2025-01.',
   note_too_long: 'A note has at most 2000 characters.',
-  unknown_line: 'There is no such line in a statement.',
   /** What is wrong with a filter or an order, by the server's word for it. */
   filterProblems: {
     unknown_field: 'There is no field {field} (character {place}).',

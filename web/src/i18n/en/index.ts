@@ -4,6 +4,12 @@ import { customers } from './customers';
 import { errors } from './errors';
 import { fields } from './fields';
 import { house } from './house';
+import { home } from './home';
+import { equity } from './equity';
+import { coherence } from './coherence';
+import { classes } from './classes';
+import { activities } from './activities';
+import { account } from './account';
 import { imports } from './imports';
 import { jobs } from './jobs';
 import { keys } from './keys';
@@ -31,6 +37,12 @@ export const en = {
   house,
   jobs,
   model,
+  home,
+  equity,
+  coherence,
+  classes,
+  activities,
+  account,
   /** What the server says of files: also read by the server, for its own files and messages. */
   said: { texts: said.texts, looksLike: said.words.looks_like },
 };

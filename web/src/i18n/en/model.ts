@@ -183,6 +183,5 @@ export const model = {
   determined: (name: string, value: string, unit: string) => `What they do determine: ${name} = ${value} (${unit}).`,
   explainFits:
     'Parameters by the letters of the papers they come from, with time in weeks. Standard errors say how far off they may be; AIC and BIC compare models fitted to the same customers, smaller is better.',
-  tableOf: (title: string) => `Table: ${title}`,
   open: 'Look at the models',
 };

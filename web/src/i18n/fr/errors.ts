@@ -65,7 +65,6 @@ export const errors: Messages['errors'] = {
   not_closed: 'Il n’y a pas encore de comptes : calculez d’abord les valeurs.',
   bad_month: 'Ce n’est pas un mois des comptes ; écrivez-le comme 2025-01.',
   note_too_long: 'Une note compte 2000 caractères au plus.',
-  unknown_line: 'Cette ligne n’existe pas dans un relevé.',
   filterProblems: {
     unknown_field: 'Le champ {field} n’existe pas (caractère {place}).',
     not_sortable: 'La liste ne peut pas être triée par {field}.',

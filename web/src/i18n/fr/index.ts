@@ -6,6 +6,12 @@ import { customers } from './customers';
 import { errors } from './errors';
 import { fields } from './fields';
 import { house } from './house';
+import { home } from './home';
+import { equity } from './equity';
+import { coherence } from './coherence';
+import { classes } from './classes';
+import { activities } from './activities';
+import { account } from './account';
 import { imports } from './imports';
 import { jobs } from './jobs';
 import { keys } from './keys';
@@ -33,5 +39,11 @@ export const fr: Messages = typeset({
   house,
   jobs,
   model,
+  home,
+  equity,
+  coherence,
+  classes,
+  activities,
+  account,
   said: { texts: said.texts, looksLike: said.words.looks_like },
 });

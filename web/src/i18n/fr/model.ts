@@ -184,6 +184,5 @@ export const model: Messages['model'] = {
   determined: (name, value, unit) => `Ce qu’elles déterminent : ${name} = ${value} (${unit}).`,
   explainFits:
     'Les paramètres portent les lettres de leurs articles, le temps est en semaines. Les erreurs types disent de combien ils peuvent s’écarter ; AIC et BIC comparent des modèles ajustés aux mêmes clients, plus petit est mieux.',
-  tableOf: (title) => `Tableau : ${title}`,
   open: 'Regarder les modèles',
 };

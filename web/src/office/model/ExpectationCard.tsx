@@ -4,7 +4,7 @@ import type { Formats } from '../../i18n/formats';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Chart } from '../../ui/chart/Chart';
-import { ChartKey } from './ChartKey';
+import { ChartKey } from '../../ui/chart/ChartKey';
 import { expectationChart } from './charts';
 
 interface Props {

@@ -4,8 +4,8 @@ import type { LookBackPlots } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Chart } from '../../ui/chart/Chart';
+import { ChartKey } from '../../ui/chart/ChartKey';
 import { Explain } from '../../ui/Explain';
-import { ChartKey } from './ChartKey';
 import { trackingChart } from './charts';
 import { tracked } from './tracked';
 

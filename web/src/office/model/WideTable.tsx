@@ -12,7 +12,7 @@ interface Props {
 export function WideTable({ label, prose = false, children }: Props) {
   const { t } = useI18n();
   return (
-    <div className={prose ? 'wide-table prose' : 'wide-table'} role="region" aria-label={t.model.tableOf(label)} tabIndex={0}>
+    <div className={prose ? 'wide-table prose' : 'wide-table'} role="region" aria-label={t.common.tableOf(label)} tabIndex={0}>
       {children}
     </div>
   );

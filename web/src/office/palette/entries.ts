@@ -2,14 +2,19 @@ import { notifications } from '@mantine/notifications';
 import {
   IconAddressBook,
   IconCalculator,
+  IconChartBar,
   IconChartDots3,
+  IconChartFunnel,
   IconFileImport,
+  IconHome,
   IconKeyboard,
   IconLanguage,
   IconLayoutList,
   IconMathFunction,
   IconMoon,
   IconProgress,
+  IconReceipt,
+  IconScale,
   IconSun,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -61,7 +66,14 @@ export function useEntries(onHelp: () => void): { title: string; entries: Entry[
     { id: 'keys', label: t.shell.keyboard, icon: IconKeyboard, run: onHelp },
   ];
   if (rights.margin) {
-    pages.push({ id: 'model', label: t.shell.model, icon: IconMathFunction, run: () => void navigate(paths.model()) });
+    pages.unshift({ id: 'home', label: t.shell.home, icon: IconHome, run: () => void navigate(paths.home()) });
+    pages.push(
+      { id: 'equity', label: t.shell.equity, icon: IconChartBar, run: () => void navigate(paths.equity()) },
+      { id: 'coherence', label: t.shell.coherence, icon: IconScale, run: () => void navigate(paths.coherence()) },
+      { id: 'classes', label: t.shell.classes, icon: IconChartFunnel, run: () => void navigate(paths.classes()) },
+      { id: 'activities', label: t.shell.activities, icon: IconReceipt, run: () => void navigate(paths.activities()) },
+      { id: 'model', label: t.shell.model, icon: IconMathFunction, run: () => void navigate(paths.model()) },
+    );
   }
   if (rights.import) {
     pages.push(

@@ -16,3 +16,9 @@ export async function requireSignedOut({ search }: { search: { token?: string } 
   if (session.state === 'signed_in') throw redirect({ to: '/' });
   if (session.state === 'first_run') throw redirect({ to: '/first-run' });
 }
+
+/** The home page is of margins and costs; who may not see them begins at the portfolio. */
+export async function requireMargin(): Promise<void> {
+  const session = await queryClient.ensureQueryData(sessionQuery);
+  if (!session.rights.margin) throw redirect({ to: '/portfolio', replace: true });
+}

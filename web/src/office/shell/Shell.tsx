@@ -42,7 +42,14 @@ export function Shell() {
     '?': () => setHelp(true),
     'g p': () => void navigate(paths.portfolio()),
     'g c': () => void navigate(paths.customers()),
-    ...(session.rights.margin && { 'g m': () => void navigate(paths.model()) }),
+    ...(session.rights.margin && {
+      'g h': () => void navigate(paths.home()),
+      'g e': () => void navigate(paths.equity()),
+      'g o': () => void navigate(paths.coherence()),
+      'g d': () => void navigate(paths.classes()),
+      'g a': () => void navigate(paths.activities()),
+      'g m': () => void navigate(paths.model()),
+    }),
     ...(session.rights.import && {
       'g i': () => void navigate(paths.imports()),
       'g j': () => void navigate(paths.jobs()),

@@ -1,9 +1,14 @@
 import {
   IconAddressBook,
+  IconChartBar,
   IconChartDots3,
+  IconChartFunnel,
   IconFileImport,
+  IconHome,
   IconMathFunction,
   IconProgress,
+  IconReceipt,
+  IconScale,
   IconSearch,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -46,16 +51,35 @@ export function Sidebar({ staff, onSearch, onHelp }: Props) {
       </button>
       <nav aria-label={t.shell.navigation}>
         <p className="nav-heading">{t.shell.analyse}</p>
-        <Entry link={paths.portfolio()} icon={IconChartDots3} exact>
+        {rights.margin && (
+          <Entry link={paths.home()} icon={IconHome} exact>
+            {t.shell.home}
+          </Entry>
+        )}
+        <Entry link={paths.portfolio()} icon={IconChartDots3}>
           {t.shell.portfolio}
         </Entry>
         <Entry link={paths.customers()} icon={IconAddressBook}>
           {t.shell.customers}
         </Entry>
         {rights.margin && (
-          <Entry link={paths.model()} icon={IconMathFunction}>
-            {t.shell.model}
-          </Entry>
+          <>
+            <Entry link={paths.equity()} icon={IconChartBar}>
+              {t.shell.equity}
+            </Entry>
+            <Entry link={paths.coherence()} icon={IconScale}>
+              {t.shell.coherence}
+            </Entry>
+            <Entry link={paths.classes()} icon={IconChartFunnel}>
+              {t.shell.classes}
+            </Entry>
+            <Entry link={paths.activities()} icon={IconReceipt}>
+              {t.shell.activities}
+            </Entry>
+            <Entry link={paths.model()} icon={IconMathFunction}>
+              {t.shell.model}
+            </Entry>
+          </>
         )}
         {rights.import && (
           <>

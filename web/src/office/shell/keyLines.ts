@@ -13,7 +13,16 @@ export function useKeyLines(): { title: string; lines: KeyLine[] }[] {
     { label: keys.goPortfolio, ways: [['g', 'p']] },
     { label: keys.goCustomers, ways: [['g', 'c']] },
   ];
-  if (rights.margin) everywhere.push({ label: keys.goModel, ways: [['g', 'm']] });
+  if (rights.margin) {
+    everywhere.push(
+      { label: keys.goHome, ways: [['g', 'h']] },
+      { label: keys.goEquity, ways: [['g', 'e']] },
+      { label: keys.goCoherence, ways: [['g', 'o']] },
+      { label: keys.goClasses, ways: [['g', 'd']] },
+      { label: keys.goActivities, ways: [['g', 'a']] },
+      { label: keys.goModel, ways: [['g', 'm']] },
+    );
+  }
   if (rights.import) {
     everywhere.push({ label: keys.goImports, ways: [['g', 'i']] }, { label: keys.goJobs, ways: [['g', 'j']] });
   }

@@ -4,7 +4,11 @@ import { isActive, jobsQuery } from '../../api/jobs';
 import { queryClient } from '../../api/queryClient';
 
 /** What a finished job may have changed. */
-const CHANGED = ['portfolio', 'model', 'customers', 'customer', 'timeline', 'imports', 'sources', 'customer-fields'];
+const CHANGED = [
+  ...['portfolio', 'model', 'customers', 'customer', 'timeline', 'imports', 'sources', 'customer-fields'],
+  ...['home', 'equity', 'turnover', 'alarm', 'retention'],
+  ...['coherence', 'worklist', 'level-rules', 'classes', 'migrations', 'catalogue', 'accounts'],
+];
 
 /** When a job ends, what is on the screen is asked for again. */
 export function useJobWatch(enabled: boolean): void {

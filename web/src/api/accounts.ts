@@ -1,0 +1,71 @@
+import { queryOptions } from '@tanstack/react-query';
+import { answer, api, unlessCode } from './client';
+import type { Activity, Catalogue, CataloguePreview, CustomerAccount, Team } from './contract';
+
+/** What the server says before the first accounts. */
+const NOT_CLOSED = 'not_closed';
+
+export const catalogueQuery = queryOptions({
+  queryKey: ['catalogue'],
+  queryFn: ({ signal }) => answer(api.GET('/api/catalogue', { signal })),
+});
+
+export const presetsQuery = queryOptions({
+  queryKey: ['catalogue', 'presets'],
+  queryFn: ({ signal }) => answer(api.GET('/api/catalogue/presets', { signal })),
+  staleTime: Infinity,
+});
+
+export interface CatalogueDraft {
+  activities: Activity[];
+  teams: Team[];
+}
+
+export function previewCatalogue(given: CatalogueDraft): Promise<CataloguePreview> {
+  return answer(api.POST('/api/catalogue/preview', { body: given }));
+}
+
+/** `version` is the one that was read: another's change in between is refused. */
+export function saveCatalogue(version: number, note: string, given: CatalogueDraft): Promise<Catalogue> {
+  return answer(api.PUT('/api/catalogue', { body: { version, note, ...given } }));
+}
+
+export function confirmActivities(version: number, activities: string[]): Promise<Catalogue> {
+  return answer(api.POST('/api/catalogue/confirm', { body: { version, activities } }));
+}
+
+/** The last twelve months; null before the first accounts. */
+export const accountsQuery = queryOptions({
+  queryKey: ['accounts'],
+  queryFn: ({ signal }) => unlessCode(NOT_CLOSED, answer(api.GET('/api/accounts', { signal }))),
+});
+
+export type By = CustomerAccount['by'];
+
+/** Null before the first accounts. */
+export function customerAccountQuery(id: string, by: By) {
+  return queryOptions({
+    queryKey: ['customer', id, 'account', by],
+    queryFn: ({ signal }) =>
+      unlessCode(
+        NOT_CLOSED,
+        answer(
+          api.GET('/api/customers/{id}/account', { params: { path: { id: Number(id) }, query: { by } }, signal }),
+        ),
+      ),
+  });
+}
+
+/** From and until are months, such as `2026-01`. */
+export function lineFactsQuery(id: string, line: string, from: string, until: string) {
+  return queryOptions({
+    queryKey: ['customer', id, 'account', 'facts', line, from, until],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/customers/{id}/account/facts', {
+          params: { path: { id: Number(id) }, query: { line, from, until } },
+          signal,
+        }),
+      ),
+  });
+}

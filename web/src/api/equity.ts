@@ -1,0 +1,53 @@
+import { queryOptions } from '@tanstack/react-query';
+import { answer, api, unlessCode } from './client';
+
+/** Rows of a line in one answer. */
+export const LINE_ROWS = 50;
+
+/** What the server says before the first measurement. */
+const NOT_MEASURED = 'not_measured';
+
+export const homeQuery = queryOptions({
+  queryKey: ['home'],
+  queryFn: ({ signal }) => answer(api.GET('/api/home', { signal })),
+});
+
+/** Null before the first measurement. */
+export const equityMonthsQuery = queryOptions({
+  queryKey: ['equity', 'months'],
+  queryFn: ({ signal }) => unlessCode(NOT_MEASURED, answer(api.GET('/api/equity/months', { signal }))),
+});
+
+export function equityQuery(from: string, until: string) {
+  return queryOptions({
+    queryKey: ['equity', from, until],
+    queryFn: ({ signal }) => answer(api.GET('/api/equity', { params: { query: { from, until } }, signal })),
+  });
+}
+
+export function equityRowsQuery(from: string, until: string, line: string, limit: number) {
+  return queryOptions({
+    queryKey: ['equity', 'customers', from, until, line, limit],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/equity/customers', { params: { query: { from, until, line, limit } }, signal })),
+  });
+}
+
+export function turnoverQuery(by: string, from: string, until: string) {
+  return queryOptions({
+    queryKey: ['turnover', by, from, until],
+    queryFn: ({ signal }) => answer(api.GET('/api/turnover', { params: { query: { by, from, until } }, signal })),
+  });
+}
+
+export const alarmQuery = queryOptions({
+  queryKey: ['alarm'],
+  queryFn: ({ signal }) => unlessCode(NOT_MEASURED, answer(api.GET('/api/alarm', { signal }))),
+});
+
+export function retentionQuery(limit: number) {
+  return queryOptions({
+    queryKey: ['retention', limit],
+    queryFn: ({ signal }) => answer(api.GET('/api/retention', { params: { query: { limit } }, signal })),
+  });
+}

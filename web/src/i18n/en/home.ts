@@ -1,0 +1,28 @@
+import { counted } from './counted';
+
+export const home = {
+  title: 'Home',
+  asOf: (day: string) => `data up to ${day}`,
+  growing: 'Is it growing?',
+  growth: (months: string) => `vs ${months} ago`,
+  growthNone: 'no earlier month end to compare with',
+  incoherent: 'Out of line',
+  incoherentDetail: (money: string) => `${money} in the wrong place`,
+  incoherentNone: 'investment follows value',
+  explainIncoherent:
+    'Customers for whom investment and value are so far apart that a decision is asked for, and the money of which a coherent investment would dispose differently.',
+  costly: 'Cost more than they bring',
+  costlyDetail: (money: string) => `${money} lost on them in 12 months`,
+  costlyNone: 'nobody in the last 12 months',
+  explainCostly: 'Customers of class D4: over the last 12 months their costs took all of their margin, or more.',
+  classes: 'Who brings the profit?',
+  classesFinding: (share: string, customers: string) => `${share} of the positive contribution comes from ${customers}.`,
+  worklist: 'What to decide first?',
+  worklistAll: (count: number) => `See ${counted(count, 'case', 'cases')}`,
+  nothing: 'Nothing is measured yet',
+  nothingHint: 'Compute the values: equity, coherence and classes are measured with them.',
+  more: 'Open',
+  openPage: (page: string) => `Open: ${page}`,
+  compute: 'Compute the values',
+  computing: 'The values are being computed. You can go on working.',
+};

@@ -1,0 +1,29 @@
+import type { Messages } from '../en';
+import { counted } from './counted';
+
+export const home: Messages['home'] = {
+  title: 'Accueil',
+  asOf: (day) => `données jusqu’au ${day}`,
+  growing: 'Augmente-t-il ?',
+  growth: (months) => `par rapport à il y a ${months}`,
+  growthNone: 'pas de fin de mois antérieure à comparer',
+  incoherent: 'À remettre en cohérence',
+  incoherentDetail: (money) => `${money} mal placés`,
+  incoherentNone: 'l’investissement suit la valeur',
+  explainIncoherent:
+    'Clients pour qui l’investissement et la valeur sont si éloignés qu’une décision est demandée, et l’argent qu’un investissement cohérent placerait autrement.',
+  costly: 'Coûtent plus qu’ils n’apportent',
+  costlyDetail: (money) => `${money} perdus avec eux en 12 mois`,
+  costlyNone: 'personne sur les 12 derniers mois',
+  explainCostly: 'Clients de la classe D4 : sur les 12 derniers mois, leurs coûts ont pris toute leur marge, ou davantage.',
+  classes: 'Qui apporte le profit ?',
+  classesFinding: (share, customers) => `${share} de la contribution positive viennent de ${customers}.`,
+  worklist: 'Que trancher d’abord ?',
+  worklistAll: (count) => `Voir ${counted(count, 'cas', 'cas')}`,
+  nothing: 'Rien n’est encore mesuré',
+  nothingHint: 'Calculez les valeurs : le capital, la cohérence et les classes sont mesurés avec elles.',
+  more: 'Ouvrir',
+  openPage: (page) => `Ouvrir : ${page}`,
+  compute: 'Calculer les valeurs',
+  computing: 'Le calcul des valeurs est lancé. Vous pouvez continuer à travailler.',
+};

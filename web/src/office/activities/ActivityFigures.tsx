@@ -1,0 +1,60 @@
+import type { Accounts, Catalogue } from '../../api/contract';
+import { sumOf } from '../../api/money';
+import { useI18n } from '../../i18n/I18n';
+import { Explain } from '../../ui/Explain';
+import { Figure } from '../../ui/Figure';
+
+interface Props {
+  accounts: Accounts;
+  state: Catalogue;
+}
+
+/** The strip on top: what it all cost, how much of it is assumed, unused or in nobody's account. */
+export function ActivityFigures({ accounts, state }: Props) {
+  const { t, f } = useI18n();
+  const line = (name: string) => accounts.lines.find((one) => one.line === name);
+  const cost = line('cost');
+  const assumed = accounts.activities.filter((one) => one.assumed);
+  const count = state.activities.filter((one) => !one.confirmed).length;
+  const assumedCost = sumOf(
+    assumed.map((one) => one.total),
+    accounts.currency,
+  );
+  const help = (subject: string, definition: string, method?: string) => (
+    <Explain
+      subject={subject}
+      definition={definition}
+      method={method}
+      date={`${f.day(accounts.from)} – ${f.day(accounts.until)}`}
+      population={t.common.customers(accounts.customers)}
+    />
+  );
+  return (
+    <dl className="figures">
+      <Figure
+        label={t.activities.cost}
+        explain={help(t.activities.cost, t.activities.explainCost, t.activities.methodCost)}
+        value={<span title={f.moneyExact(cost?.total)}>{f.moneyKey(cost?.total)}</span>}
+        detail={t.activities.costDetail(f.moneyKey(line('margin')?.total))}
+      />
+      <Figure
+        label={t.activities.assumed}
+        explain={help(t.activities.assumed, t.activities.explainAssumed)}
+        value={f.number(count)}
+        detail={count > 0 ? t.activities.assumedDetail(f.moneyKey(assumedCost)) : t.activities.assumedNone}
+      />
+      <Figure
+        label={t.activities.unused}
+        explain={help(t.activities.unused, t.activities.explainUnused, t.activities.methodUnused)}
+        value={<span title={f.moneyExact(accounts.unused)}>{f.moneyKey(accounts.unused)}</span>}
+        detail={t.activities.unusedDetail}
+      />
+      <Figure
+        label={t.activities.unallocated}
+        explain={help(t.activities.unallocated, t.activities.explainUnallocated)}
+        value={<span title={f.moneyExact(cost?.unallocated)}>{f.moneyKey(cost?.unallocated)}</span>}
+        detail={t.activities.unallocatedDetail}
+      />
+    </dl>
+  );
+}

@@ -1,0 +1,76 @@
+import { Link } from '@tanstack/react-router';
+import type { CataloguePreview, Money } from '../../api/contract';
+import { amountOf, lessOf } from '../../api/money';
+import { useI18n } from '../../i18n/I18n';
+import { PlainTable } from '../../ui/Card';
+import { Rows } from '../../ui/Rows';
+import { paths } from '../paths';
+
+/** What a catalogue would change, on the months that are closed: totals, activities, and the customers most moved. */
+export function Preview({ preview }: { preview: CataloguePreview }) {
+  const { t, f } = useI18n();
+  const nothing: Money = { amount: '0', currency: preview.currency };
+  const row = (name: string, before: Money, after: Money) => [
+    name,
+    f.money(before),
+    f.money(after),
+    f.moneyChange(lessOf(after, before)),
+  ];
+  const moved = preview.activities.filter((one) => amountOf(one.before) !== amountOf(one.after));
+  return (
+    <div className="preview" role="status">
+      <h2>{t.activities.previewTitle}</h2>
+      <p className="small quiet number">
+        {t.activities.previewPeriod(f.day(preview.from), f.day(preview.until))}.{' '}
+        {t.activities.previewCustomers(t.common.customers(preview.customers_changed), f.number(preview.sign_changes))}
+      </p>
+      <div className="preview-parts">
+        <Rows label={t.activities.lineHead}>
+          <PlainTable
+            label={t.activities.lineHead}
+            table={{
+              head: [t.activities.lineHead, t.activities.beforeHead, t.activities.afterHead, t.activities.differenceHead],
+              body: preview.totals
+                .filter((one) => amountOf(one.before) !== amountOf(one.after) || one.line === 'contribution')
+                .map((one) => row(t.activities.line[one.line] ?? one.line, one.before, one.after)),
+            }}
+          />
+        </Rows>
+        {moved.length > 0 && (
+          <Rows label={t.activities.nameHead}>
+            <PlainTable
+              label={t.activities.nameHead}
+              table={{
+                head: [t.activities.nameHead, t.activities.beforeHead, t.activities.afterHead, t.activities.differenceHead],
+                body: moved.map((one) => row(one.activity, one.before ?? nothing, one.after ?? nothing)),
+              }}
+            />
+          </Rows>
+        )}
+        {preview.customers.length > 0 && (
+          <Rows label={t.activities.customersHead} tall>
+            <PlainTable
+              label={t.activities.customersHead}
+              table={{
+                head: [
+                  t.activities.customerHead,
+                  t.activities.beforeHead,
+                  t.activities.afterHead,
+                  t.activities.differenceHead,
+                ],
+                body: preview.customers.map((one) => [
+                  <Link key={one.id} {...paths.customer(one.id)} className="link">
+                    {one.name}
+                  </Link>,
+                  f.money(one.before),
+                  f.money(one.after),
+                  f.moneyChange(lessOf(one.after, one.before)),
+                ]),
+              }}
+            />
+          </Rows>
+        )}
+      </div>
+    </div>
+  );
+}

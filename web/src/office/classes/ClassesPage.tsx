@@ -1,0 +1,50 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { classesQuery, LISTED } from '../../api/coherence';
+import type { Classes } from '../../api/contract';
+import { useI18n } from '../../i18n/I18n';
+import { PageHeader } from '../../ui/PageHeader';
+import { ProgressLine } from '../../ui/ProgressLine';
+import { NotMeasured } from '../home/NotMeasured';
+import { Load } from '../Load';
+import { BargainsCard } from './BargainsCard';
+import './classes.css';
+import { ClassesCard } from './ClassesCard';
+import { DestroyersCard } from './DestroyersCard';
+import { MigrationsCard } from './MigrationsCard';
+import { WhaleCard } from './WhaleCard';
+
+/** Who brings the profit, who takes it away, and who moved. */
+export function ClassesPage() {
+  const { t, f } = useI18n();
+  const [limit, setLimit] = useState(LISTED);
+  const query = useQuery({ ...classesQuery(limit), placeholderData: keepPreviousData });
+  const until = query.data?.period?.until;
+  return (
+    <>
+      <PageHeader title={t.classes.title} detail={until ? t.classes.asOf(f.day(until)) : undefined} />
+      <ProgressLine active={query.isFetching && query.data !== undefined} />
+      <Load query={query} blocks={[340, 300]}>
+        {(classes) =>
+          classes.classes.length === 0 ? (
+            <NotMeasured title={t.classes.none} hint={t.classes.noneHint} />
+          ) : (
+            <Content classes={classes} loading={query.isFetching} onMore={() => setLimit(limit * 4)} />
+          )
+        }
+      </Load>
+    </>
+  );
+}
+
+function Content({ classes, loading, onMore }: { classes: Classes; loading: boolean; onMore: () => void }) {
+  return (
+    <div className="cards">
+      <ClassesCard classes={classes} />
+      <WhaleCard classes={classes} />
+      <MigrationsCard />
+      <DestroyersCard classes={classes} loading={loading} onMore={onMore} />
+      <BargainsCard classes={classes} />
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import type { Classes } from '../../api/contract';
+import { amountOf } from '../../api/money';
+import type { WhalePoint } from '../../ui/chart/whaleChart';
+
+/**
+ * The curve as shares: of the customers, and of what all bring together. Where all together bring nothing there is
+ * no whole to take shares of.
+ */
+export function whaleShares(classes: Classes): WhalePoint[] | null {
+  const { whale, customers, contribution } = classes;
+  const whole = amountOf(contribution);
+  if (!whale || customers === 0 || whole <= 0) return null;
+  return whale.points.map((point) => ({
+    customers: point.customers / customers,
+    share: amountOf(point.contribution) / whole,
+  }));
+}

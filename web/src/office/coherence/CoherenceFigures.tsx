@@ -1,0 +1,54 @@
+import { Link } from '@tanstack/react-router';
+import type { Coherence } from '../../api/contract';
+import { useI18n } from '../../i18n/I18n';
+import { Explain } from '../../ui/Explain';
+import { Figure } from '../../ui/Figure';
+import { paths } from '../paths';
+
+/** The strip on top: who is compared, what was put into them, what they brought, what is to be decided. */
+export function CoherenceFigures({ coherence }: { coherence: Coherence }) {
+  const { t, f } = useI18n();
+  const { total, period, worklist } = coherence;
+  const help = (subject: string, definition: string) => (
+    <Explain
+      subject={subject}
+      definition={definition}
+      method={t.coherence.methodMatrix}
+      date={period ? `${f.day(period.from)} – ${f.day(period.until)}` : undefined}
+      population={t.common.customers(total.customers)}
+      link={
+        <Link {...paths.customers(total.filter)} className="link">
+          {t.common.customers(total.customers)}
+        </Link>
+      }
+    />
+  );
+  return (
+    <dl className="figures">
+      <Figure
+        label={t.coherence.valueHead}
+        explain={help(t.coherence.valueHead, t.coherence.explainValue)}
+        value={<span title={f.moneyExact(total.value)}>{f.moneyKey(total.value)}</span>}
+        detail={t.common.customers(total.customers)}
+      />
+      <Figure
+        label={t.coherence.investedHead}
+        explain={help(t.coherence.investedHead, t.coherence.explainInvested)}
+        value={<span title={f.moneyExact(total.invested)}>{f.moneyKey(total.invested)}</span>}
+        detail={t.coherence.twelveMonths}
+      />
+      <Figure
+        label={t.coherence.contributionHead}
+        explain={help(t.coherence.contributionHead, t.coherence.explainContribution)}
+        value={<span title={f.moneyExact(total.contribution)}>{f.moneyKey(total.contribution)}</span>}
+        detail={t.coherence.twelveMonths}
+      />
+      <Figure
+        label={t.coherence.moneyHead}
+        explain={help(t.coherence.moneyHead, t.coherence.explainWorklist)}
+        value={<span title={f.moneyExact(worklist.at_stake)}>{f.moneyKey(worklist.at_stake)}</span>}
+        detail={t.coherence.casesDetail(t.common.customers(worklist.open), f.number(worklist.decided))}
+      />
+    </dl>
+  );
+}

@@ -1,0 +1,92 @@
+import { SegmentedControl } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { LISTED, worklistQuery } from '../../api/coherence';
+import type { CaseState, Worklist, WorklistCase } from '../../api/contract';
+import { useI18n } from '../../i18n/I18n';
+import { Card } from '../../ui/Card';
+import { Explain } from '../../ui/Explain';
+import { RowsFoot } from '../../ui/Rows';
+import { Load } from '../Load';
+import { Case } from './Case';
+import { NoteDialog } from './NoteDialog';
+
+/** Customers in whom investment and value are far apart, by the money at stake; decided case by case. */
+export function WorklistCard() {
+  const { t, f } = useI18n();
+  const search = useSearch({ from: '/office/coherence' });
+  const navigate = useNavigate();
+  const state: CaseState = search.state === 'decided' ? 'decided' : 'open';
+  const [limit, setLimit] = useState(LISTED);
+  const [noted, setNoted] = useState<WorklistCase | null>(null);
+  const query = useQuery({ ...worklistQuery(state, limit), placeholderData: keepPreviousData });
+  const choose = (next: string) =>
+    void navigate({
+      to: '/coherence',
+      search: { state: next === 'open' ? undefined : next },
+      replace: true,
+      resetScroll: false,
+    });
+  return (
+    <Card
+      title={t.coherence.worklist}
+      finding={
+        query.data && query.data.open > 0
+          ? t.coherence.worklistFinding(t.common.customers(query.data.open), f.moneyCompact(query.data.at_stake))
+          : undefined
+      }
+      explain={
+        <Explain
+          subject={t.coherence.worklist}
+          definition={t.coherence.explainWorklist}
+          date={query.data?.as_of ? f.day(query.data.as_of) : undefined}
+          population={query.data ? t.common.customers(query.data.open + query.data.decided) : undefined}
+        />
+      }
+      actions={
+        <SegmentedControl
+          aria-label={t.coherence.state}
+          value={state}
+          onChange={choose}
+          data={[
+            { value: 'open', label: t.coherence.open },
+            { value: 'decided', label: t.coherence.decided },
+          ]}
+        />
+      }
+    >
+      <Load query={query} blocks={[52, 52, 52]}>
+        {(list) => <Cases list={list} onNote={setNoted} onMore={() => setLimit(limit * 4)} loading={query.isFetching} />}
+      </Load>
+      {noted && <NoteDialog row={noted} onClose={() => setNoted(null)} />}
+    </Card>
+  );
+}
+
+interface CasesProps {
+  list: Worklist;
+  onNote: (row: WorklistCase) => void;
+  onMore: () => void;
+  loading: boolean;
+}
+
+function Cases({ list, onNote, onMore, loading }: CasesProps) {
+  const { t } = useI18n();
+  if (list.rows.length === 0) {
+    return (
+      <p className="quiet small">{list.state === 'open' ? t.coherence.worklistNone : t.coherence.worklistNoneDecided}</p>
+    );
+  }
+  const all = list.state === 'open' ? list.open : list.decided;
+  return (
+    <>
+      <ul className="cases" aria-label={list.state === 'open' ? t.coherence.open : t.coherence.decided}>
+        {list.rows.map((row) => (
+          <Case key={row.customer} row={row} state={list.state} onNote={() => onNote(row)} />
+        ))}
+      </ul>
+      <RowsFoot shown={list.rows.length} all={all} loading={loading} onMore={onMore} />
+    </>
+  );
+}

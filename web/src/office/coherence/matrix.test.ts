@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import type { CoherenceCell } from '../../api/contract';
+import { deltaText, sideOf, strengthOf, toneOf } from './matrix';
+
+const eur = (amount: string) => ({ amount, currency: 'EUR' });
+const cell = (delta: number, customers: number): CoherenceCell => ({
+  value_level: 'high',
+  investment_level: 'low',
+  delta,
+  customers,
+  value: eur(`${customers}.50`),
+  invested: eur('1.00'),
+  contribution: null,
+  filter: '',
+});
+
+it('leans only where the levels are far enough apart', () => {
+  expect([-4, -2, -1, 0, 1, 2].map((delta) => toneOf(delta, 2))).toEqual(['down', 'down', 'even', 'even', 'even', 'up']);
+  expect(strengthOf(1, 2)).toBe(0);
+  expect(strengthOf(2, 2)).toBeLessThan(strengthOf(-3, 2));
+  expect(strengthOf(-4, 2)).toBe(1);
+});
+
+it('writes a delta with its sign', () => {
+  expect([-4, 0, 3].map(deltaText)).toEqual(['−4', '0', '+3']);
+});
+
+it('adds up the cells of a side, and those only', () => {
+  const cells = [cell(-4, 2), cell(-2, 3), cell(-1, 100), cell(2, 7)];
+  expect(sideOf(cells, 'under', 2, 'EUR')).toEqual({ customers: 5, value: eur('6.00'), invested: eur('2.00') });
+  expect(sideOf(cells, 'over', 2, 'EUR').customers).toBe(7);
+});

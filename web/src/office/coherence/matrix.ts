@@ -1,0 +1,36 @@
+import type { CoherenceCell, CoherenceSum } from '../../api/contract';
+import { sumOf } from '../../api/money';
+import type { Tone } from '../../ui/heat/heat';
+
+/** Which way a delta leans: far enough apart for a decision, or coherent. */
+export function toneOf(delta: number, leastDelta: number): Tone {
+  if (Math.abs(delta) < leastDelta) return 'even';
+  return delta < 0 ? 'down' : 'up';
+}
+
+/** From 0, coherent, to 1, as far apart as can be. */
+export function strengthOf(delta: number, leastDelta: number): number {
+  const apart = Math.abs(delta) - leastDelta;
+  return apart < 0 ? 0 : (apart + 1) / (5 - leastDelta);
+}
+
+/** A delta as it is read: with its sign, and a true minus. */
+export function deltaText(delta: number): string {
+  if (delta === 0) return '0';
+  return delta > 0 ? `+${delta}` : `−${-delta}`;
+}
+
+/** All cells on one side that ask for a decision, together. */
+export function sideOf(cells: CoherenceCell[], side: 'under' | 'over', leastDelta: number, currency: string) {
+  const those = cells.filter((cell) => toneOf(cell.delta, leastDelta) === (side === 'under' ? 'down' : 'up'));
+  const money = (which: 'value' | 'invested') =>
+    sumOf(
+      those.flatMap((cell: CoherenceSum) => cell[which] ?? []),
+      currency,
+    );
+  return {
+    customers: those.reduce((sum, cell) => sum + cell.customers, 0),
+    value: money('value'),
+    invested: money('invested'),
+  };
+}

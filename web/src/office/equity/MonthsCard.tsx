@@ -1,0 +1,100 @@
+import { useMemo } from 'react';
+import type { EquityMonths, EquityStatement } from '../../api/contract';
+import { amountOf } from '../../api/money';
+import { useI18n } from '../../i18n/I18n';
+import { Card } from '../../ui/Card';
+import { bandChart } from '../../ui/chart/bandChart';
+import { Chart } from '../../ui/chart/Chart';
+import { ChartKey } from '../../ui/chart/ChartKey';
+import { Explain } from '../../ui/Explain';
+
+interface Props {
+  equity: EquityMonths;
+  /** Where the next month end is expected; drawn as what is to come. */
+  next: EquityStatement['next'];
+}
+
+/** Equity at every month end, with the range in which the month before expected it. */
+export function MonthsCard({ equity, next }: Props) {
+  const { t, f } = useI18n();
+  const { months, currency, covered } = equity;
+  const build = useMemo(() => {
+    const points = months.map((month) => ({
+      label: f.monthShort(month.until),
+      value: amountOf(month.closing),
+      expected: amountOf(month.expected_closing),
+      low: month.band_low && amountOf(month.band_low),
+      high: month.band_high && amountOf(month.band_high),
+    }));
+    const told = months.map((month) => ({
+      day: month.until,
+      closing: month.closing,
+      expected: month.expected_closing,
+      low: month.band_low,
+      high: month.band_high,
+    }));
+    const ahead = next && {
+      label: f.monthShort(next.until),
+      value: null,
+      expected: amountOf(next.expected),
+      low: amountOf(next.low),
+      high: amountOf(next.high),
+    };
+    return bandChart(ahead ? [...points, ahead] : points, {
+      tick: (value) => f.moneyCompact({ amount: String(value), currency }),
+      about: (place) => {
+        const one = told[place] ?? { day: next!.until, closing: null, ...next! };
+        const range = one.low && one.high ? ` (${t.equity.range(f.moneyKey(one.low), f.moneyKey(one.high))})` : '';
+        const measured = one.closing ? `<br>${t.equity.keyMeasured} <b>${f.moneyKey(one.closing)}</b>` : '';
+        return `${f.day(one.day)}${measured}<br>${t.equity.expectedHead} ${f.moneyKey(one.expected)}${range}`;
+      },
+    });
+  }, [months, next, currency, t, f]);
+  const finding = [
+    covered.of > 0 ? t.equity.monthsFinding(covered.months, covered.of) : t.equity.monthsPlain(months.length),
+    next && t.equity.nextFinding(f.day(next.until), f.moneyCompact(next.low), f.moneyCompact(next.high)),
+  ]
+    .filter(Boolean)
+    .join(' ');
+  return (
+    <Card
+      span={7}
+      title={t.equity.months}
+      finding={finding}
+      explain={
+        <Explain
+          subject={t.equity.months}
+          definition={t.equity.explainMonths}
+          method={t.equity.methodClosing}
+          date={months.length > 0 ? `${f.day(months[0]!.from)} – ${f.day(months.at(-1)!.until)}` : undefined}
+          population={t.common.customers(months.at(-1)?.customers_closing ?? 0)}
+        />
+      }
+      table={{
+        head: [
+          t.equity.monthHead,
+          t.equity.valueHead,
+          t.equity.baseHead,
+          t.equity.expectedHead,
+          t.equity.rangeHead,
+          t.equity.customersHead,
+        ],
+        body: [...months]
+          .reverse()
+          .map((month) => [
+            f.day(month.until),
+            f.money(month.closing),
+            f.money(month.base_closing),
+            f.money(month.expected_closing),
+            month.band_low && month.band_high
+              ? t.equity.range(f.money(month.band_low), f.money(month.band_high))
+              : '–',
+            f.number(month.customers_closing),
+          ]),
+      }}
+    >
+      <ChartKey came={t.equity.keyMeasured} told={t.equity.keyExpected} isValue />
+      <Chart build={build} label={`${t.equity.months} ${finding}`} height={260} />
+    </Card>
+  );
+}

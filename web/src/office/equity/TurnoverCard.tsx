@@ -1,0 +1,94 @@
+import { SegmentedControl } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { turnoverQuery } from '../../api/equity';
+import type { TurnoverRow, Turnover } from '../../api/contract';
+import type { Messages } from '../../i18n/en';
+import type { Formats } from '../../i18n/formats';
+import { useI18n } from '../../i18n/I18n';
+import { Card, PlainTable } from '../../ui/Card';
+import { Explain } from '../../ui/Explain';
+import { Rows } from '../../ui/Rows';
+import { Load } from '../Load';
+import { paths } from '../paths';
+import { partName } from './parts';
+import type { Period } from './period';
+
+const WAYS = ['month', 'level', 'source', 'kind', 'owner'];
+
+/** Acquired against lost, in heads and in value, between the statement's dates. */
+export function TurnoverCard({ period }: { period: Period }) {
+  const { t, f } = useI18n();
+  const search = useSearch({ from: '/office/equity' });
+  const navigate = useNavigate();
+  const by = WAYS.find((way) => way === search.by) ?? 'month';
+  const query = useQuery({ ...turnoverQuery(by, period.from, period.until), placeholderData: keepPreviousData });
+  const given = query.data;
+  return (
+    <Card
+      title={t.equity.turnover}
+      finding={given && turnoverFinding(given, t, f)}
+      explain={
+        <Explain
+          subject={t.equity.turnover}
+          definition={t.equity.explainTurnover}
+          method={given && t.equity.methodLost(f.share(given.lost_below))}
+          date={t.equity.asOf(f.day(period.from), f.day(period.until))}
+        />
+      }
+      actions={
+        <SegmentedControl
+          aria-label={t.equity.by}
+          value={by}
+          onChange={(way) =>
+            void navigate({ to: '/equity', search: { ...search, by: way }, replace: true, resetScroll: false })
+          }
+          data={WAYS.map((way) => ({ value: way, label: t.equity.bys[way] ?? way }))}
+        />
+      }
+    >
+      <Load query={query} blocks={[200]}>
+        {({ rows, total }) => (
+          <Rows label={t.equity.turnover} tall>
+            <PlainTable label={t.equity.turnover} table={{ head: head(by, t), body: body(by, rows, total, t, f) }} />
+          </Rows>
+        )}
+      </Load>
+    </Card>
+  );
+}
+
+function turnoverFinding({ total }: Turnover, t: Messages, f: Formats): string {
+  const heads = t.equity.turnoverFinding(f.number(total.acquired), f.number(total.lost));
+  return `${heads} ${t.equity.turnoverValue(f.moneyCompact(total.acquired_value), f.moneyCompact(total.lost_value))}`;
+}
+
+function head(by: string, t: Messages): string[] {
+  const { bys, acquiredHead, returnedHead, lostHead, netHead, acquiredValueHead, lostValueHead, netValueHead } = t.equity;
+  return [bys[by] ?? by, acquiredHead, returnedHead, lostHead, netHead, acquiredValueHead, lostValueHead, netValueHead];
+}
+
+function body(by: string, rows: TurnoverRow[], total: TurnoverRow, t: Messages, f: Formats) {
+  const figures = (turn: TurnoverRow) => [
+    f.number(turn.acquired),
+    f.number(turn.returned),
+    f.number(turn.lost),
+    f.numberChange(turn.net),
+    f.money(turn.acquired_value),
+    f.money(turn.lost_value),
+    f.moneyChange(turn.net_value),
+  ];
+  const named = (turn: TurnoverRow) => {
+    const name = by === 'month' ? f.month(`${turn.key}-01`) : partName(by, turn.key, t);
+    if (!turn.filter) return name;
+    return (
+      <Link key={turn.key} {...paths.customers(turn.filter)} className="link">
+        {name}
+      </Link>
+    );
+  };
+  return [
+    ...rows.map((turn) => [named(turn), ...figures(turn)]),
+    [t.equity.totalRow, ...figures(total)].map((cell, place) => <strong key={place}>{cell}</strong>),
+  ];
+}

@@ -1,0 +1,129 @@
+import { Link } from '@tanstack/react-router';
+import type { Classes, Coherence, EquityStatement } from '../../api/contract';
+import { amountOf, lessOf, negated } from '../../api/money';
+import { useI18n } from '../../i18n/I18n';
+import { Explain } from '../../ui/Explain';
+import { Figure } from '../../ui/Figure';
+import { growth } from '../equity/growth';
+import { monthsBetween } from '../equity/period';
+import { paths } from '../paths';
+
+interface Props {
+  equity?: EquityStatement | null;
+  coherence?: Coherence;
+  classes?: Classes;
+}
+
+/** The strip on top: equity, whether it grows, who is out of line, who costs more than he brings. */
+export function HomeFigures({ equity, coherence, classes }: Props) {
+  return (
+    <dl className="figures home-figures">
+      {equity && <Equity equity={equity} />}
+      {equity && <Growth equity={equity} />}
+      {coherence && coherence.cells.length > 0 && <Incoherent coherence={coherence} />}
+      {classes && <Costly classes={classes} />}
+    </dl>
+  );
+}
+
+function Equity({ equity }: { equity: EquityStatement }) {
+  const { t, f } = useI18n();
+  return (
+    <Figure
+      label={t.equity.closing}
+      explain={
+        <Explain
+          subject={t.equity.closing}
+          definition={t.equity.explainClosing}
+          method={t.equity.methodClosing}
+          date={f.day(equity.until)}
+          population={t.common.customers(equity.customers_closing)}
+          link={
+            <Link {...paths.customers('equity > 0')} className="link">
+              {t.common.customers(equity.customers_closing)}
+            </Link>
+          }
+        />
+      }
+      value={
+        <Link {...paths.equity({ from: equity.from, until: equity.until })} className="figure-link" title={f.moneyExact(equity.closing)}>
+          {f.moneyKey(equity.closing)}
+        </Link>
+      }
+      detail={t.common.customers(equity.customers_closing)}
+    />
+  );
+}
+
+function Growth({ equity }: { equity: EquityStatement }) {
+  const { t, f } = useI18n();
+  const change = lessOf(equity.closing, equity.opening);
+  const down = amountOf(change) < 0;
+  return (
+    <Figure
+      label={t.home.growing}
+      explain={
+        <Explain
+          subject={t.home.growing}
+          definition={t.equity.explainGrown}
+          method={t.equity.methodGrown}
+          date={t.equity.asOf(f.day(equity.from), f.day(equity.until))}
+          population={t.common.customers(equity.customers_closing)}
+        />
+      }
+      value={<span className={down ? 'loss' : 'gain'}>{f.change(growth(equity.opening, equity.closing))}</span>}
+      detail={`${f.moneyChangeCompact(change)} ${t.home.growth(t.common.months(monthsBetween(equity)))}`}
+    />
+  );
+}
+
+function Incoherent({ coherence }: { coherence: Coherence }) {
+  const { t, f } = useI18n();
+  const { open, at_stake: stake } = coherence.worklist;
+  return (
+    <Figure
+      label={t.home.incoherent}
+      explain={
+        <Explain
+          subject={t.home.incoherent}
+          definition={t.home.explainIncoherent}
+          method={t.coherence.methodMatrix}
+          date={coherence.as_of ? f.day(coherence.as_of) : undefined}
+          population={t.common.customers(coherence.total.customers)}
+        />
+      }
+      value={
+        <Link {...paths.coherence()} className="figure-link">
+          {f.number(open)}
+        </Link>
+      }
+      detail={open > 0 ? t.home.incoherentDetail(f.moneyCompact(stake)) : t.home.incoherentNone}
+    />
+  );
+}
+
+function Costly({ classes }: { classes: Classes }) {
+  const { t, f } = useI18n();
+  const last = classes.classes.find((one) => one.class === 'd4');
+  if (!last) return null;
+  return (
+    <Figure
+      label={t.home.costly}
+      explain={
+        <Explain
+          subject={t.home.costly}
+          definition={t.home.explainCostly}
+          method={t.classes.method}
+          date={classes.period ? `${f.day(classes.period.from)} – ${f.day(classes.period.until)}` : undefined}
+          population={t.common.customers(classes.customers)}
+        />
+      }
+      value={
+        <Link {...paths.customers(last.filter)} className="figure-link">
+          {f.number(last.customers)}
+        </Link>
+      }
+      detail={last.customers > 0 ? t.home.costlyDetail(f.moneyCompact(negated(last.contribution))) : t.home.costlyNone}
+    />
+  );
+}
