@@ -247,31 +247,49 @@ fn close_months(
     (day, last): (Day, Day),
     progress: &Progress,
 ) -> Result<Closed, JobError> {
-    let closed_at = crate::now();
     let first = books.first_month().unwrap_or_else(|| month_of(day).start);
-    let mut month = first;
     let ends = month_of(last).start;
+    let mut months: [Vec<(Day, Book)>; 2] = Default::default();
+    let (mut month, mut hand) = (first, 0);
+    while month <= ends {
+        months[hand].push((month, books.take(month, catalogue)));
+        (month, hand) = (month_of(month).end, 1 - hand);
+    }
+    let total = months.iter().map(Vec::len).sum::<usize>() as u64;
+    progress.expect(Some(total), "months");
+    // Two hands close every second month each; sums over months come after.
+    let done = std::sync::atomic::AtomicU64::new(0);
+    let close = |months: Vec<(Day, Book)>| -> Result<Vec<ClosedMonth>, JobError> {
+        let closed = months.into_iter().map(|(month, book)| {
+            progress.reach(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed))?;
+            close_book(catalogue, &book, month)
+        });
+        closed.collect()
+    };
+    let [even, odd] = months;
+    let (even, odd) = std::thread::scope(|threads| {
+        let odd = threads.spawn(|| close(odd));
+        (close(even), odd.join().expect("months are closed without panicking"))
+    });
+    let (mut even, mut odd) = (even?.into_iter(), odd?.into_iter());
     let mut closed =
         Closed { months: Vec::new(), statements: Vec::new(), years: Vec::new(), costs: CostsByKind::none() };
     let mut year = Year::of(catalogue);
     let mut kept_ends = vec![day];
-    progress.expect(Some((ends.0 - first.0).max(0) as u64 / 30 + 1), "months");
-    while month <= ends {
-        progress.reach(closed.months.len() as u64)?;
-        let book = books.take(month, catalogue);
-        let until = book.until();
-        let statements = close_book(catalogue, &book, month, &mut closed, closed_at)?;
+    while let Some((month, statements)) = even.next() {
+        std::mem::swap(&mut even, &mut odd);
+        progress.check()?;
         year.add(&statements, 1);
         if let Some(old) = closed.statements.len().checked_sub(12) {
             year.add(&closed.statements[old], -1);
         }
-        closed.statements.push(statements);
-        let end = Day(until.0 - 1);
-        if until == month_of(month).end && (ends.0 - month.0) / 31 < MONTH_ENDS as i32 {
+        let end = Day(month.until.0 - 1);
+        if month.until == month_of(month.month).end && (ends.0 - month.month.0) / 31 < MONTH_ENDS as i32 {
             kept_ends.push(end);
             year.keep(store, end)?;
         }
-        month = month_of(month).end;
+        closed.statements.push(statements);
+        closed.months.push(month);
     }
     let mut to_day = Year::of(catalogue);
     for book in [books.head(), books.tail()] {
@@ -298,14 +316,10 @@ fn close_months(
     Ok(closed)
 }
 
-/// Closes one month into `closed` and gives the customers' statements of it.
-fn close_book(
-    catalogue: &Catalogue,
-    book: &Book,
-    month: Day,
-    closed: &mut Closed,
-    closed_at: ledger::Moment,
-) -> Result<MonthStatements, JobError> {
+/// What all customers share of a month, and the customers' statements of it.
+type ClosedMonth = (AccountMonth, MonthStatements);
+
+fn close_book(catalogue: &Catalogue, book: &Book, month: Day) -> Result<ClosedMonth, JobError> {
     let closing = book.close(catalogue);
     let wrong = closing.discrepancies(catalogue);
     if !wrong.is_empty() {
@@ -313,9 +327,8 @@ fn close_book(
         return Err(JobError::Bug);
     }
     let statements = MonthStatements::new(month, closing.entries());
-    let content = MonthContent::of(catalogue, book, &closing, &statements);
-    closed.months.push(AccountMonth { month, until: book.until(), closed_at, content: content.text() });
-    Ok(statements)
+    let content = MonthContent::of(catalogue, book, &closing, &statements).text();
+    Ok((AccountMonth { month, until: book.until(), closed_at: crate::now(), content }, statements))
 }
 
 impl CostsByKind {
