@@ -182,7 +182,8 @@ fn the_doctor_finds_statements_that_do_not_add_up() {
             let report = store.doctor(today()).unwrap();
             report.findings.into_iter().filter_map(|finding| finding.problem).collect()
         };
-        let wrong = |change: fn(&mut [NewStatement; 3])| {
+        type Change = fn(&mut [NewStatement; 3]);
+        let wrong = |change: Change| {
             let mut months = three();
             change(&mut months);
             store.put_equity(None, &months).unwrap();
@@ -193,7 +194,7 @@ fn the_doctor_finds_statements_that_do_not_add_up() {
         worth[1] = Some(130);
         store.save_equity(&worth, |_| Ok(())).unwrap();
         assert_eq!(wrong(|_| ()), Vec::<String>::new());
-        let cases: [(fn(&mut [NewStatement; 3]), &str); 4] = [
+        let cases: [(Change, &str); 4] = [
             (|months| months[1].lines[Line::Churn as usize].amount += 1, "statements do not add up"),
             (
                 |months| {

@@ -215,8 +215,8 @@ impl<'a> Book<'a> {
         let Some(opened) = &self.opened else { return };
         let (column, relinked) = (opened.column, opened.relinked);
         let end = customer.min(column.len());
-        for gone in self.next..end {
-            if let Some(published) = column[gone].filter(|published| *published != 0) {
+        for (gone, published) in column.iter().enumerate().take(end).skip(self.next) {
+            if let Some(published) = published.filter(|published| *published != 0) {
                 let number = gone as u32;
                 let is_late = !relinked.contains(&number);
                 self.add(&Movement { is_late, ..Movement::merged_away(number, published as f64) });

@@ -473,6 +473,9 @@ pub async fn customers(
     app.ask(move |store| read.behind(store, &caller.reader, behind, (from, until), &query)).await.map(Json)
 }
 
+/// What a line says, customers with their amounts, and whether that is all of them.
+type BehindLine = (i64, Vec<(u32, i64)>, bool);
+
 #[derive(Clone, Copy)]
 enum Behind {
     Value(Day),
@@ -525,7 +528,7 @@ impl Read {
     }
 
     /// Who had a value on a day, those with most of it.
-    fn values(&self, store: &Store, day: Day) -> store::Result<(i64, Vec<(u32, i64)>, bool)> {
+    fn values(&self, store: &Store, day: Day) -> store::Result<BehindLine> {
         const MOST: usize = 500;
         let Some(month) = self.statements.iter().find(|month| month.day == day) else {
             return Ok((0, Vec::new(), true));
@@ -550,12 +553,7 @@ impl Read {
 }
 
 /// Who made a line over some months: each customer with the sum over the months in which he is among those kept.
-fn line_rows(
-    store: &Store,
-    from: Day,
-    until: Day,
-    line: Line,
-) -> store::Result<(i64, Vec<(u32, i64)>, bool)> {
+fn line_rows(store: &Store, from: Day, until: Day, line: Line) -> store::Result<BehindLine> {
     let months = store.equity_line(from, until, line)?;
     let mut of: HashMap<u32, i64> = HashMap::new();
     for (customer, amount) in months.iter().flat_map(|month| &month.rows) {
