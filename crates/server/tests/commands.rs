@@ -436,6 +436,20 @@ fn levels_classes_and_the_worklist_are_shown_decided_and_written_from_the_comman
     let house = House::new();
     house.write("orders.csv", orders(3_000));
     house.import("orders.csv", "shop", &["--no-follow-up"]);
+    // Visits go to whom chance picks, not to who is worth them.
+    let keys: Vec<String> = house
+        .read("orders.csv")
+        .lines()
+        .skip(1)
+        .map(|row| row.split(',').next().unwrap().to_string())
+        .collect();
+    let mut visits = "customer,date,channel,minutes,direction\n".to_string();
+    for n in 0..400 {
+        let key = &keys[n * n * 31 % keys.len()];
+        visits += &format!("{key},2025-{:02}-{:02},visit,{},out\n", n % 12 + 1, n % 28 + 1, n % 90 + 5);
+    }
+    house.write("visits.csv", visits);
+    house.import("visits.csv", "shop", &["--no-follow-up"]);
     let early = house.run(&["levels"]);
     assert!(early.code == Some(1) && early.err.contains("clientela value"), "{}", early.err);
     house.run(&["link"]).good();
