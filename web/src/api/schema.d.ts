@@ -2473,6 +2473,10 @@ export interface components {
             alarm?: components["schemas"]["AlarmPage"] | null;
             /** @description The last day whose facts the valuation knew; null before the first one. */
             as_of?: string | null;
+            /** @description With the first of those who cost more than they bring. */
+            classes: components["schemas"]["Classes"];
+            /** @description Value by investment. */
+            coherence: components["schemas"]["Coherence"];
             currency: string;
             /** Format: int64 */
             customers: number;
@@ -2481,6 +2485,8 @@ export interface components {
             /** @description The closings of these months and the one before. */
             series: components["schemas"]["HomePoint"][];
             turnover?: components["schemas"]["TurnoverPage"] | null;
+            /** @description The first of the open cases. */
+            worklist: components["schemas"]["WorklistPage"];
         };
         /** @description What customers were worth at the end of a day. */
         HomePoint: {
