@@ -59,15 +59,17 @@ function Losses({ alarm, brief }: { alarm: Alarm; brief: boolean }) {
       <dl className="losses number">
         <Loss
           label={t.equity.alarmHeads}
-          actual={f.number(heads.actual)}
+          actual={f.decimal(heads.actual)}
           detail={t.equity.alarmLine(f.decimal(heads.expected), f.decimal(heads.limit))}
           above={alarm.heads_above}
+          brief={brief}
         />
         <Loss
           label={t.equity.alarmValue}
           actual={f.moneyCompact(value.actual)}
           detail={t.equity.alarmLine(f.moneyCompact(value.expected), f.moneyCompact(value.limit))}
           above={alarm.value_above}
+          brief={brief}
         />
       </dl>
       {alarm.causes.length === 0 && <p className="quiet small">{t.equity.causesNone}</p>}
@@ -81,15 +83,20 @@ interface LossProps {
   actual: string;
   detail: string;
   above: boolean;
+  /** Whether the sentence above says already that all is within its limits. */
+  brief: boolean;
 }
 
-function Loss({ label, actual, detail, above }: LossProps) {
+function Loss({ label, actual, detail, above, brief }: LossProps) {
   const { t } = useI18n();
   return (
     <div>
       <dt>{label}</dt>
       <dd>
-        <strong>{actual}</strong> <span className={above ? 'loss' : 'quiet'}>{above ? t.equity.alarmAbove : t.equity.alarmWithin}</span>
+        <strong>{actual}</strong>{' '}
+        {(above || !brief) && (
+          <span className={above ? 'loss' : 'quiet'}>{above ? t.equity.alarmAbove : t.equity.alarmWithin}</span>
+        )}
         <small>{detail}</small>
       </dd>
     </div>
@@ -127,7 +134,7 @@ function CauseName({ cause }: { cause: AlarmCause }) {
 function Causes({ causes }: { causes: AlarmCause[] }) {
   const { t, f } = useI18n();
   return (
-    <Rows label={t.equity.causeHead}>
+    <Rows label={t.equity.causeHead} tall>
       <PlainTable
         label={t.equity.causeHead}
         table={{

@@ -10,8 +10,8 @@ import { paths } from '../paths';
 
 interface Props {
   equity?: EquityStatement | null;
-  coherence?: Coherence;
-  classes?: Classes;
+  coherence: Coherence;
+  classes: Classes;
 }
 
 /** The strip on top: equity, whether it grows, who is out of line, who costs more than he brings. */
@@ -20,8 +20,8 @@ export function HomeFigures({ equity, coherence, classes }: Props) {
     <dl className="figures home-figures">
       {equity && <Equity equity={equity} />}
       {equity && <Growth equity={equity} />}
-      {coherence && coherence.cells.length > 0 && <Incoherent coherence={coherence} />}
-      {classes && <Costly classes={classes} />}
+      {coherence.cells.length > 0 && <Incoherent coherence={coherence} />}
+      <Costly classes={classes} />
     </dl>
   );
 }

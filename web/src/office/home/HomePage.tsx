@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { classesQuery, coherenceQuery, worklistQuery } from '../../api/coherence';
 import type { Home } from '../../api/contract';
 import { homeQuery } from '../../api/equity';
 import { useI18n } from '../../i18n/I18n';
@@ -17,8 +16,6 @@ import { FirstCases } from './FirstCases';
 import './home.css';
 import { HomeFigures } from './HomeFigures';
 import { NotMeasured } from './NotMeasured';
-
-const CASES = 4;
 
 /** The asset in one screen: what it is worth, whether it grows, where we invest, who brings, what to decide. */
 export function HomePage() {
@@ -42,19 +39,16 @@ export function HomePage() {
 
 function Asset({ home }: { home: Home }) {
   const { t } = useI18n();
-  const coherence = useQuery(coherenceQuery).data;
-  const classes = useQuery(classesQuery(1)).data;
-  const worklist = useQuery(worklistQuery('open', CASES)).data;
-  const { equity, alarm } = home;
+  const { equity, coherence, classes, alarm, worklist } = home;
   return (
     <>
       <HomeFigures equity={equity} coherence={coherence} classes={classes} />
       <div className="cards home">
         {equity && <StatementCard statement={equity} span={7} height={210} />}
-        {coherence && coherence.cells.length > 0 && <MatrixCard coherence={coherence} span={5} compact />}
-        {classes && classes.classes.length > 0 && <ClassesCard classes={classes} span={4} title={t.home.classes} />}
+        {coherence.cells.length > 0 && <MatrixCard coherence={coherence} span={5} compact />}
+        {classes.classes.length > 0 && <ClassesCard classes={classes} span={4} title={t.home.classes} />}
         {equity && <AlarmCard alarm={alarm} span={4} brief />}
-        {worklist && coherence && coherence.cells.length > 0 && <FirstCases list={worklist} />}
+        {coherence.cells.length > 0 && <FirstCases list={worklist} />}
       </div>
     </>
   );
