@@ -283,8 +283,31 @@ fn read(asked: &Asked) -> Result<(Purchases, Histories, Option<Cells>), Failure>
             lines.push(purchase.customer, purchase.day, purchase.amount);
         }
     })?;
-    let until = asked.until.or(lines.last_day()).expect("a file without purchases is refused");
-    Ok((purchases, lines.histories(until), None))
+    let last_day = lines.last_day().expect("a file without purchases is refused");
+    let base = some(&asked.file, lines.histories(asked.until.unwrap_or(last_day)), last_day)?;
+    Ok((purchases, base, None))
+}
+
+/// Refuses a base of nobody, and says why it is one.
+fn some(file: &Path, base: Histories, last_day: Day) -> Result<Histories, Failure> {
+    if !base.rows.is_empty() {
+        return Ok(base);
+    }
+    let date = |day: Day| day.civil().map_or_else(|| "-".to_string(), |date| date.to_string());
+    let cause = if base.counts.lines_after == base.counts.lines {
+        format!(
+            "no purchase up to {}, the last day that --until takes as known: the last one is of {}; give a later day",
+            date(base.until),
+            date(last_day)
+        )
+    } else {
+        format!(
+            "{} customers have refunds only, or gave everything back: there is no purchase left to value; purchases are \
+             amounts above zero",
+            grouped(base.counts.customers_without_purchase)
+        )
+    };
+    Err(Failure::Failed(format!("{}: {cause}", file.display())))
 }
 
 /// The same with margins and covariates, the long way.
@@ -316,8 +339,9 @@ fn read_widely(asked: &Asked) -> Result<(Purchases, Histories, Option<Cells>), F
     if let Some(cells) = &mut cells {
         cells.set_decimal(file.decimal);
     }
-    let until = asked.until.unwrap_or(Day(last_day));
-    Ok((file.told, value::histories(lines, until), cells))
+    let last_day = Day(last_day);
+    let base = value::histories(lines, asked.until.unwrap_or(last_day));
+    Ok((file.told, some(&asked.file, base, last_day)?, cells))
 }
 
 /// Reads some columns of a file; one of which no row can be taken is refused.
@@ -327,9 +351,8 @@ fn pick(path: &Path, columns: &PickedColumns, each: &mut dyn FnMut(&Picked)) -> 
     let picked =
         sources::read_picked(Box::new(file), columns, each).map_err(|error| named(&with_cause(&error)))?;
     if picked.told.purchases == 0 {
-        let first: Vec<String> = shown_rejections(&picked.told).collect();
         let message =
-            format!("none of the {} rows can be taken\n{}", grouped(picked.told.rows), first.join("\n"));
+            format!("none of the {} rows can be taken{}", grouped(picked.told.rows), why_none(&picked.told));
         return Err(named(&message.trim_end()));
     }
     Ok(picked)
@@ -363,12 +386,18 @@ fn read_batches(
     let purchases =
         sources::read_purchases(Box::new(file), columns, each).map_err(|error| named(&with_cause(&error)))?;
     if purchases.purchases == 0 {
-        let first: Vec<String> = shown_rejections(&purchases).collect();
         let message =
-            format!("none of the {} rows is a purchase\n{}", grouped(purchases.rows), first.join("\n"));
+            format!("none of the {} rows is a purchase{}", grouped(purchases.rows), why_none(&purchases));
         return Err(named(&message.trim_end()));
     }
     Ok(purchases)
+}
+
+/// Why no row of a file can be taken: how many name nobody, and the first rejected ones.
+fn why_none(read: &Purchases) -> String {
+    let nobody = (read.without_customer > 0)
+        .then(|| format!("  {} rows name no customer", grouped(read.without_customer)));
+    nobody.into_iter().chain(shown_rejections(read)).map(|line| format!("\n{line}")).collect()
 }
 
 /// An error's message with what lies beneath it.
