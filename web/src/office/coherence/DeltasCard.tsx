@@ -45,10 +45,9 @@ export function DeltasCard({ coherence }: { coherence: Coherence }) {
             head: [t.coherence.deltaHead, t.coherence.customersHead, t.coherence.valueHead, t.coherence.investedHead],
             body: [
               ...deltas.map((one) => [
-                <span key={one.delta}>
-                  {one.customers > 0 ? opened(one, deltaText(one.delta)) : deltaText(one.delta)}{' '}
-                  <span className="quiet">{word(one.delta)}</span>
-                </span>,
+                one.customers > 0
+                  ? opened(one, `${deltaText(one.delta)} ${word(one.delta)}`)
+                  : `${deltaText(one.delta)} ${word(one.delta)}`,
                 ...row(one),
               ]),
               ...(apart.customers > 0 ? [[opened(apart, t.coherence.notValued), ...row(apart)]] : []),
