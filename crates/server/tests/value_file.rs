@@ -39,13 +39,16 @@ fn rows(table: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// What a file is, its bytes, more arguments, what must come of it, and words that must be said.
+type OddFile<T> = (&'static str, Vec<u8>, &'static [&'static str], T, &'static [&'static str]);
+
 #[test]
 fn files_that_cannot_be_valued_are_refused_with_a_cause_and_a_remedy() {
     let house = House::new();
     let header = "who,day,total\n";
     let with = |lines: &str| format!("{header}{lines}").into_bytes();
-    // What it is, the file, more arguments, the exit code, and words that must be said.
-    let cases: [(&str, Vec<u8>, &[&str], i32, &[&str]); 18] = [
+    // Comes of it: the exit code.
+    let cases: [OddFile<i32>; 18] = [
         ("empty", Vec::new(), &[], 1, &["sales.csv", "empty"]),
         ("blank", b"\n\n  \n".to_vec(), &[], 1, &["empty"]),
         ("a header alone", with(""), &[], 1, &["empty", "at least one row"]),
@@ -141,8 +144,8 @@ fn odd_files_are_valued_with_finite_numbers_and_told() {
     let house = House::new();
     let with = |lines: &str| format!("who,day,total\n{lines}").into_bytes();
     let many = |line: &dyn Fn(u32) -> String| with(&(0..300).map(line).collect::<String>());
-    // What it is, the file, more arguments, customers valued, and words that must be said.
-    let cases: Vec<(&str, Vec<u8>, &[&str], usize, &[&str])> = vec![
+    // Comes of it: customers valued.
+    let cases: Vec<OddFile<usize>> = vec![
         ("one customer", with("Ada,2024-01-01,5\nAda,2024-02-01,5\n"), &[], 1, &["too few"]),
         (
             "one purchase each",

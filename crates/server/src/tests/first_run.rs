@@ -87,7 +87,7 @@ fn a_base_with_sales_keeps_their_currency() {
     in_each_new_house(|house, token| async move {
         let before = get("/api/session").of(&house).await.json();
         assert_eq!((&before["has_facts"], &before["settled_currency"]), (&json!(false), &Value::Null));
-        house.store(|store| super::house::import_pounds(store));
+        house.store(super::house::import_pounds);
         let session = get("/api/session").of(&house).await.json();
         assert_eq!((&session["has_facts"], &session["settled_currency"]), (&json!(true), &json!("GBP")));
         let refused = open(&token, "ann@shop.example").of(&house).await;
