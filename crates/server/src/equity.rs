@@ -55,8 +55,8 @@ pub struct Measured<'a> {
 /// What all statements share; a base of which it changes has to begin anew.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Basis {
-    /// The kinds of models that are fitted for past month ends.
-    family: Vec<String>,
+    /// The kinds of models that are fitted for past month ends, with their weights.
+    family: Vec<(String, f64)>,
     horizon: String,
     currency: String,
     /// Whether sources state margins.
@@ -69,7 +69,7 @@ impl Basis {
     fn of(measured: &Measured<'_>) -> Basis {
         let family = Family::of(measured.models);
         Basis {
-            family: family.kinds().map(|kind| kind.code().to_string()).collect(),
+            family: family.weights().map(|(kind, weight)| (kind.code().to_string(), weight)).collect(),
             horizon: measured.horizon.to_string(),
             currency: measured.currency.code().to_string(),
             margin: measured.models.margins.is_some(),
@@ -82,7 +82,9 @@ impl Basis {
     }
 
     fn family(&self) -> Family {
-        Family::of_kinds(self.family.iter().filter_map(|code| code.parse::<Kind>().ok()))
+        let kinds =
+            self.family.iter().filter_map(|(code, weight)| Some((code.parse::<Kind>().ok()?, *weight)));
+        Family::of_weights(kinds)
     }
 }
 

@@ -2,59 +2,71 @@
 
 use super::known::Customers;
 use super::{Asked, At};
+use crate::blend::{Blend, Member};
 use crate::history::{PurchaseLine, histories, lines_of_some};
 use crate::lifetime::Kind;
 use crate::valuation::{Choice, Models, Question, fit_untested};
 use ledger::Day;
 use std::thread;
 
-/// By which kinds of models dates are valued that bring none: those of the models in use, so that a change of method does
-/// not look like a change of the base. Parameters and weights are those of the date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// By which kinds of models, and with which weights, dates are valued that bring none: those of the models in use, so that a
+/// change of method does not look like a change of the base. Parameters are those of the date.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Family {
-    /// In the order of [`Kind::ALL`].
-    wanted: [bool; Kind::ALL.len()],
+    /// In the order of [`Kind::ALL`]; 0 where a kind is not wanted.
+    weights: [f64; Kind::ALL.len()],
 }
 
 impl Family {
     /// That of given models.
     pub fn of(models: &Models) -> Family {
-        let mut family = Family { wanted: [false; Kind::ALL.len()] };
-        for member in &models.lifetime.blend.members {
-            family.wanted[member.model.kind() as usize] = true;
-        }
-        family
+        let members = &models.lifetime.blend.members;
+        Family::of_weights(members.iter().map(|member| (member.model.kind(), member.weight)))
     }
 
-    /// That of given kinds, as [`Family::kinds`] told them.
+    /// That of given kinds and weights (above 0), as [`Family::weights`] told them.
     ///
     /// ```
     /// use value::lifetime::Kind;
     /// use value::month_ends::Family;
-    /// let family = Family::of_kinds([Kind::ParetoNbd, Kind::BgNbd]);
-    /// assert_eq!(Family::of_kinds(family.kinds()), family);
+    /// let family = Family::of_weights([(Kind::ParetoNbd, 0.75), (Kind::BgNbd, 0.25)]);
+    /// assert_eq!(Family::of_weights(family.weights()), family);
     /// ```
-    pub fn of_kinds(kinds: impl IntoIterator<Item = Kind>) -> Family {
-        let mut family = Family { wanted: [false; Kind::ALL.len()] };
-        for kind in kinds {
-            family.wanted[kind as usize] = true;
+    pub fn of_weights(kinds: impl IntoIterator<Item = (Kind, f64)>) -> Family {
+        let mut family = Family { weights: [0.0; Kind::ALL.len()] };
+        for (kind, weight) in kinds {
+            family.weights[kind as usize] += weight;
         }
         family
     }
 
-    /// Its kinds.
-    pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
-        Kind::ALL.into_iter().filter(|kind| self.has(*kind))
+    /// Its kinds with their weights.
+    pub fn weights(&self) -> impl Iterator<Item = (Kind, f64)> + '_ {
+        Kind::ALL.into_iter().filter(|kind| self.has(*kind)).map(|kind| (kind, self.weights[kind as usize]))
     }
 
     fn has(&self, kind: Kind) -> bool {
-        self.wanted[kind as usize]
+        self.weights[kind as usize] > 0.0
     }
 
     /// The one kind, where there are not several.
     fn only(&self) -> Option<Kind> {
-        let mut kinds = Kind::ALL.into_iter().filter(|kind| self.has(*kind));
-        kinds.next().filter(|_| kinds.next().is_none())
+        let mut kinds = self.weights();
+        kinds.next().filter(|_| kinds.next().is_none()).map(|(kind, _)| kind)
+    }
+
+    /// Gives the members of a blend these weights. A date too early for one of the kinds shares its weight among the others; a
+    /// blend of other kinds altogether stays as it is.
+    fn weigh(&self, blend: &mut Blend) {
+        let weight = |member: &Member| self.weights[member.model.kind() as usize];
+        let whole: f64 = blend.members.iter().map(weight).sum();
+        if whole > 0.0 {
+            blend.members.retain(|member| self.has(member.model.kind()));
+            for member in &mut blend.members {
+                member.weight = self.weights[member.model.kind() as usize] / whole;
+            }
+            blend.members.sort_by(|one, other| other.weight.total_cmp(&one.weight));
+        }
     }
 }
 
@@ -188,5 +200,7 @@ fn fit(lines: &[PurchaseLine], customers: &Customers, day: Day, asked: &Asked<'_
         Some(kind) => Choice::One(kind),
     };
     let question = Question { horizon: asked.horizon, minor_digits: Some(asked.minor_digits), choice };
-    fit_untested(&histories(some, day), &question, |kind| asked.family.has(kind))
+    let mut models = fit_untested(&histories(some, day), &question, |kind| asked.family.has(kind));
+    asked.family.weigh(&mut models.lifetime.blend);
+    models
 }
