@@ -49,7 +49,7 @@ const model = createRoute({
   getParentRoute: () => office,
   path: '/model',
   validateSearch: pick('from'),
-  component: lazyRouteComponent(() => import('./model/ModelPage'), 'ModelPage'),
+  component: forRight('margin', lazyRouteComponent(() => import('./model/ModelPage'), 'ModelPage')),
 });
 
 const imports = createRoute({
