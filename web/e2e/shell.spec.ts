@@ -11,6 +11,23 @@ test('the palette finds a customer in spite of a typing mistake', async ({ page 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(rows[0].name);
 });
 
+test('what is typed before the palette is there goes into it, and not to the page', async ({ page }) => {
+  await page.route(/Palette/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    await route.continue();
+  });
+  await page.goto('/');
+  await expect(page.getByRole('heading', { name: 'Portfolio' })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('gcx');
+  await page.keyboard.press('Backspace');
+  const field = page.getByPlaceholder('Search customers, pages and actions');
+  await expect(field).toHaveValue('gc');
+  await page.keyboard.type('?');
+  await expect(field).toHaveValue('gc?');
+  await expect(page).toHaveURL(/\/$/);
+});
+
 test('language and colours change at once and last', async ({ page }) => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Français' }).click();

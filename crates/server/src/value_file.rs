@@ -400,9 +400,15 @@ fn why_none(read: &Purchases) -> String {
     nobody.into_iter().chain(shown_rejections(read)).map(|line| format!("\n{line}")).collect()
 }
 
-/// An error's message with what lies beneath it.
-fn with_cause(error: &dyn std::error::Error) -> String {
-    match error.source() {
+/// Why a file could not be read, with what lies beneath it; this command takes fewer formats than an import does.
+fn with_cause(error: &sources::SourceError) -> String {
+    if matches!(error, sources::SourceError::NotRecognised { .. }) {
+        return format!(
+            "{}; this command takes CSV and TSV, also as .gz, and Parquet: save it as one of these, or bring it in with `clientela import`",
+            error.said().cause(sources::Language::English)
+        );
+    }
+    match std::error::Error::source(error) {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
     }

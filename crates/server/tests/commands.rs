@@ -112,6 +112,53 @@ fn work_beside(house: &House) {
     server.stop();
 }
 
+/// An import that a running server carries out for a command, once rows are in.
+fn under_way(house: &House, server: &house::Server, cookie: &str) -> (std::process::Child, i64) {
+    house.write("orders.csv", orders(120_000));
+    let import = house.command(&["import", "orders.csv", "--source", "shop", "--yes"]).spawn().unwrap();
+    loop {
+        let jobs = server.send("GET", "/api/jobs", cookie, None).json();
+        let job = jobs.as_array().and_then(|jobs| jobs.iter().find(|job| job["kind"] == "import").cloned());
+        match job {
+            Some(job) if job["done"].as_u64() > Some(0) => return (import, job["id"].as_i64().unwrap()),
+            _ => std::thread::sleep(std::time::Duration::from_millis(20)),
+        }
+    }
+}
+
+/// Once Ctrl-C ended the command alone, and the server went on.
+#[test]
+fn ctrl_c_stops_the_job_in_the_running_server_and_says_how_to_go_on() {
+    let house = House::new();
+    let server = house.serve(&["serve"]);
+    let cookie = first_run(&server);
+    let (import, job) = under_way(&house, &server, &cookie);
+    house::signal(&import, "-INT");
+    let ran = ended(import);
+    assert_eq!(ran.code, Some(130), "{} {}", ran.out, ran.err);
+    let told = ran.err.contains(&format!("asked the running server to stop job {job}"));
+    assert!(told && ran.err.contains("clientela import --resume 1"), "{}", ran.err);
+    let stopped = server.send("GET", &format!("/api/jobs/{job}"), &cookie, None).json();
+    assert_eq!(stopped["state"], "cancelled", "{stopped}");
+    let resumed = house.run(&["import", "--resume", "1", "--json"]).good().json();
+    assert_eq!(resumed["read"], 120_000, "{resumed}");
+    server.stop();
+}
+
+#[test]
+fn a_command_whose_server_is_stopped_says_how_to_go_on() {
+    let house = House::new();
+    let server = house.serve(&["serve"]);
+    let cookie = first_run(&server);
+    let (import, _) = under_way(&house, &server, &cookie);
+    assert_eq!(server.stop(), Some(0));
+    let ran = ended(import);
+    assert_eq!(ran.code, Some(130), "{} {}", ran.out, ran.err);
+    assert!(ran.err.contains("clientela import --resume 1"), "{}", ran.err);
+    let resumed = house.run(&["import", "--resume", "1", "--json"]).good().json();
+    assert_eq!(resumed["read"], 120_000, "{resumed}");
+}
+
 #[test]
 fn a_server_that_is_killed_leaves_its_job_to_be_resumed() {
     let house = House::new();
@@ -262,6 +309,7 @@ fn staff_is_added_from_the_machine_and_wrong_usage_says_what_to_do() {
     let body = json!({ "email": "nadia@shop.example", "password": "a long enough password" });
     assert_eq!(server.send("POST", "/api/session", "", Some(&body)).json()["staff"]["role"], "seller");
     server.stop();
+    house.write("rows.ndjson", "{\"c\": \"A\", \"d\": \"2026-01-02\"}\n");
     for (arguments, words) in [
         (&["staff", "add", "--name", "Eve", "--email", "eve", "--role", "seller"][..], "e-mail"),
         (
@@ -269,6 +317,10 @@ fn staff_is_added_from_the_machine_and_wrong_usage_says_what_to_do() {
             "administrator and seller",
         ),
         (&["value", "--horizon", "soon"], "39w"),
+        (
+            &["value", "rows.ndjson", "--customer", "c", "--date", "d", "--horizon", "39w"],
+            "this command takes CSV and TSV, also as .gz, and Parquet",
+        ),
         (&["serve", "--public-url", "crm.example"], "https://crm.example.com"),
         (&["import", "nothing.csv"], "--source"),
         (&["import", "nothing.csv", "--source", "shop", "--yes"], "nothing.csv"),

@@ -208,6 +208,33 @@ fn kill_and_compare(left_alone: &House, killed: &House) {
     assert_eq!(count(&again, "unchanged"), rows as u64, "{again}");
 }
 
+/// Once a base whose rows were in had no values, and nobody said so.
+#[test]
+fn what_follows_an_import_is_told_as_missing_and_carried_out() {
+    House::on_each_database(|house| {
+        let house = house();
+        house.write("orders.csv", orders(500));
+        house.import("orders.csv", "shop", &[]);
+        let quiet = house.run(&["imports"]).good();
+        assert_eq!(quiet.err, "", "nothing waits");
+        house.write("more.csv", orders(900));
+        let second = house.import("more.csv", "shop", &["--no-follow-up"]);
+        // As after a kill while the base was linked: the rows are in, the job is over, the rest never ran.
+        let told = house.run(&["imports"]).good();
+        let way = format!("clientela import --resume {}", second["import"]);
+        assert!(told.err.contains("wait to be linked and valued") && told.err.contains(&way), "{}", told.err);
+        let up_to = house.run(&["doctor", "--json"]).json()["up_to"].clone();
+        assert_eq!(up_to["behind"], true, "{up_to}");
+        let resumed = house.run(&["import", "--resume", &second["import"].to_string()]).good();
+        assert!(resumed.err.contains("linking and valuing now"), "{}", resumed.err);
+        let doctor = house.run(&["doctor"]).good();
+        assert!(doctor.out.contains("ok     linked up to"), "{}", doctor.out);
+        assert_eq!(house.run(&["imports"]).good().err, "");
+        let nothing = house.run(&["import", "--resume", &second["import"].to_string()]);
+        assert!(nothing.err.contains("nothing to resume"), "{}", nothing.err);
+    });
+}
+
 #[test]
 fn ctrl_c_leaves_a_clean_state_and_says_how_to_go_on() {
     let house = House::new();

@@ -35,6 +35,13 @@ pub struct Mapping {
     pub rules: Rules,
 }
 
+impl Mapping {
+    /// Whether rows say something of the customer beside what happened.
+    pub fn describes(&self) -> bool {
+        self.columns.keys().chain(self.fixed.keys()).any(|target| matches!(target, Target::Attribute(_)))
+    }
+}
+
 /// One column, or several that are joined, added up or tried in turn, as the target's type has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

@@ -17,6 +17,8 @@ pub enum Error {
     },
     /// A statement failed.
     Sql(Box<dyn std::error::Error + Send + Sync>),
+    /// The database's file is damaged.
+    Damaged(Box<dyn std::error::Error + Send + Sync>),
     /// The disk is full or cannot be written.
     DiskFull,
     /// The database was written by a newer version.
@@ -60,9 +62,20 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Unreachable { database, source } => {
-                write!(f, "cannot open the database {database}: {source}")
+                write!(f, "cannot open the database {database}: {source}")?;
+                let file = source.downcast_ref::<rusqlite::Error>().and_then(|e| e.sqlite_error_code());
+                match file {
+                    Some(rusqlite::ErrorCode::DatabaseCorrupt) => f.write_str(
+                        "; its file is damaged: put the last backup into a new folder with `clientela restore FILE --data DIR`",
+                    ),
+                    _ => Ok(()),
+                }
             }
             Error::Sql(source) => write!(f, "the database refused a statement: {source}"),
+            Error::Damaged(source) => write!(
+                f,
+                "the database's file is damaged ({source}): put the last backup into a new folder with `clientela restore FILE --data DIR`"
+            ),
             Error::DiskFull => {
                 f.write_str("the disk is full: nothing half written was kept; free space and try again")
             }
@@ -98,7 +111,9 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Error::Unreachable { source, .. } | Error::Sql(source) => Some(source.as_ref()),
+            Error::Unreachable { source, .. } | Error::Sql(source) | Error::Damaged(source) => {
+                Some(source.as_ref())
+            }
             Error::Io(source) => Some(source),
             _ => None,
         }
@@ -109,6 +124,7 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Error {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Error::DiskFull,
+            Some(rusqlite::ErrorCode::DatabaseCorrupt) => Error::Damaged(error.into()),
             _ => Error::Sql(error.into()),
         }
     }

@@ -18,6 +18,25 @@ pub struct Company {
     pub currency: Currency,
 }
 
+/// How far linking and valuing have come after the facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UpTo {
+    /// When facts last came in or were taken back; `None` in an empty base.
+    pub told_at: Option<Moment>,
+    /// When records were last linked; a base of a version that kept no such note was linked when it was valued.
+    pub linked_at: Option<Moment>,
+    /// When customers were last valued.
+    pub valued_at: Option<Moment>,
+}
+
+impl UpTo {
+    /// Whether facts wait to be linked or valued.
+    pub fn is_behind(&self) -> bool {
+        let told = |told: Moment| self.linked_at < Some(told) || self.valued_at < Some(told);
+        self.told_at.is_some_and(told)
+    }
+}
+
 /// One source and what it has told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceSummary {
@@ -74,6 +93,20 @@ impl Store {
             put_company(tx, &Company { name, currency })?;
             next_change(tx)?;
             Ok(currency)
+        })
+    }
+
+    /// How far linking and valuing have come after the facts.
+    pub fn up_to(&self) -> Result<UpTo> {
+        self.read(|connection| {
+            let told = connection.first(sql!("doctor/newest_import"), binds![], |row| row.int(0))?;
+            let valued_at = crate::value::newest_valuation(connection)?.map(|run| run.valued_at);
+            let linked = setting(connection, "linked_at")?.and_then(|text| text.parse().ok());
+            Ok(UpTo {
+                told_at: told.filter(|at| *at > 0).map(Moment),
+                linked_at: linked.map(Moment).or(valued_at),
+                valued_at,
+            })
         })
     }
 

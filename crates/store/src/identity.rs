@@ -138,6 +138,7 @@ impl Store {
             self.publish(Group::Texts)?;
         }
         self.write(|tx| {
+            tx.execute(sql!("house/put_setting"), binds!["linked_at", now.0.to_string()])?;
             tx.execute(sql!("house/put_setting"), binds!["projected_fact", newest.to_string()]).map(|_| ())
         })?;
         let mut refusals: Vec<_> = linking

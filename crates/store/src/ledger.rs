@@ -132,6 +132,13 @@ pub struct Import {
     facts: Option<(i64, i64)>,
 }
 
+impl Import {
+    /// Whether it brought facts, be they what rows said of a customer and no more.
+    pub fn brought_facts(&self) -> bool {
+        self.facts.is_some()
+    }
+}
+
 /// One cause of rejection in an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectionSummary {

@@ -50,7 +50,7 @@ pub use customers::{CustomerPageRow, CustomerRow, ListQuery};
 pub use doctor::{Finding, Report};
 pub use equity::{LineRows, NewStatement, Place, PublishedStatement, TurnRow};
 pub use error::{Error, Result};
-pub use house::{Company, SourceSummary, UNNAMED};
+pub use house::{Company, SourceSummary, UNNAMED, UpTo};
 pub use jobs::{Job, JobId, JobState, NewJob};
 pub use migrations::SCHEMA_VERSION;
 pub use models::{ModelsId, SavedModels};

@@ -258,6 +258,29 @@ fn somebody_disabled_is_out_and_the_last_administrator_stays() {
     });
 }
 
+/// Once the doctor said that a statement was refused, and not what to do.
+#[test]
+fn a_damaged_base_is_told_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("base.db");
+    {
+        let store = Store::open(&Location::File(file.clone())).unwrap();
+        filled(&store);
+    }
+    let mut bytes = std::fs::read(&file).unwrap();
+    let from = 5 * 4_096;
+    assert!(bytes.len() > from + 4_096);
+    bytes[from..].fill(0xa5);
+    std::fs::write(&file, bytes).unwrap();
+    let told = match Store::open(&Location::File(file)).and_then(|store| store.doctor(today())) {
+        Ok(report) => {
+            report.findings.into_iter().filter_map(|finding| finding.problem).collect::<Vec<_>>().join("\n")
+        }
+        Err(error) => error.to_string(),
+    };
+    assert!(told.contains("damaged") && told.contains("restore"), "{told}");
+}
+
 #[test]
 fn a_damaged_backup_is_refused_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -56,7 +56,7 @@ const model = createRoute({
   getParentRoute: () => office,
   path: '/model',
   validateSearch: pick('from'),
-  component: lazyRouteComponent(() => import('./model/ModelPage'), 'ModelPage'),
+  component: forRight('margin', lazyRouteComponent(() => import('./model/ModelPage'), 'ModelPage')),
 });
 
 const equity = createRoute({

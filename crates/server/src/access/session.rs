@@ -236,8 +236,13 @@ pub async fn change_password(
     })?;
     app.attempts().succeeded(&account, address);
     let id = caller.staff.id;
-    app.ask(move |store| store.set_password(id, &new, None)).await?;
-    let staff = caller.staff.clone();
+    let staff = app
+        .ask(move |store| {
+            store.set_password(id, &new, None)?;
+            store.staff(id)
+        })
+        .await?
+        .ok_or_else(Failure::signed_out)?;
     begin(&app, None, &staff).await
 }
 

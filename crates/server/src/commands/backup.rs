@@ -111,19 +111,35 @@ pub fn doctor(house: &House) -> Done {
     let problem = crate::accounts::check(&store)?;
     let check = "customers' accounts, what belongs to nobody and unused capacity are the totals, to the cent";
     report.findings.push(store::Finding { check, problem });
+    let up_to = store.up_to()?;
+    let at = |at: Option<ledger::Moment>| at.map(crate::http::wire::time);
     if house.json() {
         let findings: Vec<_> = report
             .findings
             .iter()
             .map(|finding| serde_json::json!({ "check": finding.check, "problem": finding.problem }))
             .collect();
-        print(serde_json::json!({ "healthy": report.is_healthy(), "findings": findings }));
+        let up_to = serde_json::json!({ "told_at": at(up_to.told_at), "linked_at": at(up_to.linked_at),
+            "valued_at": at(up_to.valued_at), "behind": up_to.is_behind() });
+        print(serde_json::json!({ "healthy": report.is_healthy(), "findings": findings, "up_to": up_to }));
     } else {
         for finding in &report.findings {
             match &finding.problem {
                 Some(problem) => print(format!("WRONG  {}: {problem}", finding.check)),
                 None => print(format!("ok     {}", finding.check)),
             }
+        }
+        let never = || "never".to_string();
+        let reached = format!(
+            "linked up to {}, valued up to {}",
+            at(up_to.linked_at).unwrap_or_else(never),
+            at(up_to.valued_at).unwrap_or_else(never)
+        );
+        match at(up_to.told_at).filter(|_| up_to.is_behind()) {
+            Some(told) => print(format!(
+                "note   {reached}; facts of {told} wait: run `clientela link`, then `clientela value`"
+            )),
+            None => print(format!("ok     {reached}")),
         }
     }
     if report.is_healthy() { Ok(()) } else { Err(Failed::Because("the base is not whole".to_string())) }

@@ -7,7 +7,7 @@ use crate::sources::import::{ImportParameters, ImportResult, file_hash, open};
 use crate::sources::rejections;
 use crate::sources::uploads::own_currency;
 use clap::Args;
-use ledger::Currency;
+use ledger::{Currency, Moment};
 use sources::{FormatKind, Guess, Mapping};
 use std::path::{Path, PathBuf};
 use store::{ImportId, Job, JobId, Store};
@@ -81,6 +81,9 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
             if arguments.currency.is_some() || guess.mapping.currency.is_none() {
                 guess.mapping.currency = Some(currency);
             }
+            if arguments.currency.is_some() {
+                guess.notes.retain(|note| note.code != sources::Saying::NoCurrency);
+            }
             show(&file_name, &guess);
             if !house.confirm("Take it like this?")? {
                 return Err(Failed::Interrupted(
@@ -151,6 +154,12 @@ fn resume(house: &House, arguments: &Arguments, import: ImportId) -> Done {
         )));
     }
     if !store.requeue_job(job.id)? {
+        if store.up_to()?.is_behind() {
+            eprintln!(
+                "import {import} is complete; what follows it was not carried out: linking and valuing now"
+            );
+            return link_and_value(&hands, &store, None);
+        }
         return Err(Failed::Because(format!("import {import} is complete: there is nothing to resume")));
     }
     finish(house, arguments, &hands, &store, job.id)
@@ -158,7 +167,7 @@ fn resume(house: &House, arguments: &Arguments, import: ImportId) -> Done {
 
 fn finish(house: &House, arguments: &Arguments, hands: &Hands<'_>, store: &Store, id: JobId) -> Done {
     let job = hands.see_through(id, "importing")?;
-    outcome(&job).map_err(|failed| with_way_on(failed, hands, &job))?;
+    outcome(&job).map_err(|failed| with_way_on(failed, &job))?;
     let result = result_of(&job).ok_or_else(|| {
         Failed::Because("the import left no result; `clientela doctor` looks into it".to_string())
     })?;
@@ -199,19 +208,39 @@ fn follow(hands: &Hands<'_>, store: &Store) -> Done {
     Ok(())
 }
 
-fn with_way_on(failed: Failed, hands: &Hands<'_>, job: &Job) -> Failed {
+fn with_way_on(failed: Failed, job: &Job) -> Failed {
     let import = result_of(job).and_then(|result| result.import);
     match (failed, import) {
-        (Failed::Interrupted(why), _) if hands.is_watching_only() => Failed::Interrupted(why),
-        (Failed::Interrupted(_), Some(import)) => Failed::Interrupted(format!(
-            "stopped: what was imported so far is whole. Go on with `clientela import --resume {import}`, or take it back with `clientela import --undo {import}`"
+        // The server it goes on in may be gone, or stop it later.
+        (Failed::Interrupted(why), Some(import)) if !job.state.is_over() => Failed::Interrupted(format!(
+            "{why}; once it is stopped, go on with `clientela import --resume {import}`"
         )),
+        (Failed::Interrupted(why), None) if !job.state.is_over() => Failed::Interrupted(why),
+        (Failed::Interrupted(_), Some(import)) => Failed::Interrupted(way_on(import)),
         (Failed::Interrupted(_), None) => Failed::Interrupted("stopped: nothing was imported".to_string()),
         (Failed::Because(why), Some(import)) => Failed::Because(format!(
             "{why}. What was imported before is whole: go on with `clientela import --resume {import}`, or take it back with `clientela import --undo {import}`"
         )),
         (failed, _) => failed,
     }
+}
+
+/// What becomes of an import that was stopped.
+pub fn way_on(import: ImportId) -> String {
+    format!(
+        "stopped: what was imported so far is whole. Go on with `clientela import --resume {import}`, or take it back with `clientela import --undo {import}`"
+    )
+}
+
+/// The imports among jobs that were stopped since a moment.
+pub fn stopped_since(store: &Store, since: Moment) -> store::Result<Vec<ImportId>> {
+    let is_stopped = |job: &Job| {
+        job.kind == "import"
+            && job.state == store::JobState::Interrupted
+            && job.finished_at.is_some_and(|at| at >= since)
+    };
+    let jobs = store.jobs(200)?;
+    Ok(jobs.iter().filter(|job| is_stopped(job)).filter_map(|job| result_of(job)?.import).collect())
 }
 
 fn undo(house: &House, arguments: &Arguments, import: ImportId) -> Done {
@@ -229,12 +258,20 @@ fn undo(house: &House, arguments: &Arguments, import: ImportId) -> Done {
             counted(number(&result["withdrawn"]), "fact", "facts")
         ));
         for told in result["told_again"].as_array().into_iter().flatten() {
-            print(format!(
-                "import {} ({}) told {} that stood already; those which import {import} had brought went with it: import that file again",
-                told["import"],
-                one_line(told["file_name"].as_str().unwrap_or_default(), 80),
-                counted(number(&told["rows"]), "row", "rows"),
-            ));
+            let (which, name) =
+                (&told["import"], one_line(told["file_name"].as_str().unwrap_or_default(), 80));
+            let (rows, records) = (number(&told["rows"]), number(&told["records"]));
+            if rows > 0 {
+                print(format!(
+                    "import {which} ({name}) told {} that stood already; those which import {import} had brought went with it: import that file again",
+                    counted(rows, "row", "rows"),
+                ));
+            } else {
+                print(format!(
+                    "import {which} ({name}) has rows of {} that lost what import {import} said of them, and may say it too: import that file again",
+                    counted(records, "record", "records"),
+                ));
+            }
         }
     }
     follow(&hands, &store)
@@ -255,6 +292,13 @@ pub fn link_and_value(hands: &Hands<'_>, store: &Store, horizon: Option<String>)
 pub fn list(house: &House) -> Done {
     let store = house.open_existing()?;
     let imports = store.imports()?;
+    let newest = imports.iter().find(|import| import.finished_at.is_some() && import.undone_at.is_none());
+    if let Some(newest) = newest.filter(|_| store.up_to().is_ok_and(|up_to| up_to.is_behind())) {
+        eprintln!(
+            "facts wait to be linked and valued: `clientela import --resume {}` does it, unless a running server is at it",
+            newest.id
+        );
+    }
     if house.json() {
         let shown: Vec<_> = imports
             .iter()

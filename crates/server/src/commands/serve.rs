@@ -7,7 +7,7 @@ use crate::http::{listen, routes};
 use crate::jobs::{Jobs, Worker};
 use clap::Args;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use store::Store;
 use tokio::net::TcpListener;
@@ -63,6 +63,7 @@ pub fn serve(house: &House, arguments: &Listening, store: Store, greeting: Greet
         .build()
         .map_err(|error| Failed::Because(format!("cannot start: {error}")))?;
     let jobs = Jobs::default();
+    let asked_at = Arc::new(OnceLock::new());
     let app = App::new(store.clone(), settings, Arc::new(crate::now), jobs.clone());
     let worker = std::thread::spawn({
         let (store, jobs, data) = (store.clone(), jobs.clone(), house.data().to_path_buf());
@@ -76,9 +77,10 @@ pub fn serve(house: &House, arguments: &Listening, store: Store, greeting: Greet
         let address = listener.local_addr().map_err(|error| Failed::Because(error.to_string()))?;
         greet(&app, address, &greeting).await?;
         let router = routes::router(app.clone());
-        let stopped = jobs.clone();
+        let (stopped, asked) = (jobs.clone(), asked_at.clone());
         listen::listen(listener, router, async move {
             stop_signal().await;
+            let _ = asked.set(crate::now());
             tracing::info!("stopping: requests in progress are finished, jobs stop at their checkpoint");
             stopped.stop();
         })
@@ -87,6 +89,10 @@ pub fn serve(house: &House, arguments: &Listening, store: Store, greeting: Greet
     });
     jobs.stop();
     let _ = worker.join();
+    let since = asked_at.get().copied().unwrap_or_else(crate::now);
+    for import in super::import::stopped_since(&store, since).unwrap_or_default() {
+        eprintln!("import {import} was {}", super::import::way_on(import));
+    }
     // Connections to PostgreSQL end here, off the async threads.
     runtime.shutdown_timeout(Duration::from_secs(5));
     drop(app);

@@ -51,6 +51,15 @@ impl<'s> Hands<'s> {
         while !self.jobs.is_stopping() && self.store.job(id)?.is_some_and(|job| !job.state.is_over()) {
             self.jobs.rest(Duration::from_millis(250));
         }
+        if self.jobs.is_stopping() && self.store.request_cancel(id, crate::now())? {
+            eprintln!("asked the running server to stop job {id} at its next checkpoint");
+            let asked = Instant::now();
+            while asked.elapsed() < LONGEST_STOP
+                && self.store.job(id)?.is_some_and(|job| !job.state.is_over())
+            {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        }
         Ok(())
     }
 
@@ -75,6 +84,9 @@ impl<'s> Hands<'s> {
         bar.finish_and_clear();
     }
 }
+
+/// How long a stopped command waits for a server to reach the job's checkpoint.
+const LONGEST_STOP: Duration = Duration::from_secs(10);
 
 fn draw(bar: &ProgressBar, done: u64, total: Option<u64>, unit: &'static str) {
     let template = match total {
@@ -136,10 +148,11 @@ pub fn outcome(job: &Job) -> Result<serde_json::Value, Failed> {
             let why = job.error.as_deref().map(|kept| JobFailure::of(kept).message);
             Err(Failed::Because(why.unwrap_or_else(|| "the job failed".to_string())))
         }
-        JobState::Cancelled => Err(Failed::Interrupted("the job was stopped by somebody".to_string())),
+        JobState::Cancelled => Err(Failed::Interrupted("the job was stopped".to_string())),
         JobState::Interrupted => Err(Failed::Interrupted("stopped at a checkpoint".to_string())),
-        JobState::Queued | JobState::Running => {
-            Err(Failed::Interrupted(format!("job {} goes on in the running server", job.id)))
-        }
+        JobState::Queued | JobState::Running => Err(Failed::Interrupted(match job.cancel_requested {
+            true => format!("job {} stops in the running server at its next checkpoint", job.id),
+            false => format!("job {} goes on in the running server", job.id),
+        })),
     }
 }

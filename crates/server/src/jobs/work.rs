@@ -197,7 +197,11 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
             };
             let resumed = before.and_then(|result| result.import);
             let result = import::run(store, &parameters, resumed, progress, &remember)?;
-            let changed = result.counts.created + result.counts.updated > 0;
+            let brought = match result.import {
+                Some(import) => store.import(import)?.is_some_and(|import| import.brought_facts()),
+                None => false,
+            };
+            let changed = brought || result.counts.created + result.counts.updated > 0;
             if parameters.follow_up && !parameters.dry_run && changed {
                 follow_up(store, job)?;
             }
@@ -208,11 +212,17 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
             if retraction.follow_up {
                 follow_up(store, job)?;
             }
-            let again = |told: &store::ToldAgain| serde_json::json!({ "import": told.import, "file_name": told.file_name, "rows": told.rows });
+            let mut again = Vec::new();
+            for told in undone.told_again {
+                if told.rows > 0 || describes(store, told.import)? {
+                    again.push(serde_json::json!({ "import": told.import, "file_name": told.file_name,
+                        "rows": told.rows, "records": told.records }));
+                }
+            }
             Ok(serde_json::json!({
                 "import": retraction.import,
                 "withdrawn": undone.withdrawn,
-                "told_again": undone.told_again.iter().map(again).collect::<Vec<_>>(),
+                "told_again": again,
             }))
         }
         Task::Link => crate::identity::link(store, progress),
@@ -232,6 +242,13 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
             Ok(scored)
         }
     }
+}
+
+/// Whether the rows of an import say something of customers beside what happened.
+fn describes(store: &Store, import: ImportId) -> store::Result<bool> {
+    let mapping =
+        store.import(import)?.and_then(|import| ::sources::Mapping::from_toml(&import.mapping).ok());
+    Ok(mapping.is_some_and(|mapping| mapping.describes()))
 }
 
 fn undo(store: &Store, import: ImportId, progress: &Progress) -> Result<store::Undone, JobError> {

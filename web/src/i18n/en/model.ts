@@ -33,6 +33,8 @@ export const model = {
   drops: (names: string) => `Tried, and left out: ${names}.`,
   why: {
     best: (prior: string) => `Its family starts at ${prior}; it told each customer’s purchases best.`,
+    near: (prior: string) =>
+      `Its family starts at ${prior}; it told each customer’s purchases as well as the best, as far as can be seen.`,
     behind: (prior: string, deficit: string, factor: string) =>
       `Its family starts at ${prior}; it told each customer’s purchases ${deficit} nats worse than the best, which multiplies it by ${factor}.`,
     untried: (prior: string) => `Its family starts at ${prior}; the past is too short to try it.`,

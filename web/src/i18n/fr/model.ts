@@ -34,6 +34,8 @@ export const model: Messages['model'] = {
   drops: (names) => `Essayés, puis écartés : ${names}.`,
   why: {
     best: (prior) => `Sa famille part de ${prior} ; il a le mieux prédit les achats de chaque client.`,
+    near: (prior) =>
+      `Sa famille part de ${prior} ; il a prédit les achats de chaque client aussi bien que le meilleur, autant qu’on puisse en juger.`,
     behind: (prior, deficit, factor) =>
       `Sa famille part de ${prior} ; il a prédit les achats de chaque client ${deficit} nats moins bien que le meilleur, ce qui le multiplie par ${factor}.`,
     untried: (prior) => `Sa famille part de ${prior} ; le passé est trop court pour l’essayer.`,

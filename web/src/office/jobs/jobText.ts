@@ -10,7 +10,8 @@ export function jobKind(job: Job, t: Messages): string {
 export function jobTitle(job: Job, t: Messages): string {
   if (job.kind === 'value') {
     const months = /^(\d+)m$/.exec(job.title)?.[1];
-    const days = /^(\d+)d$/.exec(job.title)?.[1];
+    const weeks = /^(\d+)w$/.exec(job.title)?.[1];
+    const days = /^(\d+)d$/.exec(job.title)?.[1] ?? (weeks && String(7 * Number(weeks)));
     if (months) return t.portfolio.horizon(Number(months));
     return days ? t.portfolio.horizonDays(Number(days)) : job.title;
   }

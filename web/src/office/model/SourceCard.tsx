@@ -21,7 +21,9 @@ export function SourceCard({ fit, back }: Props) {
     const prior = f.share(one.prior);
     if (one.deficit == null || !back) return t.model.why.untried(prior);
     if (one.deficit < 0.00005) return t.model.why.best(prior);
-    return t.model.why.behind(prior, f.figure(one.deficit), f.twoDecimals(Math.exp(-back.evidence * one.deficit)));
+    const factor = Math.exp(-back.evidence * one.deficit);
+    if (factor >= 0.995) return t.model.why.near(prior);
+    return t.model.why.behind(prior, f.figure(one.deficit), f.twoDecimals(factor));
   };
   return (
     <Card

@@ -7,6 +7,7 @@ import { useI18n } from '../../i18n/I18n';
 import { useCustomerEntries } from './customerEntries';
 import { useEntries } from './entries';
 import { matches } from './matches';
+import { FIELD, takeTyped } from './typedAhead';
 
 interface Props {
   /** Grows each time it is asked for. */
@@ -49,6 +50,11 @@ export default function Palette({ opened, onHelp }: Props) {
       <Spotlight.Search
         placeholder={t.palette.placeholder}
         aria-label={t.palette.placeholder}
+        {...{ [FIELD]: '' }}
+        onFocus={() => {
+          const typed = takeTyped();
+          if (typed) setText((text) => text + typed);
+        }}
         leftSection={<IconSearch size={18} stroke={1.6} />}
       />
       <Spotlight.ActionsList>

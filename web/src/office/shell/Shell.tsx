@@ -6,6 +6,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useI18n } from '../../i18n/I18n';
 import { useHotkeys } from '../../ui/keys/hotkeys';
 import { KeyboardHelp } from '../../ui/keys/KeyboardHelp';
+import { keepTyping } from '../palette/typedAhead';
 import { paths } from '../paths';
 import { useSession } from '../session/useSession';
 import { useKeyLines } from './keyLines';
@@ -15,6 +16,16 @@ import './Shell.css';
 
 const loadPalette = () => import('../palette/Palette');
 const Palette = lazy(loadPalette);
+
+/** Calls once the page has nothing more urgent to do; gives a way to take that back. */
+function whenIdle(call: () => void): () => void {
+  if (!('requestIdleCallback' in window)) {
+    const timer = setTimeout(call, 200);
+    return () => clearTimeout(timer);
+  }
+  const asked = requestIdleCallback(call, { timeout: 2_000 });
+  return () => cancelIdleCallback(asked);
+}
 
 /** The frame around every page of the office: menu, palette, keys, messages. */
 export function Shell() {
@@ -27,11 +38,14 @@ export function Shell() {
   const [palette, setPalette] = useState(0);
   const [help, setHelp] = useState(false);
   const keyLines = useKeyLines();
-  const openPalette = () => setPalette((count) => count + 1);
+  const openPalette = () => {
+    keepTyping();
+    setPalette((count) => count + 1);
+  };
   useJobWatch(session.rights.import);
 
-  // Fetched ahead, so that not even the first letter typed into it is lost.
-  useEffect(() => void loadPalette(), []);
+  // Fetched ahead, so that it opens at once.
+  useEffect(() => whenIdle(() => void loadPalette()), []);
   useEffect(() => setMenu(false), [path]);
   useEffect(() => {
     if (session.state !== 'signed_in') void navigate({ to: '/sign-in', search: { next: place } });
