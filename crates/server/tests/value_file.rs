@@ -146,6 +146,13 @@ fn odd_files_are_valued_with_finite_numbers_and_told() {
     let many = |line: &dyn Fn(u32) -> String| with(&(0..300).map(line).collect::<String>());
     // Comes of it: customers valued.
     let cases: Vec<OddFile<usize>> = vec![
+        (
+            "two currencies",
+            with("Ada,2024-01-01,EUR 5\nAda,2024-02-01,USD 5\nBob,2024-02-01,$7\n"),
+            &[],
+            1,
+            &["row 3", "EUR", "USD", "value each currency by itself"],
+        ),
         ("one customer", with("Ada,2024-01-01,5\nAda,2024-02-01,5\n"), &[], 1, &["too few"]),
         (
             "one purchase each",

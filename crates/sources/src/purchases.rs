@@ -25,6 +25,8 @@ use crate::rejection::{Problem, Rejection, RejectionCode};
 use crate::said::{Said, Saying, named};
 use customers::Key;
 use days::Days;
+use ledger::Currency;
+use std::sync::OnceLock;
 
 /// Amounts are whole ten-thousandths of the currency's unit, so that unit prices keep their digits.
 pub const AMOUNT_DIGITS: u32 = 4;
@@ -135,6 +137,8 @@ struct Rules {
     decimal: char,
     date_column: String,
     amount_column: String,
+    /// The currency that an amount named first; all that name one must name it.
+    currency: OnceLock<Currency>,
 }
 
 impl Rules {
@@ -145,6 +149,7 @@ impl Rules {
             decimal,
             date_column: columns.date.clone(),
             amount_column: columns.amount.clone().unwrap_or_default(),
+            currency: OnceLock::new(),
         }
     }
 
@@ -156,6 +161,7 @@ impl Rules {
             decimal,
             date_column: column.to_string(),
             amount_column: column.to_string(),
+            currency: OnceLock::new(),
         }
     }
 
@@ -195,12 +201,30 @@ impl Rules {
             return Err(self.missing(&self.amount_column));
         }
         match numbers::amount(&text, self.decimal) {
-            Ok((amount, _)) => self.exact_amount(Some(amount), &text),
+            Ok((amount, mark)) => {
+                if let Some(mark) = mark {
+                    self.one_currency(mark)?;
+                }
+                self.exact_amount(Some(amount), &text)
+            }
             Err(_) => {
                 let said = Said::new(Saying::NotAnAmount, [named(&text), "1234.50".to_string()]);
                 Err(problem(&self.amount_column, RejectionCode::InvalidAmount, said))
             }
         }
+    }
+
+    /// Amounts of several currencies have no sum.
+    fn one_currency(&self, mark: numbers::CurrencyMark<'_>) -> Result<(), Box<Problem>> {
+        let named_before = self.currency.get().copied();
+        let Ok(currency) = mark.currency(named_before) else { return Ok(()) };
+        let first = *self.currency.get_or_init(|| currency);
+        if first == currency {
+            return Ok(());
+        }
+        let values = [first.code().to_string(), currency.code().to_string()];
+        let said = Said::new(Saying::CurrenciesInFile, values);
+        Err(problem(&self.amount_column, RejectionCode::UnknownCurrency, said))
     }
 
     /// A number as ten-thousandths, half away from zero.

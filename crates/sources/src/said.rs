@@ -70,6 +70,7 @@ sayings! {
     UnknownMark(value, mark);
     UnknownCurrency(value);
     TwoCurrencies(one, other);
+    CurrenciesInFile(one, other);
     NoCurrencyGiven();
     BeyondRange(value, target);
     SumBeyondRange(target);
