@@ -51,7 +51,10 @@ fn the_currency_of_a_company_with_sales_stays() {
     in_each_house(|house| async move {
         let ann = house.sign_in(ADMINISTRATOR).await;
         let company = get("/api/company").by(&ann).of(&house).await.json();
-        assert_eq!(company, json!({ "name": "Torréfaction Ann", "currency": "EUR", "currency_fixed": true }));
+        assert_eq!(
+            company,
+            json!({ "name": "Torréfaction Ann", "currency": "EUR", "currency_fixed": true, "currencies": ["EUR"] })
+        );
         let put = |name: &str, currency: &str| {
             ask("PUT", "/api/company").by(&ann).json(&json!({ "name": name, "currency": currency }))
         };
