@@ -75,6 +75,6 @@ test.describe('who may not see margins', () => {
     await expect(page.getByRole('heading', { name: 'Portfolio' })).toBeVisible();
     await expect(page.getByRole('link', { name: 'Model', exact: true })).toHaveCount(0);
     await page.goto('/model');
-    await expect(page.getByRole('alert')).toBeVisible();
+    await expect(page.getByText('This page is not yours to open')).toBeVisible();
   });
 });

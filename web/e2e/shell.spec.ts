@@ -16,7 +16,7 @@ test('what is typed before the palette is there goes into it, and not to the pag
     await new Promise((resolve) => setTimeout(resolve, 800));
     await route.continue();
   });
-  await page.goto('/');
+  await page.goto('/portfolio');
   await expect(page.getByRole('heading', { name: 'Portfolio' })).toBeVisible();
   await page.keyboard.press('Control+k');
   await page.keyboard.type('gcx');
@@ -25,7 +25,7 @@ test('what is typed before the palette is there goes into it, and not to the pag
   await expect(field).toHaveValue('gc');
   await page.keyboard.type('?');
   await expect(field).toHaveValue('gc?');
-  await expect(page).toHaveURL(/\/$/);
+  await expect(page).toHaveURL(/\/portfolio$/);
 });
 
 test('language and colours change at once and last', async ({ page }) => {

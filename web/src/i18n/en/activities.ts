@@ -106,6 +106,7 @@ export const activities = {
   teamsFinding: (unused: string) => `${unused} of capacity was not used.`,
   teamsNone: 'No team yet: a team’s cost and practical minutes give the cost of a minute.',
   addTeam: 'Add a team',
+  addTeamShort: 'Add',
   newTeam: 'New team',
   teamHead: 'Team',
   capacityHead: 'Practical minutes',

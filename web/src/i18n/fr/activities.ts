@@ -104,6 +104,7 @@ export const activities: Messages['activities'] = {
   teamsFinding: (unused) => `${unused} de capacité n’ont pas servi.`,
   teamsNone: 'Pas encore d’équipe : le coût d’une équipe et ses minutes pratiques donnent le coût de la minute.',
   addTeam: 'Ajouter une équipe',
+  addTeamShort: 'Ajouter',
   newTeam: 'Nouvelle équipe',
   teamHead: 'Équipe',
   capacityHead: 'Minutes pratiques',

@@ -36,8 +36,8 @@ export function TeamsCard({ draft, accounts, onEdit, onAdd }: Props) {
       }
       actions={
         rights.administer && (
-          <Button variant="default" onClick={onAdd}>
-            {t.activities.addTeam}
+          <Button variant="default" onClick={onAdd} aria-label={t.activities.addTeam}>
+            {t.activities.addTeamShort}
           </Button>
         )
       }
