@@ -342,7 +342,8 @@ fn not_a_time(text: &str) -> DateFault {
     Said::new(Saying::NotATime, [named(text)])
 }
 
-const MONTHS: [&str; 12] = [
+/// Months in English.
+pub const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

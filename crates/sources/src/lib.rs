@@ -38,6 +38,7 @@ mod words;
 mod workbook_guard;
 
 pub use bytes::Bytes;
+pub use dates::MONTHS;
 pub use error::SourceError;
 pub use error_file::{RejectionWriter, write_rejections};
 pub use format::{Compression, DateOrder, Format, FormatKind};

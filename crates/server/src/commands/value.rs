@@ -68,6 +68,11 @@ fn value_base(house: &House, arguments: &Arguments) -> Done {
             let next = if adopted { "adopted" } else { "not adopted; `clientela value --adopt` does so" };
             print(format!("{words}: {next}"));
         }
+        for step in ["equity", "accounts", "coherence"] {
+            if let Some(why) = result[step]["error"].as_str() {
+                print(format!("not computed: {step}: {why}; what was valued stands"));
+            }
+        }
         for note in result["notes"].as_array().into_iter().flatten() {
             print(format!("note: {}", note["message"].as_str().unwrap_or_default()));
         }

@@ -66,20 +66,7 @@ impl Language {
     /// A day given as 2026-11-20.
     pub fn day(self, iso: &str) -> String {
         let months = match self {
-            En => [
-                "January",
-                "February",
-                "March",
-                "April",
-                "May",
-                "June",
-                "July",
-                "August",
-                "September",
-                "October",
-                "November",
-                "December",
-            ],
+            En => ::sources::MONTHS,
             Fr => [
                 "janvier",
                 "février",

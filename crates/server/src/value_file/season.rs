@@ -1,23 +1,9 @@
 //! The season of a valued file, for programs and for people.
 
 use serde_json::{Value, json};
+use sources::MONTHS;
 use value::season::Why;
 use value::{SeasonalValuation, Seasonality};
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// What was found, as JSON.
 pub(super) fn report(found: &SeasonalValuation) -> Value {

@@ -50,6 +50,8 @@ export const jobs = {
   resumed: 'The job goes on where it stopped.',
   progressOf: (title: string) => `Progress of ${title}`,
   interruptedHint: 'The server stopped in the middle. Nothing is half written.',
+  notComputed: (steps: string) => `Customers are valued, but this could not be computed: ${steps}. The log of the server tells why.`,
+  step: { equity: 'customer equity', accounts: 'accounts', coherence: 'coherence' },
   toldAgain: (files: string) =>
     `Rows that ${files} told as well were withdrawn with it: import the file again.`,
   importResult: (created: string, updated: string, invalid: string) =>

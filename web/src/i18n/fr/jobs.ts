@@ -51,6 +51,8 @@ export const jobs: Messages['jobs'] = {
   resumed: 'La tâche reprend là où elle s’est arrêtée.',
   progressOf: (title) => `Avancement de ${title}`,
   interruptedHint: 'Le serveur s’est arrêté au milieu. Rien n’est écrit à moitié.',
+  notComputed: (steps: string) => `Les clients sont valorisés, mais ceci n’a pas pu être calculé : ${steps}. Le journal du serveur dit pourquoi.`,
+  step: { equity: 'capital client', accounts: 'comptes', coherence: 'cohérence' },
   toldAgain: (files: string) =>
     `Des lignes que ${files} donnait aussi ont été retirées avec lui : réimportez ce fichier.`,
   importResult: (created, updated, invalid) => `${created} créées, ${updated} modifiées, ${invalid} invalides`,
