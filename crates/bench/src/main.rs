@@ -4,6 +4,7 @@
 //! drawn from short lists. Bulk loading goes through the store's one way in and is timed here.
 
 mod market;
+mod month_ends;
 mod parts;
 
 use clap::{Parser, Subcommand};
@@ -44,6 +45,12 @@ enum What {
     },
     /// What each part of valuing such a file takes: one JSON line of processor seconds (as Linux tells them).
     Parts { file: PathBuf },
+    /// What customer equity at the month ends of such lines takes: one JSON line of wall and processor seconds and memory.
+    MonthEnds {
+        /// Threads to use.
+        #[arg(long, default_value_t = 2)]
+        threads: usize,
+    },
     /// A base of described customers and sales: a SQLite file or postgres://….
     Base { location: String },
 }
@@ -57,6 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         What::Lines { file, whole } => write_csv(&market(), &file, whole),
         What::Parts { file } => parts::measure(&file),
+        What::MonthEnds { threads } => month_ends::measure(market(), command.customers, threads),
         What::Base { location } => fill_base(&market(), command.customers, &location),
     }
 }

@@ -62,6 +62,10 @@ impl Market {
         Market { sales }
     }
 
+    pub fn sales(&self) -> &[Sale] {
+        &self.sales
+    }
+
     pub fn shuffled(&self) -> Vec<Sale> {
         let mut chance = Pcg64::seed_from_u64(7);
         let mut sales = self.sales.clone();

@@ -10,6 +10,7 @@ pub mod bg_nbd;
 pub mod cnbd_k;
 pub mod drifting;
 pub mod ggom_nbd;
+mod leavers;
 pub mod mbg_nbd;
 mod model;
 pub mod nbd;

@@ -6,7 +6,7 @@
 //! numbers around them. Against the exact path the error stays below 1e-4 of each value, and below 1e-5 but where rates drift; what a
 //! table does not cover is computed exactly. Unlike [`super::expectations`], a table is made once and asked for customers who are not known beforehand.
 
-use super::prospect::Chances;
+use super::leavers::Leavers;
 use super::table::series;
 use super::{Forecaster, Leaving, Path, Prospect, Rhythm};
 use crate::strategic::{discounted_within, per_week};
@@ -29,10 +29,10 @@ pub(crate) struct Span {
 /// chance of being active then. Nothing but the first without a next date.
 pub(crate) type Lanes = [f64; 4];
 
-const VALUE: usize = 0;
-const CLOSING: usize = 1;
-const MARGIN: usize = 2;
-const ALIVE: usize = 3;
+pub(super) const VALUE: usize = 0;
+pub(super) const CLOSING: usize = 1;
+pub(super) const MARGIN: usize = 2;
+pub(super) const ALIVE: usize = 3;
 
 /// A model's expectations, made ready.
 pub(crate) struct Ahead {
@@ -53,8 +53,10 @@ enum Form {
 
 /// Where the last two coefficients are this part of the first, the series is taken to be exact.
 const TAMED: f64 = 2e-6;
+/// Less than this part of the whole is not told to so many digits.
+const FADED: f64 = 1e-4;
 /// Degrees tried.
-const DEGREES: [usize; 4] = [8, 12, 18, 28];
+const DEGREES: [usize; 5] = [8, 12, 18, 28, 44];
 
 impl Ahead {
     /// Tables for the members that `forecaster` makes prospects of; `steady` where number, recency and age are all that
@@ -171,6 +173,11 @@ impl Map {
         Map { middle, reach }
     }
 
+    /// The range.
+    fn ends(&self) -> [f64; 2] {
+        [-self.reach, self.reach].map(|y| self.middle * (1.0 + y) / (1.0 - y))
+    }
+
     fn nodes(&self, degree: usize) -> impl Iterator<Item = f64> {
         let Map { middle, reach } = *self;
         (0..degree).map(move |i| {
@@ -200,9 +207,11 @@ fn four_series(at_nodes: &[Lanes]) -> Vec<Lanes> {
 
 fn is_tamed(coefficients: &[Lanes]) -> bool {
     let last = coefficients.len() - 1;
+    // Where hardly anybody stays, what they are worth and their chance to be there count beside what all are worth, and one.
+    let least = [0.0, FADED * coefficients[0][VALUE].abs(), 0.0, FADED];
     (0..4).all(|lane| {
         let tail = coefficients[last][lane].abs() + coefficients[last - 1][lane].abs();
-        tail <= TAMED * coefficients[0][lane].abs()
+        tail <= TAMED * coefficients[0][lane].abs().max(least[lane])
     })
 }
 
@@ -225,6 +234,7 @@ impl Series {
         DEGREES.iter().find_map(|degree| {
             let at_nodes: Vec<Lanes> = map.nodes(*degree).map(&of).collect();
             let coefficients = four_series(&at_nodes);
+            if *degree == 44 && !is_tamed(&coefficients) { eprintln!("WILD {:?} {:?} {:?} map {} {}", coefficients[0], coefficients[42], coefficients[43], map.middle, map.reach) }
             is_tamed(&coefficients).then_some(Series { middle: map.middle, reach: map.reach, coefficients })
         })
     }
@@ -307,14 +317,15 @@ impl After {
         let step = ticks as f64;
         let numbers = numbers(most);
         let made = |x: usize| -> Option<Vec<Vec<Lanes>>> {
-            let leavers = Leavers::of(leave, stay + x as f64);
+            let fullest = newcomer.shape + step * x as f64;
+            let emptiest = if steady { fullest } else { newcomer.shape };
+            let leavers = Leavers::of([leave, stay + x as f64], ticks, span, [emptiest, fullest], map.ends());
             let mut row = Vec::with_capacity(ticks * parts.len());
             for passed in 0..ticks {
                 for part in &parts {
                     let shape = newcomer.shape * (1.0 + step * x as f64 / newcomer.shape).powf(*part);
-                    let lanes = |exposure: f64, is_value: bool| {
-                        leavers.lanes(shape, exposure, ticks, passed, &span.within(is_value))
-                    };
+                    let lanes =
+                        |exposure: f64, is_value: bool| leavers.lanes(shape, exposure, passed, is_value);
                     row.push(Series::tamed_on(map, span.days.is_none(), lanes)?.coefficients);
                 }
             }
@@ -446,85 +457,6 @@ fn between(numbers: &[usize], rows: &[Option<Vec<Lanes>>], x: usize) -> Option<V
         }
     }
     Some(row)
-}
-
-/// Those who leave after a purchase with chances of one beta distribution, made ready for many rates.
-struct Leavers {
-    leave: f64,
-    stay: f64,
-    chances: Chances,
-    /// ln E[1 / (e + p (1 − e))] at equal steps of ln (e / (1 − e)).
-    ln_means: Vec<f64>,
-}
-
-impl Leavers {
-    const LOW: f64 = -34.0;
-    const HIGH: f64 = 24.0;
-    const STEP: f64 = 0.25;
-
-    fn of(leave: f64, stay: f64) -> Leavers {
-        let chances = Chances::of(leave, stay);
-        let count = ((Leavers::HIGH - Leavers::LOW) / Leavers::STEP) as usize + 1;
-        let ln_means = (0..count)
-            .map(|i| {
-                let odds = (Leavers::LOW + Leavers::STEP * i as f64).exp();
-                // (1 + w) / (w + p) with w = e / (1 − e).
-                odds.ln_1p() + chances.mean(|p| 1.0 / (odds + p)).ln()
-            })
-            .collect();
-        Leavers { leave, stay, chances, ln_means }
-    }
-
-    /// Between the steps by the polynomial through six of them.
-    fn ln_mean(&self, left_out: f64) -> f64 {
-        let logit = (left_out / (1.0 - left_out)).ln().clamp(Leavers::LOW, Leavers::HIGH);
-        let at = (logit - Leavers::LOW) / Leavers::STEP;
-        let first = (at as usize).saturating_sub(2).min(self.ln_means.len() - 6);
-        let x = at - first as f64;
-        // Lagrange at 0 … 5.
-        let d: [f64; 6] = std::array::from_fn(|i| x - i as f64);
-        let some = &self.ln_means[first..first + 6];
-        let left = [
-            1.0,
-            d[0],
-            d[0] * d[1],
-            d[0] * d[1] * d[2],
-            d[0] * d[1] * d[2] * d[3],
-            d[0] * d[1] * d[2] * d[3] * d[4],
-        ];
-        let mut right = 1.0;
-        let mut sum = 0.0;
-        const OVER: [f64; 6] = [-120.0, 24.0, -12.0, 12.0, -24.0, 120.0];
-        for i in (0..6).rev() {
-            sum += some[i] * left[i] * right / OVER[i];
-            right *= d[i];
-        }
-        sum
-    }
-
-    /// What is expected of one who is active, by one purchase a week.
-    fn lanes(&self, shape: f64, exposure: f64, ticks: usize, passed: usize, span: &Span) -> Lanes {
-        let leaving = Leaving::AfterPurchase { leave: self.leave, stay: self.stay };
-        let prospect =
-            Prospect { p_alive: 1.0, shape, exposure, rhythm: Rhythm::certain(ticks, passed), leaving };
-        let force = per_week(span.rate);
-        let value = prospect.residual_passed(force, ticks, passed, 1e-7, |left_out| self.ln_mean(left_out));
-        let lanes = match span.days {
-            None => [value, 0.0, 0.0, 0.0],
-            Some(days) => {
-                let weeks = days / 7.0;
-                let within = discounted_within(&prospect, force, weeks);
-                let alive = if ticks == 1 {
-                    self.chances.mean(|p| (-shape * (p * weeks / exposure).ln_1p()).exp())
-                } else {
-                    prospect.p_alive_after(weeks)
-                };
-                let closing = (value - within) * (force * weeks).exp();
-                [value, closing, prospect.expected_transactions(weeks), alive]
-            }
-        };
-        scaled(lanes, exposure / shape)
-    }
 }
 
 #[cfg(test)]

@@ -401,22 +401,14 @@ impl Prospect {
         let mut sum = 0.0;
         for (passed, weight) in self.rhythm.weights().iter().enumerate().filter(|(_, weight)| **weight > 0.0)
         {
-            let mean = |left_out: f64| chances.mean(|p| 1.0 / (left_out + p * (1.0 - left_out))).ln();
-            sum += weight * self.residual_passed(rate, phases, passed, 1e-10, mean);
+            sum += weight * self.residual_passed(rate, phases, passed, &chances);
         }
         self.p_alive * sum
     }
 
-    /// Discounted purchases of one who is active and has `passed` so many ticks since the last purchase, where
-    /// `ln_mean` is ln E[1 / (e + p (1 − e))] over the chance p to leave, by the discount e of a purchase's ticks.
-    pub(super) fn residual_passed(
-        &self,
-        rate: f64,
-        phases: usize,
-        passed: usize,
-        tolerance: f64,
-        ln_mean: impl Fn(f64) -> f64,
-    ) -> f64 {
+    /// Discounted purchases of one who is active and has `passed` so many ticks since the last purchase: the mean of
+    /// q^(k − j) / (e + p (1 − e)) over rates and `chances` p to leave, with e the discount of a purchase's ticks.
+    fn residual_passed(&self, rate: f64, phases: usize, passed: usize, chances: &Chances) -> f64 {
         let shape = self.shape + passed as f64;
         // Over ln λ around its mean; from below, the power of q brings the integrand down.
         let centre = (shape / self.exposure).ln();
@@ -424,12 +416,14 @@ impl Prospect {
         // From above, its gamma density: it falls by e^−50 where e^y − 1 − y is this.
         let falls = 50.0 / shape;
         let high = centre + (2.0 * falls).sqrt().min((2.0 * falls + 4.0).ln());
-        let ln = ln_integral_within(tolerance, low, high, |ln_rate| {
+        let ln = ln_integral_within(1e-10, low, high, |ln_rate| {
             let lambda = ln_rate.exp();
             // ln q, kept where λ is far above or below the rate of discount.
             let ln_q = -(rate / lambda).ln_1p();
             let left_out = -(phases as f64 * ln_q).exp_m1();
-            (phases - passed) as f64 * ln_q + ln_mean(left_out) + shape * (ln_rate - centre)
+            (phases - passed) as f64 * ln_q
+                + chances.mean(|p| 1.0 / (left_out + p * (1.0 - left_out))).ln()
+                + shape * (ln_rate - centre)
                 - shape * (ln_rate - centre).exp()
         });
         (ln + shape * shape.ln() - ln_gamma(shape)).exp()
@@ -757,6 +751,13 @@ impl Chances {
             *weight /= total;
         }
         Chances(nodes)
+    }
+
+    /// Calls with each chance and its weight.
+    pub fn each(&self, mut with: impl FnMut(f64, f64)) {
+        for (chance, weight) in &self.0 {
+            with(*chance, *weight);
+        }
     }
 
     pub fn mean(&self, of: impl Fn(f64) -> f64) -> f64 {
