@@ -7,6 +7,7 @@
 mod after_purchase;
 mod ahead;
 pub mod bg_nbd;
+mod by_day;
 pub mod cnbd_k;
 pub mod drifting;
 pub mod ggom_nbd;
@@ -24,6 +25,7 @@ mod table;
 mod tail;
 
 pub(crate) use ahead::{Ahead, Span};
+pub(crate) use by_day::ByDay;
 pub use model::{Evidence, Forecaster, Kind, Model, fit_kind};
 pub use path::Path;
 pub(crate) use prospect::LEVELS;

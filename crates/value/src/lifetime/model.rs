@@ -1,7 +1,7 @@
 //! The family of continuous lifetime models behind one name.
 
 use super::{
-    Group, Path, Prospect, bg_nbd, cnbd_k, drifting, ggom_nbd, mbg_nbd, nbd, pareto_nbd, pooled_rate,
+    ByDay, Group, Path, Prospect, bg_nbd, cnbd_k, drifting, ggom_nbd, mbg_nbd, nbd, pareto_nbd, pooled_rate,
 };
 use crate::fit::Fit;
 use std::fmt;
@@ -319,10 +319,26 @@ impl Model {
             _ => Forecaster::Timing(self),
         }
     }
+
+    /// The same for very many paths, none longer than `oldest` days, of which only what they expect is asked, not how likely
+    /// they are.
+    pub(crate) fn forecaster_of_many(&self, oldest: usize, most: usize, horizon: f64) -> Forecaster<'_> {
+        /// Who bought more often is seldom enough to be computed one by one.
+        const MOST: usize = 255;
+        match self {
+            Model::ParetoNbd(fit) => {
+                Forecaster::ByDay(&fit.params, ByDay::of(&fit.params, oldest, most.min(MOST)))
+            }
+            _ => self.forecaster(0, horizon),
+        }
+    }
 }
 
 /// A model made ready for many paths.
 pub enum Forecaster<'a> {
+    /// Pareto/NBD with sums by day.
+    #[doc(hidden)]
+    ByDay(&'a pareto_nbd::Params, ByDay),
     /// One that sees each purchase.
     Path(drifting::Forecaster),
     /// One that sees number, recency and age.
@@ -334,6 +350,13 @@ impl Forecaster<'_> {
     pub fn prospect(&self, path: &Path<'_>) -> Prospect {
         let model = match self {
             Forecaster::Path(forecaster) => return forecaster.prospect(path),
+            Forecaster::ByDay(params, by_day) => {
+                let timing = path.timing();
+                return match by_day.p_alive(path) {
+                    Some(p_alive) => pareto_nbd::prospect_of(p_alive, &timing, params),
+                    None => pareto_nbd::prospect(&timing, params),
+                };
+            }
             Forecaster::Timing(model) => model,
         };
         let timing = path.timing();

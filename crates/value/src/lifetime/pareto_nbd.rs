@@ -83,8 +83,13 @@ pub fn p_alive(timing: &Timing, params: &Params) -> f64 {
 /// assert_eq!(prospect.leaving, Leaving::Lifetime { shape: 0.6, scale: 20.0 });
 /// ```
 pub fn prospect(timing: &Timing, params: &Params) -> Prospect {
+    prospect_of(p_alive(timing, params), timing, params)
+}
+
+/// The same, with the chance of being active known.
+pub(super) fn prospect_of(p_alive: f64, timing: &Timing, params: &Params) -> Prospect {
     Prospect {
-        p_alive: p_alive(timing, params),
+        p_alive,
         shape: params.r + f64::from(timing.repeat_purchases),
         exposure: params.alpha + timing.age,
         rhythm: Rhythm::RANDOM,

@@ -67,8 +67,8 @@ impl<'a> Judge<'a> {
         let other_rate = next.map(|next| next.rate).filter(|rate| *rate != at.rate);
         let horizon = asked.horizon.weeks();
         let made = |member: &'a crate::blend::Member| {
-            // Only what they have in common is asked of it here, not how likely their histories are.
-            let forecaster = member.model.forecaster(0, horizon);
+            let oldest = (span.oldest * 7.0).ceil() as usize;
+            let forecaster = member.model.forecaster_of_many(oldest, span.most, horizon);
             let steady = member.model.sees_timing_only();
             let ahead = Ahead::of(&forecaster, steady, span);
             let at_next_rate =
