@@ -62,7 +62,7 @@ pub fn close(store: &Store, progress: &Progress) -> Result<Option<Account>, JobE
     let today = crate::now().day();
     let Some(last) = store.latest_fact(today)? else { return Ok(None) };
     let (day, last) = (run.until, last.max(run.until));
-    let mut standing = standing(store, run.currency, progress)?;
+    let mut standing = standing(store, run.currency)?;
     let (mut books, present) = price(store, &standing.catalogue, day, last, progress)?;
     if standing.is_guess {
         // The house's own guess follows the facts until somebody takes it into his hands.
@@ -100,13 +100,15 @@ pub fn read_catalogue(saved: &SavedCatalogue, currency: Currency) -> Result<Cata
         .map_err(|error| wrong(error.to_string()))
 }
 
-fn standing(store: &Store, currency: Currency, progress: &Progress) -> Result<Standing, JobError> {
+fn standing(store: &Store, currency: Currency) -> Result<Standing, JobError> {
     if let Some(saved) = store.catalogue()? {
         let catalogue = read_catalogue(&saved, currency)?;
         return Ok(Standing { id: saved.id, is_guess: saved.origin == "guess", catalogue });
     }
-    let present = scan(store, progress, Present::default, count)?;
-    guess_from(store, currency, &sum(present), 0)
+    // Pricing looks at all facts and guesses again where these said something else.
+    let mut present = Present::default();
+    store.tell_some_facts(|told| count(&mut present, told))?;
+    guess_from(store, currency, &present, 0)
 }
 
 /// A guess from what is there, kept as the next version.

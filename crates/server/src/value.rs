@@ -1,5 +1,6 @@
 //! Valuing as a job: sales from the store, models from `value`, levels from `portfolio`, figures back to the store.
 
+pub mod asset;
 pub mod equivalents;
 pub mod log;
 pub mod models;
@@ -8,7 +9,6 @@ pub mod settings;
 
 use self::refits::{Comparison, Fitted, ModelsWanted, RefitChange, Standing};
 use crate::customers::one::Measure;
-use crate::equity;
 use crate::http::error::Answer;
 use crate::http::{App, Caller, Failure, Json};
 use crate::identity::stoppable;
@@ -127,7 +127,7 @@ pub async fn add(
         .map_err(|e: value::HorizonError| Failure::invalid("bad_horizon", "horizon", e.to_string()))?;
     let by = Some(caller.staff.id);
     let (models, adopt) = (new.models, new.adopt);
-    let valuing = Valuing { horizon: Some(horizon.to_string()), models, adopt, by, restates: false };
+    let valuing = Valuing { horizon: Some(horizon.to_string()), models, adopt, by };
     enqueue(&app, Task::Value(valuing).queued(by)).await
 }
 
@@ -139,22 +139,14 @@ pub fn value_base(
 ) -> Result<serde_json::Value, JobError> {
     let horizon = horizon(store, valuing)?;
     let today = crate::now().day();
-    progress.expect(None, "facts");
     let newest_fact = store.newest_fact()?;
-    let sales = store.sales(today, |done, total| {
-        progress.expect(Some(total), "facts");
-        // The scan runs on several threads: whether it was stopped is asked again below.
-        progress.reach(done).map_err(|_| store::Error::Cancelled)
-    });
-    progress.check()?;
-    let mut sales = sales?;
+    let mut sales = read_sales(store, today, progress)?;
     let until = sales.last_sale.unwrap_or(today);
     let question =
         Question { horizon, minor_digits: Some(sales.currency.minor_digits()), choice: Choice::Blend };
     let plan = Plan::of(store, valuing, &sales, horizon, newest_fact)?;
     let looked_back = matches!(plan, Plan::Refit { .. }).then(|| study(&sales, until, &horizon));
     progress.check()?;
-    let lines = sales.lines.clone();
     let histories = value::histories(std::mem::take(&mut sales.lines), until);
     progress.check()?;
     let Chosen { version, fitted, valuation, is_new, refit } =
@@ -186,7 +178,7 @@ pub fn value_base(
     let (fit, backtest) = fitted.shown();
     crate::model::keep(store, id, fit, backtest)?;
     store.put_setting("horizon", &horizon.to_string())?;
-    let mut result = json!({
+    let result = json!({
         "customers": histories.rows.len(),
         "prospects": sales.customers.len() - histories.rows.len().min(sales.customers.len()),
         "past_revenue": crate::http::wire::Money::from(Money::new(past, sales.currency)),
@@ -200,35 +192,20 @@ pub fn value_base(
         "models": version,
         "refit": refit,
     });
-    let (models, currency) = (valuation.models(), sales.currency);
-    // What follows needs the memory, and reads what was kept.
-    drop((levels, valuation, histories, sales));
-    let restates = valuing.restates;
-    let measured = equity::Measured { lines, models: &models, version, horizon, currency, until, restates };
-    result["equity"] = told(equity::measure(store, measured, progress))?;
-    let mut costs = None;
-    let accounts = crate::accounts::close(store, progress).map(|account| {
-        account.map_or(serde_json::Value::Null, |account| {
-            costs = Some(account.costs);
-            account.told
-        })
-    });
-    result["accounts"] = told(accounts)?;
-    result["coherence"] = told(crate::coherence::score(store, costs.as_ref(), progress))?;
     store.warm_lists(&Reader::house())?;
     Ok(result)
 }
 
-/// What a step beside the valuation gave, or why it failed: what was valued stands.
-fn told(step: Result<serde_json::Value, JobError>) -> Result<serde_json::Value, JobError> {
-    match step {
-        Err(stopped @ JobError::Stopped(_)) => Err(stopped),
-        Err(error) => {
-            tracing::error!(%error, "a step of the valuation failed");
-            Ok(json!({ "error": error.to_string() }))
-        }
-        done => done,
-    }
+/// Sales and contacts of the whole base up to a day.
+fn read_sales(store: &Store, today: Day, progress: &Progress) -> Result<Sales, JobError> {
+    progress.expect(None, "facts");
+    let sales = store.sales(today, |done, total| {
+        progress.expect(Some(total), "facts");
+        // The scan runs on several threads: whether it was stopped is asked again below.
+        progress.reach(done).map_err(|_| store::Error::Cancelled)
+    });
+    progress.check()?;
+    Ok(sales?)
 }
 
 /// By which models the base is valued.

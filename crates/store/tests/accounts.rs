@@ -218,6 +218,22 @@ fn facts_come_through_the_links_that_stand_in_the_companys_currency() {
     });
 }
 
+#[test]
+fn a_large_base_is_looked_at_in_stretches_and_descriptions_are_passed_by() {
+    each_store(|store| {
+        let sales = (0..3_000).map(|i| sale("anna", on(2026, 3, 1), &format!("S{i}"), "arabica", 100 + i));
+        import(store, "Shop", "orders.csv", sales.collect());
+        let mut seen = 0;
+        store.tell_some_facts(|_| seen += 1).unwrap();
+        assert_eq!(seen, 3_000, "all of a small base");
+        // More descriptions than are looked at one by one, all later than the last sale.
+        let people = (0..1_500).map(|i| describes(&format!("p{i}"), &[(Attribute::Name, "Somebody")]));
+        import(store, "People", "people.csv", people.collect());
+        assert_eq!(store.latest_fact(today()).unwrap(), Some(on(2026, 3, 1).day()));
+        assert_eq!(store.latest_fact(on(2026, 2, 1).day()).unwrap(), None);
+    });
+}
+
 fn first_purchase(store: &Store, name: &str, day: Day) {
     let id = customers(store)[name];
     let valued = store::ValuedCustomer { id, first_purchase: Some(day), ..Default::default() };

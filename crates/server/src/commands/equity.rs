@@ -4,7 +4,7 @@ use super::watch::{Hands, outcome};
 use super::{Done, Failed, House, print};
 use crate::equity::between::{NoStatement, between, whole_months};
 use crate::http::wire;
-use crate::jobs::work::{Task, Valuing};
+use crate::jobs::work::{Measuring, Task};
 use crate::value_file::write_file;
 use ::portfolio::{Line, Statement};
 use clap::Args;
@@ -107,11 +107,16 @@ fn tell_months(house: &House, arguments: &Arguments, months: &[Shown], currency:
 }
 
 fn restate(house: &House, store: &Store) -> Done {
+    if store.newest_valuation()?.is_none() {
+        return Err(not_measured());
+    }
     let hands = Hands::take(house, store)?;
-    let valuing = Valuing { restates: true, ..Valuing::default() };
-    let job = store.add_job(&Task::Value(valuing).queued(None), crate::now())?;
-    outcome(&hands.see_through(job, "valuing")?)?;
-    Ok(())
+    let job = store.add_job(&Task::Asset(Measuring { restates: true }).queued(None), crate::now())?;
+    let result = outcome(&hands.see_through(job, "measuring the asset")?)?;
+    match result["equity"]["error"].as_str() {
+        Some(why) => Err(Failed::Because(why.to_string())),
+        None => Ok(()),
+    }
 }
 
 fn not_measured() -> Failed {

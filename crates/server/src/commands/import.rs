@@ -202,7 +202,8 @@ fn follow(hands: &Hands<'_>, store: &Store) -> Done {
         store.jobs(200)?.into_iter().filter(|job| job.state == store::JobState::Queued).collect();
     for (kind, label) in [("link", "linking"), ("value", "valuing")] {
         for job in waiting.iter().rev().filter(|job| job.kind == kind) {
-            outcome(&hands.see_through(job.id, label)?)?;
+            let result = outcome(&hands.see_through(job.id, label)?)?;
+            super::value::measured(hands, &result)?;
         }
     }
     Ok(())
@@ -283,7 +284,8 @@ pub fn link_and_value(hands: &Hands<'_>, store: &Store, horizon: Option<String>)
         [(Task::Link, "linking"), (Task::Value(Valuing { horizon, ..Valuing::default() }), "valuing")]
     {
         let job = store.add_job(&task.queued(None), crate::now())?;
-        outcome(&hands.see_through(job, label)?)?;
+        let result = outcome(&hands.see_through(job, label)?)?;
+        super::value::measured(hands, &result)?;
     }
     Ok(())
 }

@@ -47,10 +47,11 @@ fn value_base(house: &House, arguments: &Arguments) -> Done {
         return Err(Failed::Because("no refit is proposed; `clientela value --refit` makes one".to_string()));
     }
     let hands = Hands::take(house, &store)?;
-    let valuing = Valuing { horizon: arguments.horizon.clone(), models, adopt, by: None, restates: false };
+    let valuing = Valuing { horizon: arguments.horizon.clone(), models, adopt, by: None };
     let job = store.add_job(&Task::Value(valuing).queued(None), crate::now())?;
-    let result = outcome(&hands.see_through(job, "valuing")?)?;
+    let mut result = outcome(&hands.see_through(job, "valuing")?)?;
     if house.json() {
+        result["asset"] = measured(&hands, &result)?;
         print(&result);
     } else {
         let expected = &result["expected_value"];
@@ -68,14 +69,27 @@ fn value_base(house: &House, arguments: &Arguments) -> Done {
             let next = if adopted { "adopted" } else { "not adopted; `clientela value --adopt` does so" };
             print(format!("{words}: {next}"));
         }
-        for step in ["equity", "accounts", "coherence"] {
-            if let Some(why) = result[step]["error"].as_str() {
-                print(format!("not computed: {step}: {why}; what was valued stands"));
-            }
-        }
         for note in result["notes"].as_array().into_iter().flatten() {
             print(format!("note: {}", note["message"].as_str().unwrap_or_default()));
         }
+        let asset = measured(&hands, &result)?;
+        let closing = &asset["equity"]["closing"];
+        if let (Some(amount), Some(currency)) = (closing["amount"].as_str(), closing["currency"].as_str()) {
+            print(format!("customer equity: {amount} {currency}"));
+        }
+        for step in ["equity", "accounts", "coherence"] {
+            if let Some(why) = asset[step]["error"].as_str() {
+                print(format!("not computed: {step}: {why}; what was valued stands"));
+            }
+        }
     }
     Ok(())
+}
+
+/// Sees through what follows a valuation, and gives what came of it.
+pub fn measured(hands: &Hands<'_>, valued: &serde_json::Value) -> Result<serde_json::Value, Failed> {
+    match valued["asset_job"].as_i64() {
+        Some(job) => outcome(&hands.see_through(job, "measuring the asset")?),
+        None => Ok(serde_json::Value::Null),
+    }
 }

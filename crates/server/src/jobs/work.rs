@@ -19,6 +19,8 @@ pub enum Task {
     Link,
     /// Value every customer.
     Value(Valuing),
+    /// What follows a valuation: the statements of customer equity, the accounts, the scores.
+    Asset(Measuring),
     /// Price all facts and close the accounts, after a change of the catalogue.
     Accounts,
     /// Score every customer by the rules of levels and classes in force, on the values that stand.
@@ -48,12 +50,17 @@ pub struct Valuing {
     /// Whether a refit takes the place of the models in use, or is proposed.
     #[serde(default)]
     pub adopt: Option<bool>,
-    /// Compute the statements of customer equity anew, instead of going on from what was published.
-    #[serde(default)]
-    pub restates: bool,
     /// The member of staff who decided about the models.
     #[serde(default)]
     pub by: Option<i64>,
+}
+
+/// How to measure the asset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measuring {
+    /// Compute the statements of customer equity anew, instead of going on from what was published.
+    #[serde(default)]
+    pub restates: bool,
 }
 
 /// Why a job did not reach its end.
@@ -163,9 +170,21 @@ impl Task {
                 let title = valuing.horizon.clone().unwrap_or_default();
                 ("value", title, json(serde_json::to_string(valuing)), "customers")
             }
+            Task::Asset(measuring) => {
+                ("asset", String::new(), json(serde_json::to_string(measuring)), "months")
+            }
             Task::Accounts => ("accounts", String::new(), "{}".to_string(), "facts"),
         };
         NewJob { kind: kind.to_string(), title, parameters, unit: unit.to_string(), created_by }
+    }
+
+    /// Whether one of the same kind with these parameters does what this one asks for.
+    fn covers(&self, parameters: &str) -> bool {
+        match self {
+            Task::Asset(measuring) => serde_json::from_str(parameters)
+                .is_ok_and(|waiting: Measuring| waiting.restates || !measuring.restates),
+            _ => true,
+        }
     }
 
     /// The task of a row of the queue.
@@ -177,6 +196,7 @@ impl Task {
             }
             "retraction" => serde_json::from_str(&job.parameters).map(Task::Retraction).map_err(wrong),
             "link" => Ok(Task::Link),
+            "asset" => serde_json::from_str(&job.parameters).map(Task::Asset).map_err(wrong),
             "accounts" => Ok(Task::Accounts),
             "levels" => Ok(Task::Levels),
             "value" => serde_json::from_str(&job.parameters).map(Task::Value).map_err(wrong),
@@ -226,7 +246,12 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
             }))
         }
         Task::Link => crate::identity::link(store, progress),
-        Task::Value(valuing) => crate::value::value_base(store, &valuing, progress),
+        Task::Value(valuing) => {
+            let mut result = crate::value::value_base(store, &valuing, progress)?;
+            result["asset_job"] = add_once(store, job, &Task::Asset(Measuring::default()))?.into();
+            Ok(result)
+        }
+        Task::Asset(measuring) => crate::value::asset::measure(store, measuring, progress),
         Task::Accounts => {
             let Some(account) = crate::accounts::close(store, progress)? else {
                 return Ok(serde_json::Value::Null);
@@ -269,14 +294,21 @@ fn undo(store: &Store, import: ImportId, progress: &Progress) -> Result<store::U
 
 /// New facts change who is who and what he is worth: both are computed again, once for all that wait.
 fn follow_up(store: &Store, job: &Job) -> Result<(), JobError> {
-    let waiting = store.jobs(200)?;
-    let waits =
-        |kind: &str| waiting.iter().any(|job| job.kind == kind && job.state == store::JobState::Queued);
     for task in [Task::Link, Task::Value(Valuing::default())] {
-        let new = task.queued(job.created_by);
-        if !waits(&new.kind) {
-            store.add_job(&new, crate::now())?;
-        }
+        add_once(store, job, &task)?;
     }
     Ok(())
+}
+
+/// Puts what follows a job into the queue, unless it waits there already; gives its number.
+fn add_once(store: &Store, job: &Job, task: &Task) -> store::Result<store::JobId> {
+    let new = task.queued(job.created_by);
+    let waits = |waiting: &&Job| {
+        let is_same = task.covers(&waiting.parameters);
+        waiting.kind == new.kind && waiting.state == store::JobState::Queued && is_same
+    };
+    match store.jobs(200)?.iter().find(waits) {
+        Some(waiting) => Ok(waiting.id),
+        None => store.add_job(&new, crate::now()),
+    }
 }

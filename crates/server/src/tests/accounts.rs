@@ -66,6 +66,7 @@ async fn value(house: &House, ann: &str) {
     assert_eq!(reply.status, StatusCode::ACCEPTED, "{}", reply.text());
     house.work().await;
     let job = get(&format!("/api/jobs/{}", reply.json()["id"])).by(ann).of(house).await.json();
+    let job = get(&format!("/api/jobs/{}", job["result"]["asset_job"])).by(ann).of(house).await.json();
     assert!(job["result"]["accounts"].get("error").is_none(), "{job}");
 }
 

@@ -330,8 +330,7 @@ fn rules_are_previewed_kept_with_who_and_when_and_not_written_over() {
         assert_eq!(standing().await["history"].as_array().unwrap().len(), 1, "what is refused is not kept");
         // A valuation keeps to the rules in force.
         house.store(|store| {
-            let valuing = crate::jobs::work::Valuing::default();
-            crate::value::value_base(store, &valuing, &Progress::new(0)).unwrap();
+            super::house::value(store, crate::jobs::work::Measuring::default());
         });
         let valued = get("/api/coherence").by(&ann).of(&house).await.json();
         assert_eq!(

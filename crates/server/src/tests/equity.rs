@@ -71,8 +71,7 @@ fn bring(store: &Store, source: &str, file: &str, rows: Vec<Entry>) {
 }
 
 fn value(store: &Store, restates: bool) -> Value {
-    let valuing = crate::jobs::work::Valuing { restates, ..Default::default() };
-    crate::value::value_base(store, &valuing, &crate::jobs::Progress::new(0)).expect("the base is valued")
+    super::house::value(store, crate::jobs::work::Measuring { restates })
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::http::app::{App, PublicUrl, Settings};
 use crate::http::routes;
+use crate::jobs::work::{Measuring, Valuing};
 use crate::jobs::{Jobs, Worker};
 use access::{Reader, Role, Sort};
 use axum::Router;
@@ -127,6 +128,13 @@ impl Ask {
     }
 }
 
+/// Values the base and measures the asset, as the two jobs do; gives what came of the second.
+pub fn value(store: &Store, measuring: Measuring) -> Value {
+    let progress = crate::jobs::Progress::new(0);
+    crate::value::value_base(store, &Valuing::default(), &progress).expect("the base is valued");
+    crate::value::asset::measure(store, measuring, &progress).expect("the asset is measured")
+}
+
 /// Tells a story in a fresh house on each database there is.
 pub fn in_each_house<F: Future<Output = ()>>(story: impl Fn(Arc<House>) -> F) {
     each_location(|location, folder| {
@@ -212,9 +220,7 @@ impl House {
         }
         import_customers(&store);
         crate::identity::link(&store, &crate::jobs::Progress::new(0)).expect("records are linked");
-        let valuing = crate::jobs::work::Valuing::default();
-        crate::value::value_base(&store, &valuing, &crate::jobs::Progress::new(0))
-            .expect("the base is valued");
+        value(&store, Measuring::default());
         house.customers = known_customers(&store);
         house
     }

@@ -11,6 +11,7 @@ export const jobs = {
     retraction: 'Undo an import',
     link: 'Link accounts',
     value: 'Compute values',
+    asset: 'Measure the asset',
     accounts: 'Price the facts anew',
     levels: 'Score customers',
     demo: 'Make the demo company',

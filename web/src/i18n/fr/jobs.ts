@@ -12,6 +12,7 @@ export const jobs: Messages['jobs'] = {
     retraction: 'Annulation d’un import',
     link: 'Rapprochement des comptes',
     value: 'Calcul des valeurs',
+    asset: 'Mesure du capital client',
     accounts: 'Chiffrer à nouveau les faits',
     levels: 'Notation des clients',
     demo: 'Création de la société de démonstration',

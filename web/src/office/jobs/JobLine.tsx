@@ -40,8 +40,8 @@ interface Retraction {
 }
 
 /** What follows a valuation; each stands or fails by itself. */
-const VALUATION_STEPS = ['equity', 'accounts', 'coherence'] as const;
-type Steps = Partial<Record<(typeof VALUATION_STEPS)[number], { error?: string } | null>>;
+const ASSET_STEPS = ['equity', 'accounts', 'coherence'] as const;
+type Steps = Partial<Record<(typeof ASSET_STEPS)[number], { error?: string } | null>>;
 
 function Outcome({ job }: { job: Job }) {
   const { t, f } = useI18n();
@@ -53,7 +53,7 @@ function Outcome({ job }: { job: Job }) {
   }
   const again = (job.result as Partial<Retraction> | null)?.told_again ?? [];
   if (again.length > 0) return t.jobs.toldAgain(again.map((told) => told.file_name).join(', '));
-  const failed = VALUATION_STEPS.filter((step) => (job.result as Steps | null)?.[step]?.error);
+  const failed = ASSET_STEPS.filter((step) => (job.result as Steps | null)?.[step]?.error);
   if (failed.length > 0) {
     return <span className="loss">{t.jobs.notComputed(failed.map((step) => t.jobs.step[step]).join(', '))}</span>;
   }

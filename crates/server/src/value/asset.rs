@@ -1,0 +1,65 @@
+//! What follows a valuation, as a job of its own: the statements of customer equity, the accounts, the scores.
+//!
+//! Values stand before it begins. It reads the sales again rather than keep them in memory between two jobs, and takes the
+//! models in use; what one step cannot do does not keep the others from theirs.
+
+use super::refits::Standing;
+use crate::equity;
+use crate::jobs::Progress;
+use crate::jobs::work::{JobError, Measuring};
+use access::Reader;
+use serde_json::{Value, json};
+use store::Store;
+use value::Horizon;
+
+/// Carries the steps out; the result tells of each what came of it, or why it failed.
+pub fn measure(store: &Store, measuring: Measuring, progress: &Progress) -> Result<Value, JobError> {
+    let mut result = json!({});
+    result["equity"] = told(statements(store, measuring, progress))?;
+    let mut costs = None;
+    let accounts = crate::accounts::close(store, progress).map(|account| {
+        account.map_or(Value::Null, |account| {
+            costs = Some(account.costs);
+            account.told
+        })
+    });
+    result["accounts"] = told(accounts)?;
+    result["coherence"] = told(crate::coherence::score(store, costs.as_ref(), progress))?;
+    store.warm_lists(&Reader::house())?;
+    Ok(result)
+}
+
+fn statements(store: &Store, measuring: Measuring, progress: &Progress) -> Result<Value, JobError> {
+    let (Some(run), saved) = (store.newest_valuation()?, store.models_in_use()?) else {
+        return Ok(json!({ "skipped": "not_valued" }));
+    };
+    let Some(standing) = Standing::of(saved, run.currency) else {
+        return Ok(json!({ "skipped": "not_valued" }));
+    };
+    let Ok(horizon) = standing.saved.horizon.parse::<Horizon>() else {
+        return Err(JobError::Parameters(format!("a horizon of {:?}", standing.saved.horizon)));
+    };
+    let lines = super::read_sales(store, crate::now().day(), progress)?.lines;
+    let measured = equity::Measured {
+        lines,
+        models: &standing.models,
+        version: standing.saved.id,
+        horizon,
+        currency: run.currency,
+        until: run.until,
+        restates: measuring.restates,
+    };
+    equity::measure(store, measured, progress)
+}
+
+/// What a step gave, or why it failed: what was valued stands.
+fn told(step: Result<Value, JobError>) -> Result<Value, JobError> {
+    match step {
+        Err(stopped @ JobError::Stopped(_)) => Err(stopped),
+        Err(error) => {
+            tracing::error!(%error, "a step of measuring the asset failed");
+            Ok(json!({ "error": error.to_string() }))
+        }
+        done => done,
+    }
+}
