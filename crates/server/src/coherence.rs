@@ -235,7 +235,7 @@ pub fn twelve_months(until: Day) -> Period {
 }
 
 /// The first of the twelve months' days that end with a day.
-fn year_before(until: Day) -> Day {
+pub(crate) fn year_before(until: Day) -> Day {
     let first = until.civil().and_then(|date| date.checked_sub(jiff::Span::new().years(1)).ok());
     Day(first.map_or(until.0 - 365, |date| Day::of(date).0) + 1)
 }

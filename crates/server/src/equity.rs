@@ -22,7 +22,7 @@ use ledger::{Currency, Day};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
-use store::MonthEndMeasure::Equity;
+use store::MonthEndMeasure::{Equity, NextEquity};
 use store::{ModelsId, NewStatement, PublishedStatement, Store};
 use value::lifetime::Kind;
 use value::month_ends::{Asked, At, Family, Passage, Period, ends_of_months, month_ends};
@@ -162,6 +162,14 @@ pub fn next_month_end(day: Day) -> Day {
     next.map_or(Day(day.0 + 30), |date| Day::of(date.last_of_month()))
 }
 
+/// The bound to compare a day with unless one is asked for: of those before it the nearest to the same day a year earlier.
+pub fn a_year_before(statements: &[PublishedStatement], day: Day) -> Day {
+    let year = crate::coherence::year_before(day).0 - 1;
+    let first = statements.first().map(|month| month.opened_on);
+    let bounds = first.into_iter().chain(statements.iter().map(|month| month.day));
+    bounds.filter(|bound| *bound < day).min_by_key(|bound| bound.0.abs_diff(year)).unwrap_or(day)
+}
+
 /// Brings the statements up to the day of the valuation, and gives what came of it.
 pub fn measure(
     store: &Store,
@@ -174,7 +182,7 @@ pub fn measure(
     }
     measured.lines.retain(|line| line.day <= measured.until.0);
     let Some(first) = measured.lines.iter().map(|line| line.day).min().map(Day) else {
-        store.drop_equity(None)?;
+        store.put_equity(None, &[], &[])?;
         store.save_equity(&[], |_| Ok(()))?;
         return Ok(json!({ "skipped": "no_sales" }));
     };
@@ -227,11 +235,10 @@ pub fn measure(
         lost_below: LOST_BELOW,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
     };
-    // What is replaced goes first: a run that is stopped half-way leaves months that are missing, and none that are wrong.
+    // What stands is replaced at the end, at once: a run that is stopped half-way leaves it as it was.
     let after = plan.last.as_ref().map(|last| last.day);
-    store.drop_equity(after)?;
-    for day in store.month_ends(Equity)?.into_iter().filter(|day| after.is_none_or(|after| *day > after)) {
-        store.drop_month_end(day, Equity)?;
+    for day in store.month_ends(NextEquity)? {
+        store.drop_month_end(day, NextEquity)?;
     }
     let newest_link = store.newest_link()?;
     let now = crate::now();
@@ -256,7 +263,7 @@ pub fn measure(
             statement: closed.statement,
         };
         if !is_last && plan.days.len() - place <= MOST_COLUMNS {
-            store.put_month_end(published.day, Equity, &closed.column)?;
+            store.put_month_end(published.day, NextEquity, &closed.column)?;
         }
         made.push(NewStatement { published, lines: closed.lines, turns: closed.turns });
         if is_last {
@@ -269,10 +276,8 @@ pub fn measure(
         carry_over(first, last.statement.closing);
     }
     let basis = serde_json::to_string(&plan.basis).expect("a basis is plain data");
-    store.put_equity_note(BASIS, &basis)?;
     let ahead = serde_json::to_string(&looking.done()).expect("what lies ahead is plain data");
-    store.put_equity_note(ahead::NOTE, &ahead)?;
-    store.put_equity(after, &made)?;
+    store.put_equity(after, &made, &[(BASIS, &basis), (ahead::NOTE, &ahead)])?;
     progress.expect(None, "customers");
     store.save_equity(&newest, |done| progress.reach(done).map_err(|_| store::Error::Cancelled))?;
     let sum =

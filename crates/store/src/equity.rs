@@ -108,17 +108,22 @@ impl Store {
         })
     }
 
-    /// Drops the statements that close after `after` (all of them without one), and everything kept beside them.
-    pub fn drop_equity(&self, after: Option<Day>) -> Result<()> {
-        self.write(|tx| drop_after(tx, after))
-    }
-
-    /// Puts statements in place of all that close after `after`, at once.
-    pub fn put_equity(&self, after: Option<Day>, statements: &[NewStatement]) -> Result<()> {
+    /// Puts statements in place of all that close after `after` (of all without one), at once, with the columns of
+    /// [`MonthEndMeasure::NextEquity`](crate::MonthEndMeasure::NextEquity) that were kept for them and notes by name.
+    pub fn put_equity(
+        &self,
+        after: Option<Day>,
+        statements: &[NewStatement],
+        notes: &[(&str, &str)],
+    ) -> Result<()> {
         self.write(|tx| {
             drop_after(tx, after)?;
+            tx.execute(sql!("month_ends/take_place"), binds![])?;
             for new in statements {
                 put(tx, new)?;
+            }
+            for (name, content) in notes {
+                tx.execute(sql!("equity/put_note"), binds![*name, *content])?;
             }
             Ok(())
         })
@@ -166,11 +171,6 @@ impl Store {
     /// Something kept beside the statements.
     pub fn equity_note(&self, name: &str) -> Result<Option<String>> {
         self.read(|connection| connection.first(sql!("equity/note"), binds![name], |row| row.string(0)))
-    }
-
-    /// Keeps something beside the statements.
-    pub fn put_equity_note(&self, name: &str, content: &str) -> Result<()> {
-        self.write(|tx| tx.execute(sql!("equity/put_note"), binds![name, content]).map(|_| ()))
     }
 
     /// Every customer, by rising number, with what losses are looked at by.
@@ -242,7 +242,8 @@ impl Store {
 
 fn drop_after(tx: &mut Connection, after: Option<Day>) -> Result<()> {
     let after = after.map_or(i64::MIN, |day| i64::from(day.0));
-    for sql in [sql!("equity/drop_months"), sql!("equity/drop_lines"), sql!("equity/drop_turns")] {
+    let parts = [sql!("equity/drop_months"), sql!("equity/drop_lines"), sql!("equity/drop_turns")];
+    for sql in parts.into_iter().chain([sql!("month_ends/drop_equity_after")]) {
         tx.execute(sql, binds![after])?;
     }
     Ok(())

@@ -11,6 +11,8 @@ use ledger::Day;
 pub enum Measure {
     /// Expected discounted contribution of all the future, in minor units.
     Equity,
+    /// The same while statements are computed; takes its place with them (`put_equity`).
+    NextEquity,
     /// Contribution of the twelve months up to the day, in minor units.
     Contribution,
     /// What the customer was given in the same months, in minor units.
@@ -21,6 +23,7 @@ impl Measure {
     fn name(self) -> &'static str {
         match self {
             Measure::Equity => "equity",
+            Measure::NextEquity => "next_equity",
             Measure::Contribution => "contribution",
             Measure::Investment => "investment",
         }

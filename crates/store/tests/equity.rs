@@ -6,7 +6,7 @@ use access::{Filter, Reader, Role, Sort};
 use common::{describes, each_store, import, now, on, sale, today};
 use ledger::{Attribute, Day};
 use portfolio::{Line, Loss, Losses, Statement, Turnover};
-use store::{LineRows, ListQuery, NewStatement, PublishedStatement, Store, TurnRow};
+use store::{LineRows, ListQuery, MonthEndMeasure, NewStatement, PublishedStatement, Store, TurnRow};
 
 /// A month in which somebody came, worth so much, after `opening`.
 fn month(opened_on: Day, day: Day, opening: i64, acquired: i64, is_closed: bool) -> NewStatement {
@@ -74,7 +74,7 @@ fn statements_read_back_as_published_and_later_ones_are_replaced_together() {
         let [_, january, february, march] = days();
         assert_eq!(store.equity_statements().unwrap(), []);
         let all = three();
-        store.put_equity(None, &all).unwrap();
+        store.put_equity(None, &all, &[]).unwrap();
         let published: Vec<PublishedStatement> = all.iter().map(|new| new.published.clone()).collect();
         assert_eq!(store.equity_statements().unwrap(), published);
         let lines = store.equity_line(january, march, Line::Acquired).unwrap();
@@ -88,18 +88,31 @@ fn statements_read_back_as_published_and_later_ones_are_replaced_together() {
         assert_eq!(store.equity_turns("source").unwrap(), []);
 
         let again = month(february, march, 150, 999, false);
-        store.put_equity(Some(february), std::slice::from_ref(&again)).unwrap();
+        store.put_equity(Some(february), std::slice::from_ref(&again), &[]).unwrap();
         let standing = store.equity_statements().unwrap();
         assert_eq!(standing[..2], published[..2]);
         assert_eq!(standing[2], again.published);
-        store.drop_equity(Some(january)).unwrap();
+        store.put_equity(Some(january), &[], &[]).unwrap();
         assert_eq!(store.equity_statements().unwrap(), published[..1]);
         assert_eq!(store.equity_turns("owner").unwrap().len(), 1);
         assert_eq!(store.equity_line(january, march, Line::Acquired).unwrap(), []);
 
         assert_eq!(store.equity_note("ahead").unwrap(), None);
-        store.put_equity_note("ahead", "{}").unwrap();
-        store.put_equity_note("ahead", "{\"expected\":1}").unwrap();
+        for note in ["{}", "{\"expected\":1}"] {
+            store.put_equity(Some(january), &[], &[("ahead", note)]).unwrap();
+        }
+        // Columns wait beside what stands, and take its place with the statements.
+        let column = |value: i64| vec![None, Some(value)];
+        let measures = [MonthEndMeasure::Equity, MonthEndMeasure::NextEquity];
+        let kept = |day: Day| measures.map(|measure| store.month_end(day, measure).unwrap());
+        for day in [january, february] {
+            store.put_month_end(day, MonthEndMeasure::Equity, &column(1)).unwrap();
+        }
+        store.put_month_end(february, MonthEndMeasure::NextEquity, &column(2)).unwrap();
+        assert_eq!(kept(february), [Some(column(1)), Some(column(2))]);
+        store.put_equity(Some(january), &[], &[]).unwrap();
+        assert_eq!(kept(february), [Some(column(2)), None]);
+        assert_eq!(kept(january), [Some(column(1)), None]);
         assert_eq!(store.equity_note("ahead").unwrap().as_deref(), Some("{\"expected\":1}"));
     });
 }
@@ -186,7 +199,7 @@ fn the_doctor_finds_statements_that_do_not_add_up() {
         let wrong = |change: Change| {
             let mut months = three();
             change(&mut months);
-            store.put_equity(None, &months).unwrap();
+            store.put_equity(None, &months, &[]).unwrap();
             problems()
         };
         let column = store.equity_column().unwrap();

@@ -174,7 +174,9 @@ pub fn account_of(
         periods: periods
             .iter()
             .map(|(days, statement)| {
-                shown(query.by.name(days.start), days.start..days.end.min(span.end), statement)
+                // A period that the span cuts is told by the days that are in it.
+                let within = days.start.max(span.start)..days.end.min(span.end);
+                shown(query.by.name(days.start), within, statement)
             })
             .collect(),
         total: shown("total".to_string(), span.clone(), &total),

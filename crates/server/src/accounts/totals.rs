@@ -225,7 +225,7 @@ pub fn span(from: Option<&str>, until: Option<&str>, kept: &Kept) -> Result<Span
         None => kept.until,
     };
     let from = match from.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => month("from", text)?,
+        Some(text) => month("from", text)?.max(kept.first),
         None => {
             let mut from = month_of(Day(until.0 - 1)).start;
             for _ in 0..11 {

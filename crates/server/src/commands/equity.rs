@@ -56,7 +56,7 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     let to_day = to.unwrap_or(newest.day);
     let from_day = from.unwrap_or_else(|| match arguments.monthly {
         true => first.opened_on,
-        false => a_year_before(&kept, to_day),
+        false => crate::equity::a_year_before(&kept, to_day),
     });
     if arguments.monthly {
         let months: Vec<Shown> = whole_months(&kept, from_day, to_day).map(Shown::of).collect();
@@ -142,12 +142,6 @@ fn day(text: &Option<String>, option: &str) -> Result<Option<Day>, Failed> {
         })
     };
     text.as_ref().map(parse).transpose()
-}
-
-/// The last end of a month that lies a year or more before, or where statements begin.
-fn a_year_before(kept: &[PublishedStatement], day: Day) -> Day {
-    let year = kept.iter().rfind(|month| month.day.0 <= day.0 - 365);
-    year.map(|month| month.day).or(kept.first().map(|month| month.opened_on)).unwrap_or(day)
 }
 
 impl Shown {

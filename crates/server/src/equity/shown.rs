@@ -184,8 +184,7 @@ impl Read {
     }
 
     pub fn a_year_before(&self, day: Day) -> Day {
-        let year = self.statements.iter().rfind(|month| month.day.0 <= day.0 - 365);
-        year.map_or(self.begin().min(day), |month| month.day)
+        super::a_year_before(&self.statements, day)
     }
 
     /// A day on which a statement opens or closes.

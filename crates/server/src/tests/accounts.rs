@@ -182,6 +182,8 @@ fn a_guess_prices_the_base_and_customers_with_nobody_are_the_totals() {
         let quarters = quarters.by(&ann).of(&house).await.json();
         assert_eq!(quarters["total"]["lines"], account["total"]["lines"]);
         assert!(quarters["periods"].as_array().unwrap().iter().any(|period| period["period"] == "2025-Q3"));
+        // June is all that was asked of the second quarter: the period says so, and opens the facts of June.
+        assert_eq!(quarters["periods"][0]["from"], "2025-06-01");
 
         // Every line opens its facts, which add up to it but for the cents shared out.
         for line in ["gross", "net", "margin", "service", "credit", "cost", "activity:late payment"] {
@@ -286,6 +288,12 @@ fn a_change_is_shown_before_it_is_kept_and_kept_with_who_and_when() {
             assert_eq!(refused.code(), code);
         }
         let mut wrong = change.clone();
+        for amount in ["-1.80", "9000000000000"] {
+            wrong["activities"][1]["unit_costs"] = json!([{ "amount": amount }]);
+            let refused = ask("PUT", "/api/catalogue").by(&ann).json(&wrong).of(&house).await;
+            assert_eq!(refused.code(), "invalid_catalogue", "{amount}: {}", refused.text());
+        }
+        wrong = change.clone();
         wrong["activities"][1]["driver"] = json!("minutes * speed");
         let refused = ask("PUT", "/api/catalogue").by(&ann).json(&wrong).of(&house).await;
         assert_eq!(refused.code(), "invalid_catalogue");

@@ -75,6 +75,57 @@ fn value(store: &Store, restates: bool) -> Value {
 }
 
 #[test]
+fn a_run_that_is_stopped_leaves_what_stood() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let (months, home) = ("/api/equity/months", "/api/home");
+        let before = (told(&house, &ann, months).await, told(&house, &ann, home).await);
+        let stopped = house.store(|store| {
+            let progress = crate::jobs::Progress::new(0);
+            std::thread::scope(|threads| {
+                let run = threads.spawn(|| {
+                    let all_anew = crate::jobs::work::Measuring { restates: true };
+                    crate::value::asset::measure(store, all_anew, &progress)
+                });
+                while progress.read().2 != "months" {
+                    assert!(!run.is_finished(), "months are counted");
+                    std::thread::yield_now();
+                }
+                progress.cancel();
+                run.join().expect("the run does not panic")
+            })
+        });
+        let stopped = stopped.expect_err("it was stopped in the middle");
+        assert!(matches!(stopped, crate::jobs::work::JobError::Stopped(_)), "{stopped}");
+        assert_eq!((told(&house, &ann, months).await, told(&house, &ann, home).await), before);
+        let healthy = house.store(|store| store.doctor(on(2026, 7, 1))).unwrap();
+        assert!(healthy.is_healthy(), "{healthy:?}");
+    });
+}
+
+#[test]
+fn between_a_day_and_itself_customers_are_worth_what_they_are() {
+    in_each_house(|house| async move {
+        house.store(|store| {
+            let kept = store.equity_statements().unwrap();
+            let (month, today) = (&kept[kept.len() - 2], on(2026, 7, 1));
+            let between =
+                |from: Day, until: Day| crate::equity::between::between(store, from, until, today).unwrap();
+            let within = Day(month.day.0 - 9);
+            for day in [month.day, within, kept[kept.len() - 1].day] {
+                let itself = between(day, day);
+                assert_eq!(itself.opening, itself.closing);
+                assert_eq!(itself.closing, between(month.opened_on, day).closing, "{day:?}");
+                assert!(itself.closing > 0 && itself.customers_closing > 0, "{itself:?}");
+            }
+            let year = crate::equity::a_year_before(&kept, kept[kept.len() - 1].day);
+            let nearest = kept.iter().map(|one| (one.day.0 - (kept[kept.len() - 1].day.0 - 365)).abs()).min();
+            assert!((year.0 - (kept[kept.len() - 1].day.0 - 365)).abs() <= nearest.unwrap(), "{year:?}");
+        });
+    });
+}
+
+#[test]
 fn statements_add_up_follow_each_other_and_open_the_customers_behind() {
     in_each_house(|house| async move {
         let ann = house.sign_in(ADMINISTRATOR).await;

@@ -104,11 +104,12 @@ fn the_discount_rate_is_the_companys_and_told() {
         assert_eq!(usual, json!({ "discount_rate": 0.1, "log_begins": null }));
         let (low, high) = (residual(0.05).await, residual(0.5).await);
         assert!(number(&low) > number(&high), "{low} {high}");
-        // Without a discount some models see no end: no bound, not an error.
-        let none = residual(0.0).await;
-        assert!(none.is_null() || number(&none) > number(&low), "{none}");
+        let least = residual(0.001).await;
+        assert!(number(&least) > number(&low), "{least}");
         for (field, body) in [
             ("discount_rate", json!({ "discount_rate": -0.1, "log_begins": null })),
+            ("discount_rate", json!({ "discount_rate": 0.0, "log_begins": null })),
+            ("discount_rate", json!({ "discount_rate": 0.000_1, "log_begins": null })),
             ("discount_rate", json!({ "discount_rate": 1.5, "log_begins": null })),
             ("log_begins", json!({ "discount_rate": 0.1, "log_begins": "soon" })),
         ] {

@@ -12,6 +12,8 @@ use utoipa::ToSchema;
 pub const USUAL_DISCOUNT_RATE: f64 = 0.10;
 /// Weeks in the year that rates are given for.
 const WEEKS_A_YEAR: f64 = 365.25 / 7.0;
+/// A tenth of a per cent a year. Below, the value of a customer is mostly that of purchases in centuries to come.
+const LEAST_RATE: f64 = 0.001;
 const DISCOUNT_RATE: &str = "discount_rate";
 const LOG_BEGINS: &str = "log_begins";
 
@@ -65,8 +67,9 @@ pub async fn put(
     State(app): State<App>,
     Json(new): Json<ValuationSettings>,
 ) -> Answer<Json<ValuationSettings>> {
-    if !(0.0..=1.0).contains(&new.discount_rate) {
-        let message = "the discount rate is between 0 and 1 per year: 0.1 for ten per cent";
+    if !(LEAST_RATE..=1.0).contains(&new.discount_rate) {
+        let message = "the discount rate is between 0.001 and 1 per year: 0.1 for ten per cent. Without any, all the \
+                       future would be worth as much as today";
         return Err(Failure::invalid("bad_discount_rate", "discount_rate", message));
     }
     let begins = new.log_begins.as_deref().map(str::trim).filter(|text| !text.is_empty());

@@ -323,6 +323,8 @@ pub enum CatalogueError {
     Spans(String),
     /// A unit cost for nothing, or a capacity of nothing.
     NoUnits(String),
+    /// A cost below zero, or one so large that no fact could be priced by it.
+    Cost(String),
 }
 
 impl fmt::Display for CatalogueError {
@@ -338,6 +340,9 @@ impl fmt::Display for CatalogueError {
             }
             CatalogueError::NoUnits(name) => {
                 write!(f, "{name:?} needs a positive number of units for its cost")
+            }
+            CatalogueError::Cost(name) => {
+                write!(f, "what {name:?} costs must be zero or more, and less than a billion a unit")
             }
         }
     }
@@ -378,6 +383,7 @@ impl Catalogue {
             }
             let spans = team.spans.iter().map(|span| (span.from, Some(span.until)));
             check_spans(&team.name, spans, team.spans.iter().map(|span| span.minutes))?;
+            check_costs(&team.name, team.spans.iter().map(TeamSpan::rate), minor_digits)?;
         }
         let mut team_of = Vec::with_capacity(activities.len());
         let mut by_kind: [Vec<usize>; FactKind::ALL.len()] = Default::default();
@@ -392,6 +398,7 @@ impl Catalogue {
                 Rate::Unit(spans) => {
                     let days = spans.iter().map(|span| (span.from, span.until));
                     check_spans(&activity.name, days, spans.iter().map(|span| span.cost.per))?;
+                    check_costs(&activity.name, spans.iter().map(|span| span.cost), minor_digits)?;
                     None
                 }
                 Rate::Team(team) => {
@@ -461,6 +468,18 @@ impl Catalogue {
         let units = i64::try_from(units).map_err(|_| overflow)?;
         Ok(Charge { activity: place, units, cost })
     }
+}
+
+/// A unit costs something between nothing and a billion: what lies beyond is a slip of the pen, and sums would run over.
+fn check_costs(
+    name: &str,
+    mut costs: impl Iterator<Item = UnitCost>,
+    minor_digits: u32,
+) -> Result<(), CatalogueError> {
+    let most = 1_000_000_000 * 10_i128.pow(minor_digits);
+    let is_sound =
+        |cost: UnitCost| cost.minor >= 0 && i128::from(cost.minor) * 1_000 < most * i128::from(cost.per.0);
+    if costs.all(is_sound) { Ok(()) } else { Err(CatalogueError::Cost(name.to_string())) }
 }
 
 fn check_spans(

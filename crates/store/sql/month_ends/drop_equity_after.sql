@@ -1,0 +1,1 @@
+delete from month_end where measure = 'equity' and day > $1

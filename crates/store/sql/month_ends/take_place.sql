@@ -1,0 +1,2 @@
+-- What was computed beside becomes what stands.
+update month_end set measure = 'equity' where measure = 'next_equity'
