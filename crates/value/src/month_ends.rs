@@ -10,6 +10,8 @@
 //! - *The measure* is the residual value of the customer's outlook: expected discounted purchases of all the future times
 //!   expected margin a purchase, or expected spend where no margin is known.
 //! - *The first date* has none before it: what customers are worth then is there at once, as born at the date itself.
+//! - *Before anybody bought* there is nothing that models could have been fitted to: those who come first are valued at birth
+//!   by the models of the date that they came before, and nothing of it is a change of models.
 
 mod fitting;
 mod judge;
@@ -164,11 +166,13 @@ pub fn month_ends<E>(
     let mut before: Option<Judge<'_>> = None;
     for (place, at) in dates.iter().enumerate() {
         let models = fits.at(place);
-        let now = Judge::new(models, at, dates.get(place + 1), &customers, asked);
+        let knew_nobody = before.as_ref().is_some_and(|before| before.day.0 < customers.first_day);
+        let first = before.as_ref().filter(|_| knew_nobody).map(|before| before.day);
+        let now = Judge::new(models, at, dates.get(place + 1), first, &customers, asked);
         let from = before.as_ref().map(|before| before.day);
         let same_models = place > 0 && is_same(models, fits.at(place - 1));
         let period = Period { place, from, until: at.day, models, same_models };
-        let step = Step { lines, now: &now, before: before.as_ref(), same_models, asked };
+        let step = Step { lines, now: &now, before: before.as_ref(), knew_nobody, same_models, asked };
         let wave = STRETCH * threads;
         for (stretch, states) in customers.stretches(wave).zip(states.chunks_mut(wave)) {
             thread::scope(|threads| {
@@ -234,6 +238,8 @@ struct Step<'a> {
     lines: &'a [PurchaseLine],
     now: &'a Judge<'a>,
     before: Option<&'a Judge<'a>>,
+    /// At the date before nobody had bought yet.
+    knew_nobody: bool,
     same_models: bool,
     asked: &'a Asked<'a>,
 }
@@ -278,7 +284,8 @@ impl Step<'_> {
         let mut share = state.share;
         if let (true, false, Some(before)) = (is_known, state.is_here, self.before) {
             let first_day = known.history.first_day;
-            let born = before.birth(&known.at_birth(lines), day.0.abs_diff(first_day));
+            let judge = if self.knew_nobody { self.now } else { before };
+            let born = judge.birth(&known.at_birth(lines), day.0.abs_diff(first_day));
             passage.birth = Some(born.value);
             passage.expected_margin = born.expected_margin;
             passage.expected_closing = born.expected_closing;
@@ -305,7 +312,7 @@ impl Step<'_> {
                 (passage.expected_alive, passage.alive) = (worth.alive, worth.alive);
                 (passage.unchanged, passage.reassumed) = (worth.value, worth.value);
             }
-            Some(before) if self.same_models && before.rate == self.now.rate => {
+            Some(before) if self.knew_nobody || (self.same_models && before.rate == self.now.rate) => {
                 passage.alive = worth.alive;
                 (passage.unchanged, passage.reassumed) = (worth.value, worth.value);
             }

@@ -253,3 +253,19 @@ fn a_stop_is_heard_and_empty_bases_have_nothing() {
     let refused = month_ends(&mut some, &asked(&dates, &in_use, 2), |_| Ok(()), |_, _| Err("full"));
     assert_eq!(refused, Err("full"));
 }
+
+#[test]
+fn the_first_to_come_are_acquired_and_no_change_of_models() {
+    let lines = lines(400, 120, 3);
+    let in_use = fit_models(&histories(lines.clone(), Day(119)), &one_model());
+    let first = lines.iter().map(|line| line.day).min().unwrap();
+    for last in [None, Some(at(119, Some(&in_use)))] {
+        let dates: Vec<At<'_>> = [at(first - 5, None), at(30, None)].into_iter().chain(last).collect();
+        let periods = passages(&lines, &asked(&dates, &in_use, 2));
+        assert!(periods[0].is_empty() && periods[1].len() > 20);
+        for one in &periods[1] {
+            assert_eq!((one.unchanged, one.reassumed, one.opening), (one.closing, one.closing, 0.0));
+            assert!(one.birth.is_some_and(|value| value > 0.0) && one.expected_closing > 0.0, "{one:?}");
+        }
+    }
+}

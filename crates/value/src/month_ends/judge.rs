@@ -49,11 +49,12 @@ pub(super) struct Then {
 }
 
 impl<'a> Judge<'a> {
-    /// For one date and what is expected of the `next`.
+    /// For one date and what is expected of the `next`; and for those who came since `first`, the first to come at all.
     pub fn new(
         models: &'a Models,
         at: &At<'_>,
         next: Option<&At<'_>>,
+        first: Option<Day>,
         customers: &Customers,
         asked: &Asked<'_>,
     ) -> Judge<'a> {
@@ -86,7 +87,8 @@ impl<'a> Judge<'a> {
                 .collect();
             works.into_iter().flat_map(|work| work.join().expect("tables are made without failing")).collect()
         });
-        let newcomer = newcomers(&members, span, days);
+        let born = first.map(|first| first.0.abs_diff(at.day.0));
+        let newcomer = newcomers(&members, span, days.max(born));
         Judge { day: at.day, rate: at.rate, models, minor_digits: asked.minor_digits, members, newcomer }
     }
 
