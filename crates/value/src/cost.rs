@@ -49,7 +49,7 @@ mod preview;
 mod token;
 mod words;
 
-pub use beside::{Beside, Effect, effect};
+pub use beside::{Beside, Effect, effect, per_customer};
 pub use book::{Book, Closing, Discrepancy, Line, Sales, Statement, TeamUse, UnpricedFacts};
 pub use books::{Books, Told, WORDS, month_of, spread};
 pub use breakdown::{Breakdown, BreakdownLine};

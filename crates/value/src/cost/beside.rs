@@ -3,6 +3,8 @@
 //! Takes one pair of amounts a customer, in any order; gives sums to the minor unit and a correlation. Leaves out effects: a
 //! correlation says that two amounts rise together, not that one made the other.
 
+use maths::round_half_away;
+
 /// What was spent on some customers beside what they brought, gathered customer by customer.
 ///
 /// Sums are whole numbers. The moments behind the correlation are kept by Welford's recurrence (Welford 1962, "Note on a
@@ -113,6 +115,18 @@ pub fn effect(customers: &[(i64, i64)]) -> Effect {
         beside.add(*spent, *brought);
     }
     beside.effect()
+}
+
+/// An amount for each of so many customers, in minor units, halves away from zero; `None` where there is nobody.
+///
+/// ```
+/// use value::cost::per_customer;
+/// assert_eq!(per_customer(1_000_00, 3), Some(333_33));
+/// assert_eq!(per_customer(1_000_00, 0), None);
+/// ```
+pub fn per_customer(amount: i64, customers: u64) -> Option<i64> {
+    let each = (customers > 0).then(|| round_half_away(i128::from(amount), i128::from(customers)))?;
+    i64::try_from(each).ok()
 }
 
 #[cfg(test)]
