@@ -3,6 +3,7 @@
 //! Facts come from the store, prices from `value::cost`; what is kept can be dropped and closed again from the facts. Leaves
 //! out what a customer is worth and whether what he gets is coherent with it.
 
+pub mod beside;
 pub mod catalogue;
 pub mod customer;
 pub mod preview;
@@ -14,12 +15,13 @@ use crate::jobs::Progress;
 use crate::jobs::work::JobError;
 use ledger::{Currency, Day, FactKind};
 use serde_json::json;
+use std::collections::BTreeMap;
 use store::{
     AccountMonth, CatalogueId, MonthEndMeasure, MonthStatements, Restatement, SavedCatalogue, Store,
     YearOfCustomer,
 };
 use totals::MonthContent;
-use value::cost::{Book, Books, Catalogue, CostKind, Line, Present, Told, guess, month_of};
+use value::cost::{Book, Books, Catalogue, CostKind, Line, Newcomers, Present, Told, guess, month_of};
 use written::WrittenCatalogue;
 
 /// Prices of a catalogue that nobody dated hold from here on.
@@ -63,15 +65,16 @@ pub fn close(store: &Store, progress: &Progress) -> Result<Option<Account>, JobE
     let Some(last) = store.latest_fact(today)? else { return Ok(None) };
     let (day, last) = (run.until, last.max(run.until));
     let mut standing = standing(store, run.currency)?;
-    let (mut books, present) = price(store, &standing.catalogue, day, last, progress)?;
+    let (mut books, present, mut newcomers) = price(store, &standing.catalogue, day, last, progress)?;
     if standing.is_guess {
         // The house's own guess follows the facts until somebody takes it into his hands.
         if let Some(better) = guess_again(store, run.currency, &present, &standing)? {
             standing = better;
-            books = price(store, &standing.catalogue, day, last, progress)?.0;
+            (books, _, newcomers) = price(store, &standing.catalogue, day, last, progress)?;
         }
     }
-    let closed = close_months(store, &standing.catalogue, books, (day, last), progress)?;
+    let newcomers = by_month(store, &newcomers)?;
+    let closed = close_months(store, &standing.catalogue, books, newcomers, (day, last), progress)?;
     let restatements = restatements(store, &closed, &standing)?;
     progress.expect(None, "customers");
     stoppable(|stop| {
@@ -185,19 +188,32 @@ fn price(
     day: Day,
     last: Day,
     progress: &Progress,
-) -> Result<(Books, Present), JobError> {
-    let begin = || (Books::new(catalogue, day, last), Present::default());
-    let hands = scan(store, progress, begin, |(books, present), told| {
+) -> Result<(Books, Present, Newcomers), JobError> {
+    let begin = || (Books::new(catalogue, day, last), Present::default(), Newcomers::new(catalogue));
+    let hands = scan(store, progress, begin, |(books, present, newcomers), told| {
         count(present, told);
+        newcomers.note(catalogue, &told.event);
         books.post(catalogue, told);
     })?;
     let mut all = begin();
     let mut presents = Vec::new();
-    for (books, present) in hands {
+    for (books, present, newcomers) in hands {
         all.0.merge(books);
+        all.2.merge(&newcomers);
         presents.push(present);
     }
-    Ok((all.0, sum(presents)))
+    Ok((all.0, sum(presents), all.2))
+}
+
+/// Customers and by which words they were won, by the month of their first purchase.
+type NewcomersByMonth = BTreeMap<Day, Vec<(Vec<String>, u64)>>;
+
+fn by_month(store: &Store, newcomers: &Newcomers) -> Result<NewcomersByMonth, JobError> {
+    let mut months: BTreeMap<Day, Vec<u32>> = BTreeMap::new();
+    store.each_first_purchase(|customer, day| {
+        months.entry(month_of(day).start).or_default().push(customer);
+    })?;
+    Ok(months.into_iter().map(|(month, customers)| (month, newcomers.count(customers))).collect())
 }
 
 fn count(present: &mut Present, told: &Told<'_>) {
@@ -246,25 +262,27 @@ fn close_months(
     store: &Store,
     catalogue: &Catalogue,
     mut books: Books,
+    mut newcomers: NewcomersByMonth,
     (day, last): (Day, Day),
     progress: &Progress,
 ) -> Result<Closed, JobError> {
     let first = books.first_month().unwrap_or_else(|| month_of(day).start);
     let ends = month_of(last).start;
-    let mut months: [Vec<(Day, Book)>; 2] = Default::default();
+    let mut months: [Vec<BookOfMonth>; 2] = Default::default();
     let (mut month, mut hand) = (first, 0);
     while month <= ends {
-        months[hand].push((month, books.take(month, catalogue)));
+        let newcomers = newcomers.remove(&month).unwrap_or_default();
+        months[hand].push((month, books.take(month, catalogue), newcomers));
         (month, hand) = (month_of(month).end, 1 - hand);
     }
     let total = months.iter().map(Vec::len).sum::<usize>() as u64;
     progress.expect(Some(total), "months");
     // Two hands close every second month each; sums over months come after.
     let done = std::sync::atomic::AtomicU64::new(0);
-    let close = |months: Vec<(Day, Book)>| -> Result<Vec<ClosedMonth>, JobError> {
-        let closed = months.into_iter().map(|(month, book)| {
+    let close = |months: Vec<BookOfMonth>| -> Result<Vec<ClosedMonth>, JobError> {
+        let closed = months.into_iter().map(|(month, book, newcomers)| {
             progress.reach(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed))?;
-            close_book(catalogue, &book, month)
+            close_book(catalogue, &book, month, newcomers)
         });
         closed.collect()
     };
@@ -318,10 +336,18 @@ fn close_months(
     Ok(closed)
 }
 
+/// A month, its book, and who bought in it for the first time.
+type BookOfMonth = (Day, Book, Vec<(Vec<String>, u64)>);
+
 /// What all customers share of a month, and the customers' statements of it.
 type ClosedMonth = (AccountMonth, MonthStatements);
 
-fn close_book(catalogue: &Catalogue, book: &Book, month: Day) -> Result<ClosedMonth, JobError> {
+fn close_book(
+    catalogue: &Catalogue,
+    book: &Book,
+    month: Day,
+    newcomers: Vec<(Vec<String>, u64)>,
+) -> Result<ClosedMonth, JobError> {
     let closing = book.close(catalogue);
     let wrong = closing.discrepancies(catalogue);
     if !wrong.is_empty() {
@@ -329,7 +355,7 @@ fn close_book(catalogue: &Catalogue, book: &Book, month: Day) -> Result<ClosedMo
         return Err(JobError::Bug);
     }
     let statements = MonthStatements::new(month, closing.entries());
-    let content = MonthContent::of(catalogue, book, &closing, &statements).text();
+    let content = MonthContent::of(catalogue, book, &closing, &statements, newcomers).text();
     Ok((AccountMonth { month, until: book.until(), closed_at: crate::now(), content }, statements))
 }
 
@@ -428,6 +454,10 @@ fn restatements(store: &Store, closed: &Closed, standing: &Standing) -> Result<V
         }
         let earlier = MonthContent::read(&old.content);
         let later = new.and_then(|new| MonthContent::read(&new.content));
+        if earlier.as_ref().zip(later.as_ref()).is_some_and(|(earlier, later)| later.is_same_account(earlier))
+        {
+            continue;
+        }
         let facts = |content: &Option<MonthContent>| content.as_ref().map(|content| content.total.clone());
         let reason = if is_repriced {
             "catalogue"
@@ -453,7 +483,7 @@ fn restatements(store: &Store, closed: &Closed, standing: &Standing) -> Result<V
 /// what teams did and left unused is what they cost.
 pub fn check(store: &Store) -> store::Result<Option<String>> {
     let months = store.account_months(Day(i32::MIN), Day(i32::MAX))?;
-    let mut sums: std::collections::BTreeMap<Day, Vec<i64>> = Default::default();
+    let mut sums: BTreeMap<Day, Vec<i64>> = Default::default();
     store.each_account(|_, statements| {
         for statement in statements {
             let sum = sums.entry(statement.month).or_default();

@@ -35,6 +35,7 @@
 //! assert!(closing.discrepancies(&catalogue).is_empty());
 //! ```
 
+mod beside;
 mod book;
 mod books;
 mod breakdown;
@@ -42,13 +43,16 @@ mod catalogue;
 mod condition;
 mod event;
 mod expression;
+mod newcomers;
 mod preset;
 mod preview;
 mod token;
+mod words;
 
+pub use beside::{Beside, Effect, effect, per_customer};
 pub use book::{Book, Closing, Discrepancy, Line, Sales, Statement, TeamUse, UnpricedFacts};
 pub use books::{Books, Told, WORDS, month_of, spread};
-pub use breakdown::{Breakdown, BreakdownLine, Effect, effect};
+pub use breakdown::{Breakdown, BreakdownLine};
 pub use catalogue::{
     Activity, Catalogue, CatalogueError, Charge, CostKind, Driver, Rate, Standing, Team, TeamSpan, UnitCost,
     UnitSpan, Unpriced, practical,
@@ -56,6 +60,7 @@ pub use catalogue::{
 pub use condition::Condition;
 pub use event::{Event, NumberField, WordField};
 pub use expression::{ArithmeticError, Expression};
+pub use newcomers::{Newcomers, WON_BY};
 pub use preset::{Present, Trade, guess, preset};
 pub use preview::{Change, changes, preview};
 pub use token::{ParseError, Problem};

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answer, api, unlessCode } from './client';
-import type { Activity, Catalogue, CataloguePreview, CustomerAccount, Team } from './contract';
+import type { Activity, Catalogue, CataloguePreview, CustomerAccount, SpentBeside, Team } from './contract';
 
 /** What the server says before the first accounts. */
 const NOT_CLOSED = 'not_closed';
@@ -39,6 +39,32 @@ export const accountsQuery = queryOptions({
   queryKey: ['accounts'],
   queryFn: ({ signal }) => unlessCode(NOT_CLOSED, answer(api.GET('/api/accounts', { signal }))),
 });
+
+/** By what customers are told apart beside what was spent on them. */
+export const BESIDE_BYS = ['level', 'class', 'kind', 'source', 'owner', 'activity'] as const satisfies SpentBeside['by'][];
+
+/** Which costs count as spent. */
+export const SPENDINGS = [
+  'investment',
+  'cost',
+  'acquisition',
+  'upkeep',
+  'order',
+  'service',
+  'delivery',
+  'return',
+  'credit',
+  'other',
+] as const satisfies SpentBeside['spent'][];
+
+/** The last twelve months; null before the first accounts. */
+export function besideQuery(by: SpentBeside['by'], spent: SpentBeside['spent'] | undefined) {
+  return queryOptions({
+    queryKey: ['accounts', 'beside', by, spent],
+    queryFn: ({ signal }) =>
+      unlessCode(NOT_CLOSED, answer(api.GET('/api/accounts/beside', { params: { query: { by, spent } }, signal }))),
+  });
+}
 
 export type By = CustomerAccount['by'];
 

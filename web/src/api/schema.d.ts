@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/beside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was spent on customers beside what they brought. */
+        get: operations["spent_beside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarm": {
         parameters: {
             query?: never;
@@ -1271,11 +1288,34 @@ export interface components {
             /** @description Unused capacity of all teams, charged to nobody. */
             unused: components["schemas"]["Money"];
         };
+        /** @description Cost to acquire beside cost to keep, what names nobody included. */
+        AcquireAndKeep: {
+            acquisition: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Customers who bought in the months.
+             */
+            active_customers: number;
+            /**
+             * Format: int64
+             * @description First purchases in the months; null until the base is valued again.
+             */
+            new_customers?: number | null;
+            per_active_customer?: components["schemas"]["Money"] | null;
+            per_new_customer?: components["schemas"]["Money"] | null;
+            upkeep: components["schemas"]["Money"];
+        };
         /** @description What winning customers cost, by words of the facts, largest first. */
         AcquisitionCost: {
             by_campaign: components["schemas"]["WordCost"][];
             by_channel: components["schemas"]["WordCost"][];
             by_source: components["schemas"]["WordCost"][];
+            /**
+             * Format: int64
+             * @description First purchases in the months; null until the base is valued again.
+             */
+            new_customers?: number | null;
+            per_new_customer?: components["schemas"]["Money"] | null;
             total: components["schemas"]["Money"];
         };
         /** @description An activity before and after; null where it is not there. */
@@ -1418,6 +1458,65 @@ export interface components {
          * @enum {string}
          */
         BargainKind: "promotions" | "loss_leaders" | "both";
+        /**
+         * @description By what customers are told apart.
+         * @enum {string}
+         */
+        BesideBy: "level" | "class" | "kind" | "source" | "owner" | "activity";
+        /** @description How far two amounts go together over customers. */
+        BesideCorrelation: {
+            /** Format: double */
+            hi95: number;
+            /**
+             * Format: double
+             * @description Bounds that hold it in 95 of 100 samples.
+             */
+            lo95: number;
+            /** @description `together`, `against`, or `unclear` where the bounds lie on both sides of zero. */
+            reading: string;
+            /** Format: double */
+            value: number;
+        };
+        /** @description What names nobody. */
+        BesideNobody: {
+            brought: components["schemas"]["Money"];
+            spent: components["schemas"]["Money"];
+        };
+        /** @description What was spent on some customers beside what they brought. */
+        BesideRow: {
+            /** @description Margin less all costs but those that count as spent; less what was spent, it is the contribution. */
+            brought: components["schemas"]["Money"];
+            brought_per_other?: components["schemas"]["Money"] | null;
+            brought_per_reached?: components["schemas"]["Money"] | null;
+            contribution: components["schemas"]["Money"];
+            correlation?: components["schemas"]["BesideCorrelation"] | null;
+            /** @description Of an activity, what its cost is for. */
+            cost_kind?: string | null;
+            /**
+             * Format: int64
+             * @description Customers with a statement in the months.
+             */
+            customers: number;
+            /** @description Opens all customers of the key in the list; null where no list shows them. */
+            filter?: string | null;
+            /** @description A level, a class, a kind, sources, a person in charge, an activity; empty where it is not known and for the total. */
+            key: string;
+            /**
+             * @description Why nothing shows what the spending did: `all_reached` or `none_reached`, so that there is nobody to compare with;
+             *     `not_by_lot`: those on whom nothing was spent were not drawn by lot.
+             * @example not_by_lot
+             */
+            no_comparable_group: string;
+            /** @description Why there is no correlation: `too_few` customers, `same_spent` or `same_brought` for all. */
+            no_correlation?: string | null;
+            /**
+             * Format: int64
+             * @description Those of them on whom anything was spent.
+             */
+            reached: number;
+            spent: components["schemas"]["Money"];
+            spent_per_reached?: components["schemas"]["Money"] | null;
+        };
         /** @description What is expected of one who bought. */
         BuyerOutlook: {
             /** @description What is expected up to each quarter of the horizon. */
@@ -3650,6 +3749,43 @@ export interface components {
             /** Format: int64 */
             records: number;
         };
+        /**
+         * @description Which costs count as spent; what customers brought is their margin less all other costs.
+         * @enum {string}
+         */
+        Spending: "investment" | "cost" | "acquisition" | "upkeep" | "order" | "service" | "delivery" | "return" | "credit" | "other";
+        /** @description What was spent beside what it brought. Never an effect: a correlation, and why it is no more than that. */
+        SpentBeside: {
+            /** @description What it costs to acquire beside what it costs to keep. */
+            acquire_and_keep: components["schemas"]["AcquireAndKeep"];
+            /** @description Some of the costs rest on assumed numbers. */
+            assumed: boolean;
+            by: components["schemas"]["BesideBy"];
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description First day. */
+            from: string;
+            /**
+             * @description The levels, classes and activities in their order, others by what was spent, the most first. By activity the same
+             *     customers stand in every row; otherwise each customer stands in one, and the rows add up to the total.
+             */
+            rows: components["schemas"]["BesideRow"][];
+            /** @description Which costs count as spent. */
+            spent: components["schemas"]["Spending"];
+            /** @description A newer catalogue stands: value the base again. */
+            stale: boolean;
+            /**
+             * @description Always `correlation`: the figures say what goes together, not what made what.
+             * @example correlation
+             */
+            told_as: string;
+            /** @description All customers with a statement in the months. */
+            total: components["schemas"]["BesideRow"];
+            /** @description Facts that name nobody: spent on no customer, brought by none. */
+            unallocated: components["schemas"]["BesideNobody"];
+            /** @description Last day. */
+            until: string;
+        };
         /** @description Somebody who signs in. */
         StaffMember: {
             disabled_at?: string | null;
@@ -3908,6 +4044,13 @@ export interface components {
             cost: components["schemas"]["Money"];
             /** Format: int64 */
             facts: number;
+            /**
+             * Format: int64
+             * @description First purchases of customers who were won this way: by the last fact that cost something to acquire them, else by
+             *     the first purchase itself.
+             */
+            new_customers?: number | null;
+            per_new_customer?: components["schemas"]["Money"] | null;
             /** @description In lower case; empty where the facts tell none. */
             word: string;
         };
@@ -4090,6 +4233,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    spent_beside: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First month; the twelfth before the last unless said.
+                 * @example 2025-01
+                 */
+                from?: string;
+                /**
+                 * @description Last month, with it; the last of the accounts unless said.
+                 * @example 2025-12
+                 */
+                until?: string;
+                /** @description `level`, `class`, `kind`, `source`, `owner` or `activity`. */
+                by?: components["schemas"]["BesideBy"];
+                /** @description `investment` (acquisition and upkeep), `cost` (all) or one kind of cost; investment unless said, by activity all. */
+                spent?: components["schemas"]["Spending"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpentBeside"];
                 };
             };
             403: {

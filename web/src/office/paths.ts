@@ -22,6 +22,9 @@ interface ActivitiesSearch {
   /** The months looked at. */
   from?: string;
   until?: string;
+  /** How what was spent is seen beside what it brought, and which costs count as spent. */
+  by?: string;
+  spent?: string;
 }
 
 /** Every address of the office, built in one place. */

@@ -83,7 +83,7 @@ const classes = createRoute({
 const activities = createRoute({
   getParentRoute: () => office,
   path: '/activities',
-  validateSearch: pick('from', 'until'),
+  validateSearch: pick('from', 'until', 'by', 'spent'),
   component: forRight('margin', lazyRouteComponent(() => import('./activities/ActivitiesPage'), 'ActivitiesPage')),
 });
 

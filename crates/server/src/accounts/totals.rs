@@ -8,10 +8,12 @@ use crate::jobs::work::JobError;
 use axum::extract::State;
 use ledger::{Currency, Day};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use store::{MonthStatements, SavedCatalogue, Store};
 use utoipa::{IntoParams, ToSchema};
-use value::cost::{Book, Catalogue, Closing, CostKind, Line, Sales, Standing, Statement, month_of};
+use value::cost::{
+    Book, Catalogue, Closing, CostKind, Line, Sales, Standing, Statement, month_of, per_customer,
+};
 
 /// The accounts of one month as they are kept, in minor units.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,9 @@ pub struct MonthContent {
     pub unpriced: Vec<(u64, u64)>,
     /// Costs by the words of the facts.
     pub words: Vec<WordsContent>,
+    /// Who bought for the first time, by the way they were won; `None` where it was closed before anybody looked.
+    #[serde(default)]
+    pub newcomers: Option<Vec<NewcomersContent>>,
 }
 
 /// How a team's capacity was used.
@@ -59,6 +64,15 @@ pub struct WordsContent {
     pub cost: i64,
 }
 
+/// Customers who bought for the first time and were won the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewcomersContent {
+    /// Channel, source, campaign.
+    pub words: Vec<String>,
+    /// How many.
+    pub customers: u64,
+}
+
 impl MonthContent {
     /// What is kept of a closed month.
     pub fn of(
@@ -66,6 +80,7 @@ impl MonthContent {
         book: &Book,
         closing: &Closing,
         statements: &MonthStatements,
+        newcomers: Vec<(Vec<String>, u64)>,
     ) -> MonthContent {
         let team = |team: &value::cost::TeamUse| TeamContent {
             name: team.name.clone(),
@@ -91,12 +106,24 @@ impl MonthContent {
                     cost: line.cost,
                 })
                 .collect(),
+            newcomers: Some(
+                newcomers
+                    .into_iter()
+                    .map(|(words, customers)| NewcomersContent { words, customers })
+                    .collect(),
+            ),
         }
     }
 
     /// As it is kept.
     pub fn text(&self) -> String {
         serde_json::to_string(self).expect("accounts are plain data")
+    }
+
+    /// Whether a month says the same money of the same customers; who is new is told by other facts than it counts.
+    pub fn is_same_account(&self, other: &MonthContent) -> bool {
+        let without = |content: &MonthContent| MonthContent { newcomers: None, ..content.clone() };
+        without(self) == without(other)
     }
 
     /// From what was kept; `None` where it cannot be read.
@@ -340,6 +367,10 @@ pub struct AccountTeam {
 #[allow(missing_docs)]
 pub struct AcquisitionCost {
     pub total: Money,
+    /// First purchases in the months; null until the base is valued again.
+    pub new_customers: Option<u64>,
+    /// What a new customer cost; null where there was none.
+    pub per_new_customer: Option<Money>,
     pub by_channel: Vec<WordCost>,
     pub by_source: Vec<WordCost>,
     pub by_campaign: Vec<WordCost>,
@@ -353,6 +384,11 @@ pub struct WordCost {
     pub word: String,
     pub facts: u64,
     pub cost: Money,
+    /// First purchases of customers who were won this way: by the last fact that cost something to acquire them, else by
+    /// the first purchase itself.
+    pub new_customers: Option<u64>,
+    /// What each of them cost; null where there was none.
+    pub per_new_customer: Option<Money>,
 }
 
 /// Cost of facts that share channel and outcome.
@@ -489,12 +525,31 @@ fn shown(
     let is_acquisition = |place: usize| {
         activities.get(place).is_some_and(|activity| activity.cost_kind == CostKind::Acquisition)
     };
+    let per = |cost: i64, customers: Option<u64>| {
+        customers.and_then(|customers| per_customer(cost, customers)).map(&money)
+    };
     let by_word = |word: usize| {
         let lines = months.iter().flat_map(|(_, content)| &content.words);
         let lines = lines.filter(|line| is_acquisition(line.activity));
-        let costs = gathered(lines, |line| line.words.get(word).cloned().unwrap_or_default());
-        costs.into_iter().map(|(word, facts, cost)| WordCost { word, facts, cost: money(cost) }).collect()
+        let mut costs = gathered(lines, |line| line.words.get(word).cloned().unwrap_or_default());
+        let newcomers = newcomers(months, word);
+        // Ways that cost nothing come last.
+        let known: HashSet<String> = costs.iter().map(|(word, _, _)| word.clone()).collect();
+        let free = newcomers.iter().flat_map(|new| new.keys()).filter(|word| !known.contains(*word));
+        costs.extend(free.map(|word| (word.clone(), 0, 0)));
+        let shown = |(word, facts, cost): (String, u64, i64)| {
+            let new_customers = newcomers.as_ref().map(|new| new.get(&word).copied().unwrap_or(0));
+            WordCost {
+                facts,
+                cost: money(cost),
+                new_customers,
+                per_new_customer: per(cost, new_customers),
+                word,
+            }
+        };
+        costs.into_iter().map(shown).collect()
     };
+    let new_customers = newcomers(months, 0).map(|new| new.values().sum());
     let by_channel_and_outcome = gathered(months.iter().flat_map(|(_, content)| &content.words), |line| {
         (line.words.first().cloned().unwrap_or_default(), line.words.get(3).cloned().unwrap_or_default())
     });
@@ -522,6 +577,8 @@ fn shown(
         cost_with_unused: money(total.cost() + unused),
         acquisition: AcquisitionCost {
             total: money(acquired),
+            new_customers,
+            per_new_customer: per(acquired, new_customers),
             by_channel: by_word(0),
             by_source: by_word(1),
             by_campaign: by_word(2),
@@ -538,6 +595,17 @@ fn shown(
         months: months.iter().map(|(month, content)| month_totals(kept, month, content, &money)).collect(),
         restatements: restated.into_iter().map(|restated| restatement(restated, &money)).collect(),
     }
+}
+
+/// First purchases by one of the words under which customers are won; `None` where a month does not know them.
+fn newcomers(months: &[(&store::AccountMonth, MonthContent)], word: usize) -> Option<BTreeMap<String, u64>> {
+    let mut sums = BTreeMap::new();
+    for (_, content) in months {
+        for new in content.newcomers.as_ref()? {
+            *sums.entry(new.words.get(word).cloned().unwrap_or_default()).or_default() += new.customers;
+        }
+    }
+    Some(sums)
 }
 
 fn teams(months: &[(&store::AccountMonth, MonthContent)], money: &impl Fn(i64) -> Money) -> Vec<AccountTeam> {
@@ -656,4 +724,20 @@ pub fn named_lines(statement: &Statement, catalogue: &Catalogue) -> Vec<(&'stati
 /// `2025-03`.
 pub fn month_name(month: Day) -> String {
     wire::day(month).chars().take(7).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_closed_before_anybody_counted_newcomers_is_the_same_account() {
+        let before = r#"{"total":[9,0,0,4,0],"unallocated":[],"customers":2,"fingerprint":7,"teams":[],"unpriced":[],"words":[]}"#;
+        let before = MonthContent::read(before).unwrap();
+        assert_eq!(before.newcomers, None);
+        let new = NewcomersContent { words: vec![String::new(); 3], customers: 1 };
+        let after = MonthContent { newcomers: Some(vec![new]), ..before.clone() };
+        assert!(after.is_same_account(&before), "knowing who was new restates no month");
+        assert!(!MonthContent { fingerprint: 8, ..after }.is_same_account(&before));
+    }
 }

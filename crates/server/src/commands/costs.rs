@@ -2,6 +2,7 @@
 
 use super::watch::{Hands, outcome};
 use super::{Done, Failed, House, counted, print};
+use crate::accounts::beside::{BesideBy, BesideQuery, BesideRow, Spending, beside_of};
 use crate::accounts::customer::{AccountQuery, Period, account_of, each_total};
 use crate::accounts::totals::{Kept, Months, accounts_of, named_lines, span};
 use crate::accounts::written::WrittenCatalogue;
@@ -32,11 +33,17 @@ pub struct Arguments {
     /// The account of one customer, by number
     #[arg(long, value_name = "ID")]
     customer: Option<u32>,
+    /// What was spent beside what it brought, told as a correlation
+    #[arg(long, value_name = "GROUP", conflicts_with_all = ["customer", "out"])]
+    beside: Option<BesideBy>,
+    /// With --beside: which costs count as spent; investment (acquisition and upkeep), by activity all of them
+    #[arg(long, value_name = "COSTS", requires = "beside")]
+    spent: Option<Spending>,
     /// Where to write every customer's statement over the months (of one customer: each period) as CSV
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// A catalogue of activities as TOML: taken in where the file is there, after a preview; written where it is not
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["customer", "out"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["customer", "out", "beside"])]
     catalogue: Option<PathBuf>,
     /// With --catalogue: write a preset instead of the catalogue that stands: retail, services or b2b
     #[arg(long, value_name = "TRADE", requires = "catalogue")]
@@ -66,10 +73,65 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
             "the accounts were not closed yet: run `clientela value` first".to_string(),
         ));
     }
-    match arguments.customer {
-        Some(id) => one(house, &store, id, arguments),
-        None => all(house, &store, arguments),
+    match (arguments.customer, arguments.beside) {
+        (Some(id), _) => one(house, &store, id, arguments),
+        (None, Some(by)) => beside(house, &store, by, arguments),
+        (None, None) => all(house, &store, arguments),
     }
+}
+
+fn beside(house: &House, store: &Store, by: BesideBy, arguments: &Arguments) -> Done {
+    let query =
+        BesideQuery { from: arguments.from.clone(), until: arguments.to.clone(), by, spent: arguments.spent };
+    let told = beside_of(store, &query)?;
+    if house.json() {
+        print(serde_json::to_value(&told).expect("accounts are plain data"));
+        return Ok(());
+    }
+    print(format!("{} to {}, {}", told.from, told.until, told.currency));
+    let cells = |name: String, row: &BesideRow| {
+        let money = |money: &Option<Money>| money.as_ref().map_or("-".to_string(), amount);
+        let correlation = match &row.correlation {
+            Some(found) => format!("{:.2} ({:.2} to {:.2})", found.value, found.lo95, found.hi95),
+            None => "-".to_string(),
+        };
+        vec![
+            name,
+            row.customers.to_string(),
+            row.reached.to_string(),
+            amount(&row.spent),
+            amount(&row.brought),
+            money(&row.brought_per_reached),
+            money(&row.brought_per_other),
+            correlation,
+        ]
+    };
+    let name = |row: &BesideRow| if row.key.is_empty() { "(unknown)".to_string() } else { row.key.clone() };
+    let rows = told.rows.iter().map(|row| cells(name(row), row));
+    let total = (by != BesideBy::Activity).then(|| cells("total".to_string(), &told.total));
+    let head =
+        ["", "customers", "spent on", "spent", "brought", "each of them", "each other", "correlation (95 %)"];
+    table(&head, rows.chain(total).collect());
+    print(
+        "\nA correlation, not an effect: nobody drew by lot on whom it was spent, so there is no comparable group",
+    );
+    let both = &told.acquire_and_keep;
+    let each = |each: &Option<Money>| {
+        each.as_ref().map_or("nobody".to_string(), |each| format!("{} each", each.amount))
+    };
+    if let Some(new) = both.new_customers {
+        let count = counted(new, "new customer", "new customers");
+        print(format!(
+            "to acquire: {} for {count}, {}",
+            both.acquisition.amount,
+            each(&both.per_new_customer)
+        ));
+    } else {
+        print(format!("to acquire: {}; `clientela value` counts the new customers", both.acquisition.amount));
+    }
+    let count = counted(both.active_customers, "customer who bought", "customers who bought");
+    print(format!("to keep: {} for {count}, {}", both.upkeep.amount, each(&both.per_active_customer)));
+    Ok(())
 }
 
 fn all(house: &House, store: &Store, arguments: &Arguments) -> Done {

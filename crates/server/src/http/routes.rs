@@ -97,6 +97,7 @@ pub fn table() -> Vec<Route> {
         route("GET",    "/api/customers/{id}/account",    With(Margin),     routes!(accounts::customer::account)),
         route("GET",    "/api/customers/{id}/account/facts", With(Margin),  routes!(accounts::customer::facts)),
         route("GET",    "/api/accounts",                  With(Margin),     routes!(accounts::totals::accounts)),
+        route("GET",    "/api/accounts/beside",           With(Margin),     routes!(accounts::beside::beside)),
         route("GET",    "/api/catalogue",                 With(Margin),     routes!(accounts::catalogue::read)),
         route("PUT",    "/api/catalogue",                 With(Administer), routes!(accounts::catalogue::put)),
         route("GET",    "/api/catalogue/presets",         With(Margin),     routes!(accounts::catalogue::presets)),

@@ -224,6 +224,198 @@ fn a_guess_prices_the_base_and_customers_with_nobody_are_the_totals() {
     });
 }
 
+const MONTHS: &str = "from=2025-06&until=2025-12";
+
+#[test]
+fn what_was_spent_stands_beside_what_it_brought_and_adds_up_to_the_accounts() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        value(&house, &ann).await;
+        let accounts = get(&format!("/api/accounts?{MONTHS}")).by(&ann).of(&house).await.json();
+        let line = |name: &str, whose: &str| cents(&named(&accounts["lines"], "line", name)[whose]);
+        // What each customer's own account says, customer by customer.
+        let list = get("/api/customers?limit=500").by(&ann).of(&house).await.json();
+        let mut own: Vec<(String, i64, i64, bool)> = Vec::new();
+        for row in list["rows"].as_array().unwrap() {
+            let path = format!("/api/customers/{}/account?{MONTHS}", row["id"]);
+            let account = get(&path).by(&ann).of(&house).await.json();
+            if account["periods"].as_array().unwrap().is_empty() {
+                continue;
+            }
+            let total = |name: &str| cents(&named(&account["total"]["lines"], "line", name)["amount"]);
+            let level = row["level"].as_str().unwrap_or("").to_string();
+            own.push((level, total("cost"), total("margin"), total("gross") != 0));
+        }
+        let beside = async |what: &str| {
+            let reply = get(&format!("/api/accounts/beside?{MONTHS}&{what}")).by(&ann).of(&house).await;
+            assert_eq!(reply.status, StatusCode::OK, "{what}: {}", reply.text());
+            reply.json()
+        };
+
+        for by in ["level", "class", "kind", "source", "owner"] {
+            for (spent, kinds) in [
+                ("cost", &["cost"][..]),
+                ("investment", &["acquisition", "upkeep"]),
+                ("service", &["service"]),
+            ] {
+                let told = beside(&format!("by={by}&spent={spent}")).await;
+                assert_eq!(told["told_as"], "correlation");
+                let rows = told["rows"].as_array().unwrap();
+                assert!(!rows.is_empty());
+                let sum = |field: &str| rows.iter().map(|row| cents(&row[field])).sum::<i64>();
+                for field in ["spent", "brought", "contribution"] {
+                    assert_eq!(sum(field), cents(&told["total"][field]), "{by} {spent} {field}");
+                }
+                let customers: u64 = rows.iter().map(|row| row["customers"].as_u64().unwrap()).sum();
+                assert_eq!((customers, &told["total"]["customers"]), (own.len() as u64, &json!(own.len())));
+                for (whose, told) in [("customers", &told["total"]), ("unallocated", &told["unallocated"])] {
+                    let spent: i64 = kinds.iter().map(|kind| line(kind, whose)).sum();
+                    assert_eq!(cents(&told["spent"]), spent, "{by} {whose}");
+                    assert_eq!(cents(&told["brought"]), line("contribution", whose) + spent, "{by} {whose}");
+                }
+            }
+        }
+
+        // A level's figures are those of its customers' own accounts.
+        let told = beside("by=level&spent=cost").await;
+        for row in told["rows"].as_array().unwrap() {
+            let level = row["key"].as_str().unwrap();
+            let pairs: Vec<(i64, i64)> =
+                own.iter().filter(|one| one.0 == level).map(|one| (one.1, one.2)).collect();
+            let effect = value::cost::effect(&pairs);
+            assert_eq!(
+                (cents(&row["spent"]), cents(&row["brought"])),
+                (effect.spent, effect.brought),
+                "{level}"
+            );
+            assert_eq!(row["reached"], json!(pairs.iter().filter(|pair| pair.0 != 0).count()), "{level}");
+            match effect.correlation.filter(|_| pairs.len() >= 4) {
+                Some(r) => {
+                    assert!((row["correlation"]["value"].as_f64().unwrap() - r).abs() < 1e-9, "{row}");
+                    assert_eq!(row["no_correlation"], Value::Null);
+                }
+                None => assert!(row["correlation"].is_null() && row["no_correlation"].is_string(), "{row}"),
+            }
+        }
+        let everybody = value::cost::effect(&own.iter().map(|one| (one.1, one.2)).collect::<Vec<_>>());
+        let total = &told["total"]["correlation"];
+        assert!((total["value"].as_f64().unwrap() - everybody.correlation.unwrap()).abs() < 1e-9);
+
+        // Each activity beside what its customers brought; those it did not reach were not drawn by lot.
+        let told = beside("by=activity").await;
+        assert_eq!(told["spent"], "cost");
+        for activity in accounts["activities"].as_array().unwrap() {
+            let row = named(&told["rows"], "key", activity["activity"].as_str().unwrap());
+            assert_eq!(row["spent"], activity["customers"]);
+            assert_eq!(cents(&row["contribution"]), line("contribution", "customers"));
+        }
+        let help = named(&told["rows"], "key", "help by phone, chat or mail");
+        assert_eq!((&help["reached"], &help["no_comparable_group"]), (&json!(2), &json!("not_by_lot")));
+        assert_eq!(cents(&help["spent_per_reached"]), (156 + 6) * 55 / 2);
+        let picked = named(&told["rows"], "key", "order line picked");
+        assert_eq!(
+            (&picked["no_comparable_group"], &picked["brought_per_other"]),
+            (&json!("all_reached"), &Value::Null)
+        );
+        assert_eq!(picked["correlation"]["reading"], "together", "who orders more brings more");
+        let none = beside("by=kind&spent=delivery").await;
+        assert_eq!(none["total"]["no_comparable_group"], "none_reached");
+        assert_eq!(
+            (&none["total"]["correlation"], &none["total"]["no_correlation"]),
+            (&Value::Null, &json!("same_spent"))
+        );
+        assert_eq!(none["total"]["spent_per_reached"], Value::Null);
+
+        // Cost to acquire beside cost to keep.
+        let both = &told["acquire_and_keep"];
+        assert_eq!(cents(&both["acquisition"]), line("acquisition", "total"));
+        assert_eq!(cents(&both["upkeep"]), line("upkeep", "total"));
+        assert_eq!(both["active_customers"], json!(own.iter().filter(|one| one.3).count()));
+
+        for (wrong, status) in [
+            ("by=charm", StatusCode::BAD_REQUEST),
+            ("spent=charm", StatusCode::BAD_REQUEST),
+            ("from=May", StatusCode::UNPROCESSABLE_ENTITY),
+            ("from=2025-02&until=2025-01", StatusCode::UNPROCESSABLE_ENTITY),
+        ] {
+            let reply = get(&format!("/api/accounts/beside?{wrong}")).by(&ann).of(&house).await;
+            assert_eq!(reply.status, status, "{wrong}: {}", reply.text());
+        }
+    });
+}
+
+#[test]
+fn a_new_customer_counts_under_the_last_thing_that_was_done_to_win_him() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        let euro = |cents: i64| Money::new(cents, Currency::EUR);
+        let cost = |customer: &str, at: Moment, campaign: &str, cents: i64| {
+            let campaign = (!campaign.is_empty()).then(|| campaign.to_string());
+            tells(
+                customer,
+                at,
+                FactBody::Cost(Cost { activity: "advertising".into(), amount: euro(cents), campaign }),
+            )
+        };
+        let first = get("/api/customers?sort=first_purchase&limit=500").by(&ann).of(&house).await.json();
+        assert!(first["total"].as_u64().unwrap() > 3, "{first}");
+        import(
+            &house,
+            "ads.csv",
+            vec![
+                cost("N13", on(2020, 1, 1), "letters", 7_00),
+                cost("N13", on(2020, 2, 1), "Fair", 30_00),
+                // After he bought: no longer to win him.
+                cost("N13", on(2025, 12, 2), "thanks", 5_00),
+                cost("", on(2025, 7, 1), "posters", 90_00),
+            ],
+        );
+        value(&house, &ann).await;
+        let span = "from=2015-01&until=2025-12";
+        let accounts = get(&format!("/api/accounts?{span}")).by(&ann).of(&house).await.json();
+        let filter = "first_purchase%20%3E%3D%202015-01-01%20and%20first_purchase%20%3C%3D%202025-12-31";
+        let list = get(&format!("/api/customers?filter={filter}&limit=1")).by(&ann).of(&house).await.json();
+        let acquisition = &accounts["acquisition"];
+        assert_eq!(acquisition["new_customers"], list["total"]);
+        let new = list["total"].as_i64().unwrap();
+        let each = (cents(&acquisition["total"]) as f64 / new as f64).round() as i64;
+        assert_eq!(cents(&acquisition["per_new_customer"]), each);
+        for way in ["by_channel", "by_source", "by_campaign"] {
+            let rows = acquisition[way].as_array().unwrap();
+            let sum: i64 = rows.iter().map(|row| row["new_customers"].as_i64().unwrap()).sum();
+            assert_eq!(sum, new, "{way}");
+            let spent: i64 = rows.iter().map(|row| cents(&row["cost"])).sum();
+            assert_eq!(spent, cents(&acquisition["total"]), "{way}");
+        }
+        let campaign = |word: &str| named(&acquisition["by_campaign"], "word", word);
+        let fair = campaign("fair");
+        assert_eq!(
+            (&fair["new_customers"], cents(&fair["cost"]), cents(&fair["per_new_customer"])),
+            (&json!(1), 30_00, 30_00)
+        );
+        for (word, cost) in [("letters", 7_00), ("posters", 90_00), ("autumn", 50_00)] {
+            let told = campaign(word);
+            assert_eq!((&told["new_customers"], cents(&told["cost"])), (&json!(0), cost), "{word}");
+            assert_eq!(told["per_new_customer"], Value::Null, "{word}: nobody came by it");
+        }
+        // Who came without anything spent on him.
+        let by_himself = campaign("");
+        assert_eq!(by_himself["new_customers"], json!(new - 1));
+        // A month in which nobody came has no cost for each.
+        let december = get("/api/accounts?from=2025-12&until=2025-12").by(&ann).of(&house).await.json();
+        assert_eq!(
+            (&december["acquisition"]["new_customers"], &december["acquisition"]["per_new_customer"]),
+            (&json!(0), &Value::Null)
+        );
+        let beside = get(&format!("/api/accounts/beside?{span}")).by(&ann).of(&house).await.json();
+        let both = &beside["acquire_and_keep"];
+        assert_eq!(both["new_customers"], acquisition["new_customers"]);
+        assert_eq!(both["per_new_customer"], acquisition["per_new_customer"]);
+    });
+}
+
 #[test]
 fn a_change_is_shown_before_it_is_kept_and_kept_with_who_and_when() {
     in_each_house(|house| async move {
@@ -379,6 +571,8 @@ fn a_seller_sees_no_cost_and_no_contribution_anywhere() {
             "/api/catalogue".to_string(),
             "/api/catalogue/presets".to_string(),
             "/api/accounts".to_string(),
+            "/api/accounts/beside".to_string(),
+            "/api/accounts/beside?by=activity".to_string(),
             format!("/api/customers/{hers}/account"),
             format!("/api/customers/{hers}/account/facts?line=service"),
         ] {

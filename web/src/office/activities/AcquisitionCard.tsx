@@ -1,8 +1,10 @@
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
-import type { Accounts, Money } from '../../api/contract';
+import type { Accounts, WordCost } from '../../api/contract';
+import type { Formats } from '../../i18n/formats';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
+import { Explain } from '../../ui/Explain';
 import { Rows } from '../../ui/Rows';
 
 const WAYS = ['channel', 'source', 'campaign', 'outcome'] as const;
@@ -18,7 +20,26 @@ export function AcquisitionCard({ accounts }: { accounts: Accounts }) {
     <Card
       span={5}
       title={t.activities.acquisition}
-      finding={t.activities.acquisitionFinding(f.moneyCompact(accounts.acquisition.total), f.moneyCompact(upkeep))}
+      finding={[
+        t.activities.acquisitionFinding(f.moneyCompact(accounts.acquisition.total), f.moneyCompact(upkeep)),
+        accounts.acquisition.new_customers
+          ? t.activities.newFinding(
+              accounts.acquisition.new_customers,
+              f.number(accounts.acquisition.new_customers),
+              f.money(accounts.acquisition.per_new_customer),
+            )
+          : '',
+      ]
+        .filter(Boolean)
+        .join(' ')}
+      explain={
+        <Explain
+          subject={t.activities.acquisition}
+          definition={t.activities.explainAcquisition}
+          method={t.activities.methodAcquisition}
+          date={`${f.day(accounts.from)} – ${f.day(accounts.until)}`}
+        />
+      }
     >
       <SegmentedControl
         fullWidth
@@ -34,11 +55,17 @@ export function AcquisitionCard({ accounts }: { accounts: Accounts }) {
           <PlainTable
             label={t.activities.acquisition}
             table={{
-              head: [t.activities.wordHead, t.activities.factsCountHead, t.activities.costHead],
+              head: [
+                t.activities.wordHead,
+                t.activities.factsCountHead,
+                t.activities.costHead,
+                ...(way === 'outcome' ? [] : [t.activities.newHead, t.activities.perNewHead]),
+              ],
               body: rows.map((row) => [
                 row.words.map((word) => t.customer.channel[word] ?? (word || t.activities.unnamed)).join(', '),
                 f.number(row.facts),
                 f.money(row.cost),
+                ...(row.won ? wonCells(row.won, f) : []),
               ]),
             }}
           />
@@ -48,9 +75,16 @@ export function AcquisitionCard({ accounts }: { accounts: Accounts }) {
   );
 }
 
+/** Who was won this way and what each cost; unknown until the base is valued again. */
+function wonCells(won: WordCost, f: Formats): string[] {
+  return [
+    won.new_customers == null ? '–' : f.number(won.new_customers),
+    won.per_new_customer ? f.money(won.per_new_customer) : '–',
+  ];
+}
+
 function rowsOf({ acquisition, by_channel_and_outcome: outcomes }: Accounts, way: Way) {
-  const words = (list: { word: string; facts: number; cost: Money }[]) =>
-    list.map(({ word, facts, cost }) => ({ words: [word], facts, cost }));
+  const words = (list: WordCost[]) => list.map((won) => ({ words: [won.word], facts: won.facts, cost: won.cost, won }));
   switch (way) {
     case 'channel':
       return words(acquisition.by_channel);
@@ -59,6 +93,6 @@ function rowsOf({ acquisition, by_channel_and_outcome: outcomes }: Accounts, way
     case 'campaign':
       return words(acquisition.by_campaign);
     case 'outcome':
-      return outcomes.map(({ channel, outcome, facts, cost }) => ({ words: [channel, outcome], facts, cost }));
+      return outcomes.map(({ channel, outcome, facts, cost }) => ({ words: [channel, outcome], facts, cost, won: undefined }));
   }
 }

@@ -16,6 +16,7 @@ import './activities.css';
 import { ActivityDialog } from './ActivityDialog';
 import { ActivityFigures } from './ActivityFigures';
 import { ActivityTable } from './ActivityTable';
+import { BesideCard } from './BesideCard';
 import { changesOf, draftOf, NEW_ACTIVITY, NEW_TEAM, placed } from './catalogue';
 import { HistoryCard } from './HistoryCard';
 import { SaveBar } from './SaveBar';
@@ -109,6 +110,7 @@ function Content({ state, accounts }: ContentProps) {
         />
         {accounts && <TotalsCard accounts={accounts} />}
         {accounts && <AcquisitionCard accounts={accounts} />}
+        {accounts && <BesideCard />}
         {accounts && <AccountMonthsCard accounts={accounts} />}
         <HistoryCard state={state} />
       </div>
