@@ -7,6 +7,7 @@ mod workbook;
 use crate::accounts::{Account, Accounts, Book, industry};
 use crate::behaviour::{Channel, Life, Line, Order};
 use crate::chance::{Chance, Purpose};
+use crate::costs;
 use crate::people::{Person, Trait};
 use crate::truth::{TrueCustomer, TrueFile, TrueRecord, Truth};
 use crate::words::{PRODUCTS, SELLERS};
@@ -421,15 +422,8 @@ impl<'a> Base<'a> {
     fn credit_costs(&self, invoices: &[Invoice<'_>], until: Day) -> Made {
         let mut costs: Vec<(Day, &str, &str, i64)> = Vec::new();
         for (invoice, key) in self.in_credit_file(invoices) {
-            let due = invoice.order.due.expect("an invoice has a day due");
-            let open_until = invoice.order.paid.unwrap_or(Day(until.0 + 1));
-            for (after, activity, cost) in [(30, "Lettre de relance", 1_500), (60, "Mise en demeure", 4_500)]
-            {
-                let day = Day(due.0 + after);
-                if day < open_until && day <= until {
-                    costs.push((day, key, activity, cost));
-                }
-            }
+            let sent = costs::reminders(invoice.order, until);
+            costs.extend(sent.map(|(day, activity, cost)| (day, key, activity, cost)));
         }
         costs.sort_unstable();
         let mut table = Table::new("\u{feff}Dossier;Date;Activité;Coût", ';');
@@ -543,15 +537,18 @@ impl<'a> Base<'a> {
             until: iso(until),
             currency: "EUR".into(),
             unattributed,
-            customers: (0..self.people.len()).map(|index| self.true_customer(index)).collect(),
+            customers: (0..self.people.len()).map(|index| self.true_customer(index, until)).collect(),
             records,
             files,
         }
     }
 
-    fn true_customer(&self, index: usize) -> TrueCustomer {
+    fn true_customer(&self, index: usize, until: Day) -> TrueCustomer {
         let (person, life) = (&self.people[index], &self.lives[index]);
         let lines = || life.orders.iter().flat_map(|order| &order.lines);
+        let year = costs::year_before(until);
+        let of_year = life.orders.iter().filter(|order| order.day >= year).flat_map(|order| &order.lines);
+        let is_dunned = self.accounts.credit.of(index, until).is_some();
         let purchases = || life.orders.iter().filter(|order| !order.is_return);
         let revenue: i64 = lines().map(|line| line.amount).sum();
         let margin: i64 = lines().map(Line::margin).sum();
@@ -576,6 +573,9 @@ impl<'a> Base<'a> {
             purchases_next_year: life.orders_next_year,
             revenue,
             margin,
+            cost: costs::cost(life, is_dunned, Day(until.0 - DAYS), until),
+            margin_last_year: of_year.map(Line::margin).sum(),
+            cost_last_year: costs::cost(life, is_dunned, year, until),
             margin_rate: (revenue > 0).then(|| rounded(margin as f64 / revenue as f64, 1e6)),
             referred_by: life.referred_by.map(|(friend, _)| friend),
         }

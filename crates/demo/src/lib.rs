@@ -9,6 +9,7 @@
 mod accounts;
 mod behaviour;
 mod chance;
+mod costs;
 mod files;
 mod people;
 mod truth;
@@ -27,6 +28,10 @@ pub const DAYS: i32 = 1_095;
 
 /// The sources, in the order in which their word is trusted.
 pub const SOURCES: [&str; 5] = ["Invoicing", "Web shop", "Field sales", "Credit file", "Support desk"];
+
+/// What the company says that its activities cost: a catalogue as `clientela costs --catalogue` takes it in. The truth
+/// about what customers cost follows these rates.
+pub const CATALOGUE: &str = costs::CATALOGUE;
 
 /// The made company: its files and the truth about them.
 #[derive(Clone, Debug)]

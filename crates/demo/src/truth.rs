@@ -67,6 +67,12 @@ pub struct TrueCustomer {
     pub revenue: i64,
     /// Revenue less the cost of the goods.
     pub margin: i64,
+    /// What serving the customer cost since the first day, at the rates of [`crate::CATALOGUE`].
+    pub cost: i64,
+    /// Of the twelve months up to the last day.
+    pub margin_last_year: i64,
+    /// Of the twelve months up to the last day; who costs more than he brings has more of it than of margin.
+    pub cost_last_year: i64,
     /// Share of revenue left as margin; `None` without revenue.
     pub margin_rate: Option<f64>,
     /// Who brought the customer.

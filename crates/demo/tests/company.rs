@@ -188,3 +188,37 @@ fn a_company_of_one_and_of_none_can_be_made() {
     assert_eq!(company(1, 0, until()).files.len(), 13);
     assert_eq!(company(1, 1, until()).truth.customers.len(), 1);
 }
+
+#[test]
+fn what_customers_cost_tells_them_apart() {
+    let customers = &ALOUETTE.truth.customers;
+    let cost = |of: &dyn Fn(&demo::TrueCustomer) -> bool| {
+        let of: Vec<i64> = customers.iter().filter(|c| of(c)).map(|c| c.cost_last_year).collect();
+        of.iter().sum::<i64>() as f64 / of.len() as f64
+    };
+    let usual = cost(&|customer| customer.traits.is_empty());
+    for dear in [Trait::SupportHeavy, Trait::OverVisited] {
+        let dear = cost(&|customer| customer.traits.contains(&dear) && customer.is_active);
+        assert!(dear > 3.0 * usual, "{dear} cents a year where {usual} are usual");
+    }
+    for customer in customers {
+        assert!(0 <= customer.cost_last_year && customer.cost_last_year <= customer.cost, "{customer:?}");
+        assert!(customer.purchases == 0 || customer.cost > 0, "{customer:?}");
+    }
+    let buyers = customers.iter().filter(|customer| customer.purchases > 0).count();
+    let losing = customers
+        .iter()
+        .filter(|customer| customer.purchases > 0 && customer.margin_last_year < customer.cost_last_year)
+        .count();
+    assert!((0.02..0.4).contains(&(losing as f64 / buyers as f64)), "{losing} of {buyers}");
+}
+
+/// Reminders are told in a file too; there they are the same sum.
+#[test]
+fn reminders_cost_what_the_credit_file_says() {
+    let cents = |text: &str| text.replace(['\u{a0}', ','], "").parse::<i64>().unwrap();
+    let told: i64 = rows("credit-costs.csv", ';').iter().map(|row| cents(&row[3])).sum();
+    let file = ALOUETTE.truth.files.iter().find(|file| file.name == "credit-costs.csv").unwrap();
+    assert_eq!(Some(told), file.amount);
+    assert!(told < ALOUETTE.truth.customers.iter().map(|customer| customer.cost).sum());
+}

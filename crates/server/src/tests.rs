@@ -15,5 +15,6 @@ mod refits;
 mod routes;
 mod sessions;
 mod staff;
+mod truth;
 mod uploads;
 mod words;

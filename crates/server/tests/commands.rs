@@ -251,6 +251,9 @@ fn the_made_up_company_is_made_once_and_its_link_signs_in_once() {
     assert_eq!(portfolio["measure"], "margin");
     server.stop();
     assert!(house::exists(&house.path("data/demo/truth.json")));
+    let own = house.path("data/demo/costs.toml").display().to_string();
+    house.run(&["costs", "--catalogue", &own, "--yes"]).good();
+    assert!(!house.run(&["costs"]).good().out.contains("assumed"), "the company answers for its own rates");
     let again = house.serve(&making);
     let link = json!({ "token": again.token() });
     assert_eq!(again.send("POST", "/api/session/link", "", Some(&link)).status, 200);

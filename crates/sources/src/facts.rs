@@ -77,6 +77,9 @@ impl Reading<'_> {
         let amount = amount.map(|amount| if turned { amount.abs().negated() } else { amount });
         let units = if turned { units.abs().negated() } else { units };
         let cost = unit_cost.map(|cost| units.times(cost));
+        let assumed = self.plan.mapping.rules.assumed_margin_percent;
+        let assumed = assumed.map(|percent| Decimal::whole(i64::from(percent)).percent());
+        let assumed = assumed.and_then(|share| amount?.times(share));
 
         let currency = self.row_currency()?;
         let source_of_amount = if stated.is_some() { Target::Amount } else { Target::UnitPrice };
@@ -88,7 +91,7 @@ impl Reading<'_> {
                 let cost = self.rounded(cost, currency, Target::UnitCost)?;
                 Some(Money::new(amount.minor - cost.minor, currency))
             }
-            (None, None) => None,
+            (None, None) => assumed.and_then(|margin| margin.money(currency)),
         };
         let quantity = quantity.map(|_| self.quantity(units, Target::Quantity));
         let order = self.key(Target::Order);

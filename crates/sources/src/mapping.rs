@@ -67,6 +67,9 @@ pub struct Rules {
     /// Whether two rows that say exactly the same are two facts. If not, the second is a duplicate.
     #[serde(default)]
     pub keep_repeats: bool,
+    /// The margin of a sale line whose row tells neither margin nor unit cost, in percent of its amount: an assumption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assumed_margin_percent: Option<u32>,
     /// The top mark of the ratings, such as 5 or 10.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating_out_of: Option<u32>,
@@ -256,6 +259,9 @@ impl Mapping {
         }
         if self.rules.rating_out_of == Some(0) {
             return wrong(Said::new(Saying::TopMarkZero, []));
+        }
+        if let Some(percent) = self.rules.assumed_margin_percent.filter(|percent| *percent > 100) {
+            return wrong(Said::new(Saying::MarginAboveAll, [percent.to_string()]));
         }
         match &self.rules.cancellation {
             Some(Cancellation { starts_with: None, is: None, .. }) => {

@@ -103,6 +103,10 @@ impl Mapping {
             );
             text.push_str("several_payments_per_invoice = true\n");
         }
+        if let Some(percent) = rules.assumed_margin_percent {
+            text.push_str("# Margin of lines that tell none, in percent of their amount: an assumption.\n");
+            let _ = writeln!(text, "assumed_margin_percent = {percent}");
+        }
         if let Some(top) = rules.rating_out_of {
             let _ = writeln!(text, "# The top mark.\nrating_out_of = {top}");
         }
@@ -157,6 +161,7 @@ mod tests {
         mapping.columns.insert(Target::Attribute(Attribute::Country), "Pays".into());
         mapping.rules.cancellation =
             Some(Cancellation { column: "Facture".into(), starts_with: Some("C".into()), is: None });
+        mapping.rules.assumed_margin_percent = Some(40);
         mapping.rules.rating_out_of = Some(10);
         mapping.rules.minutes_are = Some(TimeUnit::Hours);
         mapping.rules.returns_are_positive = true;
@@ -205,6 +210,10 @@ mod tests {
         let mut foreign = shop();
         foreign.columns.insert(Target::Rating, "Note".into());
         assert!(foreign.check().unwrap_err().to_string().contains("rating is not told by a file of sales"));
+
+        let mut generous = shop();
+        generous.rules.assumed_margin_percent = Some(101);
+        assert!(generous.check().unwrap_err().to_string().contains("no margin is more than 100 %"));
 
         let mut decimal = shop();
         decimal.format.decimal = ';';

@@ -110,6 +110,7 @@ sayings! {
     OneColumnOnly(target);
     NotFixable(target, value);
     TopMarkZero();
+    MarginAboveAll(percent);
     CancellationWithoutSign();
     CancellationOfNothing();
     UnknownEncoding(value);

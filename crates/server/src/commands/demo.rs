@@ -104,6 +104,8 @@ fn make(house: &House, store: &Store, arguments: &Arguments) -> Done {
     std::fs::create_dir_all(&folder).map_err(file_failed("make", &folder))?;
     let truth = folder.join("truth.json");
     std::fs::write(&truth, company.truth.to_json()).map_err(file_failed("write", &truth))?;
+    let rates = folder.join("costs.toml");
+    std::fs::write(&rates, demo::CATALOGUE).map_err(file_failed("write", &rates))?;
     let hands = Hands::take(house, store)?;
     for file in &company.files {
         let path = folder.join(file.name);

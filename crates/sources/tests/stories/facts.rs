@@ -30,6 +30,25 @@ fn amounts_made_of_their_parts() {
 }
 
 #[test]
+fn a_margin_that_nobody_tells_is_assumed_where_the_mapping_says_so() {
+    let text = "customer,date,quantity,unit_price,unit_cost\n\
+         A,2024-01-01,3,2.50,\nA,2024-01-01,-1,2.50,\nA,2024-01-01,3,2.50,1.20\n";
+    let mut mapping = bring(text, "sales.csv").guess.mapping;
+    mapping.currency = Some(ledger::Currency::EUR);
+    let margins = |mapping: &sources::Mapping| {
+        let (entries, _) = read(text, mapping).unwrap();
+        let margin = |entry: &sources::Entry| match &entry.fact.as_ref()?.body {
+            FactBody::Sale(sale) => sale.margin.map(|money| money.minor),
+            other => panic!("a sale tells {other:?}"),
+        };
+        entries.iter().map(margin).collect::<Vec<_>>()
+    };
+    assert_eq!(margins(&mapping), [None, None, Some(390)]);
+    mapping.rules.assumed_margin_percent = Some(35);
+    assert_eq!(margins(&mapping), [Some(263), Some(-88), Some(390)], "what is told is not assumed");
+}
+
+#[test]
 fn lines_have_the_order_and_the_line_for_a_reference() {
     let brought =
         bring("order,line,customer,date,amount\n7,1,A,2024-01-01,3.00\n7,2,A,2024-01-01,4.00\n", "sales.csv");

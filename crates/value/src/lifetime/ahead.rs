@@ -234,12 +234,6 @@ impl Series {
         DEGREES.iter().find_map(|degree| {
             let at_nodes: Vec<Lanes> = map.nodes(*degree).map(&of).collect();
             let coefficients = four_series(&at_nodes);
-            if *degree == 44 && !is_tamed(&coefficients) {
-                eprintln!(
-                    "WILD {:?} {:?} {:?} map {} {}",
-                    coefficients[0], coefficients[42], coefficients[43], map.middle, map.reach
-                )
-            }
             is_tamed(&coefficients).then_some(Series { middle: map.middle, reach: map.reach, coefficients })
         })
     }
