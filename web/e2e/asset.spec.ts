@@ -34,6 +34,16 @@ test.describe('home', () => {
     for (const part of ['discounted', 'Method', 'Data', 'Counted']) await expect(help).toContainText(part);
   });
 
+  // Once the whole class D4 was counted, of whom most stand at zero.
+  test('counts as costly those below zero, and opens them', async ({ page }) => {
+    const { classes } = await (await page.request.get('/api/home')).json();
+    const figure = page.locator('.figure', { has: page.getByRole('button', { name: 'What is: Cost more than they bring' }) });
+    await expect(figure.getByRole('link')).toHaveText(classes.destroyers.customers.toLocaleString('en-GB'));
+    await figure.getByRole('link').click();
+    await expect(page).toHaveURL(/\/customers\?filter=/);
+    await expect(page.getByText(new RegExp(`^${classes.destroyers.customers} customers?$`))).toBeVisible();
+  });
+
   test('a step of the bridge opens its customers, and they add up to it', async ({ page }) => {
     const bridge = page.getByRole('list', { name: /^What made customer equity change/ });
     await bridge.getByRole('link', { name: /^Acquired/ }).click();

@@ -14,7 +14,8 @@ export const home = {
   costly: 'Cost more than they bring',
   costlyDetail: (money: string) => `${money} lost on them in 12 months`,
   costlyNone: 'nobody in the last 12 months',
-  explainCostly: 'Customers of class D4: over the last 12 months their costs took all of their margin, or more.',
+  explainCostly:
+    'Customers whose contribution over the last 12 months is below zero: their costs took more than their margin. The rest of class D4 stands at zero and is not counted here.',
   classes: 'Who brings the profit?',
   classesFinding: (share: string, customers: string) => `${share} of the positive contribution comes from ${customers}.`,
   worklist: 'What to decide first?',

@@ -13,8 +13,8 @@ export const classes: Messages['classes'] = {
     d4: 'n’apportent rien ou coûtent davantage',
   },
   classes: 'Comment les clients se répartissent-ils dans les classes ?',
-  finding: (customers, share, d4, loss) =>
-    `${customers} en D1 apportent ${share} du profit ; ${d4} en D4 en reprennent ${loss}.`,
+  finding: (customers, share, costly, loss) =>
+    `${customers} en D1 apportent ${share} du profit ; ${costly} sous zéro en reprennent ${loss}.`,
   open: (name, text) => `${name} : ${text}. Ouvrir la liste.`,
   classHead: 'Classe',
   customersHead: 'Clients',

@@ -15,7 +15,8 @@ export const home: Messages['home'] = {
   costly: 'Coûtent plus qu’ils n’apportent',
   costlyDetail: (money) => `${money} perdus avec eux en 12 mois`,
   costlyNone: 'personne sur les 12 derniers mois',
-  explainCostly: 'Clients de la classe D4 : sur les 12 derniers mois, leurs coûts ont pris toute leur marge, ou davantage.',
+  explainCostly:
+    'Clients dont la contribution des 12 derniers mois est négative : leurs coûts ont pris plus que leur marge. Les autres clients de la classe D4 sont à zéro et ne sont pas comptés ici.',
   classes: 'Qui apporte le profit ?',
   classesFinding: (share, customers) => `${share} de la contribution positive viennent de ${customers}.`,
   worklist: 'Que trancher d’abord ?',

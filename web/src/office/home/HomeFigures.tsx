@@ -104,8 +104,8 @@ function Incoherent({ coherence }: { coherence: Coherence }) {
 
 function Costly({ classes }: { classes: Classes }) {
   const { t, f } = useI18n();
-  const last = classes.classes.find((one) => one.class === 'd4');
-  if (!last) return null;
+  const { destroyers } = classes;
+  if (!destroyers) return null;
   return (
     <Figure
       label={t.home.costly}
@@ -119,11 +119,13 @@ function Costly({ classes }: { classes: Classes }) {
         />
       }
       value={
-        <Link {...paths.customers(last.filter)} className="figure-link">
-          {f.number(last.customers)}
+        <Link {...paths.customers(destroyers.filter)} className="figure-link">
+          {f.number(destroyers.customers)}
         </Link>
       }
-      detail={last.customers > 0 ? t.home.costlyDetail(f.moneyCompact(negated(last.contribution))) : t.home.costlyNone}
+      detail={
+        destroyers.customers > 0 ? t.home.costlyDetail(f.moneyCompact(negated(destroyers.contribution))) : t.home.costlyNone
+      }
     />
   );
 }
