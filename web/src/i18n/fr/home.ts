@@ -5,8 +5,11 @@ export const home: Messages['home'] = {
   title: 'Accueil',
   asOf: (day) => `données jusqu’au ${day}`,
   growing: 'Augmente-t-il ?',
-  growth: (months) => `par rapport à il y a ${months}`,
-  growthNone: 'pas de fin de mois antérieure à comparer',
+  growth: (amount, months) => `${amount} dus aux clients en ${months}`,
+  growthBeside: (model, others) => `à côté : changement de modèle ${model}, temps et autres ${others}`,
+  explainGrowing:
+    'Ce que les clients ont fait du capital client depuis la première date, en part de ce qu’il était alors : plus ou moins sont restés que prévu, ceux qui restent valent plus ou moins, de nouveaux sont venus, des clients perdus sont revenus. Le changement de modèle et tout le reste (marge libérée, désactualisation, autres hypothèses) sont nommés à côté et n’y entrent pas.',
+  methodGrowing: '(Écart d’attrition + développement + acquis + réactivés) ÷ ouverture',
   incoherent: 'À remettre en cohérence',
   incoherentDetail: (money) => `${money} mal placés`,
   incoherentNone: 'l’investissement suit la valeur',

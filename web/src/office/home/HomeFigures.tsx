@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { Classes, Coherence, EquityStatement } from '../../api/contract';
-import { amountOf, lessOf, negated } from '../../api/money';
+import { amountOf, negated } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
 import { Figure } from '../../ui/Figure';
-import { growth } from '../equity/growth';
+import { moversOf, shareOf } from '../equity/growth';
 import { monthsBetween } from '../equity/period';
 import { paths } from '../paths';
 
@@ -57,22 +57,28 @@ function Equity({ equity }: { equity: EquityStatement }) {
 
 function Growth({ equity }: { equity: EquityStatement }) {
   const { t, f } = useI18n();
-  const change = lessOf(equity.closing, equity.opening);
-  const down = amountOf(change) < 0;
+  const { customers, model, others } = moversOf(equity);
+  const down = amountOf(customers) < 0;
   return (
     <Figure
       label={t.home.growing}
       explain={
         <Explain
           subject={t.home.growing}
-          definition={t.equity.explainGrown}
-          method={t.equity.methodGrown}
+          definition={t.home.explainGrowing}
+          method={t.home.methodGrowing}
           date={t.equity.asOf(f.day(equity.from), f.day(equity.until))}
           population={t.common.customers(equity.customers_closing)}
         />
       }
-      value={<span className={down ? 'loss' : 'gain'}>{f.change(growth(equity.opening, equity.closing))}</span>}
-      detail={`${f.moneyChangeCompact(change)} ${t.home.growth(t.common.months(monthsBetween(equity)))}`}
+      value={<span className={down ? 'loss' : 'gain'}>{f.change(shareOf(customers, equity.opening))}</span>}
+      detail={
+        <>
+          {t.home.growth(f.moneyChangeCompact(customers), t.common.months(monthsBetween(equity)))}
+          <br />
+          {t.home.growthBeside(f.moneyChangeCompact(model), f.moneyChangeCompact(others))}
+        </>
+      }
     />
   );
 }
