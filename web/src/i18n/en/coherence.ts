@@ -25,13 +25,16 @@ export const coherence = {
   deltaHead: 'Delta',
   meaningHead: 'Meaning',
   explainMatrix:
-    'Every customer by two scores from 5 (strategic) to 1 (negligible): what he is expected to bring, and what was put into him in the last 12 months. Coherent is what stands on the diagonal.',
+    'Every customer by two scores from 5 (strategic) to 1 (negligible): what he is expected to bring (margin where the sources state margins, else spend), and what was put into him in the last 12 months. Coherent is what stands on the diagonal.',
   methodMatrix: 'Delta = score of investment − score of value, from −4 to +4',
   deltas: 'How far apart are value and investment?',
   deltasFinding: (share: string) => `${share} of customers are coherent.`,
   openDelta: (delta: string, customers: string) => `${delta}: ${customers}. Open the list.`,
   notValued: 'Not valued',
-  explainValue: 'What the customers are expected to bring within the horizon.',
+  explainValue: {
+    margin: 'The margin that the customers are expected to bring within the horizon, before the costs to serve them.',
+    spend: 'What the customers are expected to spend within the horizon; the sources state no margins.',
+  },
   explainInvested: 'What was spent on winning and keeping the customers in the last 12 months, as the activities price it.',
   explainContribution: 'Margin of the last 12 months less the cost of all activities.',
   twelveMonths: 'last 12 months',

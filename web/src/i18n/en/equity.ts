@@ -20,15 +20,19 @@ export const equity = {
   realisedDetail: (expected: string) => `${expected} was expected`,
   heads: 'Customers',
   headsDetail: (before: string, acquired: string) => `${before} at the start, ${acquired} acquired`,
-  explainClosing:
-    'What all customers are worth together: for each the expected contribution of all the future, discounted. What was paid to win a customer is spent and not taken off; purchases already made are income and not in it.',
+  explainClosing: {
+    margin:
+      'What all customers are worth together: for each the expected margin of all the future, discounted, before the costs to serve. What was paid to win a customer is spent and not taken off; purchases already made are income and not in it.',
+    spend:
+      'What all customers are worth together: for each the expected spend of all the future, discounted, because the sources state no margins; no costs are taken off. Purchases already made are income and not in it.',
+  },
   methodClosing: 'Sum of strategic values, each computed as known on the day',
   explainGrown:
     'The part of the change that customers made: more or fewer stayed than expected, those who stayed became worth more or less, new ones came, lost ones came back.',
   methodGrown: 'Churn variance + development + acquired + reactivated',
   explainRealised:
     'What the customers really brought between the two dates. It is income of the period and left the asset; the difference to what had been expected is shown beside it and is in no line.',
-  methodRealised: 'Margin less costs of the facts between the dates',
+  methodRealised: 'Margin of the sales between the dates, before the costs to serve; amounts where the sources state no margins',
   explainHeads: 'Customers with a value on the closing day. Acquired are those whose first purchase lies between the dates.',
   methodHeads: 'Counted, not estimated',
   // statement

@@ -26,13 +26,16 @@ export const coherence: Messages['coherence'] = {
   deltaHead: 'Écart',
   meaningHead: 'Lecture',
   explainMatrix:
-    'Chaque client selon deux scores, de 5 (stratégique) à 1 (négligeable) : ce que l’on attend de lui, et ce qui lui a été consacré sur les 12 derniers mois. Ce qui se trouve sur la diagonale est cohérent.',
+    'Chaque client selon deux scores, de 5 (stratégique) à 1 (négligeable) : ce que l’on attend de lui (sa marge là où les sources donnent des marges, sinon ses achats), et ce qui lui a été consacré sur les 12 derniers mois. Ce qui se trouve sur la diagonale est cohérent.',
   methodMatrix: 'Écart = score d’investissement − score de valeur, de −4 à +4',
   deltas: 'De combien valeur et investissement s’écartent-ils ?',
   deltasFinding: (share) => `${share} des clients sont cohérents.`,
   openDelta: (delta, customers) => `${delta} : ${customers}. Ouvrir la liste.`,
   notValued: 'Non valorisés',
-  explainValue: 'Ce que l’on attend des clients sur l’horizon.',
+  explainValue: {
+    margin: 'La marge attendue des clients sur l’horizon, avant ce qu’il en coûte de les servir.',
+    spend: 'Les achats attendus des clients sur l’horizon ; les sources ne donnent pas de marges.',
+  },
   explainInvested: 'Ce qui a été dépensé pour acquérir et garder les clients sur les 12 derniers mois, au prix des activités.',
   explainContribution: 'Marge des 12 derniers mois moins le coût de toutes les activités.',
   twelveMonths: '12 derniers mois',

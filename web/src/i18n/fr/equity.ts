@@ -20,15 +20,19 @@ export const equity: Messages['equity'] = {
   realisedDetail: (expected) => `${expected} étaient attendus`,
   heads: 'Clients',
   headsDetail: (before, acquired) => `${before} au départ, ${acquired} acquis`,
-  explainClosing:
-    'Ce que valent tous les clients ensemble : pour chacun, la contribution attendue de tout l’avenir, actualisée. Ce qu’a coûté la conquête d’un client est dépensé et n’en est pas déduit ; les achats passés sont du revenu et n’y figurent pas.',
+  explainClosing: {
+    margin:
+      'Ce que valent tous les clients ensemble : pour chacun, la marge attendue de tout l’avenir, actualisée, avant ce qu’il en coûte de le servir. Ce qu’a coûté la conquête d’un client est dépensé et n’en est pas déduit ; les achats passés sont du revenu et n’y figurent pas.',
+    spend:
+      'Ce que valent tous les clients ensemble : pour chacun, les achats attendus de tout l’avenir, actualisés, car les sources ne donnent pas de marges ; aucun coût n’en est déduit. Les achats passés sont du revenu et n’y figurent pas.',
+  },
   methodClosing: 'Somme des valeurs stratégiques, chacune calculée telle que connue ce jour-là',
   explainGrown:
     'La part de la variation qui vient des clients : plus ou moins sont restés que prévu, ceux qui restent valent plus ou moins, de nouveaux sont venus, des clients perdus sont revenus.',
   methodGrown: 'Écart d’attrition + développement + acquis + réactivés',
   explainRealised:
     'Ce que les clients ont réellement apporté entre les deux dates. C’est un revenu de la période, sorti du capital ; l’écart avec ce qui était attendu est montré à côté et n’entre dans aucune ligne.',
-  methodRealised: 'Marge moins coûts des faits entre les deux dates',
+  methodRealised: 'Marge des ventes entre les deux dates, avant ce qu’il en coûte de servir ; montants là où les sources ne donnent pas de marges',
   explainHeads:
     'Clients ayant une valeur au jour de clôture. Les acquis sont ceux dont le premier achat tombe entre les deux dates.',
   methodHeads: 'Compté, non estimé',

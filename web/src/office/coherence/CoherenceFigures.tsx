@@ -27,7 +27,7 @@ export function CoherenceFigures({ coherence }: { coherence: Coherence }) {
     <dl className="figures">
       <Figure
         label={t.coherence.valueHead}
-        explain={help(t.coherence.valueHead, t.coherence.explainValue)}
+        explain={help(t.coherence.valueHead, t.coherence.explainValue[coherence.measure])}
         value={<span title={f.moneyExact(total.value)}>{f.moneyKey(total.value)}</span>}
         detail={t.common.customers(total.customers)}
       />

@@ -34,7 +34,7 @@ function Equity({ equity }: { equity: EquityStatement }) {
       explain={
         <Explain
           subject={t.equity.closing}
-          definition={t.equity.explainClosing}
+          definition={t.equity.explainClosing[equity.definition.measure]}
           method={t.equity.methodClosing}
           date={f.day(equity.until)}
           population={t.common.customers(equity.customers_closing)}
