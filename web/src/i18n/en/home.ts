@@ -4,8 +4,8 @@ export const home = {
   title: 'Home',
   asOf: (day: string) => `data up to ${day}`,
   growing: 'Is it growing?',
-  growth: (amount: string, months: string) => `${amount} from customers in ${months}`,
-  growthBeside: (model: string, others: string) => `beside it ${model} model change, ${others} time and the rest`,
+  growth: (amount: string, months: string) => `customers ${amount} in ${months}`,
+  growthBeside: (model: string, others: string) => `model ${model}, rest ${others}`,
   explainGrowing:
     'What customers made of customer equity since the first date, as a share of what it was then: more or fewer stayed than expected, those who stayed became worth more or less, new ones came, lost ones came back. Model change and all else (margin released, discount that came off, other assumptions) are named beside it and are not in it.',
   methodGrowing: '(Churn variance + development + acquired + reactivated) ÷ opening',

@@ -5,8 +5,8 @@ export const home: Messages['home'] = {
   title: 'Accueil',
   asOf: (day) => `données jusqu’au ${day}`,
   growing: 'Augmente-t-il ?',
-  growth: (amount, months) => `${amount} dus aux clients en ${months}`,
-  growthBeside: (model, others) => `à côté : changement de modèle ${model}, temps et autres ${others}`,
+  growth: (amount, months) => `clients ${amount} en ${months}`,
+  growthBeside: (model, others) => `modèle ${model}, reste ${others}`,
   explainGrowing:
     'Ce que les clients ont fait du capital client depuis la première date, en part de ce qu’il était alors : plus ou moins sont restés que prévu, ceux qui restent valent plus ou moins, de nouveaux sont venus, des clients perdus sont revenus. Le changement de modèle et tout le reste (marge libérée, désactualisation, autres hypothèses) sont nommés à côté et n’y entrent pas.',
   methodGrowing: '(Écart d’attrition + développement + acquis + réactivés) ÷ ouverture',
