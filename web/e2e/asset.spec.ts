@@ -106,6 +106,11 @@ test.describe('customer equity', () => {
   test('shows acquired against lost by month, level and source', async ({ page }) => {
     const card = page.getByRole('region', { name: 'Do we win more than we lose?', exact: true });
     await expect(card.getByRole('table')).toContainText('Acquired value');
+    // The value of those who came back was in the net and in no column.
+    await expect(card.getByRole('table')).toContainText('Value that came back');
+    const cells = await card.getByRole('row', { name: /^Total/ }).getByRole('cell').allInnerTexts();
+    const [came, returned, lost, net] = cells.slice(5).map((text) => Number(text.replace(/[^\d-]/g, '')));
+    expect(Math.abs(came! + returned! - lost! - net!)).toBeLessThanOrEqual(2);
     await card.getByText('Level', { exact: true }).click();
     await expect(page).toHaveURL(/by=level/);
     await expect(card.getByRole('table')).toContainText('Strategic');
@@ -132,7 +137,8 @@ test.describe('customer equity', () => {
 
   test('names whom it is worth keeping, and whether more is lost than usual', async ({ page }) => {
     await expect(page.getByRole('region', { name: 'Are we losing more than usual?', exact: true })).toContainText(/expected, limit/);
-    await expect(page.getByRole('region', { name: 'Whom is it worth keeping?', exact: true })).toBeVisible();
+    const keeping = page.getByRole('region', { name: 'Whom is it worth keeping?', exact: true });
+    await expect(keeping.getByRole('columnheader', { name: 'Value if kept' })).toBeVisible();
   });
 });
 

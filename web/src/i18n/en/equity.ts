@@ -112,18 +112,20 @@ export const equity = {
     'Customer equity at each month end, computed as known on that day. The band is where the month before expected the customers of that day to end in 90 of 100 cases; those who came since are in the line and not in the band.',
   // turnover
   turnover: 'Do we win more than we lose?',
-  turnoverFinding: (acquired: string, lost: string) => `${acquired} acquired, ${lost} lost.`,
-  turnoverValue: (acquired: string, lost: string) => `In value ${acquired} against ${lost}.`,
+  turnoverFinding: (acquired: string, returned: string, lost: string) => `${acquired} acquired, ${returned} came back, ${lost} lost.`,
+  turnoverValue: (acquired: string, returned: string, lost: string, net: string) =>
+    `In value ${acquired} acquired, ${returned} come back, ${lost} lost: net ${net}.`,
   by: 'Seen by',
   bys: { month: 'Month', level: 'Level', source: 'Source', kind: 'Type', owner: 'Owner' } as Record<string, string>,
   acquiredHead: 'Acquired',
   lostHead: 'Lost',
   netHead: 'Net',
   acquiredValueHead: 'Acquired value',
+  returnedValueHead: 'Value that came back',
   lostValueHead: 'Lost value',
   netValueHead: 'Net value',
   explainTurnover:
-    'Acquired: first purchases, at the value of the customer at birth. Lost: customers whose chance of being active fell below the limit, at the value they had at the start of the month.',
+    'Acquired: first purchases, at the value of the customer at birth. Came back: customers who bought after they had been counted as lost. Lost: customers whose chance of being active fell below the limit, at the value they had at the start of the month. Net: acquired and came back less lost.',
   // alarm
   alarm: 'Are we losing more than usual?',
   alarmSounds: (month: string) => `In ${month} losses were above their limit.`,
@@ -147,11 +149,12 @@ export const equity = {
   retention: 'Whom is it worth keeping?',
   retentionFinding: (customers: string, money: string) => `${customers} at risk are worth an effort; ${money} could be saved.`,
   retentionNone: 'No customer of value is at risk just now.',
+  keptHead: 'Value if kept',
   riskHead: 'Risk',
   recoverHead: 'Recoverable',
   stakeHead: 'At stake',
   savingHead: 'Worth saving',
   basis: { measured: 'measured', assumed: 'assumed', randomised: 'measured' } as Record<string, string>,
   explainRetention:
-    'Value × risk of leaving × chance that an effort keeps the customer. The chance is measured where efforts were compared with doing nothing, else assumed.',
+    'Value if kept is what the customer is worth provided he is still there, so it is more than his part of customer equity. At stake is that value × the risk that he is gone; worth saving is what is at stake × the chance that an effort keeps him. The chance is measured where efforts were compared with doing nothing, else assumed.',
 };
