@@ -42,6 +42,7 @@ export const classes = {
   causesHead: 'Because of',
   cause: (kind: string, cost: string, usual: string) => `${kind} ${cost} where ${usual} is usual`,
   causeEnough: 'enough by itself to end the loss',
+  causesEnough: 'with those above it, enough to end the loss',
   noCause: 'no single cost stands out: the margin is too small',
   explainDestroyers:
     'A cost is named as a cause when it exceeds what the same margin usually costs over all customers; causes are named until the loss would end.',

@@ -41,7 +41,8 @@ export const classes: Messages['classes'] = {
   marginHead: 'Marge',
   causesHead: 'À cause de',
   cause: (kind, cost, usual) => `${kind} : ${cost} au lieu de ${usual} d’habitude`,
-  causeEnough: 'suffit à expliquer la perte',
+  causeEnough: 'suffit à mettre fin à la perte',
+  causesEnough: 'avec ce qui précède, suffit à mettre fin à la perte',
   noCause: 'aucun coût ne se détache : la marge est trop faible',
   explainDestroyers:
     'Un coût est nommé comme cause quand il dépasse ce que la même marge coûte d’habitude, tous clients confondus ; les causes sont nommées jusqu’à ce que la perte disparaisse.',
