@@ -6,6 +6,7 @@ import { Explain } from '../../ui/Explain';
 import { Figure } from '../../ui/Figure';
 import { moversOf, shareOf } from '../equity/growth';
 import { monthsBetween } from '../equity/period';
+import { populationText } from '../coherence/matrix';
 import { paths } from '../paths';
 
 interface Props {
@@ -95,7 +96,7 @@ function Incoherent({ coherence }: { coherence: Coherence }) {
           definition={t.home.explainIncoherent}
           method={t.coherence.methodMatrix}
           date={coherence.as_of ? f.day(coherence.as_of) : undefined}
-          population={t.common.customers(coherence.total.customers)}
+          population={populationText(coherence, t)}
         />
       }
       value={
