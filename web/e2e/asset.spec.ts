@@ -34,6 +34,16 @@ test.describe('home', () => {
     for (const part of ['discounted', 'Method', 'Data', 'Counted']) await expect(help).toContainText(part);
   });
 
+  // Once the whole class D4 was counted, of whom most stand at zero.
+  test('counts as costly those below zero, and opens them', async ({ page }) => {
+    const { classes } = await (await page.request.get('/api/home')).json();
+    const figure = page.locator('.figure', { has: page.getByRole('button', { name: 'What is: Cost more than they bring' }) });
+    await expect(figure.getByRole('link')).toHaveText(classes.destroyers.customers.toLocaleString('en-GB'));
+    await figure.getByRole('link').click();
+    await expect(page).toHaveURL(/\/customers\?filter=/);
+    await expect(page.getByText(new RegExp(`^${classes.destroyers.customers} customers?$`))).toBeVisible();
+  });
+
   test('a step of the bridge opens its customers, and they add up to it', async ({ page }) => {
     const bridge = page.getByRole('list', { name: /^What made customer equity change/ });
     await bridge.getByRole('link', { name: /^Acquired/ }).click();
@@ -96,6 +106,11 @@ test.describe('customer equity', () => {
   test('shows acquired against lost by month, level and source', async ({ page }) => {
     const card = page.getByRole('region', { name: 'Do we win more than we lose?', exact: true });
     await expect(card.getByRole('table')).toContainText('Acquired value');
+    // The value of those who came back was in the net and in no column.
+    await expect(card.getByRole('table')).toContainText('Value that came back');
+    const cells = await card.getByRole('row', { name: /^Total/ }).getByRole('cell').allInnerTexts();
+    const [came, returned, lost, net] = cells.slice(5).map((text) => Number(text.replace(/[^\d-]/g, '')));
+    expect(Math.abs(came! + returned! - lost! - net!)).toBeLessThanOrEqual(2);
     await card.getByText('Level', { exact: true }).click();
     await expect(page).toHaveURL(/by=level/);
     await expect(card.getByRole('table')).toContainText('Strategic');
@@ -121,8 +136,9 @@ test.describe('customer equity', () => {
   });
 
   test('names whom it is worth keeping, and whether more is lost than usual', async ({ page }) => {
-    await expect(page.getByRole('region', { name: 'Are we losing more than usual?', exact: true })).toContainText(/expected, limit/);
-    await expect(page.getByRole('region', { name: 'Whom is it worth keeping?', exact: true })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Are we losing more than usual?', exact: true })).toContainText(/loss expected .*, limit/);
+    const keeping = page.getByRole('region', { name: 'Whom is it worth keeping?', exact: true });
+    await expect(keeping.getByRole('columnheader', { name: 'Value if kept' })).toBeVisible();
   });
 });
 

@@ -39,7 +39,8 @@ pub enum Field {
     Cost,
     /// Acquisition and upkeep of the last twelve months.
     Invested,
-    /// Expected discounted contribution of all the future: what the customer is worth to the company.
+    /// Expected margin of all the future, discounted, before the costs to serve; expected spend where sources state no
+    /// margins: what the customer is worth to the company.
     Equity,
     /// Worth of what came back so far, zero or more.
     Returns,

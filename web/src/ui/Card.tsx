@@ -3,14 +3,7 @@ import { IconChartBar, IconTable } from '@tabler/icons-react';
 import { useId, useState, type ReactNode } from 'react';
 import { useI18n } from '../i18n/I18n';
 import './Card.css';
-
-export interface Table {
-  /** The first column names the row; the others are numbers, but for those listed in `texts`. */
-  head: string[];
-  body: ReactNode[][];
-  /** Places of further columns of words. */
-  texts?: number[];
-}
+import { withoutUnknown, type Table } from './table';
 
 interface Props {
   /** The question that the card answers. */
@@ -69,8 +62,9 @@ function CardTable({ label, table }: { label: string; table: Table }) {
   );
 }
 
-/** A small table: words to the left, numbers to the right. */
-export function PlainTable({ label, table }: { label: string; table: Table }) {
+/** A small table: words to the left, numbers to the right; columns of which nothing is known are left out. */
+export function PlainTable({ label, table: given }: { label: string; table: Table }) {
+  const table = withoutUnknown(given);
   const side = (place: number) => (place > 0 && !table.texts?.includes(place) ? 'right' : undefined);
   return (
     <table className="plain number" aria-label={label}>

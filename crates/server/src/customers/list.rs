@@ -88,7 +88,8 @@ pub struct CustomerRow {
     pub cost: Option<Money>,
     /// Acquisition and upkeep of the last twelve months.
     pub invested: Option<Money>,
-    /// Expected discounted contribution of all the future; for those who may see margins.
+    /// Expected margin of all the future, discounted, before the costs to serve; expected spend where sources state no
+    /// margins. For those who may see margins.
     pub equity: Option<Money>,
     pub returns: Option<Money>,
     pub transactions: i64,

@@ -47,7 +47,8 @@ pub struct CustomerAsset {
     pub cost: Option<Money>,
     /// Cost of winning and keeping him.
     pub invested: Option<Money>,
-    /// Expected discounted contribution of all the future.
+    /// Expected margin of all the future, discounted, before the costs to serve; expected spend where sources state no
+    /// margins.
     pub equity: Option<Money>,
     pub investment_level: Option<Level>,
     /// Score of investment less score of value, -4 to +4.

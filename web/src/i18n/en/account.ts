@@ -45,7 +45,12 @@ export const account = {
   explainClass:
     'By contribution of the last 12 months net of all costs: D1 brings the first half of the profit, D2 up to four fifths, D3 the rest, D4 nothing or less.',
   methodClass: (contribution: string) => `${contribution} of contribution`,
-  explainEquity: 'What this customer is expected to contribute over all the future, discounted. Not the past, and not added to it.',
+  explainEquity: {
+    margin:
+      'The margin that this customer is expected to bring over all the future, discounted, before the costs to serve. Not the past, and not added to it.',
+    spend:
+      'What this customer is expected to spend over all the future, discounted, because the sources state no margins; no costs are taken off. Not the past, and not added to it.',
+  },
   methodEquity: 'Strategic value, as the last valuation knows it',
   incoherent: 'see the worklist',
 };

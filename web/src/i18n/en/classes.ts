@@ -11,8 +11,8 @@ export const classes = {
     d4: 'bring nothing or cost more',
   } as Record<string, string>,
   classes: 'How are customers spread over the classes?',
-  finding: (customers: string, share: string, d4: string, loss: string) =>
-    `${customers} in D1 bring ${share} of the profit; ${d4} in D4 take ${loss} away.`,
+  finding: (customers: string, share: string, costly: string, loss: string) =>
+    `${customers} in D1 bring ${share} of the profit; ${costly} below zero take ${loss} away.`,
   open: (name: string, text: string) => `${name}: ${text}. Open the list.`,
   classHead: 'Class',
   customersHead: 'Customers',
@@ -42,6 +42,7 @@ export const classes = {
   causesHead: 'Because of',
   cause: (kind: string, cost: string, usual: string) => `${kind} ${cost} where ${usual} is usual`,
   causeEnough: 'enough by itself to end the loss',
+  causesEnough: 'with those above it, enough to end the loss',
   noCause: 'no single cost stands out: the margin is too small',
   explainDestroyers:
     'A cost is named as a cause when it exceeds what the same margin usually costs over all customers; causes are named until the loss would end.',

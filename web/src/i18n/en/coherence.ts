@@ -1,3 +1,5 @@
+import { counted } from './counted';
+
 export const coherence = {
   title: 'Coherence',
   asOf: (day: string) => `as of ${day}`,
@@ -5,9 +7,11 @@ export const coherence = {
   noneHint: 'Once values and costs are computed, this shows whether you invest in the customers who are worth it.',
   // matrix
   matrix: 'Do we invest where the value is?',
-  matrixUnder: (customers: string, value: string) => `${customers} of high value get too little: ${value} exposed.`,
-  matrixFine: 'No customer of high value gets too little.',
-  matrixOver: (customers: string, invested: string) => `${customers} of little value got ${invested}.`,
+  matrixUnder: (customers: string, levels: number, value: string) =>
+    `${customers} get too little: investment ${counted(levels, 'level', 'levels')} or more below value, ${value} at stake.`,
+  matrixFine: 'No customer gets too little for his value.',
+  matrixOver: (customers: string, levels: number, invested: string) =>
+    `${customers} get too much: investment ${counted(levels, 'level', 'levels')} or more above value, ${invested} invested.`,
   valueAxis: 'Value →',
   investmentAxis: 'Investment →',
   value: 'Value level',
@@ -25,13 +29,17 @@ export const coherence = {
   deltaHead: 'Delta',
   meaningHead: 'Meaning',
   explainMatrix:
-    'Every customer by two scores from 5 (strategic) to 1 (negligible): what he is expected to bring, and what was put into him in the last 12 months. Coherent is what stands on the diagonal.',
+    'Every customer by two scores from 5 (strategic) to 1 (negligible): what he is expected to bring (margin where the sources state margins, else spend), and what was put into him in the last 12 months. Coherent is what stands on the diagonal.',
   methodMatrix: 'Delta = score of investment − score of value, from −4 to +4',
   deltas: 'How far apart are value and investment?',
-  deltasFinding: (share: string) => `${share} of customers are coherent.`,
+  deltasFinding: (share: string) => `${share} of the customers valued are coherent.`,
   openDelta: (delta: string, customers: string) => `${delta}: ${customers}. Open the list.`,
   notValued: 'Not valued',
-  explainValue: 'What the customers are expected to bring within the horizon.',
+  valued: (customers: string, without: number) => (without > 0 ? `${customers} valued, ${counted(without, 'other', 'others')} not` : `${customers} valued`),
+  explainValue: {
+    margin: 'The margin that the customers are expected to bring within the horizon, before the costs to serve them.',
+    spend: 'What the customers are expected to spend within the horizon; the sources state no margins.',
+  },
   explainInvested: 'What was spent on winning and keeping the customers in the last 12 months, as the activities price it.',
   explainContribution: 'Margin of the last 12 months less the cost of all activities.',
   twelveMonths: 'last 12 months',

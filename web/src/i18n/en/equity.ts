@@ -20,15 +20,19 @@ export const equity = {
   realisedDetail: (expected: string) => `${expected} was expected`,
   heads: 'Customers',
   headsDetail: (before: string, acquired: string) => `${before} at the start, ${acquired} acquired`,
-  explainClosing:
-    'What all customers are worth together: for each the expected contribution of all the future, discounted. What was paid to win a customer is spent and not taken off; purchases already made are income and not in it.',
+  explainClosing: {
+    margin:
+      'What all customers are worth together: for each the expected margin of all the future, discounted, before the costs to serve. What was paid to win a customer is spent and not taken off; purchases already made are income and not in it.',
+    spend:
+      'What all customers are worth together: for each the expected spend of all the future, discounted, because the sources state no margins; no costs are taken off. Purchases already made are income and not in it.',
+  },
   methodClosing: 'Sum of strategic values, each computed as known on the day',
   explainGrown:
     'The part of the change that customers made: more or fewer stayed than expected, those who stayed became worth more or less, new ones came, lost ones came back.',
   methodGrown: 'Churn variance + development + acquired + reactivated',
   explainRealised:
     'What the customers really brought between the two dates. It is income of the period and left the asset; the difference to what had been expected is shown beside it and is in no line.',
-  methodRealised: 'Margin less costs of the facts between the dates',
+  methodRealised: 'Margin of the sales between the dates, before the costs to serve; amounts where the sources state no margins',
   explainHeads: 'Customers with a value on the closing day. Acquired are those whose first purchase lies between the dates.',
   methodHeads: 'Counted, not estimated',
   // statement
@@ -108,18 +112,20 @@ export const equity = {
     'Customer equity at each month end, computed as known on that day. The band is where the month before expected the customers of that day to end in 90 of 100 cases; those who came since are in the line and not in the band.',
   // turnover
   turnover: 'Do we win more than we lose?',
-  turnoverFinding: (acquired: string, lost: string) => `${acquired} acquired, ${lost} lost.`,
-  turnoverValue: (acquired: string, lost: string) => `In value ${acquired} against ${lost}.`,
+  turnoverFinding: (acquired: string, returned: string, lost: string) => `${acquired} acquired, ${returned} came back, ${lost} lost.`,
+  turnoverValue: (acquired: string, returned: string, lost: string, net: string) =>
+    `In value ${acquired} acquired, ${returned} come back, ${lost} lost: net ${net}.`,
   by: 'Seen by',
   bys: { month: 'Month', level: 'Level', source: 'Source', kind: 'Type', owner: 'Owner' } as Record<string, string>,
   acquiredHead: 'Acquired',
   lostHead: 'Lost',
   netHead: 'Net',
   acquiredValueHead: 'Acquired value',
+  returnedValueHead: 'Value that came back',
   lostValueHead: 'Lost value',
   netValueHead: 'Net value',
   explainTurnover:
-    'Acquired: first purchases, at the value of the customer at birth. Lost: customers whose chance of being active fell below the limit, at the value they had at the start of the month.',
+    'Acquired: first purchases, at the value of the customer at birth. Came back: customers who bought after they had been counted as lost. Lost: customers whose chance of being active fell below the limit, at the value they had at the start of the month. Net: acquired and came back less lost.',
   // alarm
   alarm: 'Are we losing more than usual?',
   alarmSounds: (month: string) => `In ${month} losses were above their limit.`,
@@ -127,27 +133,31 @@ export const equity = {
   alarmBleeds: 'More value was lost than acquired.',
   alarmNone: 'There are too few months to know what is usual.',
   alarmHeads: 'Customers lost',
+  alarmHeadsBack: 'Customers regained',
   alarmValue: 'Value lost',
-  alarmLine: (expected: string, limit: string) => `${expected} expected, limit ${limit}`,
+  alarmValueBack: 'Value regained',
+  alarmLine: (expected: string, limit: string) => `loss expected ${expected}, limit ${limit}`,
   alarmAbove: 'above the limit',
   alarmWithin: 'within the limit',
   causeHead: 'Cause',
+  lossesOfMonth: 'Largest losses of the month',
   lostHeadShort: 'Lost',
   expectedShort: 'Expected',
   shareHead: 'Part of the excess',
   ofExcess: (share: string) => `${share} of the excess`,
   causesNone: 'No single cause stands out.',
   explainAlarm:
-    'Losses of the month against those its start had expected of the same customers. The limit is three standard deviations above, wider where earlier months varied more. Causes are ranked by their part in the excess.',
+    'Losses of the month against those its start had expected of the same customers. The limit is three standard deviations above, wider where earlier months varied more. Causes are named when it is passed, ranked by their part in the excess; else the largest losses are listed, those most beyond expectation first.',
   // retention
   retention: 'Whom is it worth keeping?',
   retentionFinding: (customers: string, money: string) => `${customers} at risk are worth an effort; ${money} could be saved.`,
   retentionNone: 'No customer of value is at risk just now.',
+  keptHead: 'Value if kept',
   riskHead: 'Risk',
   recoverHead: 'Recoverable',
   stakeHead: 'At stake',
   savingHead: 'Worth saving',
   basis: { measured: 'measured', assumed: 'assumed', randomised: 'measured' } as Record<string, string>,
   explainRetention:
-    'Value × risk of leaving × chance that an effort keeps the customer. The chance is measured where efforts were compared with doing nothing, else assumed.',
+    'Value if kept is what the customer is worth provided he is still there, so it is more than his part of customer equity. At stake is that value × the risk that he is gone; worth saving is what is at stake × the chance that an effort keeps him. The chance is measured where efforts were compared with doing nothing, else assumed.',
 };

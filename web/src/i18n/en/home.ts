@@ -4,8 +4,11 @@ export const home = {
   title: 'Home',
   asOf: (day: string) => `data up to ${day}`,
   growing: 'Is it growing?',
-  growth: (months: string) => `vs ${months} ago`,
-  growthNone: 'no earlier month end to compare with',
+  growth: (amount: string, months: string) => `customers ${amount} in ${months}`,
+  growthBeside: (model: string, others: string) => `model ${model}, rest ${others}`,
+  explainGrowing:
+    'What customers made of customer equity since the first date, as a share of what it was then: more or fewer stayed than expected, those who stayed became worth more or less, new ones came, lost ones came back. Model change and all else (margin released, discount that came off, other assumptions) are named beside it and are not in it.',
+  methodGrowing: '(Churn variance + development + acquired + reactivated) ÷ opening',
   incoherent: 'Out of line',
   incoherentDetail: (money: string) => `${money} in the wrong place`,
   incoherentNone: 'investment follows value',
@@ -14,7 +17,8 @@ export const home = {
   costly: 'Cost more than they bring',
   costlyDetail: (money: string) => `${money} lost on them in 12 months`,
   costlyNone: 'nobody in the last 12 months',
-  explainCostly: 'Customers of class D4: over the last 12 months their costs took all of their margin, or more.',
+  explainCostly:
+    'Customers whose contribution over the last 12 months is below zero: their costs took more than their margin. The rest of class D4 stands at zero and is not counted here.',
   classes: 'Who brings the profit?',
   classesFinding: (share: string, customers: string) => `${share} of the positive contribution comes from ${customers}.`,
   worklist: 'What to decide first?',

@@ -46,8 +46,12 @@ export const account: Messages['account'] = {
   explainClass:
     'Selon la contribution des 12 derniers mois, tous coûts déduits : D1 apporte la première moitié du profit, D2 va jusqu’aux quatre cinquièmes, D3 apporte le reste, D4 rien ou moins.',
   methodClass: (contribution) => `${contribution} de contribution`,
-  explainEquity:
-    'Ce que ce client devrait apporter dans tout l’avenir, actualisé. Ce n’est pas le passé, et ne s’y ajoute pas.',
+  explainEquity: {
+    margin:
+      'La marge que ce client devrait apporter dans tout l’avenir, actualisée, avant ce qu’il en coûte de le servir. Ce n’est pas le passé, et ne s’y ajoute pas.',
+    spend:
+      'Ce que ce client devrait acheter dans tout l’avenir, actualisé, car les sources ne donnent pas de marges ; aucun coût n’en est déduit. Ce n’est pas le passé, et ne s’y ajoute pas.',
+  },
   methodEquity: 'Valeur stratégique, telle que le dernier calcul la connaît',
   incoherent: 'voir la liste des cas',
 };

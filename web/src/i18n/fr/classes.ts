@@ -13,8 +13,8 @@ export const classes: Messages['classes'] = {
     d4: 'n’apportent rien ou coûtent davantage',
   },
   classes: 'Comment les clients se répartissent-ils dans les classes ?',
-  finding: (customers, share, d4, loss) =>
-    `${customers} en D1 apportent ${share} du profit ; ${d4} en D4 en reprennent ${loss}.`,
+  finding: (customers, share, costly, loss) =>
+    `${customers} en D1 apportent ${share} du profit ; ${costly} sous zéro en reprennent ${loss}.`,
   open: (name, text) => `${name} : ${text}. Ouvrir la liste.`,
   classHead: 'Classe',
   customersHead: 'Clients',
@@ -41,7 +41,8 @@ export const classes: Messages['classes'] = {
   marginHead: 'Marge',
   causesHead: 'À cause de',
   cause: (kind, cost, usual) => `${kind} : ${cost} au lieu de ${usual} d’habitude`,
-  causeEnough: 'suffit à expliquer la perte',
+  causeEnough: 'suffit à mettre fin à la perte',
+  causesEnough: 'avec ce qui précède, suffit à mettre fin à la perte',
   noCause: 'aucun coût ne se détache : la marge est trop faible',
   explainDestroyers:
     'Un coût est nommé comme cause quand il dépasse ce que la même marge coûte d’habitude, tous clients confondus ; les causes sont nommées jusqu’à ce que la perte disparaisse.',

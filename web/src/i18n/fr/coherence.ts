@@ -1,4 +1,5 @@
 import type { Messages } from '../en';
+import { counted } from './counted';
 
 export const coherence: Messages['coherence'] = {
   title: 'Cohérence',
@@ -6,9 +7,11 @@ export const coherence: Messages['coherence'] = {
   none: 'Valeur et investissement ne sont pas encore comparés',
   noneHint: 'Une fois les valeurs et les coûts calculés, on voit ici si vous investissez dans les clients qui le valent.',
   matrix: 'Investissons-nous là où est la valeur ?',
-  matrixUnder: (customers, value) => `${customers} de forte valeur reçoivent trop peu : ${value} exposés.`,
-  matrixFine: 'Aucun client de forte valeur ne reçoit trop peu.',
-  matrixOver: (customers, invested) => `${customers} de faible valeur ont reçu ${invested}.`,
+  matrixUnder: (customers, levels, value) =>
+    `${customers} reçoivent trop peu : investissement au moins ${counted(levels, 'niveau', 'niveaux')} sous la valeur, ${value} en jeu.`,
+  matrixFine: 'Aucun client ne reçoit trop peu pour sa valeur.',
+  matrixOver: (customers, levels, invested) =>
+    `${customers} reçoivent trop : investissement au moins ${counted(levels, 'niveau', 'niveaux')} au-dessus de la valeur, ${invested} investis.`,
   valueAxis: 'Valeur →',
   investmentAxis: 'Investissement →',
   value: 'Niveau de valeur',
@@ -26,13 +29,17 @@ export const coherence: Messages['coherence'] = {
   deltaHead: 'Écart',
   meaningHead: 'Lecture',
   explainMatrix:
-    'Chaque client selon deux scores, de 5 (stratégique) à 1 (négligeable) : ce que l’on attend de lui, et ce qui lui a été consacré sur les 12 derniers mois. Ce qui se trouve sur la diagonale est cohérent.',
+    'Chaque client selon deux scores, de 5 (stratégique) à 1 (négligeable) : ce que l’on attend de lui (sa marge là où les sources donnent des marges, sinon ses achats), et ce qui lui a été consacré sur les 12 derniers mois. Ce qui se trouve sur la diagonale est cohérent.',
   methodMatrix: 'Écart = score d’investissement − score de valeur, de −4 à +4',
   deltas: 'De combien valeur et investissement s’écartent-ils ?',
-  deltasFinding: (share) => `${share} des clients sont cohérents.`,
+  deltasFinding: (share) => `${share} des clients valorisés sont cohérents.`,
   openDelta: (delta, customers) => `${delta} : ${customers}. Ouvrir la liste.`,
   notValued: 'Non valorisés',
-  explainValue: 'Ce que l’on attend des clients sur l’horizon.',
+  valued: (customers, without) => (without > 0 ? `${customers} valorisés, ${counted(without, 'autre ne l’est pas', 'autres ne le sont pas')}` : `${customers} valorisés`),
+  explainValue: {
+    margin: 'La marge attendue des clients sur l’horizon, avant ce qu’il en coûte de les servir.',
+    spend: 'Les achats attendus des clients sur l’horizon ; les sources ne donnent pas de marges.',
+  },
   explainInvested: 'Ce qui a été dépensé pour acquérir et garder les clients sur les 12 derniers mois, au prix des activités.',
   explainContribution: 'Marge des 12 derniers mois moins le coût de toutes les activités.',
   twelveMonths: '12 derniers mois',

@@ -5,8 +5,11 @@ export const home: Messages['home'] = {
   title: 'Accueil',
   asOf: (day) => `données jusqu’au ${day}`,
   growing: 'Augmente-t-il ?',
-  growth: (months) => `par rapport à il y a ${months}`,
-  growthNone: 'pas de fin de mois antérieure à comparer',
+  growth: (amount, months) => `clients ${amount} en ${months}`,
+  growthBeside: (model, others) => `modèle ${model}, reste ${others}`,
+  explainGrowing:
+    'Ce que les clients ont fait du capital client depuis la première date, en part de ce qu’il était alors : plus ou moins sont restés que prévu, ceux qui restent valent plus ou moins, de nouveaux sont venus, des clients perdus sont revenus. Le changement de modèle et tout le reste (marge libérée, désactualisation, autres hypothèses) sont nommés à côté et n’y entrent pas.',
+  methodGrowing: '(Écart d’attrition + développement + acquis + réactivés) ÷ ouverture',
   incoherent: 'À remettre en cohérence',
   incoherentDetail: (money) => `${money} mal placés`,
   incoherentNone: 'l’investissement suit la valeur',
@@ -15,7 +18,8 @@ export const home: Messages['home'] = {
   costly: 'Coûtent plus qu’ils n’apportent',
   costlyDetail: (money) => `${money} perdus avec eux en 12 mois`,
   costlyNone: 'personne sur les 12 derniers mois',
-  explainCostly: 'Clients de la classe D4 : sur les 12 derniers mois, leurs coûts ont pris toute leur marge, ou davantage.',
+  explainCostly:
+    'Clients dont la contribution des 12 derniers mois est négative : leurs coûts ont pris plus que leur marge. Les autres clients de la classe D4 sont à zéro et ne sont pas comptés ici.',
   classes: 'Qui apporte le profit ?',
   classesFinding: (share, customers) => `${share} de la contribution positive viennent de ${customers}.`,
   worklist: 'Que trancher d’abord ?',

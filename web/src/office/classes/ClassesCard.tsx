@@ -58,15 +58,15 @@ export function ClassesCard({ classes, span = 5, title }: Props) {
   );
 }
 
-/** How many bring most of the profit, and what the last class takes away. */
-export function classesFinding({ classes, customers }: Classes, t: Messages, f: Formats): string | undefined {
+/** How many bring most of the profit, and what those below zero take away. */
+export function classesFinding({ classes, customers, destroyers }: Classes, t: Messages, f: Formats): string | undefined {
   const positive = classes.reduce((sum, one) => sum + Math.max(0, amountOf(one.contribution)), 0);
-  const [first, last] = [classes[0], classes.at(-1)];
-  if (!first || !last || positive <= 0) return undefined;
+  const first = classes[0];
+  if (!first || positive <= 0) return undefined;
   const share = f.share(amountOf(first.contribution) / positive);
   const heads = `${t.common.customers(first.customers)} (${f.sharePoint(first.customers / Math.max(1, customers))})`;
-  if (amountOf(last.contribution) >= 0) return t.home.classesFinding(share, heads);
-  return t.classes.finding(heads, share, f.number(last.customers), f.moneyCompact(negated(last.contribution)));
+  if (!destroyers || destroyers.customers === 0) return t.home.classesFinding(share, heads);
+  return t.classes.finding(heads, share, f.number(destroyers.customers), f.moneyCompact(negated(destroyers.contribution)));
 }
 
 function Bar({ one, all, width }: { one: ClassSum; all: number; width: number }) {

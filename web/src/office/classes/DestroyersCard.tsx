@@ -105,10 +105,10 @@ function Row({ row, kind }: { row: Destroyer; kind: (word: string) => string }) 
       <td className="right loss">{f.moneyOne(row.contribution)}</td>
       <td className="prose destroyer-causes">
         {row.causes.length === 0 && <span className="quiet">{t.classes.noCause}</span>}
-        {row.causes.map((cause) => (
+        {row.causes.map((cause, place) => (
           <span key={cause.kind}>
             {t.classes.cause(kind(cause.kind), f.moneyOne(cause.cost), f.moneyOne(cause.usual))}
-            {cause.is_enough && <span className="quiet"> ({t.classes.causeEnough})</span>}
+            {cause.is_enough && <span className="quiet"> ({place === 0 ? t.classes.causeEnough : t.classes.causesEnough})</span>}
           </span>
         ))}
       </td>

@@ -4,21 +4,23 @@ import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
 import { Figure } from '../../ui/Figure';
 import { paths } from '../paths';
+import { populationText } from './matrix';
 
 /** The strip on top: who is compared, what was put into them, what they brought, what is to be decided. */
 export function CoherenceFigures({ coherence }: { coherence: Coherence }) {
   const { t, f } = useI18n();
   const { total, period, worklist } = coherence;
-  const help = (subject: string, definition: string) => (
+  const valued = populationText(coherence, t);
+  const help = (subject: string, definition: string, population = t.common.customers(total.customers), filter = total.filter) => (
     <Explain
       subject={subject}
       definition={definition}
       method={t.coherence.methodMatrix}
       date={period ? `${f.day(period.from)} – ${f.day(period.until)}` : undefined}
-      population={t.common.customers(total.customers)}
+      population={population}
       link={
-        <Link {...paths.customers(total.filter)} className="link">
-          {t.common.customers(total.customers)}
+        <Link {...paths.customers(filter)} className="link">
+          {population}
         </Link>
       }
     />
@@ -27,21 +29,21 @@ export function CoherenceFigures({ coherence }: { coherence: Coherence }) {
     <dl className="figures">
       <Figure
         label={t.coherence.valueHead}
-        explain={help(t.coherence.valueHead, t.coherence.explainValue)}
+        explain={help(t.coherence.valueHead, t.coherence.explainValue[coherence.measure], valued, 'level is not empty')}
         value={<span title={f.moneyExact(total.value)}>{f.moneyKey(total.value)}</span>}
-        detail={t.common.customers(total.customers)}
+        detail={valued}
       />
       <Figure
         label={t.coherence.investedHead}
         explain={help(t.coherence.investedHead, t.coherence.explainInvested)}
         value={<span title={f.moneyExact(total.invested)}>{f.moneyKey(total.invested)}</span>}
-        detail={t.coherence.twelveMonths}
+        detail={`${t.common.customers(total.customers)}, ${t.coherence.twelveMonths}`}
       />
       <Figure
         label={t.coherence.contributionHead}
         explain={help(t.coherence.contributionHead, t.coherence.explainContribution)}
         value={<span title={f.moneyExact(total.contribution)}>{f.moneyKey(total.contribution)}</span>}
-        detail={t.coherence.twelveMonths}
+        detail={`${t.common.customers(total.customers)}, ${t.coherence.twelveMonths}`}
       />
       <Figure
         label={t.coherence.moneyHead}

@@ -5,14 +5,14 @@ import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
 import { Rows } from '../../ui/Rows';
 import { paths } from '../paths';
-import { deltaText, toneOf } from './matrix';
+import { deltaText, populationText, toneOf, valuedCustomers } from './matrix';
 
 /** How many customers stand how far apart, from far too much to far too little. */
 export function DeltasCard({ coherence }: { coherence: Coherence }) {
   const { t, f } = useI18n();
   const { deltas, rules, not_valued: apart } = coherence;
   const even = deltas.filter((one) => toneOf(one.delta, rules.least_delta) === 'even');
-  const share = even.reduce((sum, one) => sum + one.customers, 0) / Math.max(1, coherence.total.customers);
+  const share = even.reduce((sum, one) => sum + one.customers, 0) / Math.max(1, valuedCustomers(coherence));
   const opened = (sum: CoherenceSum, text: string) => (
     <Link {...paths.customers(sum.filter)} className="link" aria-label={t.coherence.openDelta(text, t.common.customers(sum.customers))}>
       {text}
@@ -34,7 +34,7 @@ export function DeltasCard({ coherence }: { coherence: Coherence }) {
           definition={t.coherence.explainMatrix}
           method={t.coherence.methodMatrix}
           date={coherence.as_of ? f.day(coherence.as_of) : undefined}
-          population={t.common.customers(coherence.total.customers)}
+          population={populationText(coherence, t)}
         />
       }
     >

@@ -9,7 +9,7 @@ import type { HeatCell } from '../../ui/heat/HeatTable';
 import { LEVELS, levelNumber } from '../../ui/LevelBadge';
 import { paths } from '../paths';
 import './coherence.css';
-import { deltaText, sideOf, strengthOf, toneOf } from './matrix';
+import { deltaText, populationText, sideOf, strengthOf, toneOf } from './matrix';
 
 interface Props {
   coherence: Coherence;
@@ -36,7 +36,7 @@ export function MatrixCard({ coherence, span = 7, compact = false }: Props) {
           definition={t.coherence.explainMatrix}
           method={t.coherence.methodMatrix}
           date={coherence.as_of ? f.day(coherence.as_of) : undefined}
-          population={t.common.customers(coherence.total.customers)}
+          population={populationText(coherence, t)}
         />
       }
       table={{
@@ -111,11 +111,11 @@ function matrixFinding(coherence: Coherence, short: boolean, t: Messages, f: For
   const over = sideOf(cells, 'over', rules.least_delta, currency);
   const said = [
     under.customers > 0
-      ? t.coherence.matrixUnder(t.common.customers(under.customers), f.moneyCompact(under.value))
+      ? t.coherence.matrixUnder(t.common.customers(under.customers), rules.least_delta, f.moneyCompact(under.value))
       : t.coherence.matrixFine,
   ];
   if (over.customers > 0 && !short) {
-    said.push(t.coherence.matrixOver(t.common.customers(over.customers), f.moneyCompact(over.invested)));
+    said.push(t.coherence.matrixOver(t.common.customers(over.customers), rules.least_delta, f.moneyCompact(over.invested)));
   }
   return said.join(' ');
 }

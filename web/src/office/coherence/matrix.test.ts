@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CoherenceCell } from '../../api/contract';
-import { deltaText, sideOf, strengthOf, toneOf } from './matrix';
+import { en } from '../../i18n/en';
+import { deltaText, populationText, sideOf, strengthOf, toneOf } from './matrix';
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' });
 const cell = (delta: number, customers: number): CoherenceCell => ({
@@ -29,4 +30,11 @@ it('adds up the cells of a side, and those only', () => {
   const cells = [cell(-4, 2), cell(-2, 3), cell(-1, 100), cell(2, 7)];
   expect(sideOf(cells, 'under', 2, 'EUR')).toEqual({ customers: 5, value: eur('6.00'), invested: eur('2.00') });
   expect(sideOf(cells, 'over', 2, 'EUR').customers).toBe(7);
+});
+
+// All 457 customers were written beside the value of 374 of them.
+it('says of whom values are, and how many have none', () => {
+  const sum = (customers: number) => ({ customers, value: eur('0.00'), filter: '' });
+  expect(populationText({ total: sum(457), not_valued: sum(83) }, en)).toBe('374 customers valued, 83 others not');
+  expect(populationText({ total: sum(374), not_valued: sum(0) }, en)).toBe('374 customers valued');
 });

@@ -1,5 +1,6 @@
-import type { CoherenceCell, CoherenceSum } from '../../api/contract';
+import type { Coherence, CoherenceCell, CoherenceSum } from '../../api/contract';
 import { sumOf } from '../../api/money';
+import type { Messages } from '../../i18n/en';
 import type { Tone } from '../../ui/heat/heat';
 
 /** Which way a delta leans: far enough apart for a decision, or coherent. */
@@ -18,6 +19,16 @@ export function strengthOf(delta: number, leastDelta: number): number {
 export function deltaText(delta: number): string {
   if (delta === 0) return '0';
   return delta > 0 ? `+${delta}` : `−${-delta}`;
+}
+
+/** Of whom values are: those who are valued; all customers are these and those who never bought. */
+export function valuedCustomers({ total, not_valued: without }: Pick<Coherence, 'total' | 'not_valued'>): number {
+  return total.customers - without.customers;
+}
+
+/** Who stands in the matrix, and how many have no value and stand in none of its cells. */
+export function populationText(coherence: Pick<Coherence, 'total' | 'not_valued'>, t: Messages): string {
+  return t.coherence.valued(t.common.customers(valuedCustomers(coherence)), coherence.not_valued.customers);
 }
 
 /** All cells on one side that ask for a decision, together. */

@@ -1,12 +1,14 @@
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Alarm, AlarmCause } from '../../api/contract';
+import { amountOf, negated } from '../../api/money';
 import type { Messages } from '../../i18n/en';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
 import { Rows } from '../../ui/Rows';
 import { paths } from '../paths';
+import { lossesOf } from './losses';
 import { partName } from './parts';
 
 interface Props {
@@ -54,26 +56,29 @@ export function alarmText(alarm: Alarm, month: string, t: Messages): string {
 function Losses({ alarm, brief }: { alarm: Alarm; brief: boolean }) {
   const { t, f } = useI18n();
   const { heads, value } = alarm;
+  const causes = lossesOf(alarm);
   return (
     <>
       <dl className="losses number">
         <Loss
-          label={t.equity.alarmHeads}
-          actual={f.decimal(heads.actual)}
+          {...(heads.actual < 0
+            ? { label: t.equity.alarmHeadsBack, actual: f.decimal(-heads.actual) }
+            : { label: t.equity.alarmHeads, actual: f.decimal(heads.actual) })}
           detail={t.equity.alarmLine(f.decimal(heads.expected), f.decimal(heads.limit))}
           above={alarm.heads_above}
           brief={brief}
         />
         <Loss
-          label={t.equity.alarmValue}
-          actual={f.moneyCompact(value.actual)}
+          {...(amountOf(value.actual) < 0
+            ? { label: t.equity.alarmValueBack, actual: f.moneyCompact(negated(value.actual)) }
+            : { label: t.equity.alarmValue, actual: f.moneyCompact(value.actual) })}
           detail={t.equity.alarmLine(f.moneyCompact(value.expected), f.moneyCompact(value.limit))}
           above={alarm.value_above}
           brief={brief}
         />
       </dl>
-      {alarm.causes.length === 0 && <p className="quiet small">{t.equity.causesNone}</p>}
-      {alarm.causes.length > 0 && (brief ? <Chief alarm={alarm} /> : <Causes causes={alarm.causes} />)}
+      {alarm.sounds && causes.length === 0 && <p className="quiet small">{t.equity.causesNone}</p>}
+      {brief ? alarm.sounds && <Chief causes={causes} /> : causes.length > 0 && <Causes causes={causes} sounds={alarm.sounds} />}
     </>
   );
 }
@@ -104,11 +109,11 @@ function Loss({ label, actual, detail, above, brief }: LossProps) {
 }
 
 /** The causes with most part in the excess, in a line each. */
-function Chief({ alarm }: { alarm: Alarm }) {
+function Chief({ causes }: { causes: AlarmCause[] }) {
   const { t, f } = useI18n();
   return (
     <ul className="chief-causes number" aria-label={t.equity.causeHead}>
-      {alarm.causes.slice(0, 2).map((cause) => (
+      {causes.slice(0, 2).map((cause) => (
         <li key={`${cause.part} ${cause.key}`}>
           <span>
             <CauseName cause={cause} />
@@ -131,14 +136,16 @@ function CauseName({ cause }: { cause: AlarmCause }) {
   );
 }
 
-function Causes({ causes }: { causes: AlarmCause[] }) {
+/** Where the losses were: as causes while the alarm sounds, else only as where most was lost beyond expectation. */
+function Causes({ causes, sounds }: { causes: AlarmCause[]; sounds: boolean }) {
   const { t, f } = useI18n();
+  const label = sounds ? t.equity.causeHead : t.equity.lossesOfMonth;
   return (
-    <Rows label={t.equity.causeHead} tall>
+    <Rows label={label} tall>
       <PlainTable
-        label={t.equity.causeHead}
+        label={label}
         table={{
-          head: [t.equity.causeHead, t.equity.lostHeadShort, t.equity.expectedShort, t.equity.shareHead],
+          head: [label, t.equity.lostHeadShort, t.equity.expectedShort, t.equity.shareHead],
           body: causes.map((cause) => [
             <CauseName key={cause.key} cause={cause} />,
             f.moneyCompact(cause.actual),

@@ -27,7 +27,7 @@ export function EquityFigures({ statement }: { statement: EquityStatement }) {
     <dl className="figures">
       <Figure
         label={t.equity.closing}
-        explain={help(t.equity.closing, t.equity.explainClosing, t.equity.methodClosing)}
+        explain={help(t.equity.closing, t.equity.explainClosing[made.measure], t.equity.methodClosing)}
         value={<span title={f.moneyExact(closing)}>{f.moneyKey(closing)}</span>}
         detail={t.equity.change(f.change(growth(opening, closing)), months)}
       />

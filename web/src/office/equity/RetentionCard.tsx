@@ -59,7 +59,7 @@ function Named({ list, loading, onMore }: { list: Retention; loading: boolean; o
             t.equity.levelHead,
             t.equity.ownerHead,
             t.equity.lastHead,
-            t.equity.valueHead,
+            t.equity.keptHead,
             t.equity.riskHead,
             t.equity.recoverHead,
             t.equity.stakeHead,

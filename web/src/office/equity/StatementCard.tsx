@@ -47,7 +47,7 @@ function StatementHelp({ statement }: { statement: EquityStatement }) {
   return (
     <Explain
       subject={t.equity.title}
-      definition={t.equity.explainClosing}
+      definition={t.equity.explainClosing[statement.definition.measure]}
       method={t.equity.methodClosing}
       date={t.equity.asOf(f.day(statement.from), f.day(statement.until))}
       population={t.common.customers(statement.customers_closing)}

@@ -59,13 +59,16 @@ export function TurnoverCard({ period }: { period: Period }) {
 }
 
 function turnoverFinding({ total }: Turnover, t: Messages, f: Formats): string {
-  const heads = t.equity.turnoverFinding(f.number(total.acquired), f.number(total.lost));
-  return `${heads} ${t.equity.turnoverValue(f.moneyCompact(total.acquired_value), f.moneyCompact(total.lost_value))}`;
+  const heads = t.equity.turnoverFinding(f.number(total.acquired), f.number(total.returned), f.number(total.lost));
+  const [came, returned, lost] = [total.acquired_value, total.returned_value, total.lost_value].map(f.moneyCompact);
+  return `${heads} ${t.equity.turnoverValue(came!, returned!, lost!, f.moneyChangeCompact(total.net_value))}`;
 }
 
 function head(by: string, t: Messages): string[] {
-  const { bys, acquiredHead, returnedHead, lostHead, netHead, acquiredValueHead, lostValueHead, netValueHead } = t.equity;
-  return [bys[by] ?? by, acquiredHead, returnedHead, lostHead, netHead, acquiredValueHead, lostValueHead, netValueHead];
+  const { bys, acquiredHead, returnedHead, lostHead, netHead } = t.equity;
+  const { acquiredValueHead, returnedValueHead, lostValueHead, netValueHead } = t.equity;
+  const heads = [acquiredHead, returnedHead, lostHead, netHead];
+  return [bys[by] ?? by, ...heads, acquiredValueHead, returnedValueHead, lostValueHead, netValueHead];
 }
 
 function body(by: string, rows: TurnoverRow[], total: TurnoverRow, t: Messages, f: Formats) {
@@ -75,6 +78,7 @@ function body(by: string, rows: TurnoverRow[], total: TurnoverRow, t: Messages, 
     f.number(turn.lost),
     f.numberChange(turn.net),
     f.money(turn.acquired_value),
+    f.money(turn.returned_value),
     f.money(turn.lost_value),
     f.moneyChange(turn.net_value),
   ];

@@ -1,8 +1,29 @@
-import type { Money } from '../../api/contract';
-import { amountOf } from '../../api/money';
+import type { EquityStatement, Money } from '../../api/contract';
+import { amountOf, lessOf, sumOf } from '../../api/money';
 
 /** By which share the amount grew; unknown where it started from nothing. */
 export function growth(before: Money, after: Money): number | null {
+  return shareOf(lessOf(after, before), before);
+}
+
+/** The change as a share of what it started from; unknown where that was nothing. */
+export function shareOf(change: Money, before: Money): number | null {
   const start = amountOf(before);
-  return start > 0 ? (amountOf(after) - start) / start : null;
+  return start > 0 ? amountOf(change) / start : null;
+}
+
+/** Who moved equity: customers, the model, and all else; together they are closing less opening. */
+export interface Movers {
+  customers: Money;
+  model: Money;
+  others: Money;
+}
+
+export function moversOf(statement: EquityStatement): Movers {
+  const { opening, closing, lines, currency, grown_by_customers: customers } = statement;
+  const model = sumOf(
+    lines.filter((line) => line.name === 'model_change').map((line) => line.amount),
+    currency,
+  );
+  return { customers, model, others: lessOf(lessOf(lessOf(closing, opening), customers), model) };
 }

@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import type { Classes, Coherence, EquityStatement } from '../../api/contract';
-import { amountOf, lessOf, negated } from '../../api/money';
+import { amountOf, negated } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
 import { Figure } from '../../ui/Figure';
-import { growth } from '../equity/growth';
+import { moversOf, shareOf } from '../equity/growth';
 import { monthsBetween } from '../equity/period';
+import { populationText } from '../coherence/matrix';
 import { paths } from '../paths';
 
 interface Props {
@@ -34,7 +35,7 @@ function Equity({ equity }: { equity: EquityStatement }) {
       explain={
         <Explain
           subject={t.equity.closing}
-          definition={t.equity.explainClosing}
+          definition={t.equity.explainClosing[equity.definition.measure]}
           method={t.equity.methodClosing}
           date={f.day(equity.until)}
           population={t.common.customers(equity.customers_closing)}
@@ -57,22 +58,28 @@ function Equity({ equity }: { equity: EquityStatement }) {
 
 function Growth({ equity }: { equity: EquityStatement }) {
   const { t, f } = useI18n();
-  const change = lessOf(equity.closing, equity.opening);
-  const down = amountOf(change) < 0;
+  const { customers, model, others } = moversOf(equity);
+  const down = amountOf(customers) < 0;
   return (
     <Figure
       label={t.home.growing}
       explain={
         <Explain
           subject={t.home.growing}
-          definition={t.equity.explainGrown}
-          method={t.equity.methodGrown}
+          definition={t.home.explainGrowing}
+          method={t.home.methodGrowing}
           date={t.equity.asOf(f.day(equity.from), f.day(equity.until))}
           population={t.common.customers(equity.customers_closing)}
         />
       }
-      value={<span className={down ? 'loss' : 'gain'}>{f.change(growth(equity.opening, equity.closing))}</span>}
-      detail={`${f.moneyChangeCompact(change)} ${t.home.growth(t.common.months(monthsBetween(equity)))}`}
+      value={<span className={down ? 'loss' : 'gain'}>{f.change(shareOf(customers, equity.opening))}</span>}
+      detail={
+        <>
+          {t.home.growth(f.moneyChangeCompact(customers), t.common.months(monthsBetween(equity)))}
+          <br />
+          {t.home.growthBeside(f.moneyChangeCompact(model), f.moneyChangeCompact(others))}
+        </>
+      }
     />
   );
 }
@@ -89,7 +96,7 @@ function Incoherent({ coherence }: { coherence: Coherence }) {
           definition={t.home.explainIncoherent}
           method={t.coherence.methodMatrix}
           date={coherence.as_of ? f.day(coherence.as_of) : undefined}
-          population={t.common.customers(coherence.total.customers)}
+          population={populationText(coherence, t)}
         />
       }
       value={
@@ -104,8 +111,8 @@ function Incoherent({ coherence }: { coherence: Coherence }) {
 
 function Costly({ classes }: { classes: Classes }) {
   const { t, f } = useI18n();
-  const last = classes.classes.find((one) => one.class === 'd4');
-  if (!last) return null;
+  const { destroyers } = classes;
+  if (!destroyers) return null;
   return (
     <Figure
       label={t.home.costly}
@@ -119,11 +126,13 @@ function Costly({ classes }: { classes: Classes }) {
         />
       }
       value={
-        <Link {...paths.customers(last.filter)} className="figure-link">
-          {f.number(last.customers)}
+        <Link {...paths.customers(destroyers.filter)} className="figure-link">
+          {f.number(destroyers.customers)}
         </Link>
       }
-      detail={last.customers > 0 ? t.home.costlyDetail(f.moneyCompact(negated(last.contribution))) : t.home.costlyNone}
+      detail={
+        destroyers.customers > 0 ? t.home.costlyDetail(f.moneyCompact(negated(destroyers.contribution))) : t.home.costlyNone
+      }
     />
   );
 }

@@ -69,7 +69,7 @@ export function AssetBadges({ customer }: { customer: Customer }) {
       {asset.equity && (
         <Badge
           label={t.account.equity}
-          definition={t.account.explainEquity}
+          definition={t.account.explainEquity[customer.measure]}
           method={t.account.methodEquity}
           date={until}
         >
