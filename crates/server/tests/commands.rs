@@ -512,6 +512,19 @@ fn levels_classes_and_the_worklist_are_shown_decided_and_written_from_the_comman
     house.run(&["link"]).good();
     house.run(&["value", "--json"]).good();
 
+    // Days and months that are none, or in the wrong order, are refused by the name of their option.
+    for (bad, named) in [
+        (["equity", "--monthly", "--from", "2025-06-15"], "--from takes 2025-05-31 or 2025-06-30"),
+        (["equity", "--monthly", "--to", "2025-06-15"], "--to takes 2025-05-31 or 2025-06-30"),
+        (["equity", "--json", "--from", "2025-02-30"], "--from takes a day that exists"),
+        (["costs", "--json", "--from", "2025-13"], "--from: \"2025-13\" is no month"),
+    ] {
+        let refused = house.run(&bad);
+        assert!(refused.code == Some(2) && refused.err.contains(named), "{bad:?}: {}", refused.err);
+    }
+    let turned = house.run(&["equity", "--monthly", "--from", "2025-06-30", "--to", "2025-05-31"]);
+    assert!(turned.code == Some(2) && turned.err.contains("exchange the two"), "{}", turned.err);
+
     let levels = house.run(&["levels", "--out", "levels.csv", "--json"]).good().json();
     assert_eq!(levels["missing"], json!([]), "{levels}");
     let customers = levels["total"]["customers"].as_u64().unwrap();

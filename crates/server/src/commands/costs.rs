@@ -68,11 +68,15 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
             false => write_out(house, &store, file, arguments.preset.as_deref()),
         };
     }
-    if Kept::of(&store)?.is_none() {
+    let Some(kept) = Kept::of(&store)? else {
         return Err(Failed::Because(
             "the accounts were not closed yet: run `clientela value` first".to_string(),
         ));
-    }
+    };
+    span(arguments.from.as_deref(), arguments.to.as_deref(), &kept).map_err(|(field, message)| {
+        let option = if field == "until" { "--to" } else { "--from" };
+        Failed::Usage(format!("{option}: {message}"))
+    })?;
     match (arguments.customer, arguments.beside) {
         (Some(id), _) => one(house, &store, id, arguments),
         (None, Some(by)) => beside(house, &store, by, arguments),

@@ -59,6 +59,7 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
         false => crate::equity::a_year_before(&kept, to_day),
     });
     if arguments.monthly {
+        whole(&kept, from_day, to_day)?;
         let months: Vec<Shown> = whole_months(&kept, from_day, to_day).map(Shown::of).collect();
         return tell_months(house, arguments, &months, currency);
     }
@@ -71,6 +72,27 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     match house.json() {
         true => print(shown.json(currency)),
         false => print(shown.in_words(currency)),
+    }
+    Ok(())
+}
+
+/// Months are told whole: each day asked for is one that a statement opens or closes on, or lies before all of them.
+fn whole(kept: &[PublishedStatement], from: Day, to: Day) -> Done {
+    if to < from {
+        return Err(refusal(NoStatement::Backwards));
+    }
+    let opened = kept.first().map_or(from, |month| month.opened_on);
+    for (option, day) in [("--from", from), ("--to", to)] {
+        if day <= opened || kept.iter().any(|month| month.day == day) {
+            continue;
+        }
+        let before = kept.iter().rfind(|month| month.day < day).map_or(opened, |month| month.day);
+        let after = kept.iter().find(|month| month.day > day).map(|month| month.day);
+        let nearest: Vec<String> = [Some(before), after].into_iter().flatten().map(wire::day).collect();
+        return Err(Failed::Usage(format!(
+            "--monthly tells whole months: {option} takes {}; without --monthly any day is computed",
+            nearest.join(" or ")
+        )));
     }
     Ok(())
 }
