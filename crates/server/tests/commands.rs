@@ -544,6 +544,20 @@ fn levels_classes_and_the_worklist_are_shown_decided_and_written_from_the_comman
         classes["classes"].as_array().unwrap().iter().map(|one| one["customers"].as_u64().unwrap()).sum();
     assert_eq!(house.read("classes.csv").lines().count() as u64, counted + 1);
 
+    // What was spent beside what it brought, never as an effect.
+    let beside = house.run(&["costs", "--beside", "level", "--json"]).good().json();
+    let spread: u64 =
+        beside["rows"].as_array().unwrap().iter().map(|row| row["customers"].as_u64().unwrap()).sum();
+    assert_eq!(
+        (Some(spread), &beside["told_as"]),
+        (beside["total"]["customers"].as_u64(), &json!("correlation"))
+    );
+    let said = house.run(&["costs", "--beside", "activity", "--spent", "cost"]).good().out;
+    assert!(said.contains("A correlation, not an effect") && said.contains("to acquire: "), "{said}");
+    for bad in [&["costs", "--beside", "charm"][..], &["costs", "--spent", "cost"]] {
+        assert_eq!(house.run(bad).code, Some(2), "{bad:?}");
+    }
+
     // Another rule is tried, refused where it makes no sense, and put in force.
     let tried = house.run(&["levels", "--investment", "quantile:0.2,0.4,0.6,0.8", "--json"]).good().json();
     assert!(tried["investment"]["changed"].as_u64() > Some(0), "{tried}");
