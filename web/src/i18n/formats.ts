@@ -25,7 +25,8 @@ export function formats(language: Language) {
   };
   const dates = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(locale, options);
-    return (value: string | null | undefined) => (value == null ? '–' : format.format(new Date(value)));
+    const write = (moment: Date) => (language === 'fr' ? writtenInFrench(format, moment) : format.format(moment));
+    return (value: string | null | undefined) => (value == null ? '–' : write(new Date(value)));
   };
   const currencies = new Map<string, Intl.NumberFormat>();
   /** Writes money in the style that its size asks for; a change with its sign. */
@@ -132,6 +133,12 @@ export function formats(language: Language) {
       return `${numbers({ maximumFractionDigits: value < 10 && step ? 1 : 0 })(value)}\u00a0${units[step]}`;
     },
   };
+}
+
+/** The first of a month is « 1er »; the locale writes « 1 ». */
+function writtenInFrench(format: Intl.DateTimeFormat, moment: Date): string {
+  const parts = format.formatToParts(moment);
+  return parts.map(({ type, value }) => (type === 'day' && value === '1' ? '1er' : value)).join('');
 }
 
 export type Formats = ReturnType<typeof formats>;

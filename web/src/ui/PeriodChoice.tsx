@@ -23,6 +23,7 @@ export function PeriodChoice({ from, until, onChange }: Props) {
           onChange={(event) => onChange({ from: event.currentTarget.value })}
           data={from.options}
         />
+        <Printed {...from} />
       </label>
       <label>
         <span>{until.label}</span>
@@ -31,8 +32,18 @@ export function PeriodChoice({ from, until, onChange }: Props) {
           onChange={(event) => onChange({ until: event.currentTarget.value })}
           data={until.options}
         />
+        <Printed {...until} />
       </label>
     </div>
+  );
+}
+
+/** On paper the date stands by itself: choices are not printed. */
+function Printed({ value, options }: { value: string; options: Option[] }) {
+  return (
+    <strong className="period-printed" aria-hidden>
+      {options.find((option) => option.value === value)?.label ?? value}
+    </strong>
   );
 }
 

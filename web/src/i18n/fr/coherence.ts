@@ -65,7 +65,7 @@ export const coherence: Messages['coherence'] = {
   movesLong: {
     stop: 'Cesser d’investir dans ce client',
     start: 'Commencer à investir dans ce client',
-    move: 'Accorder l’investissement à la valeur',
+    move: 'Mettre l’investissement en cohérence avec la valeur',
   },
   levels: (value, investment) => `valeur ${value}, investissement ${investment}`,
   accept: 'Accepter',
@@ -75,7 +75,7 @@ export const coherence: Messages['coherence'] = {
   decideOn: (action, name) => `${action} : ${name}`,
   decidedBy: (who, when) => `${who}, ${when}`,
   machine: 'une commande sur la machine',
-  moveTo: { stop: 'cesser d’investir', start: 'commencer à investir', move: 'remettre en accord' },
+  moveTo: { stop: 'cesser d’investir', start: 'commencer à investir', move: 'remettre en cohérence' },
   note: 'Note',
   noteHint: 'La raison, pour qui la lira plus tard. Peut rester vide.',
   addNote: (name) => `Trancher avec une note : ${name}`,
