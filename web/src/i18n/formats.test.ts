@@ -8,3 +8,11 @@ it('writes the first of a month as each language does', () => {
   expect(formats('fr').month('2025-12-01')).toBe('déc. 2025');
   expect(formats('en').day('2025-12-01')).toBe('1 Dec 2025');
 });
+
+it('gives no sign to what is rounded to nothing', () => {
+  const f = formats('fr');
+  const small = { amount: '-0.40', currency: 'EUR' };
+  expect(f.money(small)).not.toContain('-');
+  expect(f.money({ ...small, amount: '-0.60' })).toContain('-1');
+  expect(f.moneyExact(small)).toContain('-0,40');
+});

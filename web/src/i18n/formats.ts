@@ -37,7 +37,8 @@ export function formats(language: Language) {
     const key = `${money.currency} ${style} ${isChange}`;
     let format = currencies.get(key);
     if (!format) {
-      const signDisplay = isChange ? ('exceptZero' as const) : ('auto' as const);
+      // Less than half of what is shown is nothing, and nothing has no sign.
+      const signDisplay = isChange ? ('exceptZero' as const) : ('negative' as const);
       const options = { style: 'currency', currency: money.currency, signDisplay, ...MONEY_STYLES[style] } as const;
       format = new Intl.NumberFormat(locale, options);
       currencies.set(key, format);
