@@ -9,22 +9,23 @@ use crate::jobs::Progress;
 use crate::jobs::work::{JobError, Measuring};
 use access::Reader;
 use serde_json::{Value, json};
+use std::time::Instant;
 use store::Store;
 use value::Horizon;
 
 /// Carries the steps out; the result tells of each what came of it, or why it failed.
 pub fn measure(store: &Store, measuring: Measuring, progress: &Progress) -> Result<Value, JobError> {
     let mut result = json!({});
-    result["equity"] = told(statements(store, measuring, progress))?;
+    result["equity"] = told("equity", || statements(store, measuring, progress))?;
     let mut costs = None;
-    let accounts = crate::accounts::close(store, progress).map(|account| {
-        account.map_or(Value::Null, |account| {
+    result["accounts"] = told("accounts", || {
+        let account = crate::accounts::close(store, progress)?;
+        Ok(account.map_or(Value::Null, |account| {
             costs = Some(account.costs);
             account.told
-        })
-    });
-    result["accounts"] = told(accounts)?;
-    result["coherence"] = told(crate::coherence::score(store, costs.as_ref(), progress))?;
+        }))
+    })?;
+    result["coherence"] = told("coherence", || crate::coherence::score(store, costs.as_ref(), progress))?;
     store.warm_lists(&Reader::house())?;
     Ok(result)
 }
@@ -53,13 +54,18 @@ fn statements(store: &Store, measuring: Measuring, progress: &Progress) -> Resul
 }
 
 /// What a step gave, or why it failed: what was valued stands.
-fn told(step: Result<Value, JobError>) -> Result<Value, JobError> {
-    match step {
+fn told(step: &str, work: impl FnOnce() -> Result<Value, JobError>) -> Result<Value, JobError> {
+    let begun = Instant::now();
+    match work() {
         Err(stopped @ JobError::Stopped(_)) => Err(stopped),
         Err(error) => {
-            tracing::error!(%error, "a step of measuring the asset failed");
+            tracing::error!(step, %error, "a step of measuring the asset failed");
             Ok(json!({ "error": error.to_string() }))
         }
-        done => done,
+        done => {
+            let seconds = begun.elapsed().as_secs_f64();
+            tracing::info!(step, seconds = format!("{seconds:.1}"), "a part of the asset is measured");
+            done
+        }
     }
 }
