@@ -195,7 +195,8 @@ pub fn measure(
         Some(last) => store.relinked_since(last.newest_link)?,
         None => HashSet::new(),
     };
-    let places = Places::read(store)?;
+    let rules = crate::coherence::rules::rules(store, measured.currency)?;
+    let places = Places::read(store, rules.value)?;
     let sales = sales_by(&measured.lines, &plan.days);
     // A month that closes now is valued as the run before would have: by the models and the rate that were in force.
     let terms = |place: usize| match (&plan.last, plan.before) {

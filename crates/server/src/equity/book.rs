@@ -49,19 +49,25 @@ pub struct Places {
     of: Vec<[u32; 3]>,
     /// Sources, kinds and owners by the numbers in `of`; the first stands for nothing known.
     names: [Vec<String>; 3],
+    /// By what values fall into levels.
+    rule: Rule,
 }
 
 impl Default for Places {
     /// Nothing is known of anybody.
     fn default() -> Places {
-        Places { of: Vec::new(), names: [(); 3].map(|()| vec![String::new()]) }
+        Places { of: Vec::new(), names: [(); 3].map(|()| vec![String::new()]), rule: Rule::DEFAULT }
     }
 }
 
 impl Places {
-    /// Reads them from the base.
-    pub fn read(store: &Store) -> store::Result<Places> {
+    /// Reads them from the base. `rule` is that of the levels of value: shares mean of equity what they mean of other values,
+    /// while amounts were set for twelve months' margin, and the usual shares stand in for them.
+    pub fn read(store: &Store, rule: Rule) -> store::Result<Places> {
         let mut places = Places::default();
+        if !matches!(rule, Rule::Amount(_)) {
+            places.rule = rule;
+        }
         let mut known: [HashMap<String, u32>; 3] = Default::default();
         store.each_place(|place| {
             let kind = match place.kind {
@@ -182,7 +188,7 @@ impl<'a> Book<'a> {
     pub fn close(mut self) -> Closed {
         self.pass_over(usize::MAX);
         let values: Vec<i64> = self.column.iter().map(|value| value.unwrap_or(0)).collect();
-        let levels = levels(&values, &Rule::DEFAULT);
+        let levels = levels(&values, &self.places.rule);
         for (customer, turn) in std::mem::take(&mut self.came) {
             let level = levels.get(customer as usize).copied().unwrap_or(Level::Negligible);
             self.count(customer, level, |turned| turned.turnover.add(turn));
