@@ -212,9 +212,13 @@ impl Store {
             (set.join().expect("a set is built without panicking"), columns)
         });
         let (set, columns) = (set?, columns?);
-        let ids = Arc::new(in_order(&set, query.sort, &columns.ranks));
-        let sum = |field: &Field| ids.iter().filter_map(|id| amount(&columns.amounts[field], *id)).sum();
-        let sums = summed.iter().map(|field| (*field, sum(field))).collect();
+        // Sums run over the columns as they lie in memory, not in the list's order, and beside the sorting.
+        let sum = |field: &Field| set.iter().filter_map(|id| amount(&columns.amounts[field], id)).sum();
+        let (ids, sums) = std::thread::scope(|threads| {
+            let sums = threads.spawn(|| summed.iter().map(|field| (*field, sum(field))).collect());
+            let ids = Arc::new(in_order(&set, query.sort, &columns.ranks));
+            (ids, sums.join().expect("columns are added up without panicking"))
+        });
         let list = Arc::new(List { ids, sums });
         self.keep(change, name, Part::List(list.clone()));
         Ok(list)
@@ -332,9 +336,9 @@ impl Store {
         for field in summed {
             match self.kept(change, &amounts_name(*field)) {
                 Some(Part::Amounts(amounts)) => _ = columns.amounts.insert(*field, amounts),
-                _ => match self.stored(*field, AMOUNTS)? {
-                    Some(bytes) => {
-                        let amounts = Arc::new(amounts_of(&bytes));
+                _ => match self.stored(*field, AMOUNTS, amounts_of)? {
+                    Some(amounts) => {
+                        let amounts = Arc::new(amounts);
                         self.keep(change, amounts_name(*field), Part::Amounts(amounts.clone()));
                         columns.amounts.insert(*field, amounts);
                     }
@@ -423,21 +427,19 @@ impl Store {
         Ok(())
     }
 
-    fn stored(&self, field: Field, part: &str) -> Result<Option<Vec<u8>>> {
+    fn stored<T>(&self, field: Field, part: &str, of: impl Fn(&[u8]) -> T) -> Result<Option<T>> {
         let Some(group) = Group::of(field) else { return Ok(None) };
         let binds = binds![field.name(), part, group.setting()];
-        self.read(|connection| {
-            connection.first(sql!("house/column"), binds, |row| row.bytes(0).map(<[u8]>::to_vec))
-        })
+        self.read(|connection| connection.first(sql!("house/column"), binds, |row| row.bytes(0).map(&of)))
     }
 
     fn stored_ranks(&self, field: Field) -> Result<Option<Ranks>> {
-        Ok(self.stored(field, RANKS)?.map(|bytes| {
+        self.stored(field, RANKS, |bytes| {
             let words = bytes.as_chunks::<4>().0.iter();
             let rank: Vec<u32> = words.map(|word| u32::from_le_bytes(*word)).collect();
             let ranks = rank.iter().copied().max().unwrap_or(0);
             Ranks { rank, ranks }
-        }))
+        })
     }
 
     /// Columns of `customer` as ordered numbers by customer, read in two halves at once.
