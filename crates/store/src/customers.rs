@@ -155,6 +155,12 @@ impl Store {
         self.read(|connection| rows(connection, reader, &ids, currency))
     }
 
+    /// How many customers a reader sees.
+    pub fn customer_count(&self, reader: &Reader) -> Result<u64> {
+        let change = self.change_number()?;
+        Ok(self.everybody(&reader.scope(), change)?.len() as u64)
+    }
+
     /// Makes ready what the first page of the usual list needs; called when a job has changed customers.
     pub fn warm_lists(&self, reader: &Reader) -> Result<()> {
         let query = ListQuery {

@@ -12,7 +12,7 @@ use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Json};
 use access::Reader;
 use axum::extract::State;
-use ledger::Moment;
+use ledger::{Currency, Moment};
 use serde::Serialize;
 use store::Store;
 use utoipa::ToSchema;
@@ -64,11 +64,11 @@ pub async fn home(State(app): State<App>, caller: Caller) -> Answer<Json<Home>> 
 }
 
 fn of(store: &Store, reader: &Reader, now: Moment) -> store::Result<Home> {
-    let page = store.portfolio(reader)?;
+    let currency = store.company()?.map_or(Currency::EUR, |company| company.currency);
     let empty = Home {
         as_of: None,
-        currency: page.currency.code().to_string(),
-        customers: page.customers,
+        currency: currency.code().to_string(),
+        customers: store.customer_count(reader)?,
         equity: None,
         series: Vec::new(),
         alarm: None,
