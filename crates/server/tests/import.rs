@@ -371,7 +371,7 @@ fn bad_files_are_told_what_is_wrong_and_leave_nothing_behind() {
     ];
     for (name, content, created, invalid) in partly {
         house.write(name, content);
-        let ran = house.run(&["import", name, "--source", "bad", "--yes", "--json"]);
+        let ran = house.run(&["import", name, "--source", "bad", "--yes", "--json", "--no-follow-up"]);
         let result = if ran.code == Some(0) { ran.json() } else { panic!("{name}: {}", ran.err) };
         assert_eq!(parts(&result), count(&result, "read"), "{name}: {result}");
         let taken = (count(&result, "created"), count(&result, "invalid"));

@@ -52,6 +52,8 @@ fn value_base(house: &House, arguments: &Arguments) -> Done {
     let mut result = outcome(&hands.see_through(job, "valuing")?)?;
     if house.json() {
         result["asset"] = measured(&hands, &result)?;
+        // Which job did it is of no use once it is done.
+        result.as_object_mut().map(|result| result.remove("asset_job"));
         print(&result);
     } else {
         let expected = &result["expected_value"];
