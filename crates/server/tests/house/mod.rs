@@ -155,8 +155,10 @@ impl House {
             ("coherence", "changed"),
         ];
         for (part, told) in runs {
-            let part = valued["asset"][part].as_object_mut().expect("each part tells of itself");
-            part.remove(told);
+            // An empty base has no accounts.
+            if let Some(part) = valued["asset"][part].as_object_mut() {
+                part.remove(told);
+            }
         }
         let doctor = self.run(&["doctor", "--json"]).good().json();
         assert_eq!(doctor["healthy"], true, "{doctor}");
