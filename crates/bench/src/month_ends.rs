@@ -65,7 +65,8 @@ pub fn measure(market: Market, customers: usize, threads: usize) -> Result<(), B
     Ok(())
 }
 
-fn cpu_seconds() -> f64 {
+/// Of the whole process, all threads.
+pub fn cpu_seconds() -> f64 {
     let told = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = told.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |place: usize| fields.get(place).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);

@@ -1,5 +1,6 @@
 //! What the parts of valuing a file take, by the same calls as `clientela value FILE` makes.
 
+use crate::month_ends::cpu_seconds;
 use sources::{AMOUNT_DIGITS, PurchaseColumns};
 use std::error::Error;
 use std::fs::File;
@@ -44,9 +45,4 @@ pub fn measure(file: &Path) -> Result<(), Box<dyn Error>> {
         valuation.total_transactions().expected
     );
     Ok(())
-}
-
-fn cpu_seconds() -> f64 {
-    let told = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    told.split(' ').next().and_then(|nanoseconds| nanoseconds.parse::<f64>().ok()).unwrap_or(0.0) * 1e-9
 }

@@ -76,14 +76,13 @@ pub fn between(store: &Store, from: Day, until: Day, today: Day) -> Result<State
     let (from, until) = (from.max(begin), until.max(begin));
     let mut bounds = vec![begin];
     bounds.extend(statements.iter().map(|month| month.day));
-    if from == until && !bounds.contains(&from) {
-        // Nothing happens within no time: what there is that day comes from the statement that leads to it.
-        let earlier = bounds.iter().copied().rfind(|bound| *bound < from).unwrap_or(begin);
-        let led = computed(store, &statements, earlier, from)?;
-        return Ok(standing(led.closing, led.customers_closing));
-    }
     let next = |day: Day| bounds.iter().copied().find(|bound| *bound >= day);
     let before = |day: Day| bounds.iter().copied().rfind(|bound| *bound <= day).unwrap_or(begin);
+    if from == until && !bounds.contains(&from) {
+        // Nothing happens within no time: what there is that day comes from the statement that leads to it.
+        let led = computed(store, &statements, before(from), from)?;
+        return Ok(standing(led.closing, led.customers_closing));
+    }
     // From `from` to the next bound, the months between, and from the last bound to `until`.
     let after = next(from).filter(|bound| *bound <= until);
     let Some(after) = after else {
