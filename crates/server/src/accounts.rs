@@ -1,4 +1,4 @@
-//! Accounts as the last step of valuing: every fact is priced, every month closed, every customer gets his statements.
+//! Accounts as a step after valuing: facts are priced, months closed, every customer gets his statements.
 //!
 //! Facts come from the store, prices from `value::cost`; what is kept can be dropped and closed again from the facts. Leaves
 //! out what a customer is worth and whether what he gets is coherent with it.
@@ -6,7 +6,9 @@
 pub mod beside;
 pub mod catalogue;
 pub mod customer;
+mod months;
 pub mod preview;
+mod since;
 pub mod totals;
 pub mod written;
 
@@ -14,20 +16,18 @@ use crate::identity::stoppable;
 use crate::jobs::Progress;
 use crate::jobs::work::JobError;
 use ledger::{Currency, Day, FactKind};
+pub use months::CostsByKind;
+use months::{Closed, Dates};
 use serde_json::json;
+use since::MadeOf;
 use std::collections::BTreeMap;
-use store::{
-    AccountMonth, CatalogueId, MonthEndMeasure, MonthStatements, Restatement, SavedCatalogue, Store,
-    YearOfCustomer,
-};
+use store::{AccountMonth, Basis, CatalogueId, Restatement, SavedCatalogue, Store};
 use totals::MonthContent;
-use value::cost::{Book, Books, Catalogue, CostKind, Line, Newcomers, Present, Told, guess, month_of};
+use value::cost::{Catalogue, CostKind, Present, Told, guess, month_of};
 use written::WrittenCatalogue;
 
 /// Prices of a catalogue that nobody dated hold from here on.
 pub const DAWN: Day = Day(-25_567);
-/// Month ends that are kept at the most: twenty years.
-const MONTH_ENDS: usize = 240;
 /// What is put into a customer beside serving him.
 pub const INVESTMENT: [CostKind; 2] = [CostKind::Acquisition, CostKind::Upkeep];
 
@@ -46,44 +46,49 @@ pub struct Account {
     pub costs: CostsByKind,
 }
 
-/// Margin and costs by kind of the twelve months up to a day, by customer number, in minor units. Margin less all kinds is
-/// the contribution.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CostsByKind {
-    /// The kinds, in words that stay the same.
-    pub kinds: Vec<String>,
-    /// Margin of each customer.
-    pub margins: Vec<i64>,
-    /// As many numbers for each customer as there are kinds.
-    pub costs: Vec<i64>,
-}
-
-/// Prices all facts, closes every month and keeps the accounts; `None` where there is nothing to account for.
+/// Closes the months in which something changed, at first all of them, and keeps the accounts; `None` where there is
+/// nothing to account for.
 pub fn close(store: &Store, progress: &Progress) -> Result<Option<Account>, JobError> {
     let Some(run) = store.newest_valuation()? else { return Ok(None) };
-    let today = crate::now().day();
-    let Some(last) = store.latest_fact(today)? else { return Ok(None) };
-    let (day, last) = (run.until, last.max(run.until));
+    let Some(last) = store.latest_fact(crate::now().day())? else { return Ok(None) };
+    let dates = Dates { day: run.until, last: last.max(run.until) };
     let mut standing = standing(store, run.currency)?;
-    let (mut books, present, mut newcomers) = price(store, &standing.catalogue, day, last, progress)?;
+    let teller = store.teller()?;
+    let reopened = since::reopened(store, &teller, &standing, run.currency, dates)?;
+    let again = reopened.map(|reopened| -> Result<_, JobError> {
+        let priced = months::price_again(store, &teller, &standing.catalogue, dates, &reopened, progress)?;
+        // Where the first facts are gone, nobody knows which month is the first one now.
+        let begins = priced.books.first_month();
+        let is_gone =
+            reopened.months.contains(&reopened.first) && begins.is_none_or(|begins| begins > reopened.first);
+        Ok((!is_gone).then_some((priced, reopened.kept)))
+    });
+    let all = |standing: &Standing| months::price(store, &teller, &standing.catalogue, dates, progress);
+    let (mut priced, mut kept) = match again.transpose()?.flatten() {
+        Some(again) => again,
+        None => (all(&standing)?, BTreeMap::new()),
+    };
     if standing.is_guess {
         // The house's own guess follows the facts until somebody takes it into his hands.
-        if let Some(better) = guess_again(store, run.currency, &present, &standing)? {
+        if let Some(better) = guess_again(store, run.currency, &priced.present, &standing)? {
             standing = better;
-            (books, _, newcomers) = price(store, &standing.catalogue, day, last, progress)?;
+            (priced, kept) = (all(&standing)?, BTreeMap::new());
         }
     }
-    let newcomers = by_month(store, &newcomers)?;
-    let closed = close_months(store, &standing.catalogue, books, newcomers, (day, last), progress)?;
+    let made_of = MadeOf::now(&teller, &standing, run.currency, dates, &priced.present).text();
+    let as_kept = kept.len();
+    let closed = months::close_months(store, &standing.catalogue, priced, kept, dates, progress)?;
     let restatements = restatements(store, &closed, &standing)?;
     progress.expect(None, "customers");
     stoppable(|stop| {
+        let basis = Basis { catalogue: standing.id, made_of: &made_of };
         let (months, statements) = (&closed.months, &closed.statements);
-        store.put_accounts(months, statements, &restatements, standing.id, |done| stop(progress.reach(done)))
+        store.put_accounts(months, statements, &restatements, &basis, |done| stop(progress.reach(done)))
     })?;
     stoppable(|stop| store.put_years(&closed.years, |done| stop(progress.reach(done))))?;
     let told = json!({
         "months": closed.months.len(),
+        "closed_again": closed.months.len() - as_kept,
         "restated": restatements.len(),
         "catalogue": standing.id,
         "assumed": standing.catalogue.is_assumed(),
@@ -167,55 +172,6 @@ fn guess_again(
     guess_from(store, currency, present, standing.id).map(Some)
 }
 
-/// Tells every fact to two hands and gives their states.
-pub(crate) fn scan<S: Send>(
-    store: &Store,
-    progress: &Progress,
-    begin: impl Fn() -> S + Sync,
-    take: impl Fn(&mut S, &Told<'_>) + Sync,
-) -> Result<Vec<S>, JobError> {
-    let told = store.tell_facts(begin, take, |done, total| {
-        progress.expect(Some(total), "facts");
-        progress.reach(done).map_err(|_| store::Error::Cancelled)
-    });
-    progress.check()?;
-    Ok(told?)
-}
-
-fn price(
-    store: &Store,
-    catalogue: &Catalogue,
-    day: Day,
-    last: Day,
-    progress: &Progress,
-) -> Result<(Books, Present, Newcomers), JobError> {
-    let begin = || (Books::new(catalogue, day, last), Present::default(), Newcomers::new(catalogue));
-    let hands = scan(store, progress, begin, |(books, present, newcomers), told| {
-        count(present, told);
-        newcomers.note(catalogue, &told.event);
-        books.post(catalogue, told);
-    })?;
-    let mut all = begin();
-    let mut presents = Vec::new();
-    for (books, present, newcomers) in hands {
-        all.0.merge(books);
-        all.2.merge(&newcomers);
-        presents.push(present);
-    }
-    Ok((all.0, sum(presents), all.2))
-}
-
-/// Customers and by which words they were won, by the month of their first purchase.
-type NewcomersByMonth = BTreeMap<Day, Vec<(Vec<String>, u64)>>;
-
-fn by_month(store: &Store, newcomers: &Newcomers) -> Result<NewcomersByMonth, JobError> {
-    let mut months: BTreeMap<Day, Vec<u32>> = BTreeMap::new();
-    store.each_first_purchase(|customer, day| {
-        months.entry(month_of(day).start).or_default().push(customer);
-    })?;
-    Ok(months.into_iter().map(|(month, customers)| (month, newcomers.count(customers))).collect())
-}
-
 fn count(present: &mut Present, told: &Told<'_>) {
     let event = &told.event;
     match event.kind {
@@ -248,192 +204,6 @@ fn sum(parts: Vec<Present>) -> Present {
         organisations: 0,
         customers: 0,
     })
-}
-
-/// Every month, closed.
-struct Closed {
-    months: Vec<AccountMonth>,
-    statements: Vec<MonthStatements>,
-    years: Vec<YearOfCustomer>,
-    costs: CostsByKind,
-}
-
-fn close_months(
-    store: &Store,
-    catalogue: &Catalogue,
-    mut books: Books,
-    mut newcomers: NewcomersByMonth,
-    (day, last): (Day, Day),
-    progress: &Progress,
-) -> Result<Closed, JobError> {
-    let first = books.first_month().unwrap_or_else(|| month_of(day).start);
-    let ends = month_of(last).start;
-    let mut months: [Vec<BookOfMonth>; 2] = Default::default();
-    let (mut month, mut hand) = (first, 0);
-    while month <= ends {
-        let newcomers = newcomers.remove(&month).unwrap_or_default();
-        months[hand].push((month, books.take(month, catalogue), newcomers));
-        (month, hand) = (month_of(month).end, 1 - hand);
-    }
-    let total = months.iter().map(Vec::len).sum::<usize>() as u64;
-    progress.expect(Some(total), "months");
-    // Two hands close every second month each; sums over months come after.
-    let done = std::sync::atomic::AtomicU64::new(0);
-    let close = |months: Vec<BookOfMonth>| -> Result<Vec<ClosedMonth>, JobError> {
-        let closed = months.into_iter().map(|(month, book, newcomers)| {
-            progress.reach(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed))?;
-            close_book(catalogue, &book, month, newcomers)
-        });
-        closed.collect()
-    };
-    let [even, odd] = months;
-    let (even, odd) = std::thread::scope(|threads| {
-        let odd = threads.spawn(|| close(odd));
-        (close(even), odd.join().expect("months are closed without panicking"))
-    });
-    let (mut even, mut odd) = (even?.into_iter(), odd?.into_iter());
-    let mut closed =
-        Closed { months: Vec::new(), statements: Vec::new(), years: Vec::new(), costs: CostsByKind::none() };
-    let mut year = Year::of(catalogue);
-    let mut kept_ends = vec![day];
-    while let Some((month, statements)) = even.next() {
-        std::mem::swap(&mut even, &mut odd);
-        progress.check()?;
-        year.add(&statements, 1);
-        if let Some(old) = closed.statements.len().checked_sub(12) {
-            year.add(&closed.statements[old], -1);
-        }
-        let end = Day(month.until.0 - 1);
-        if month.until == month_of(month.month).end && (ends.0 - month.month.0) / 31 < MONTH_ENDS as i32 {
-            kept_ends.push(end);
-            year.keep(store, end)?;
-        }
-        closed.statements.push(statements);
-        closed.months.push(month);
-    }
-    let mut to_day = Year::of(catalogue);
-    for book in [books.head(), books.tail()] {
-        let closing = book.close(catalogue);
-        let statements = MonthStatements::new(book.from(), closing.entries());
-        to_day.add(&statements, 1);
-        closed.costs.add(&statements, catalogue);
-    }
-    let (head, tail) = (books.head().until(), books.tail().from());
-    for statements in closed.statements.iter() {
-        if (head..tail).contains(&statements.month()) {
-            to_day.add(statements, 1);
-            closed.costs.add(statements, catalogue);
-        }
-    }
-    to_day.seen = year.seen;
-    to_day.keep(store, day)?;
-    for measure in [MonthEndMeasure::Contribution, MonthEndMeasure::Investment] {
-        for old in store.month_ends(measure)?.into_iter().filter(|old| !kept_ends.contains(old)) {
-            store.drop_month_end(old, measure)?;
-        }
-    }
-    closed.years = to_day.sums;
-    Ok(closed)
-}
-
-/// A month, its book, and who bought in it for the first time.
-type BookOfMonth = (Day, Book, Vec<(Vec<String>, u64)>);
-
-/// What all customers share of a month, and the customers' statements of it.
-type ClosedMonth = (AccountMonth, MonthStatements);
-
-fn close_book(
-    catalogue: &Catalogue,
-    book: &Book,
-    month: Day,
-    newcomers: Vec<(Vec<String>, u64)>,
-) -> Result<ClosedMonth, JobError> {
-    let closing = book.close(catalogue);
-    let wrong = closing.discrepancies(catalogue);
-    if !wrong.is_empty() {
-        tracing::error!(month = crate::http::wire::day(month), ?wrong, "a month does not add up");
-        return Err(JobError::Bug);
-    }
-    let statements = MonthStatements::new(month, closing.entries());
-    let content = MonthContent::of(catalogue, book, &closing, &statements, newcomers).text();
-    Ok((AccountMonth { month, until: book.until(), closed_at: crate::now(), content }, statements))
-}
-
-impl CostsByKind {
-    fn none() -> CostsByKind {
-        let kinds = CostKind::ALL.iter().map(|kind| kind.name().to_string()).collect();
-        CostsByKind { kinds, margins: Vec::new(), costs: Vec::new() }
-    }
-
-    fn add(&mut self, month: &MonthStatements, catalogue: &Catalogue) {
-        let kinds = self.kinds.len();
-        month.each(|customer, line, amount| {
-            let customer = customer as usize;
-            if customer >= self.margins.len() {
-                self.margins.resize(customer + 1, 0);
-                self.costs.resize((customer + 1) * kinds, 0);
-            }
-            match line {
-                Line::Margin => self.margins[customer] += amount,
-                Line::Activity(place) => {
-                    let kind = catalogue.activities()[place].cost_kind;
-                    self.costs[customer * kinds + kind as usize] += amount;
-                }
-                _ => {}
-            }
-        });
-    }
-}
-
-/// Sums of twelve months by customer.
-struct Year {
-    /// For each line of the statement: its part in contribution, cost and investment.
-    parts: Vec<(i64, i64, i64)>,
-    sums: Vec<YearOfCustomer>,
-    /// Who had a statement by then.
-    seen: Vec<bool>,
-}
-
-impl Year {
-    fn of(catalogue: &Catalogue) -> Year {
-        let lines = Line::Activity(catalogue.activities().len()).number();
-        let part = |line| match line {
-            Line::Margin => (1, 0, 0),
-            Line::Activity(place) => {
-                let kind = catalogue.activities()[place].cost_kind;
-                (-1, 1, i64::from(INVESTMENT.contains(&kind)))
-            }
-            _ => (0, 0, 0),
-        };
-        let parts = (0..lines).map(|line| part(Line::from_number(line))).collect();
-        Year { parts, sums: Vec::new(), seen: Vec::new() }
-    }
-
-    fn add(&mut self, month: &MonthStatements, sign: i64) {
-        month.each(|customer, line, amount| {
-            let customer = customer as usize;
-            if customer >= self.sums.len() {
-                self.sums.resize(customer + 1, YearOfCustomer::default());
-                self.seen.resize(customer + 1, false);
-            }
-            let (contribution, cost, invested) = self.parts[line.number() as usize];
-            let (sums, amount) = (&mut self.sums[customer], sign * amount);
-            sums.contribution += contribution * amount;
-            sums.cost += cost * amount;
-            sums.invested += invested * amount;
-            self.seen[customer] = true;
-        });
-    }
-
-    fn keep(&self, store: &Store, day: Day) -> Result<(), JobError> {
-        let column = |of: fn(&YearOfCustomer) -> i64| -> Vec<Option<i64>> {
-            let seen = |customer: usize| self.seen.get(customer).copied().unwrap_or(false);
-            self.sums.iter().enumerate().map(|(customer, sums)| seen(customer).then(|| of(sums))).collect()
-        };
-        store.put_month_end(day, MonthEndMeasure::Contribution, &column(|sums| sums.contribution))?;
-        store.put_month_end(day, MonthEndMeasure::Investment, &column(|sums| sums.invested))?;
-        Ok(())
-    }
 }
 
 /// What became of months that had been closed. While the house only guesses, its prices are provisional: another guess

@@ -8,6 +8,7 @@ mod first_run;
 mod house;
 mod lists;
 mod model;
+mod months;
 mod openapi;
 mod outlook;
 mod pages;

@@ -7,7 +7,7 @@ mod statements;
 mod tell;
 
 pub use statements::{MonthLines, MonthStatements};
-pub use tell::AccountFact;
+pub use tell::{AccountFact, Change, Mark, Teller};
 
 use crate::access::StaffId;
 use crate::connection::{Bind, Connection, Row, binds, sql};
@@ -19,7 +19,8 @@ use crate::house;
 use crate::pool::Store;
 use access::Reader;
 use ledger::{Day, Moment};
-use statements::{Blocks, CUSTOMERS_A_BLOCK};
+use statements::{Blocks, CUSTOMERS_A_BLOCK, StatementsOfMonth};
+use std::collections::BTreeMap;
 
 /// Number of a version of the catalogue.
 pub type CatalogueId = i64;
@@ -71,6 +72,15 @@ pub struct Restatement {
     pub earlier: String,
     /// Totals after, as JSON.
     pub later: String,
+}
+
+/// From what accounts were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Basis<'a> {
+    /// The version of the catalogue that priced them.
+    pub catalogue: CatalogueId,
+    /// All else, in words that only who made them reads.
+    pub made_of: &'a str,
 }
 
 /// The last twelve months of one customer, in minor units.
@@ -131,7 +141,7 @@ impl Store {
         months: &[AccountMonth],
         statements: &[MonthStatements],
         restatements: &[Restatement],
-        catalogue: CatalogueId,
+        basis: &Basis<'_>,
         mut progress: impl FnMut(u64) -> Result<()>,
     ) -> Result<()> {
         let kept = self.account_months(Day(i32::MIN), Day(i32::MAX))?;
@@ -157,7 +167,9 @@ impl Store {
                 let binds = binds![id, month, told.restated_at.0, &told.reason, &told.earlier, &told.later];
                 tx.execute(sql!("accounts/add_restatement"), binds)?;
             }
-            tx.execute(sql!("house/put_setting"), binds![CATALOGUE_OF_ACCOUNTS, catalogue.to_string()])?;
+            let catalogue = basis.catalogue.to_string();
+            tx.execute(sql!("house/put_setting"), binds![CATALOGUE_OF_ACCOUNTS, catalogue])?;
+            tx.execute(sql!("house/put_setting"), binds![MADE_OF, basis.made_of])?;
             let mut end = 0;
             let mut blocks = Blocks::of(statements);
             while let Some((block, data)) = blocks.next_block() {
@@ -181,6 +193,23 @@ impl Store {
     /// The version of the catalogue by which the accounts were priced; `None` before the first time.
     pub fn catalogue_of_accounts(&self) -> Result<Option<CatalogueId>> {
         Ok(self.setting(CATALOGUE_OF_ACCOUNTS)?.and_then(|text| text.parse().ok()))
+    }
+
+    /// From what the accounts were made, in the words of who made them; `None` before the first time.
+    pub fn accounts_made_of(&self) -> Result<Option<String>> {
+        self.setting(MADE_OF)
+    }
+
+    /// The customers' statements of the months that `is_wanted` asks for, by month, as they are kept.
+    pub fn kept_statements(&self, is_wanted: impl Fn(Day) -> bool) -> Result<BTreeMap<Day, MonthStatements>> {
+        let mut months: BTreeMap<Day, StatementsOfMonth> = BTreeMap::new();
+        self.each_account(|customer, statements| {
+            for statement in statements.iter().filter(|statement| is_wanted(statement.month)) {
+                let month = months.entry(statement.month).or_default();
+                month.add(customer, &statement.lines);
+            }
+        })?;
+        Ok(months.into_iter().map(|(month, statements)| (month, statements.of(month))).collect())
     }
 
     /// The months of the accounts from one day up to and without another, by rising month.
@@ -309,6 +338,7 @@ impl Store {
 }
 
 const CATALOGUE_OF_ACCOUNTS: &str = "accounts_catalogue";
+const MADE_OF: &str = "accounts_made_of";
 const YEAR: &[(&str, &str)] = &[("contribution", "bigint"), ("cost", "bigint"), ("invested", "bigint")];
 
 pub(crate) fn each_account(

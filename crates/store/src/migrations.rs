@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0006_accounts.sql"),
     include_str!("../migrations/0007_equity.sql"),
     include_str!("../migrations/0008_coherence.sql"),
+    include_str!("../migrations/0009_payments.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -13,7 +13,8 @@ use ledger::{
 };
 use std::collections::BTreeMap;
 use store::{
-    AccountMonth, Entry, ListQuery, MonthStatements, Restatement, SavedCatalogue, Store, YearOfCustomer,
+    AccountMonth, Basis, Entry, ListQuery, MonthStatements, Restatement, SavedCatalogue, Store,
+    YearOfCustomer,
 };
 use value::cost::{Line, Told};
 
@@ -120,7 +121,9 @@ fn shop(store: &Store) -> (i64, i64) {
 /// What two hands are told, as text, sorted.
 fn told(store: &Store) -> Vec<String> {
     let hands = store
-        .tell_facts(Vec::new, |lines: &mut Vec<String>, told| lines.push(in_words(told)), |_, _| Ok(()))
+        .teller()
+        .unwrap()
+        .all(Vec::new, |lines: &mut Vec<String>, told| lines.push(in_words(told)), |_, _| Ok(()))
         .unwrap();
     assert_eq!(hands.len(), 2);
     let mut lines: Vec<String> = hands.into_iter().flatten().collect();
@@ -234,6 +237,10 @@ fn a_large_base_is_looked_at_in_stretches_and_descriptions_are_passed_by() {
     });
 }
 
+fn made(catalogue: i64) -> Basis<'static> {
+    Basis { catalogue, made_of: "nothing" }
+}
+
 fn first_purchase(store: &Store, name: &str, day: Day) {
     let id = customers(store)[name];
     let valued = store::ValuedCustomer { id, first_purchase: Some(day), ..Default::default() };
@@ -311,7 +318,9 @@ fn statements_are_kept_replaced_and_shown_to_who_may_see_the_customer() {
             of(june, &[(anna, Line::Margin, -5), (far, Line::Gross, 1)]),
         ];
         assert_eq!(store.account_span().unwrap(), None);
-        store.put_accounts(&[month(may, "a"), month(june, "b")], &statements, &[], 7, |_| Ok(())).unwrap();
+        store
+            .put_accounts(&[month(may, "a"), month(june, "b")], &statements, &[], &made(7), |_| Ok(()))
+            .unwrap();
         assert_eq!(store.catalogue_of_accounts().unwrap(), Some(7));
         assert_eq!(store.account_span().unwrap(), Some((may, Day(june.0 + 30))));
         let house = Reader::house();
@@ -337,7 +346,7 @@ fn statements_are_kept_replaced_and_shown_to_who_may_see_the_customer() {
         };
         let statements = [statements[0].clone(), of(june, &[(anna, Line::Margin, 9)])];
         let months = [month(may, "a"), month(june, "c")];
-        store.put_accounts(&months, &statements, &[restated], 8, |_| Ok(())).unwrap();
+        store.put_accounts(&months, &statements, &[restated], &made(8), |_| Ok(())).unwrap();
         let mut all = Vec::new();
         store.each_account(|id, months| all.push((id, months.len()))).unwrap();
         assert_eq!(all, [(anna, 2)]);
@@ -352,7 +361,7 @@ fn statements_are_kept_replaced_and_shown_to_who_may_see_the_customer() {
         assert_eq!((told.len(), told[0].month, told[0].earlier.as_str()), (1, june, "1"));
         assert_eq!(store.restatements(may, june).unwrap(), []);
 
-        store.put_accounts(&months[..1], &statements[..1], &[], 8, |_| Ok(())).unwrap();
+        store.put_accounts(&months[..1], &statements[..1], &[], &made(8), |_| Ok(())).unwrap();
         assert_eq!(store.account_months(may, Day(i32::MAX)).unwrap().len(), 1);
     });
 }

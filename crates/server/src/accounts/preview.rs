@@ -186,7 +186,10 @@ fn priced(
             }
         });
     };
-    let hands = super::scan(store, &Progress::new(0), begin, take).map_err(Failure::from)?;
+    let teller = store.teller().map_err(Failure::from)?;
+    let days = std::slice::from_ref(span);
+    let hands =
+        super::months::within(&teller, days, &Progress::new(0), begin, take).map_err(Failure::from)?;
     let (mut old, mut new) = begin();
     for (one, other) in &hands {
         old.merge(one);

@@ -32,30 +32,20 @@ pub struct MonthStatements {
 impl MonthStatements {
     /// Statements from their lines, by rising customer and line.
     pub fn new(month: Day, entries: impl Iterator<Item = (u32, Line, i64)>) -> MonthStatements {
-        let mut bytes = Vec::new();
-        let mut customers = 0;
-        let (mut before, mut open) = (0, None);
+        let mut statements = StatementsOfMonth::default();
+        let mut open = None;
         let mut lines: Vec<(Line, i64)> = Vec::new();
-        let mut write = |customer: u32, lines: &mut Vec<(Line, i64)>| {
-            put(&mut bytes, u64::from(customer - before));
-            put(&mut bytes, lines.len() as u64);
-            for (line, amount) in lines.drain(..) {
-                put(&mut bytes, line.number());
-                put(&mut bytes, folded(amount));
-            }
-            before = customer;
-            customers += 1;
-        };
         for (customer, line, amount) in entries {
             if let Some(open) = open.replace(customer).filter(|open| *open != customer) {
-                write(open, &mut lines);
+                statements.add(open, &lines);
+                lines.clear();
             }
             lines.push((line, amount));
         }
         if let Some(open) = open {
-            write(open, &mut lines);
+            statements.add(open, &lines);
         }
-        MonthStatements { month, customers, bytes }
+        statements.of(month)
     }
 
     /// The month's first day.
@@ -84,6 +74,33 @@ impl MonthStatements {
                 visit(customer, line, unfolded(take(&mut rest)));
             }
         }
+    }
+}
+
+/// Statements of a month while customers are added.
+#[derive(Default)]
+pub(super) struct StatementsOfMonth {
+    /// The customer added last.
+    before: u32,
+    customers: u64,
+    bytes: Vec<u8>,
+}
+
+impl StatementsOfMonth {
+    /// Adds a customer whose number is higher than those before.
+    pub(super) fn add(&mut self, customer: u32, lines: &[(Line, i64)]) {
+        put(&mut self.bytes, u64::from(customer - self.before));
+        put(&mut self.bytes, lines.len() as u64);
+        for (line, amount) in lines {
+            put(&mut self.bytes, line.number());
+            put(&mut self.bytes, folded(*amount));
+        }
+        self.before = customer;
+        self.customers += 1;
+    }
+
+    pub(super) fn of(self, month: Day) -> MonthStatements {
+        MonthStatements { month, customers: self.customers, bytes: self.bytes }
     }
 }
 

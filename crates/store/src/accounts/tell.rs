@@ -1,4 +1,6 @@
 //! Facts as the pricing sees them: through the links that stand, without what was withdrawn, in the company's currency.
+//!
+//! All of them, those of some days, those of some customers, or what changed since a mark.
 
 use crate::connection::{Connection, Row, binds, sql};
 use crate::customer::{FactId, may_see};
@@ -8,9 +10,11 @@ use crate::identity::records_of;
 use crate::pool::Store;
 use access::Reader;
 use ledger::{Currency, Day, FactKind, Moment, Quantity};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use value::Margin;
 use value::cost::{Event, Told};
@@ -50,6 +54,47 @@ struct Parts<'a> {
     closed: Option<i64>,
 }
 
+/// How far what is only ever added to had come: the last fact, withdrawal and link, the last record and customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Mark {
+    pub fact: i64,
+    pub retraction: i64,
+    pub link: i64,
+    pub record: i64,
+    pub customer: i64,
+}
+
+/// Why a fact counts otherwise than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It came in.
+    New,
+    /// It was withdrawn.
+    Withdrawn,
+    /// It was withdrawn before, and stands again.
+    PutBack,
+    /// A record of its customer, of today or of before, went to another one.
+    Moved,
+}
+
+/// Tells facts; see [`Store::teller`].
+pub struct Teller<'s> {
+    store: &'s Store,
+    mark: Mark,
+    ground: Ground,
+}
+
+/// Facts that one hand reads in one go.
+enum Part {
+    /// Between two numbers, with both.
+    Numbers(i64, i64),
+    /// From a moment up to and without another, payments left out.
+    Moments(i64, i64),
+    /// All payments.
+    Payments,
+}
+
 /// What a scan of all facts needs to know of records, customers and sources.
 struct Ground {
     company: Currency,
@@ -68,42 +113,12 @@ const LOOKED_AT: i64 = 1_000;
 const NEVER: i32 = i32::MAX;
 
 impl Store {
-    /// Tells every standing fact, from two hands at once; each has a state of its own, made by `begin`.
-    ///
-    /// Customers have their own numbers. `progress` gets (facts done, facts in all) and may stop the scan with an error.
-    pub fn tell_facts<S: Send>(
-        &self,
-        begin: impl Fn() -> S + Sync,
-        take: impl Fn(&mut S, &Told<'_>) + Sync,
-        progress: impl Fn(u64, u64) -> Result<()> + Sync,
-    ) -> Result<Vec<S>> {
-        let (newest, ground) = self.read(|connection| {
-            let newest = connection.first(sql!("identity/newest_fact"), binds![], |row| row.int(0))?;
-            Ok((newest.unwrap_or(0), Ground::of(connection)?))
-        })?;
-        let done = AtomicU64::new(0);
-        let tick =
-            |facts: u64| progress(done.fetch_add(facts, Ordering::Relaxed) + facts, newest.unsigned_abs());
-        let scan = |from: i64, to: i64| -> Result<S> {
-            let mut state = begin();
-            self.read(|connection| {
-                let mut seen = 0_u64;
-                connection.each(sql!("accounts/facts"), binds![from, to], |row| {
-                    seen += 1;
-                    if seen.is_multiple_of(100_000) {
-                        tick(100_000)?;
-                    }
-                    ground.tell(row, |told| take(&mut state, told))
-                })?;
-                tick(seen % 100_000)
-            })?;
-            Ok(state)
-        };
-        let middle = newest / 2;
-        std::thread::scope(|threads| {
-            let lower = threads.spawn(|| scan(1, middle));
-            let upper = scan(middle + 1, newest);
-            Ok(vec![lower.join().expect("facts are told without panicking")?, upper?])
+    /// Gets ready to tell facts: one look at records, first purchases and what was withdrawn serves all that is told.
+    pub fn teller(&self) -> Result<Teller<'_>> {
+        self.read(|connection| {
+            connection.snapshot(|connection| {
+                Ok(Teller { store: self, mark: mark(connection)?, ground: Ground::of(connection)? })
+            })
         })
     }
 
@@ -186,6 +201,187 @@ impl Store {
     }
 }
 
+fn mark(connection: &mut Connection) -> Result<Mark> {
+    let numbers = connection.first(sql!("accounts/mark"), binds![], |row| {
+        let number = |column| row.int(column);
+        Ok(Mark {
+            fact: number(0)?,
+            retraction: number(1)?,
+            link: number(2)?,
+            record: number(3)?,
+            customer: number(4)?,
+        })
+    })?;
+    Ok(numbers.unwrap_or_default())
+}
+
+impl Teller<'_> {
+    /// How far the ledger had come.
+    pub fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// Every source's name, by its number.
+    pub fn sources(&self) -> Vec<(u32, &str)> {
+        let mut sources: Vec<_> = self.ground.sources.iter().map(|(id, name)| (*id, name.as_str())).collect();
+        sources.sort_unstable();
+        sources
+    }
+
+    /// Tells every standing fact, from two hands at once; each has a state of its own, made by `begin`.
+    ///
+    /// Customers have their own numbers. `progress` gets (facts done, facts in all) and may stop the scan with an error.
+    pub fn all<S: Send>(
+        &self,
+        begin: impl Fn() -> S + Sync,
+        take: impl Fn(&mut S, &Told<'_>) + Sync,
+        progress: impl Fn(u64, u64) -> Result<()> + Sync,
+    ) -> Result<Vec<S>> {
+        const PARTS: i64 = 16;
+        let newest = self.mark.fact;
+        let cut = |part: i64| newest / PARTS * part + newest % PARTS * part / PARTS;
+        let parts = (0..PARTS).map(|part| Part::Numbers(cut(part) + 1, cut(part + 1))).collect();
+        self.parts(parts, begin, take, |done| progress(done, newest.unsigned_abs()))
+    }
+
+    /// Tells the standing facts of some days, and all payments: money may be late for months. Hands, states and `progress` as
+    /// in [`Teller::all`], but for the number of facts in all, which nobody counts.
+    pub fn within<S: Send>(
+        &self,
+        days: &[Range<Day>],
+        begin: impl Fn() -> S + Sync,
+        take: impl Fn(&mut S, &Told<'_>) + Sync,
+        progress: impl Fn(u64) -> Result<()> + Sync,
+    ) -> Result<Vec<S>> {
+        let days = days.iter().map(|days| Part::Moments(days.start.start().0, days.end.start().0));
+        self.parts(days.chain([Part::Payments]).collect(), begin, take, progress)
+    }
+
+    /// Two hands take part after part, the last one first.
+    fn parts<S: Send>(
+        &self,
+        parts: Vec<Part>,
+        begin: impl Fn() -> S + Sync,
+        take: impl Fn(&mut S, &Told<'_>) + Sync,
+        progress: impl Fn(u64) -> Result<()> + Sync,
+    ) -> Result<Vec<S>> {
+        const A_TICK: u64 = 100_000;
+        let (done, parts) = (AtomicU64::new(0), Mutex::new(parts));
+        let tick = |facts: u64| progress(done.fetch_add(facts, Ordering::Relaxed) + facts);
+        let hand = || -> Result<S> {
+            let mut state = begin();
+            self.store.read(|connection| {
+                loop {
+                    let part = parts.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+                    let Some(part) = part else { return Ok(()) };
+                    let (sql, between) = match part {
+                        Part::Numbers(from, to) => {
+                            (sql!("accounts/facts"), [from, to].map(Into::into).to_vec())
+                        }
+                        Part::Moments(from, to) => {
+                            (sql!("accounts/facts_within"), [from, to].map(Into::into).to_vec())
+                        }
+                        Part::Payments => (sql!("accounts/payments"), Vec::new()),
+                    };
+                    let mut seen = 0_u64;
+                    connection.each(sql, &between, |row| {
+                        seen += 1;
+                        if seen.is_multiple_of(A_TICK) {
+                            tick(A_TICK)?;
+                        }
+                        self.ground.tell(row, |told| take(&mut state, told))
+                    })?;
+                    tick(seen % A_TICK)?;
+                }
+            })?;
+            Ok(state)
+        };
+        std::thread::scope(|threads| {
+            let other = threads.spawn(hand);
+            let mine = hand();
+            Ok(vec![other.join().expect("facts are told without panicking")?, mine?])
+        })
+    }
+
+    /// Tells the standing facts of some customers, in no order; `progress` may stop it with an error.
+    pub fn of_customers(
+        &self,
+        customers: &HashSet<u32>,
+        mut take: impl FnMut(&Told<'_>),
+        progress: impl Fn() -> Result<()>,
+    ) -> Result<()> {
+        if customers.is_empty() {
+            return Ok(());
+        }
+        let records = self.ground.records.iter().enumerate();
+        let records = records.filter(|(_, (customer, _))| *customer != 0 && customers.contains(customer));
+        self.store.read(|connection| {
+            for (record, _) in records {
+                progress()?;
+                self.of_record(connection, record as i64, &mut take)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn of_record(
+        &self,
+        connection: &mut Connection,
+        record: i64,
+        mut take: impl FnMut(&Told<'_>),
+    ) -> Result<()> {
+        connection
+            .each(sql!("accounts/facts_of_record"), binds![record], |row| self.ground.tell(row, &mut take))
+    }
+
+    /// Tells what changed since a mark, or `false` without telling where more than `limit` facts, or accounts, changed:
+    /// facts that are new, those that were withdrawn or put back, and all of the customers whose records moved.
+    ///
+    /// Each fact has the customer of today. A fact may be told more than once.
+    pub fn since(&self, mark: &Mark, limit: u64, mut take: impl FnMut(Change, &Told<'_>)) -> Result<bool> {
+        let now = &self.mark;
+        let added = [now.fact - mark.fact, now.retraction - mark.retraction];
+        if added.iter().any(|added| *added < 0) || added.iter().sum::<i64>().unsigned_abs() > limit {
+            return Ok(false);
+        }
+        self.store.read(|connection| {
+            // Records that facts named before, under all the customers that they ever were.
+            let (mut records, mut customers) = (BTreeSet::new(), HashSet::new());
+            connection.each(sql!("accounts/moved_records"), binds![mark.link, mark.record], |row| {
+                records.insert(row.int(0)?);
+                customers.insert(crate::filter::number(row.int(1)?));
+                Ok(())
+            })?;
+            for (record, (customer, _)) in self.ground.records.iter().enumerate() {
+                if records.contains(&(record as i64)) {
+                    customers.insert(*customer);
+                }
+            }
+            customers.remove(&0);
+            for (record, (customer, _)) in self.ground.records.iter().enumerate() {
+                if customers.contains(customer) {
+                    records.insert(record as i64);
+                }
+            }
+            if records.len() as u64 > limit {
+                return Ok(false);
+            }
+            connection.each(sql!("accounts/facts"), binds![mark.fact + 1, now.fact], |row| {
+                self.ground.tell(row, |told| take(Change::New, told))
+            })?;
+            let withdrawals = binds![mark.retraction, now.retraction, mark.fact];
+            connection.each(sql!("accounts/facts_withdrawn"), withdrawals, |row| {
+                let change = if row.int(11)? == 1 { Change::PutBack } else { Change::Withdrawn };
+                self.ground.tell_any(row, |told| take(change, told))
+            })?;
+            for record in records {
+                self.of_record(connection, record, |told| take(Change::Moved, told))?;
+            }
+            Ok(true)
+        })
+    }
+}
+
 impl Ground {
     fn of(connection: &mut Connection) -> Result<Ground> {
         let mut ground = Ground {
@@ -226,6 +422,11 @@ impl Ground {
         if !self.retracted.is_empty() && self.retracted.contains(&row.int(0)?) {
             return Ok(());
         }
+        self.tell_any(row, take)
+    }
+
+    /// Tells a fact, standing or not.
+    fn tell_any(&self, row: &Row<'_>, take: impl FnOnce(&Told<'_>)) -> Result<()> {
         let (customer, source) = self.records.get(row.int(1)? as usize).copied().unwrap_or((0, 0));
         let first = self.first_purchases.get(customer as usize).copied().unwrap_or(NEVER);
         let source = self.sources.get(&source).map_or("", String::as_str);

@@ -7,7 +7,7 @@ use super::book::Book;
 use super::catalogue::Catalogue;
 use super::event::{Event, WordField};
 use ledger::{Day, FactKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The month that a day lies in: its first day, and the first day of the next one.
@@ -111,6 +111,8 @@ pub struct Books {
     /// The last day of the accounts.
     last: Day,
     months: BTreeMap<Day, Book>,
+    /// The first days of the months that are asked for; all where nobody says.
+    only: Option<BTreeSet<Day>>,
     /// The part of a month with which the twelve months up to the day in question begin.
     head: Book,
     /// The part of a month with which they end.
@@ -128,11 +130,17 @@ impl Books {
         Books {
             last,
             months: BTreeMap::new(),
+            only: None,
             head: Book::new(first, month_of(first).end, catalogue),
             tail: Book::new(month.start, Day(day.0 + 1), catalogue),
             month: Day(0)..Day(0),
             future: 0,
         }
+    }
+
+    /// The same books, but only those of the months with these first days, beside [`Books::head`] and [`Books::tail`].
+    pub fn only(self, months: BTreeSet<Day>) -> Books {
+        Books { only: Some(months), ..self }
     }
 
     /// Books a fact; what is spread over months in each of them.
@@ -161,7 +169,9 @@ impl Books {
             1 => book.post(catalogue, event),
             _ => book.retract(catalogue, event),
         };
-        put(self.months.entry(month.start).or_insert_with(|| new(month.start, until, catalogue)));
+        if self.only.as_ref().is_none_or(|only| only.contains(&month.start)) {
+            put(self.months.entry(month.start).or_insert_with(|| new(month.start, until, catalogue)));
+        }
         for part in [&mut self.head, &mut self.tail] {
             if part.from() <= event.day && event.day < part.until() {
                 put(part);
