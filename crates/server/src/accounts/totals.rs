@@ -1,5 +1,7 @@
 //! The accounts of all customers together: totals by line and activity, what belongs to nobody, teams, acquisition by words.
 
+pub mod behind;
+
 use super::read_catalogue;
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
@@ -289,7 +291,7 @@ pub struct Accounts {
     pub assumed: bool,
     /// A newer catalogue stands: value the base again.
     pub stale: bool,
-    /// Customers with a statement in the last of the months.
+    /// Customers with a statement in any of the months, each counted once.
     pub customers: u64,
     /// The lines of the statement, in order.
     pub lines: Vec<AccountLine>,
@@ -471,12 +473,26 @@ pub fn accounts_of(store: &Store, months: &Months) -> Answer<Accounts> {
         let content = MonthContent::read(&month.content).ok_or_else(not_closed)?;
         contents.push((month, content));
     }
-    Ok(shown(&kept, span, &contents, restated))
+    let customers = match contents.as_slice() {
+        [(_, content)] => content.customers,
+        _ => distinct_customers(store, &span).map_err(Failure::from)?,
+    };
+    Ok(shown(&kept, span, customers, &contents, restated))
+}
+
+/// Customers with a statement in any of the months: month by month most are the same, so sums would count them again.
+fn distinct_customers(store: &Store, span: &Span) -> store::Result<u64> {
+    let mut customers = 0;
+    store.each_account(|_, months| {
+        customers += u64::from(months.iter().any(|month| span.contains(&month.month)));
+    })?;
+    Ok(customers)
 }
 
 fn shown(
     kept: &Kept,
     span: Span,
+    customers: u64,
     months: &[(&store::AccountMonth, MonthContent)],
     restated: Vec<store::Restatement>,
 ) -> Accounts {
@@ -569,7 +585,7 @@ fn shown(
         catalogue: kept.version.id,
         assumed: kept.catalogue.is_assumed(),
         stale: kept.is_stale,
-        customers: months.last().map_or(0, |(_, content)| content.customers),
+        customers,
         lines,
         activities: (0..activities.len()).map(of_activity).collect(),
         teams,
