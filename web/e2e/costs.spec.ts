@@ -178,4 +178,8 @@ test('people in charge whom the files name are proposed, and gone once they have
   const dialog = page.getByRole('dialog', { name: 'Invite somebody' });
   await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue(without[0].name);
   await expect(dialog.getByLabel('Name in the sources')).toHaveValue(without[0].name);
+  await dialog.getByLabel('E-mail').fill('in.charge@example.com');
+  await dialog.getByRole('button', { name: 'Invite' }).click();
+  await expect(page.getByRole('row', { name: /in\.charge@example\.com/ })).toBeVisible();
+  await expect(list.getByRole('button', { name: `Invite: ${without[0].name}` })).toHaveCount(0);
 });

@@ -116,7 +116,8 @@ export const equity = {
     'Customer equity at each month end, computed as known on that day. The band is where the month before expected the customers of that day to end in 90 of 100 cases; those who came since are in the line and not in the band.',
   // turnover
   turnover: 'Do we win more than we lose?',
-  turnoverFinding: (acquired: string, returned: string, lost: string) => `${acquired} acquired, ${returned} came back, ${lost} lost.`,
+  turnoverFinding: (acquired: number, returned: number, lost: number) =>
+    `${counted(acquired, 'acquired', 'acquired')}, ${counted(returned, 'came back', 'came back')}, ${counted(lost, 'lost', 'lost')}.`,
   turnoverValue: (acquired: string, returned: string, lost: string, net: string) =>
     `In value ${acquired} acquired, ${returned} come back, ${lost} lost: net ${net}.`,
   by: 'Seen by',

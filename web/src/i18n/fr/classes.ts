@@ -71,7 +71,7 @@ export const classes: Messages['classes'] = {
     `Clients ayant au moins ${lines} achats, dont ${only} en promotion (${discount} de remise ou plus) ou vendus au coût ou en dessous.`,
   migrations: 'Qui est passé d’où à où ?',
   migrationsFinding: (up, down, fresh, gone) =>
-    `${up} montés, ${down} descendus ; ${fresh} nouveaux, ${gone} partis.`,
+    `En hausse : ${up} ; en baisse : ${down} ; nouveaux : ${fresh} ; partis : ${gone}.`,
   migrationsNone: 'Il faut deux fins de mois pour voir qui a bougé.',
   of: 'Passages entre',
   ofs: { class: 'Classes', value_level: 'Niveaux de valeur' },

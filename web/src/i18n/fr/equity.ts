@@ -113,7 +113,8 @@ export const equity: Messages['equity'] = {
   explainMonths:
     'Le capital client à chaque fin de mois, calculé tel qu’on le connaissait ce jour-là. La bande est la zone où le mois précédent voyait finir les clients de ce jour-là, 90 fois sur 100 ; ceux venus depuis sont dans la ligne, pas dans la bande.',
   turnover: 'Gagnons-nous plus de clients que nous n’en perdons ?',
-  turnoverFinding: (acquired, returned, lost) => `${acquired} acquis, ${returned} revenus, ${lost} perdus.`,
+  turnoverFinding: (acquired, returned, lost) =>
+    `${counted(acquired, 'acquis', 'acquis')}, ${counted(returned, 'revenu', 'revenus')}, ${counted(lost, 'perdu', 'perdus')}.`,
   turnoverValue: (acquired, returned, lost, net) => `En valeur, ${acquired} acquis, ${returned} revenus, ${lost} perdus : solde ${net}.`,
   by: 'Vu par',
   bys: { month: 'Mois', level: 'Niveau', source: 'Source', kind: 'Type', owner: 'Responsable' },

@@ -63,7 +63,7 @@ export function ActivityTable({ state, draft, accounts, actions, onEdit }: Props
               <tr key={activity.name} className={changed.has(activity.name) ? 'changed' : undefined}>
                 <th scope="row">{activityName(activity.name, t)}</th>
                 <td>{t.classes.costKind[activity.cost_kind] ?? activity.cost_kind}</td>
-                <td className="prose">
+                <td className="prose prices">
                   {t.activities.facts[activity.facts] ?? activity.facts}
                   {activity.condition && (
                     <small className="quiet activity-span" title={activity.condition}>

@@ -19,7 +19,7 @@ import { Load } from '../Load';
 import { paths } from '../paths';
 import { LinkButton } from '../shell/LinkButton';
 import { lineName } from './BehindLink';
-import { driverText } from './condition';
+import { unitsText } from './condition';
 import { askedMonths } from './months';
 import { activityName } from './names';
 
@@ -101,13 +101,13 @@ function Customers({ line, months }: PartProps) {
               <PlainTable
                 label={title}
                 table={{
-                  texts: [1, 2],
+                  texts: [3, 4],
                   head: [
                     t.activities.customerHead,
-                    t.activities.levelHead,
-                    t.activities.ownerHead,
                     t.activities.amountHead,
                     t.activities.partHead,
+                    t.activities.levelHead,
+                    t.activities.ownerHead,
                   ],
                   body: rows.map((row) => [
                     <Link
@@ -117,10 +117,10 @@ function Customers({ line, months }: PartProps) {
                     >
                       {row.name ?? t.common.unknown}
                     </Link>,
-                    row.level ? t.common.level[row.level] : '–',
-                    row.owner ?? '–',
                     f.moneyExact(row.amount),
                     f.sharePoint(row.share),
+                    row.level ? t.common.level[row.level] : '–',
+                    row.owner ?? '–',
                   ]),
                 }}
               />
@@ -172,14 +172,17 @@ function Facts({ line, of, months }: PartProps & { of: FactsOf }) {
                 <PlainTable
                   label={title}
                   table={{
-                    texts: of === 'nobody' ? [1, 2, 3] : [1, 2, 3, 4],
-                    head: [
-                      t.activities.dayHead,
-                      t.activities.whatHead,
-                      t.activities.customerHead,
-                      of === 'nobody' ? t.activities.unitsHead : t.activities.nameHead,
-                      of === 'nobody' ? t.activities.amountHead : t.activities.causeHead,
-                    ],
+                    texts: of === 'nobody' ? [2, 3] : [1, 2, 3, 4],
+                    head:
+                      of === 'nobody'
+                        ? [t.activities.dayHead, t.activities.amountHead, t.activities.whatHead, t.activities.unitsHead]
+                        : [
+                            t.activities.dayHead,
+                            t.activities.customerHead,
+                            t.activities.whatHead,
+                            t.activities.nameHead,
+                            t.activities.causeHead,
+                          ],
                     body: facts.map((fact) => row(fact, of, currency, t, f)),
                   }}
                 />
@@ -208,16 +211,13 @@ function row(fact: AccountFact, of: FactsOf, currency: string, t: Messages, f: F
         {name}
       </Link>
     );
-  const units = fact.units && fact.driver && t.account.units(f.decimal(Number(fact.units)), driverText(fact.driver, t, f));
-  return [
-    f.day(fact.day),
-    what.filter(Boolean).join(' · '),
-    customer,
-    of === 'nobody' ? (units ?? '–') : activityName(fact.activity ?? '', t),
-    of === 'nobody'
-      ? f.moneyFine({ amount: fact.amount ?? '0', currency })
-      : (t.activities.cause[fact.cause ?? ''] ?? fact.cause),
-  ];
+  const units = fact.units && fact.driver && unitsText(fact.units, fact.driver, t, f);
+  const text = what.filter(Boolean).join(' · ');
+  if (of === 'nobody') {
+    return [f.day(fact.day), f.moneyFine({ amount: fact.amount ?? '0', currency }), text, units || '–'];
+  }
+  const cause = t.activities.cause[fact.cause ?? ''] ?? fact.cause;
+  return [f.day(fact.day), customer, text, activityName(fact.activity ?? '', t), cause];
 }
 
 function factsFinding({ of, total_facts: all, exact, amount, currency }: AccountFacts, t: Messages, f: Formats): string {

@@ -168,6 +168,12 @@ function valueText(field: string, { kind, text }: Token, t: Messages, f: Formats
   return kind === 'quoted' ? words.quoted(text) : text;
 }
 
+/** So many units of a driver; what is counted needs no word. */
+export function unitsText(units: string, driver: string, t: Messages, f: Formats): string {
+  const number = f.decimal(Number(units));
+  return driver === 'count' ? number : t.account.units(number, driverText(driver, t, f));
+}
+
 /** A number with all its digits, and the decimal sign of the reader. */
 function numberText(text: string, f: Formats): string {
   return f.decimal(0.5).includes(',') ? text.replace('.', ',') : text;

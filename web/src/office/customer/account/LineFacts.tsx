@@ -4,7 +4,7 @@ import { lineFactsQuery } from '../../../api/accounts';
 import type { AccountPeriod, LineFacts as Facts } from '../../../api/contract';
 import { useI18n } from '../../../i18n/I18n';
 import { Rows } from '../../../ui/Rows';
-import { driverText } from '../../activities/condition';
+import { unitsText } from '../../activities/condition';
 import { activityName } from '../../activities/names';
 import { Load } from '../../Load';
 import { LinkButton } from '../../shell/LinkButton';
@@ -86,13 +86,12 @@ function Fact({ fact, currency }: { fact: Facts['facts'][number]; currency: stri
   const { t, f } = useI18n();
   const channel = fact.channel && (t.customer.channel[fact.channel] ?? fact.channel);
   const what = [t.customer.kind[fact.kind] ?? fact.kind, channel, fact.about, fact.document];
-  const driver = fact.driver && driverText(fact.driver, t, f);
   return (
     <tr>
       <td className="fact-day">{f.wall(fact.happened_at)}</td>
       <td className="prose">{what.filter(Boolean).join(' · ')}</td>
       <td>{fact.source}</td>
-      <td>{fact.units && driver ? t.account.units(f.decimal(Number(fact.units)), driver) : '–'}</td>
+      <td>{fact.units && fact.driver ? unitsText(fact.units, fact.driver, t, f) : '–'}</td>
       <td className="right">{f.moneyFine({ amount: fact.amount, currency })}</td>
     </tr>
   );
