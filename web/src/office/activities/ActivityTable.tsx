@@ -172,15 +172,12 @@ function Spent({ name, accounts }: { name: string; accounts: Accounts | undefine
   return (
     <>
       <BehindLink line={`activity:${name}`} amount={found.total} isWhole />
-      <small className="quiet activity-span">
-        {t.common.facts(found.facts)}
-        {unpriced > 0 && (
-          <>
-            {' · '}
-            <UnpricedLink activity={name} facts={unpriced} />
-          </>
-        )}
-      </small>
+      <small className="quiet activity-span">{t.common.facts(found.facts)}</small>
+      {unpriced > 0 && (
+        <small className="activity-span">
+          <UnpricedLink activity={name} facts={unpriced} />
+        </small>
+      )}
     </>
   );
 }
