@@ -249,12 +249,26 @@ pub fn span(from: Option<&str>, until: Option<&str>, kept: &Kept) -> Result<Span
         let date = format!("{}-01", text.trim()).parse::<jiff::civil::Date>();
         date.map(Day::of).map_err(|_| (name, format!("{text:?} is no month such as 2025-01")))
     };
-    let until = match until.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => month_of(month("until", text)?).end.min(kept.until),
+    let asked = |name, text: Option<&str>| {
+        let text = text.map(str::trim).filter(|text| !text.is_empty());
+        text.map(|text| month(name, text)).transpose()
+    };
+    let (asked_from, asked_until) = (asked("from", from)?, asked("until", until)?);
+    if asked_from.zip(asked_until).is_some_and(|(from, until)| from > until) {
+        return Err(("from", "the first month comes after the last: exchange the two".to_string()));
+    }
+    let only = |name: &'static str| {
+        let (first, last) = (month_name(kept.first), month_name(Day(kept.until.0 - 1)));
+        (name, format!("there are accounts of {first} to {last} only"))
+    };
+    let until = match asked_until {
+        Some(month) if month < kept.first => return Err(only("until")),
+        Some(month) => month_of(month).end.min(kept.until),
         None => kept.until,
     };
-    let from = match from.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => month("from", text)?.max(kept.first),
+    let from = match asked_from {
+        Some(month) if month >= kept.until => return Err(only("from")),
+        Some(month) => month.max(kept.first),
         None => {
             let mut from = month_of(Day(until.0 - 1)).start;
             for _ in 0..11 {
@@ -263,12 +277,6 @@ pub fn span(from: Option<&str>, until: Option<&str>, kept: &Kept) -> Result<Span
             from.max(kept.first)
         }
     };
-    if from >= until {
-        return Err((
-            "from",
-            "the first month lies after the last month of the accounts or of what was asked".to_string(),
-        ));
-    }
     Ok(from..until)
 }
 

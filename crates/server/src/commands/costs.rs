@@ -28,7 +28,7 @@ pub struct Arguments {
     #[arg(long, value_name = "MONTH")]
     to: Option<String>,
     /// How the months of one customer are gathered
-    #[arg(long, value_name = "PERIOD", default_value = "month")]
+    #[arg(long, value_name = "PERIOD", default_value = "month", requires = "customer")]
     by: Period,
     /// The account of one customer, by number
     #[arg(long, value_name = "ID")]

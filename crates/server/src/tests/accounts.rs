@@ -211,6 +211,16 @@ fn a_guess_prices_the_base_and_customers_with_nobody_are_the_totals() {
         );
         let wrong = get("/api/accounts?from=May").by(&ann).of(&house).await;
         assert_eq!((wrong.status, wrong.code()), (StatusCode::UNPROCESSABLE_ENTITY, "bad_month".to_string()));
+        for (months, field, words) in [
+            ("from=2025-07&until=2025-06", "from", "comes after the last"),
+            ("from=1990-01&until=1990-12", "until", "there are accounts of 2025-06 to 2025-12 only"),
+            ("from=2031-01", "from", "there are accounts of 2025-06 to 2025-12 only"),
+        ] {
+            let wrong = get(&format!("/api/accounts?{months}")).by(&ann).of(&house).await;
+            let error = wrong.json()["error"].clone();
+            assert_eq!((wrong.code(), &error["field"]), ("bad_month".to_string(), &json!(field)), "{months}");
+            assert!(error["message"].as_str().unwrap().contains(words), "{error}");
+        }
 
         // The list shows the twelve months up to the day of the valuation.
         let list = get("/api/customers?sort=-cost&limit=1").by(&ann).of(&house).await.json();

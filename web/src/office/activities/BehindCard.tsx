@@ -183,7 +183,7 @@ function Facts({ line, of, months }: PartProps & { of: FactsOf }) {
                             t.activities.nameHead,
                             t.activities.causeHead,
                           ],
-                    body: facts.map((fact) => row(fact, of, currency, t, f)),
+                    body: facts.map((fact) => row(fact, of, line.startsWith('activity:'), currency, t, f)),
                   }}
                 />
               </Rows>
@@ -195,7 +195,7 @@ function Facts({ line, of, months }: PartProps & { of: FactsOf }) {
   );
 }
 
-function row(fact: AccountFact, of: FactsOf, currency: string, t: Messages, f: Formats): ReactNode[] {
+function row(fact: AccountFact, of: FactsOf, isOne: boolean, currency: string, t: Messages, f: Formats): ReactNode[] {
   const channel = fact.channel && (t.customer.channel[fact.channel] ?? fact.channel);
   const what = [t.customer.kind[fact.kind] ?? fact.kind, channel, fact.about, fact.document, fact.source];
   const name = fact.customer_name ?? t.common.unknown;
@@ -217,7 +217,9 @@ function row(fact: AccountFact, of: FactsOf, currency: string, t: Messages, f: F
     return [f.day(fact.day), f.moneyFine({ amount: fact.amount ?? '0', currency }), text, units || '–'];
   }
   const cause = t.activities.cause[fact.cause ?? ''] ?? fact.cause;
-  return [f.day(fact.day), customer, text, activityName(fact.activity ?? '', t), cause];
+  // Where one activity is asked for, its column says nothing.
+  const activity = isOne ? '–' : activityName(fact.activity ?? '', t);
+  return [f.day(fact.day), customer, text, activity, cause];
 }
 
 function factsFinding({ of, total_facts: all, exact, amount, currency }: AccountFacts, t: Messages, f: Formats): string {
