@@ -10,6 +10,8 @@ const PAGES = {
   coherence: '/coherence',
   classes: '/classes',
   activities: '/activities',
+  'rows behind a cost': '/activities?line=cost',
+  'facts of nobody': '/activities?line=cost&of=nobody',
   portfolio: '/portfolio',
   customers: '/customers',
   filtered: '/customers?filter=level+%3D+strategic+and+last_purchase+%3C+-90d&sort=-past_revenue',

@@ -185,6 +185,14 @@ mod tests {
         }
     }
 
+    // Once it was taken and left aside.
+    #[test]
+    fn months_are_gathered_for_one_customer_only() {
+        let costs = |more: &[&str]| Cli::try_parse_from([&["clientela", "costs"], more].concat()).is_ok();
+        assert!(costs(&[]) && costs(&["--customer", "17"]) && costs(&["--customer", "17", "--by", "year"]));
+        assert!(!costs(&["--by", "year"]));
+    }
+
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answer, api, unlessCode } from './client';
-import type { Activity, Catalogue, CataloguePreview, CustomerAccount, SpentBeside, Team } from './contract';
+import type { AccountFacts, Activity, Catalogue, CataloguePreview, CustomerAccount, SpentBeside, Team } from './contract';
 
 /** What the server says before the first accounts. */
 const NOT_CLOSED = 'not_closed';
@@ -34,11 +34,44 @@ export function confirmActivities(version: number, activities: string[]): Promis
   return answer(api.POST('/api/catalogue/confirm', { body: { version, activities } }));
 }
 
-/** The last twelve months; null before the first accounts. */
-export const accountsQuery = queryOptions({
-  queryKey: ['accounts'],
-  queryFn: ({ signal }) => unlessCode(NOT_CLOSED, answer(api.GET('/api/accounts', { signal }))),
-});
+/** Months such as `2026-01`, both with them; the last twelve where nothing is said. */
+export interface MonthSpan {
+  from?: string;
+  until?: string;
+}
+
+/** Null before the first accounts. */
+export function accountsQuery(months: MonthSpan) {
+  return queryOptions({
+    queryKey: ['accounts', 'totals', months],
+    queryFn: ({ signal }) =>
+      unlessCode(NOT_CLOSED, answer(api.GET('/api/accounts', { params: { query: months }, signal }))),
+  });
+}
+
+/** Customers of a line before more are asked for, and the most that are shown. */
+export const BEHIND_ROWS = 25;
+export const MOST_BEHIND = 500;
+
+/** The customers behind a line of the accounts, those who matter most first. */
+export function behindCustomersQuery(line: string, months: MonthSpan, limit: number) {
+  return queryOptions({
+    queryKey: ['accounts', 'behind', line, months, limit],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/accounts/customers', { params: { query: { line, ...months, limit } }, signal })),
+  });
+}
+
+export type FactsOf = AccountFacts['of'];
+
+/** The facts behind a figure of the accounts: of nobody, or without a price. */
+export function behindFactsQuery(of: FactsOf, line: string, months: MonthSpan, limit: number) {
+  return queryOptions({
+    queryKey: ['accounts', 'facts', of, line, months, limit],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/accounts/facts', { params: { query: { of, line, ...months, limit } }, signal })),
+  });
+}
 
 /** By what customers are told apart beside what was spent on them. */
 export const BESIDE_BYS = ['level', 'class', 'kind', 'source', 'owner', 'activity'] as const satisfies SpentBeside['by'][];
@@ -57,26 +90,29 @@ export const SPENDINGS = [
   'other',
 ] as const satisfies SpentBeside['spent'][];
 
-/** The last twelve months; null before the first accounts. */
-export function besideQuery(by: SpentBeside['by'], spent: SpentBeside['spent'] | undefined) {
+/** Null before the first accounts. */
+export function besideQuery(by: SpentBeside['by'], spent: SpentBeside['spent'] | undefined, months: MonthSpan) {
   return queryOptions({
-    queryKey: ['accounts', 'beside', by, spent],
+    queryKey: ['accounts', 'beside', by, spent, months],
     queryFn: ({ signal }) =>
-      unlessCode(NOT_CLOSED, answer(api.GET('/api/accounts/beside', { params: { query: { by, spent } }, signal }))),
+      unlessCode(NOT_CLOSED, answer(api.GET('/api/accounts/beside', { params: { query: { by, spent, ...months } }, signal }))),
   });
 }
 
 export type By = CustomerAccount['by'];
 
 /** Null before the first accounts. */
-export function customerAccountQuery(id: string, by: By) {
+export function customerAccountQuery(id: string, by: By, months: MonthSpan) {
   return queryOptions({
-    queryKey: ['customer', id, 'account', by],
+    queryKey: ['customer', id, 'account', by, months],
     queryFn: ({ signal }) =>
       unlessCode(
         NOT_CLOSED,
         answer(
-          api.GET('/api/customers/{id}/account', { params: { path: { id: Number(id) }, query: { by } }, signal }),
+          api.GET('/api/customers/{id}/account', {
+            params: { path: { id: Number(id) }, query: { by, ...months } },
+            signal,
+          }),
         ),
       ),
   });

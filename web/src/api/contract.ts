@@ -19,6 +19,7 @@ export type Role = Schemas['Role'];
 export type ValuationSettings = Schemas['ValuationSettings'];
 export type CompanySettings = Schemas['CompanySettings'];
 export type Person = Schemas['StaffMember'];
+export type KnownOwner = Schemas['KnownOwner'];
 export type NewPerson = Schemas['NewStaffMember'];
 export type PersonChange = Schemas['StaffMemberChange'];
 
@@ -57,6 +58,9 @@ export type Catalogue = Schemas['CatalogueState'];
 export type CataloguePreset = Schemas['CataloguePreset'];
 export type CataloguePreview = Schemas['CataloguePreview'];
 export type Accounts = Schemas['Accounts'];
+export type AccountCustomers = Schemas['AccountCustomers'];
+export type AccountFacts = Schemas['AccountFacts'];
+export type AccountFact = Schemas['AccountFactRow'];
 export type WordCost = Schemas['WordCost'];
 export type SpentBeside = Schemas['SpentBeside'];
 export type BesideRow = Schemas['BesideRow'];

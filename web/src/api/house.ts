@@ -13,6 +13,12 @@ export const staffQuery = queryOptions({
   queryFn: ({ signal }) => answer(api.GET('/api/staff', { signal })),
 });
 
+/** Whom sources name as the person in charge of customers. */
+export const ownersQuery = queryOptions({
+  queryKey: ['staff', 'owners'],
+  queryFn: ({ signal }) => answer(api.GET('/api/staff/owners', { signal })),
+});
+
 export const valuationSettingsQuery = queryOptions({
   queryKey: ['valuation-settings'],
   queryFn: ({ signal }) => answer(api.GET('/api/valuation-settings', { signal })),

@@ -38,6 +38,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers behind a line of the accounts. */
+        get: operations["customers_behind_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The facts behind a figure of the accounts: of nobody, or without a price. */
+        get: operations["facts_behind_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarm": {
         parameters: {
             query?: never;
@@ -878,6 +912,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom sources name as the person in charge, those with most customers first. */
+        get: operations["known_owners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/{id}": {
         parameters: {
             query?: never;
@@ -1167,6 +1218,109 @@ export interface components {
              */
             without_value: number;
         };
+        /** @description A customer behind a line of the accounts. */
+        AccountCustomer: {
+            amount: components["schemas"]["Money"];
+            /** Format: int64 */
+            customer: number;
+            level?: components["schemas"]["Level"] | null;
+            /** @description Null for one who is part of another today. */
+            name?: string | null;
+            owner?: string | null;
+            /**
+             * Format: double
+             * @description Of the line's amount; null where that is zero.
+             */
+            share?: number | null;
+        };
+        /** @description The customers behind a line of the accounts. */
+        AccountCustomers: {
+            /** @description What all customers together make of the line: the rows add up to it. */
+            amount: components["schemas"]["Money"];
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description First day. */
+            from: string;
+            /** @description As asked for. */
+            line: string;
+            /** Format: int64 */
+            offset: number;
+            /** @description Those who matter most first, whatever the sign. */
+            rows: components["schemas"]["AccountCustomer"][];
+            /**
+             * Format: int64
+             * @description Customers for whom the line is not zero.
+             */
+            total_rows: number;
+            /** @description Last day. */
+            until: string;
+        };
+        /** @description A fact behind a figure of the accounts. */
+        AccountFactRow: {
+            /** @description Product, subject or activity, whichever it tells. */
+            about?: string | null;
+            /** @description The activity that prices it, or should; null on lines of sales. */
+            activity?: string | null;
+            /** @description What it adds to the line, exactly; null without a price. */
+            amount?: string | null;
+            /** @description Why it has no price; see `causes`. */
+            cause?: string | null;
+            channel?: string | null;
+            /** Format: int64 */
+            customer?: number | null;
+            customer_name?: string | null;
+            /** @description The day it belongs to. */
+            day: string;
+            /** @description Order or invoice. */
+            document?: string | null;
+            /** @description What the driver counts. */
+            driver?: string | null;
+            /**
+             * Format: int64
+             * @description Its number, by which the timeline of its customer finds it; null where it names nobody.
+             */
+            id?: number | null;
+            /** @description `sale`, `payment`, `interaction`, `request` or `cost`. */
+            kind: string;
+            /**
+             * @description The month whose accounts bear it.
+             * @example 2025-03
+             */
+            month: string;
+            /** @description The source that told it. */
+            source: string;
+            /** @description Units of the activity's driver. */
+            units?: string | null;
+        };
+        /** @description Facts behind a figure of the accounts. */
+        AccountFacts: {
+            amount?: components["schemas"]["Money"] | null;
+            /** @description Why facts have no price, by activity, the most facts first; empty of facts that name nobody. */
+            causes: components["schemas"]["UnpricedCause"][];
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description What the facts add up to, exactly: cents are shared out at the end of a month. Null of facts without a price. */
+            exact?: string | null;
+            /** @description Those of nobody by amount, the largest first; those without a price by day, the latest first. */
+            facts: components["schemas"]["AccountFactRow"][];
+            /** @description First day. */
+            from: string;
+            /** @description As asked for. */
+            line: string;
+            of: components["schemas"]["AccountFactsOf"];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            total_facts: number;
+            /** @description Last day. */
+            until: string;
+        };
+        /**
+         * @description Which facts.
+         * @enum {string}
+         */
+        AccountFactsOf: "nobody" | "unpriced";
         /** @description A line of the statement over all customers. */
         AccountLine: {
             customers: components["schemas"]["Money"];
@@ -1266,7 +1420,7 @@ export interface components {
             currency: string;
             /**
              * Format: int64
-             * @description Customers with a statement in the last of the months.
+             * @description Customers with a statement in any of the months, each counted once.
              */
             customers: number;
             /** @description The months that there are accounts of. */
@@ -2352,6 +2506,8 @@ export interface components {
             grown_by_customers: components["schemas"]["Money"];
             is_closed: boolean;
             is_covered?: boolean | null;
+            /** @description Less than a year of facts lay behind it: models had few to learn from, and values may swing for that alone. */
+            is_early: boolean;
             lines: {
                 [key: string]: components["schemas"]["Money"];
             };
@@ -2700,6 +2856,18 @@ export interface components {
          * @enum {string}
          */
         JobState: "queued" | "running" | "done" | "failed" | "cancelled" | "interrupted";
+        /** @description Somebody whom sources name as the person in charge of customers. */
+        KnownOwner: {
+            /**
+             * Format: int64
+             * @description Customers in his charge.
+             */
+            customers: number;
+            /** @description Somebody who signs in, and is not disabled, has this name in the sources. */
+            has_account: boolean;
+            /** @description As the sources write it, exactly. */
+            name: string;
+        };
         /**
          * @description One of the five levels.
          * @enum {string}
@@ -3938,6 +4106,20 @@ export interface components {
             /** Format: int64 */
             facts: number;
         };
+        /** @description Why facts have no price. */
+        UnpricedCause: {
+            activity: string;
+            /**
+             * @description `no_unit_cost` holds on their day, the driver divides by zero (`division_by_zero`), or gives `too_large` a number.
+             * @example no_unit_cost
+             */
+            cause: string;
+            /** Format: int64 */
+            facts: number;
+            /** @description The first and the last day on which it happened. */
+            first: string;
+            last: string;
+        };
         /** @description A file that was taken in, and how it would be understood. */
         Upload: {
             /** @description How it would be understood. */
@@ -4285,6 +4467,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpentBeside"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    customers_behind_accounts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A line of the accounts (`gross`, `net`, `margin`, `upkeep`, `cost`, `contribution`, …) or `activity:` and its name; all
+                 *     costs unless said.
+                 * @example upkeep
+                 */
+                line?: string;
+                /**
+                 * @description First month; the twelfth before the last unless said.
+                 * @example 2025-01
+                 */
+                from?: string;
+                /**
+                 * @description Last month, with it; the last of the accounts unless said.
+                 * @example 2025-12
+                 */
+                until?: string;
+                /** @description Customers at the most, 100 unless said, 500 at most. */
+                limit?: number;
+                /** @description Customers passed over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCustomers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    facts_behind_accounts: {
+        parameters: {
+            query: {
+                /** @description `nobody` or `unpriced`. */
+                of: "nobody" | "unpriced";
+                /**
+                 * @description A line of the accounts (of sales or costs) or `activity:` and its name; all costs unless said.
+                 * @example service
+                 */
+                line?: string;
+                /** @description First month; the twelfth before the last unless said. */
+                from?: string;
+                /** @description Last month, with it; the last of the accounts unless said. */
+                until?: string;
+                /** @description Facts at the most, 100 unless said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountFacts"];
                 };
             };
             403: {
@@ -6157,6 +6448,31 @@ export interface operations {
                 content?: never;
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    known_owners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownOwner"][];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,6 +25,9 @@ interface ActivitiesSearch {
   /** How what was spent is seen beside what it brought, and which costs count as spent. */
   by?: string;
   spent?: string;
+  /** The line whose rows are shown, and whether those are facts of `nobody` or `unpriced` ones; else customers. */
+  line?: string;
+  of?: string;
 }
 
 /** Every address of the office, built in one place. */
@@ -40,6 +43,16 @@ export const paths = {
     ({ to: '/customers', search: filter ? { filter } : {} }) as const satisfies LinkOptions,
   customer: (id: number | string) =>
     ({ to: '/customers/$id', params: { id: String(id) } }) as const satisfies LinkOptions,
+  /** A customer's account from one month to another, with the facts of a line open: a difference of lines has none. */
+  account: (id: number | string, line: string, from: string, until: string) =>
+    ({
+      to: '/customers/$id',
+      params: { id: String(id) },
+      search: { show: 'account', from, until, ...(line !== 'contribution' && { line, period: 'total' }) },
+    }) as const satisfies LinkOptions,
+  /** A customer's timeline around a fact. */
+  fact: (id: number | string, fact: number) =>
+    ({ to: '/customers/$id', params: { id: String(id) }, search: { fact: String(fact) } }) as const satisfies LinkOptions,
   model: (from?: string) => ({ to: '/model', search: from ? { from } : {} }) as const satisfies LinkOptions,
   imports: () => ({ to: '/imports' }) as const satisfies LinkOptions,
   newImport: () => ({ to: '/imports/new' }) as const satisfies LinkOptions,

@@ -48,7 +48,7 @@ const customers = createRoute({
 const customer = createRoute({
   getParentRoute: () => office,
   path: '/customers/$id',
-  validateSearch: pick('kind', 'q', 'fact', 'show', 'by', 'line', 'period'),
+  validateSearch: pick('kind', 'q', 'fact', 'show', 'by', 'line', 'period', 'from', 'until'),
   component: lazyRouteComponent(() => import('./customer/CustomerPage'), 'CustomerPage'),
 });
 
@@ -83,7 +83,7 @@ const classes = createRoute({
 const activities = createRoute({
   getParentRoute: () => office,
   path: '/activities',
-  validateSearch: pick('from', 'until', 'by', 'spent'),
+  validateSearch: pick('from', 'until', 'by', 'spent', 'line', 'of'),
   component: forRight('margin', lazyRouteComponent(() => import('./activities/ActivitiesPage'), 'ActivitiesPage')),
 });
 

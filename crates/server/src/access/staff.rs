@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use ledger::Moment;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use store::{Changed, OneTimePurpose, StaffChange, Store};
 use utoipa::ToSchema;
 
@@ -121,6 +122,52 @@ pub async fn put(
             Err(Failure::conflict("last_administrator", message))
         }
     }
+}
+
+/// Somebody whom sources name as the person in charge of customers.
+#[derive(Serialize, ToSchema)]
+pub struct KnownOwner {
+    /// As the sources write it, exactly.
+    pub name: String,
+    /// Customers in his charge.
+    pub customers: u64,
+    /// Somebody who signs in, and is not disabled, has this name in the sources.
+    pub has_account: bool,
+}
+
+/// Whom sources name as the person in charge, those with most customers first.
+#[utoipa::path(get, path = "/api/staff/owners", tag = "access", operation_id = "known_owners",
+    responses((status = 200, body = [KnownOwner]), (status = 403)))]
+pub async fn owners(State(app): State<App>) -> Answer<Json<Vec<KnownOwner>>> {
+    app.ask(known_owners).await.map(Json)
+}
+
+/// No list of suggestions is longer.
+const MOST_OWNERS: usize = 500;
+
+fn known_owners(store: &Store) -> store::Result<Vec<KnownOwner>> {
+    let mut counts: HashMap<String, u64> = HashMap::new();
+    store.each_place(|place| {
+        if let Some(owner) = place.owner.filter(|owner| !owner.trim().is_empty()) {
+            match counts.get_mut(owner) {
+                Some(count) => *count += 1,
+                None => {
+                    counts.insert(owner.to_string(), 1);
+                }
+            }
+        }
+    })?;
+    let staff = store.staff_list()?;
+    let has_account = |name: &str| {
+        staff.iter().any(|one| one.disabled_at.is_none() && one.owner_name.as_deref() == Some(name))
+    };
+    let mut owners: Vec<KnownOwner> = counts
+        .into_iter()
+        .map(|(name, customers)| KnownOwner { has_account: has_account(&name), name, customers })
+        .collect();
+    owners.sort_by(|a, b| b.customers.cmp(&a.customers).then_with(|| a.name.cmp(&b.name)));
+    owners.truncate(MOST_OWNERS);
+    Ok(owners)
 }
 
 /// A link that lets somebody in once, within a day; an earlier one for the same person ends.

@@ -11,7 +11,7 @@ use ledger::{Day, FactKind};
 use serde::{Deserialize, Serialize};
 use store::{MonthLines, Store};
 use utoipa::{IntoParams, ToSchema};
-use value::cost::{CostKind, Event, Statement, month_of, spread};
+use value::cost::{CostKind, Event, Statement, Told, Unpriced, month_of, spread};
 
 /// How months are gathered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, clap::ValueEnum)]
@@ -302,13 +302,14 @@ pub async fn facts(
 }
 
 /// What is asked for by a line's name.
-enum Wanted {
+pub(super) enum Wanted {
     Sales(fn(&Event<'_>) -> i64),
     /// Places of activities.
     Costs(Vec<usize>),
 }
 
-fn wanted(kept: &Kept, line: &str) -> Option<Wanted> {
+/// What a line's name asks for; `None` where there is no such line.
+pub(super) fn wanted(kept: &Kept, line: &str) -> Option<Wanted> {
     fn known(event: &Event<'_>) -> i64 {
         event.margin.known().unwrap_or(0)
     }
@@ -338,6 +339,78 @@ fn wanted(kept: &Kept, line: &str) -> Option<Wanted> {
     })
 }
 
+/// What a fact adds to a line in one month, by one activity.
+pub(super) struct Part {
+    /// The first day of the month.
+    pub month: Day,
+    /// The day in it that bears it.
+    pub day: Day,
+    /// Place of the activity; `None` on lines of sales.
+    pub activity: Option<usize>,
+    /// Units of the driver in millionths, and what they come to in millionths of a minor unit; `None` without a price.
+    pub amount: Option<(i64, i128)>,
+    /// Why it has no price.
+    pub cause: Option<Unpriced>,
+}
+
+/// The parts of a fact that fall into some months: one a month and activity, as those of a late payment in one month are one;
+/// and one for each activity that could not price it.
+pub(super) fn parts_of(
+    kept: &Kept,
+    wanted: &Wanted,
+    span: &Span,
+    told: &Told<'_>,
+    mut take: impl FnMut(Part),
+) {
+    let last = Day(kept.until.0 - 1);
+    if told.event.day > last && told.due.is_none_or(|due| due >= last) {
+        return;
+    }
+    let mut priced: Vec<(Day, Day, Option<usize>, i64, i128)> = Vec::new();
+    let mut unpriced: Vec<(Day, usize, Unpriced, i64)> = Vec::new();
+    let ends = |day: Day| Day(month_of(day).end.0 - 1);
+    spread(told, last, ends, |event, sign| {
+        if !span.contains(&event.day) {
+            return;
+        }
+        let month = month_of(event.day).start;
+        let mut add = |activity: Option<usize>, units: i64, amount: i128| match priced
+            .iter_mut()
+            .find(|part| (part.0, part.2) == (month, activity))
+        {
+            Some(part) => (part.3, part.4) = (part.3 + units, part.4 + amount),
+            None => priced.push((month, event.day, activity, units, amount)),
+        };
+        match wanted {
+            Wanted::Sales(amount) if event.kind == FactKind::Sale => {
+                add(None, 0, i128::from(sign * amount(event)) * 1_000_000);
+            }
+            Wanted::Sales(_) => {}
+            Wanted::Costs(places) => kept.catalogue.price(event, |charge| match charge {
+                Ok(charge) if places.contains(&charge.activity) => {
+                    add(Some(charge.activity), sign * charge.units, i128::from(sign * charge.cost));
+                }
+                Ok(_) => {}
+                Err((place, cause)) if places.contains(&place) => {
+                    match unpriced.iter_mut().find(|part| (part.1, part.2) == (place, cause)) {
+                        Some(part) => part.3 += sign,
+                        None => unpriced.push((event.day, place, cause, sign)),
+                    }
+                }
+                Err(_) => {}
+            }),
+        }
+    });
+    for (month, day, activity, units, amount) in priced {
+        take(Part { month, day, activity, amount: Some((units, amount)), cause: None });
+    }
+    // What was booked late and taken back again the month after counts once.
+    for (day, place, cause, _) in unpriced.into_iter().filter(|part| part.3 > 0) {
+        let month = month_of(day).start;
+        take(Part { month, day, activity: Some(place), amount: None, cause: Some(cause) });
+    }
+}
+
 fn facts_of(store: &Store, reader: &access::Reader, id: u32, query: &FactsQuery) -> Answer<LineFacts> {
     let months =
         store.account(reader, id).map_err(Failure::from)?.ok_or_else(|| Failure::unknown("customer"))?;
@@ -349,42 +422,11 @@ fn facts_of(store: &Store, reader: &access::Reader, id: u32, query: &FactsQuery)
     })?;
     let (_, total) = statements(&months, &span, Period::Month);
     let digits = kept.currency.minor_digits();
-    let last = Day(kept.until.0 - 1);
     let mut found: Vec<(Day, i64, PricedFact)> = Vec::new();
     let mut exact = 0_i128;
-    let ends = |day: Day| Day(month_of(day).end.0 - 1);
     let told = store.tell_facts_of(reader, id, |fact, told| {
-        if told.event.day > last && told.due.is_none_or(|due| due >= last) {
-            return;
-        }
-        // One line a fact, month and activity: the parts of a late payment in one month are one.
-        let mut lines: Vec<(Day, Option<usize>, i64, i128)> = Vec::new();
-        spread(told, last, ends, |event, sign| {
-            if !span.contains(&event.day) {
-                return;
-            }
-            let month = month_of(event.day).start;
-            let mut add = |activity: Option<usize>, units: i64, amount: i128| match lines
-                .iter_mut()
-                .find(|line| (line.0, line.1) == (month, activity))
-            {
-                Some(line) => (line.2, line.3) = (line.2 + units, line.3 + amount),
-                None => lines.push((month, activity, units, amount)),
-            };
-            match &wanted {
-                Wanted::Sales(amount) if event.kind == FactKind::Sale => {
-                    add(None, 0, i128::from(sign * amount(event)) * 1_000_000);
-                }
-                Wanted::Sales(_) => {}
-                Wanted::Costs(places) => kept.catalogue.price(event, |charge| match charge {
-                    Ok(charge) if places.contains(&charge.activity) => {
-                        add(Some(charge.activity), sign * charge.units, i128::from(sign * charge.cost));
-                    }
-                    _ => {}
-                }),
-            }
-        });
-        for (month, activity, units, amount) in lines.into_iter().filter(|line| line.3 != 0) {
+        parts_of(&kept, &wanted, &span, told, |Part { month, activity, amount, .. }| {
+            let Some((units, amount)) = amount.filter(|(_, amount)| *amount != 0) else { return };
             exact += amount;
             let activity = activity.map(|place| &kept.catalogue.activities()[place]);
             let text = |text: &str| (!text.is_empty()).then(|| text.to_string());
@@ -409,7 +451,7 @@ fn facts_of(store: &Store, reader: &access::Reader, id: u32, query: &FactsQuery)
                     amount: decimal(amount, 6 + digits, digits),
                 },
             ));
-        }
+        });
     });
     told.map_err(Failure::from)?.ok_or_else(|| Failure::unknown("customer"))?;
     found.sort_by(|a, b| (&a.2.happened_at, a.0, a.1).cmp(&(&b.2.happened_at, b.0, b.1)));

@@ -1,5 +1,7 @@
 //! The accounts of all customers together: totals by line and activity, what belongs to nobody, teams, acquisition by words.
 
+pub mod behind;
+
 use super::read_catalogue;
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
@@ -247,12 +249,26 @@ pub fn span(from: Option<&str>, until: Option<&str>, kept: &Kept) -> Result<Span
         let date = format!("{}-01", text.trim()).parse::<jiff::civil::Date>();
         date.map(Day::of).map_err(|_| (name, format!("{text:?} is no month such as 2025-01")))
     };
-    let until = match until.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => month_of(month("until", text)?).end.min(kept.until),
+    let asked = |name, text: Option<&str>| {
+        let text = text.map(str::trim).filter(|text| !text.is_empty());
+        text.map(|text| month(name, text)).transpose()
+    };
+    let (asked_from, asked_until) = (asked("from", from)?, asked("until", until)?);
+    if asked_from.zip(asked_until).is_some_and(|(from, until)| from > until) {
+        return Err(("from", "the first month comes after the last: exchange the two".to_string()));
+    }
+    let only = |name: &'static str| {
+        let (first, last) = (month_name(kept.first), month_name(Day(kept.until.0 - 1)));
+        (name, format!("there are accounts of {first} to {last} only"))
+    };
+    let until = match asked_until {
+        Some(month) if month < kept.first => return Err(only("until")),
+        Some(month) => month_of(month).end.min(kept.until),
         None => kept.until,
     };
-    let from = match from.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => month("from", text)?.max(kept.first),
+    let from = match asked_from {
+        Some(month) if month >= kept.until => return Err(only("from")),
+        Some(month) => month.max(kept.first),
         None => {
             let mut from = month_of(Day(until.0 - 1)).start;
             for _ in 0..11 {
@@ -261,12 +277,6 @@ pub fn span(from: Option<&str>, until: Option<&str>, kept: &Kept) -> Result<Span
             from.max(kept.first)
         }
     };
-    if from >= until {
-        return Err((
-            "from",
-            "the first month lies after the last month of the accounts or of what was asked".to_string(),
-        ));
-    }
     Ok(from..until)
 }
 
@@ -289,7 +299,7 @@ pub struct Accounts {
     pub assumed: bool,
     /// A newer catalogue stands: value the base again.
     pub stale: bool,
-    /// Customers with a statement in the last of the months.
+    /// Customers with a statement in any of the months, each counted once.
     pub customers: u64,
     /// The lines of the statement, in order.
     pub lines: Vec<AccountLine>,
@@ -471,12 +481,26 @@ pub fn accounts_of(store: &Store, months: &Months) -> Answer<Accounts> {
         let content = MonthContent::read(&month.content).ok_or_else(not_closed)?;
         contents.push((month, content));
     }
-    Ok(shown(&kept, span, &contents, restated))
+    let customers = match contents.as_slice() {
+        [(_, content)] => content.customers,
+        _ => distinct_customers(store, &span).map_err(Failure::from)?,
+    };
+    Ok(shown(&kept, span, customers, &contents, restated))
+}
+
+/// Customers with a statement in any of the months: month by month most are the same, so sums would count them again.
+fn distinct_customers(store: &Store, span: &Span) -> store::Result<u64> {
+    let mut customers = 0;
+    store.each_account(|_, months| {
+        customers += u64::from(months.iter().any(|month| span.contains(&month.month)));
+    })?;
+    Ok(customers)
 }
 
 fn shown(
     kept: &Kept,
     span: Span,
+    customers: u64,
     months: &[(&store::AccountMonth, MonthContent)],
     restated: Vec<store::Restatement>,
 ) -> Accounts {
@@ -569,7 +593,7 @@ fn shown(
         catalogue: kept.version.id,
         assumed: kept.catalogue.is_assumed(),
         stale: kept.is_stale,
-        customers: months.last().map_or(0, |(_, content)| content.customers),
+        customers,
         lines,
         activities: (0..activities.len()).map(of_activity).collect(),
         teams,

@@ -28,7 +28,7 @@ pub struct Arguments {
     #[arg(long, value_name = "MONTH")]
     to: Option<String>,
     /// How the months of one customer are gathered
-    #[arg(long, value_name = "PERIOD", default_value = "month")]
+    #[arg(long, value_name = "PERIOD", default_value = "month", requires = "customer")]
     by: Period,
     /// The account of one customer, by number
     #[arg(long, value_name = "ID")]
@@ -168,6 +168,17 @@ fn all(house: &House, store: &Store, arguments: &Arguments) -> Done {
     });
     print("");
     table(&head, rows.collect());
+    for activity in &accounts.activities {
+        for (facts, why) in [
+            (activity.without_rate, "no unit cost holds on their day"),
+            (activity.without_value, "the driver has no value for them"),
+        ] {
+            if facts > 0 {
+                let facts = counted(facts, "fact", "facts");
+                print(format!("{}: {facts} without a price, {why}", activity.activity));
+            }
+        }
+    }
     for team in &accounts.teams {
         print(format!("team {}: {} used, {} unused", team.team, team.used.amount, team.unused.amount));
     }

@@ -288,6 +288,15 @@ impl Read {
     }
 }
 
+/// Months of facts that models should have to learn from: the seasons come round once.
+const EARLY_MONTHS: i32 = 12;
+
+/// Whether fewer months than that lie between the month end before the first fact and another.
+fn is_early(begin: Day, day: Day) -> bool {
+    let month = |day: Day| day.civil().map(|date| i32::from(date.year()) * 12 + i32::from(date.month()));
+    month(begin).zip(month(day)).is_some_and(|(begin, day)| day - begin < EARLY_MONTHS)
+}
+
 /// Reads what is kept, off the async threads; refuses where nothing is.
 pub(super) async fn read(app: &App) -> Answer<Read> {
     app.ask(Read::of).await?.ok_or_else(not_measured)
@@ -333,6 +342,8 @@ pub struct EquityMonth {
     pub from: String,
     pub until: String,
     pub is_closed: bool,
+    /// Less than a year of facts lay behind it: models had few to learn from, and values may swing for that alone.
+    pub is_early: bool,
     pub opening: Money,
     pub lines: BTreeMap<String, Money>,
     pub closing: Money,
@@ -376,6 +387,7 @@ impl Read {
             from: wire::day(month.opened_on),
             until: wire::day(month.day),
             is_closed: month.is_closed,
+            is_early: is_early(self.begin(), month.day),
             opening: self.money(statement.opening),
             lines: lines.map(|line| (line.name().to_string(), self.money(statement.line(line)))).collect(),
             closing: self.money(statement.closing),
@@ -568,4 +580,19 @@ fn line_rows(store: &Store, from: Day, until: Day, line: Line) -> store::Result<
 /// The statements between two bounds, for series.
 pub(super) fn series(read: &Read, from: Day, until: Day) -> Vec<&PublishedStatement> {
     whole_months(&read.statements, from, until).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_year_is_early_and_the_month_end_that_closes_it_is_not() {
+        let on = |year, month, day| Day::of(jiff::civil::date(year, month, day));
+        for (begin, last) in [(on(2022, 12, 31), on(2023, 11, 30)), (on(2024, 2, 29), on(2025, 1, 31))] {
+            assert!(is_early(begin, last));
+            let next = Day::of(Day(last.0 + 1).civil().unwrap().last_of_month());
+            assert!(!is_early(begin, next), "{next:?}");
+        }
+    }
 }

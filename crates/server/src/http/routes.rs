@@ -58,6 +58,7 @@ pub fn table() -> Vec<Route> {
         route("PUT",    "/api/company",                   With(Administer), routes!(first_run::put_company)),
         route("GET",    "/api/staff",                     With(Administer), routes!(staff::list)),
         route("POST",   "/api/staff",                     With(Administer), routes!(staff::add)),
+        route("GET",    "/api/staff/owners",              With(Administer), routes!(staff::owners)),
         route("PUT",    "/api/staff/{id}",                With(Administer), routes!(staff::put)),
         route("POST",   "/api/staff/{id}/link",           With(Administer), routes!(staff::add_link)),
 
@@ -98,6 +99,8 @@ pub fn table() -> Vec<Route> {
         route("GET",    "/api/customers/{id}/account/facts", With(Margin),  routes!(accounts::customer::facts)),
         route("GET",    "/api/accounts",                  With(Margin),     routes!(accounts::totals::accounts)),
         route("GET",    "/api/accounts/beside",           With(Margin),     routes!(accounts::beside::beside)),
+        route("GET",    "/api/accounts/customers",        With(Margin),     routes!(accounts::totals::behind::customers)),
+        route("GET",    "/api/accounts/facts",            With(Margin),     routes!(accounts::totals::behind::facts)),
         route("GET",    "/api/catalogue",                 With(Margin),     routes!(accounts::catalogue::read)),
         route("PUT",    "/api/catalogue",                 With(Administer), routes!(accounts::catalogue::put)),
         route("GET",    "/api/catalogue/presets",         With(Margin),     routes!(accounts::catalogue::presets)),

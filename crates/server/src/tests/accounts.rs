@@ -211,6 +211,16 @@ fn a_guess_prices_the_base_and_customers_with_nobody_are_the_totals() {
         );
         let wrong = get("/api/accounts?from=May").by(&ann).of(&house).await;
         assert_eq!((wrong.status, wrong.code()), (StatusCode::UNPROCESSABLE_ENTITY, "bad_month".to_string()));
+        for (months, field, words) in [
+            ("from=2025-07&until=2025-06", "from", "comes after the last"),
+            ("from=1990-01&until=1990-12", "until", "there are accounts of 2025-06 to 2025-12 only"),
+            ("from=2031-01", "from", "there are accounts of 2025-06 to 2025-12 only"),
+        ] {
+            let wrong = get(&format!("/api/accounts?{months}")).by(&ann).of(&house).await;
+            let error = wrong.json()["error"].clone();
+            assert_eq!((wrong.code(), &error["field"]), ("bad_month".to_string(), &json!(field)), "{months}");
+            assert!(error["message"].as_str().unwrap().contains(words), "{error}");
+        }
 
         // The list shows the twelve months up to the day of the valuation.
         let list = get("/api/customers?sort=-cost&limit=1").by(&ann).of(&house).await.json();
@@ -340,6 +350,161 @@ fn what_was_spent_stands_beside_what_it_brought_and_adds_up_to_the_accounts() {
             ("from=2025-02&until=2025-01", StatusCode::UNPROCESSABLE_ENTITY),
         ] {
             let reply = get(&format!("/api/accounts/beside?{wrong}")).by(&ann).of(&house).await;
+            assert_eq!(reply.status, status, "{wrong}: {}", reply.text());
+        }
+    });
+}
+
+#[test]
+fn a_line_opens_its_customers_and_they_add_up_to_it() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        value(&house, &ann).await;
+        let accounts = get(&format!("/api/accounts?{MONTHS}")).by(&ann).of(&house).await.json();
+        let behind = async |line: &str, more: &str| {
+            let line = line.replace(' ', "%20").replace(',', "%2C");
+            let path = format!("/api/accounts/customers?{MONTHS}&line={line}{more}");
+            let reply = get(&path).by(&ann).of(&house).await;
+            assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.text());
+            reply.json()
+        };
+        let sum = |told: &Value| {
+            told["rows"].as_array().unwrap().iter().map(|row| cents(&row["amount"])).sum::<i64>()
+        };
+        let mut told = 0;
+        let lines = accounts["lines"].as_array().unwrap().iter();
+        let lines = lines.map(|line| (line["line"].as_str().unwrap().to_string(), line));
+        let activities = accounts["activities"].as_array().unwrap().iter();
+        let activities =
+            activities.map(|one| (format!("activity:{}", one["activity"].as_str().unwrap()), one));
+        for (name, line) in lines.chain(activities) {
+            let found = behind(&name, "&limit=500").await;
+            assert_eq!(found["amount"], line["customers"], "{name}");
+            assert_eq!(cents(&found["amount"]), sum(&found), "{name}: the rows are all of it");
+            assert_eq!(found["total_rows"], json!(found["rows"].as_array().unwrap().len()), "{name}");
+            told += found["total_rows"].as_u64().unwrap();
+        }
+        assert!(told > 50, "some lines have customers: {told}");
+        // 156 minutes at 0.55 are the most that anybody's help cost; each name leads to its own account.
+        let service = behind("service", "&limit=1").await;
+        let first = &service["rows"][0];
+        assert_eq!((&first["name"], cents(&first["amount"])), (&json!("Café N13"), 156 * 55));
+        assert_eq!((&first["customer"], &service["total_rows"]), (&json!(house.customer("N13")), &json!(2)));
+        let second = behind("service", "&limit=1&offset=1").await;
+        assert_eq!(cents(&second["rows"][0]["amount"]), 6 * 55);
+        for wrong in ["line=charm", "line=activity:charm", "limit=501", "from=May"] {
+            let reply = get(&format!("/api/accounts/customers?{wrong}")).by(&ann).of(&house).await;
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}: {}", reply.text());
+        }
+    });
+}
+
+// The customers of the last month were told as those of the whole period.
+#[test]
+fn a_customer_counts_once_in_a_period_however_many_months_he_was_there() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        value(&house, &ann).await;
+        let counted = async |span: &str| {
+            let accounts = get(&format!("/api/accounts?{span}")).by(&ann).of(&house).await.json();
+            let months = accounts["months"].as_array().unwrap();
+            let months: Vec<u64> = months.iter().map(|month| month["customers"].as_u64().unwrap()).collect();
+            (accounts["customers"].as_u64().unwrap(), months)
+        };
+        let (all, months) = counted(MONTHS).await;
+        let mut own = 0;
+        let list = get("/api/customers?limit=500").by(&ann).of(&house).await.json();
+        for row in list["rows"].as_array().unwrap() {
+            let account =
+                get(&format!("/api/customers/{}/account?{MONTHS}", row["id"])).by(&ann).of(&house).await;
+            own += u64::from(!account.json()["periods"].as_array().unwrap().is_empty());
+        }
+        assert_eq!(all, own);
+        assert!(all > *months.last().unwrap() && all < months.iter().sum(), "{all} {months:?}");
+        let (september, months) = counted("from=2025-09&until=2025-09").await;
+        assert_eq!(months, [september]);
+    });
+}
+
+#[test]
+fn facts_of_nobody_and_facts_without_a_price_are_told_one_by_one() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        value(&house, &ann).await;
+        let facts = async |what: &str| {
+            let reply = get(&format!("/api/accounts/facts?{MONTHS}&{what}")).by(&ann).of(&house).await;
+            assert_eq!(reply.status, StatusCode::OK, "{what}: {}", reply.text());
+            reply.json()
+        };
+        let nobody = facts("of=nobody&line=service").await;
+        assert_eq!((cents(&nobody["amount"]), &nobody["total_facts"]), (5_50, &json!(1)));
+        let fact = &nobody["facts"][0];
+        assert_eq!(
+            (&fact["day"], &fact["customer"], &fact["about"]),
+            (&json!("2025-09-21"), &Value::Null, &json!("grinder"))
+        );
+        assert_eq!(
+            (&fact["units"], &fact["amount"], &nobody["exact"]),
+            (&json!("10"), &json!("5.50"), &json!("5.50"))
+        );
+        assert_eq!(facts("of=unpriced").await["total_facts"], 0);
+
+        // From 20 September on a minute has a price; before, it has none. And nobody can divide by kilometres.
+        let catalogue = get("/api/catalogue").by(&ann).of(&house).await.json();
+        let mut activities = catalogue["activities"].clone();
+        let help =
+            activities.as_array_mut().unwrap().iter_mut().find(|a| a["cost_kind"] == "service").unwrap();
+        let name = help["name"].as_str().unwrap().to_string();
+        help["unit_costs"] = json!([{ "amount": "0.55", "from": "2025-09-20" }]);
+        let credit =
+            activities.as_array_mut().unwrap().iter_mut().find(|a| a["cost_kind"] == "credit").unwrap();
+        credit["driver"] = json!("amount / km");
+        credit["unit_costs"] = json!([{ "amount": "1" }]);
+        let change = json!({ "version": catalogue["version"], "activities": activities });
+        let kept = ask("PUT", "/api/catalogue").by(&ann).json(&change).of(&house).await;
+        assert_eq!(kept.status, StatusCode::OK, "{}", kept.text());
+        house.work().await;
+        let accounts = get(&format!("/api/accounts?{MONTHS}")).by(&ann).of(&house).await.json();
+        let unpriced = facts("of=unpriced").await;
+        assert_eq!((&unpriced["amount"], &unpriced["exact"]), (&Value::Null, &Value::Null));
+        for (activity, cause, field) in [
+            (name.as_str(), "no_unit_cost", "without_rate"),
+            ("late payment", "division_by_zero", "without_value"),
+        ] {
+            let counted = &named(&accounts["activities"], "activity", activity)[field];
+            let told = named(&unpriced["causes"], "activity", activity);
+            assert_eq!(
+                (&told["cause"], &told["facts"], counted),
+                (&json!(cause), &json!(1), &json!(1)),
+                "{told}"
+            );
+        }
+        let told = named(&unpriced["causes"], "activity", &name);
+        assert_eq!((&told["first"], &told["last"]), (&json!("2025-09-04"), &json!("2025-09-04")));
+        assert_eq!(unpriced["total_facts"], 2);
+        // Each opens its customer's timeline at the fact.
+        let n13 = house.customer("N13");
+        let call = named(&unpriced["facts"], "cause", "no_unit_cost");
+        assert_eq!((&call["customer"], &call["customer_name"]), (&json!(n13), &json!("Café N13")));
+        let around = format!("/api/customers/{n13}/timeline?around={}", call["id"]);
+        let timeline = get(&around).by(&ann).of(&house).await;
+        assert!(timeline.text().contains("2025-09-04"), "{}", timeline.text());
+        let one =
+            facts(&format!("of=unpriced&line=activity:{}", name.replace(' ', "%20").replace(',', "%2C")))
+                .await;
+        assert_eq!((&one["total_facts"], &one["causes"].as_array().unwrap().len()), (&json!(1), &1));
+
+        for (wrong, status) in [
+            ("of=unpriced&line=net", StatusCode::UNPROCESSABLE_ENTITY),
+            ("of=nobody&line=charm", StatusCode::UNPROCESSABLE_ENTITY),
+            ("of=nobody&limit=501", StatusCode::UNPROCESSABLE_ENTITY),
+            ("of=charm", StatusCode::BAD_REQUEST),
+            ("line=net", StatusCode::BAD_REQUEST),
+        ] {
+            let reply = get(&format!("/api/accounts/facts?{wrong}")).by(&ann).of(&house).await;
             assert_eq!(reply.status, status, "{wrong}: {}", reply.text());
         }
     });
@@ -573,6 +738,9 @@ fn a_seller_sees_no_cost_and_no_contribution_anywhere() {
             "/api/accounts".to_string(),
             "/api/accounts/beside".to_string(),
             "/api/accounts/beside?by=activity".to_string(),
+            "/api/accounts/customers?line=net".to_string(),
+            "/api/accounts/facts?of=nobody".to_string(),
+            "/api/accounts/facts?of=unpriced".to_string(),
             format!("/api/customers/{hers}/account"),
             format!("/api/customers/{hers}/account/facts?line=service"),
         ] {

@@ -140,6 +140,10 @@ fn statements_add_up_follow_each_other_and_open_the_customers_behind() {
             before = cents(&month["closing"]);
         }
         assert!(before > 0 && months.last().unwrap()["is_closed"] == false);
+        // A year after the first month's beginning there is a year of facts to learn from, and not before.
+        for (place, month) in months.iter().enumerate() {
+            assert_eq!(month["is_early"], json!(place < 11), "{}", month["until"]);
+        }
 
         let whole = told(&house, &ann, "/api/equity").await;
         assert_eq!((cents(&whole["opening"]), cents(&whole["closing"])), (0, before));

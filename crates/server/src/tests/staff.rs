@@ -67,3 +67,27 @@ fn the_currency_of_a_company_with_sales_stays() {
         assert_eq!(get("/api/company").by(&nadia).of(&house).await.status, StatusCode::FORBIDDEN);
     });
 }
+
+#[test]
+fn owners_whom_the_sources_name_are_proposed_until_they_have_an_account() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let told = async || get("/api/staff/owners").by(&ann).of(&house).await.json();
+        let owners = told().await;
+        let list = owners.as_array().unwrap();
+        let nadia = list.iter().find(|one| one["name"] == "Nadia Roche").unwrap();
+        assert_eq!(nadia["has_account"], true);
+        let filter = "owner%20%3D%20%22Nadia%20Roche%22";
+        let hers = get(&format!("/api/customers?filter={filter}&limit=1")).by(&ann).of(&house).await.json();
+        assert_eq!(nadia["customers"], hers["total"]);
+        let staff = get("/api/staff").by(&ann).of(&house).await.json();
+        let account = staff.as_array().unwrap().iter().find(|one| one["email"] == NADIA).unwrap().clone();
+        let leave = json!({ "role": "seller", "owner_name": "Nadia Roche", "disabled": true });
+        let left =
+            ask("PUT", &format!("/api/staff/{}", account["id"])).by(&ann).json(&leave).of(&house).await;
+        assert_eq!(left.status, StatusCode::OK, "{}", left.text());
+        let owners = told().await;
+        let nadia = owners.as_array().unwrap().iter().find(|one| one["name"] == "Nadia Roche").unwrap();
+        assert_eq!(nadia["has_account"], false, "nobody who may sign in looks after them now");
+    });
+}

@@ -89,6 +89,37 @@ fn the_page_has_words_for_every_note_of_a_valuation_in_both_languages() {
 }
 
 #[test]
+fn the_page_has_words_for_every_preset_activity_and_every_field_of_a_condition_in_both_languages() {
+    use value::cost::{Driver, NumberField, Trade, WordField, preset};
+    let presets = Trade::ALL.into_iter().flat_map(|trade| preset(trade, ledger::Day(0), 2));
+    let presets: Vec<_> = presets.collect();
+    assert!(presets.len() > 20, "{presets:?}");
+    let fields = NumberField::ALL.map(NumberField::name).into_iter();
+    let fields: Vec<_> = fields.chain(WordField::ALL.map(WordField::name)).collect();
+    for language in ["en", "fr"] {
+        let words = catalogue(language, "activities");
+        let part = |from: &str| {
+            let after = words.split_once(from).unwrap_or_else(|| panic!("{language} has no {from}")).1;
+            after.split_once("  },").expect("a list of words ends").0.to_string()
+        };
+        let (names, known) = (part("presetNames: {"), part("    fields: {"));
+        let drivers = part("\n  driver: {");
+        let says = |part: &str, name: &str| {
+            part.contains(&format!(" '{name}': '")) || part.contains(&format!(" {name}: '"))
+        };
+        for activity in &presets {
+            assert!(says(&names, &activity.name), "{language} has no name for {:?}", activity.name);
+            let is_known =
+                matches!(activity.driver, Driver::Stated(_)) || says(&drivers, activity.driver.name());
+            assert!(is_known, "{language} has no word for the driver {:?}", activity.driver.name());
+        }
+        for field in &fields {
+            assert!(says(&known, field), "{language} has no word for {field}");
+        }
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_row_comes_as_a_word_with_its_values() {
     in_each_house(|house| async move {
         let ann = house.sign_in(ADMINISTRATOR).await;

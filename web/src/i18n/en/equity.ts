@@ -72,7 +72,7 @@ export const equity = {
     development: 'Those who stayed are worth more or less than expected.',
     acquired: 'New customers, at their value at their first purchase.',
     reactivated: 'Customers who had been counted as lost and bought again.',
-    assumption_change: 'Discount rate, cost rates and horizon as people set them in the meantime.',
+    assumption_change: 'The discount rate as people set it in the meantime.',
     model_change: 'What the model learnt anew: the same customers, seen by newer parameters.',
   } as Record<string, string>,
   openLine: (line: string, amount: string) => `${line}: ${amount}. Open the customers behind it.`,
@@ -108,11 +108,16 @@ export const equity = {
   definition: (rate: string, model: string) => `Discounted at ${rate} a year; foretold by ${model}.`,
   keyMeasured: 'Measured',
   keyExpected: 'Expected a month before, with its 90% range',
+  early: 'early, uncertain',
+  keyEarly: 'Measured on less than a year of facts: early, uncertain',
+  earlyNote: (months: number) =>
+    `The first ${counted(months, 'month end rests', 'month ends rest')} on less than a year of facts. The models had little to learn from and no season had come round: the value swings for that alone.`,
   explainMonths:
     'Customer equity at each month end, computed as known on that day. The band is where the month before expected the customers of that day to end in 90 of 100 cases; those who came since are in the line and not in the band.',
   // turnover
   turnover: 'Do we win more than we lose?',
-  turnoverFinding: (acquired: string, returned: string, lost: string) => `${acquired} acquired, ${returned} came back, ${lost} lost.`,
+  turnoverFinding: (acquired: number, returned: number, lost: number) =>
+    `${counted(acquired, 'acquired', 'acquired')}, ${counted(returned, 'came back', 'came back')}, ${counted(lost, 'lost', 'lost')}.`,
   turnoverValue: (acquired: string, returned: string, lost: string, net: string) =>
     `In value ${acquired} acquired, ${returned} come back, ${lost} lost: net ${net}.`,
   by: 'Seen by',

@@ -26,6 +26,9 @@ export const house = {
   disabledSince: (day: string) => `Disabled since ${day}`,
   invite: 'Invite somebody',
   inviteDo: 'Invite',
+  knownOwners: 'In charge in the files, without an account',
+  knownOwnersHint: 'Sellers see the customers whose person in charge is written exactly so.',
+  inviteOwner: (name: string) => `Invite: ${name}`,
   change: 'Change the role…',
   changeTitle: (name: string) => `Role of ${name}`,
   roleHint: {

@@ -55,6 +55,6 @@ export const jobs = {
   step: { equity: 'customer equity', accounts: 'accounts', coherence: 'coherence' },
   toldAgain: (files: string) =>
     `Rows that ${files} told as well were withdrawn with it: import the file again.`,
-  importResult: (created: string, updated: string, invalid: string) =>
-    `${created} created, ${updated} updated, ${invalid} invalid`,
+  importResult: (created: number, updated: number, invalid: number) =>
+    [counted(created, 'created', 'created'), counted(updated, 'updated', 'updated'), counted(invalid, 'invalid', 'invalid')].join(', '),
 };

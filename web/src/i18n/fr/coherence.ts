@@ -106,7 +106,7 @@ export const coherence: Messages['coherence'] = {
   beginOf: (level) => `${level} à partir de`,
   preview: 'Qu’est-ce qui changerait ?',
   previewNone: 'Personne ne changerait de niveau ni de classe.',
-  previewSome: (customers, up, down) => `${customers} changeraient : ${up} vers le haut, ${down} vers le bas.`,
+  previewSome: (customers, up, down) => `Un changement pour ${customers} : ${up} vers le haut, ${down} vers le bas.`,
   before: 'Aujourd’hui',
   after: 'Ensuite',
   save: 'Enregistrer les règles',

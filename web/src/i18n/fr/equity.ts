@@ -72,7 +72,7 @@ export const equity: Messages['equity'] = {
     development: 'Ceux qui sont restés valent plus ou moins que prévu.',
     acquired: 'Nouveaux clients, à leur valeur lors du premier achat.',
     reactivated: 'Clients comptés comme perdus et qui ont racheté.',
-    assumption_change: 'Taux d’actualisation, coûts unitaires et horizon fixés entre-temps.',
+    assumption_change: 'Taux d’actualisation fixé par quelqu’un entre-temps.',
     model_change: 'Ce que le modèle a appris : les mêmes clients, vus avec des paramètres plus récents.',
   },
   openLine: (line, amount) => `${line} : ${amount}. Ouvrir les clients concernés.`,
@@ -106,10 +106,15 @@ export const equity: Messages['equity'] = {
   definition: (rate, model) => `Actualisé à ${rate} par an ; prévu par ${model}.`,
   keyMeasured: 'Mesuré',
   keyExpected: 'Attendu un mois plus tôt, avec sa fourchette à 90 %',
+  early: 'précoce, incertain',
+  keyEarly: 'Mesuré sur moins d’un an de faits : précoce, incertain',
+  earlyNote: (months) =>
+    `Au début, ${counted(months, 'fin de mois repose', 'fins de mois reposent')} sur moins d’un an de faits. Les modèles avaient peu à apprendre et aucune saison n’était revenue : cela seul fait varier la valeur.`,
   explainMonths:
     'Le capital client à chaque fin de mois, calculé tel qu’on le connaissait ce jour-là. La bande est la zone où le mois précédent voyait finir les clients de ce jour-là, 90 fois sur 100 ; ceux venus depuis sont dans la ligne, pas dans la bande.',
   turnover: 'Gagnons-nous plus de clients que nous n’en perdons ?',
-  turnoverFinding: (acquired, returned, lost) => `${acquired} acquis, ${returned} revenus, ${lost} perdus.`,
+  turnoverFinding: (acquired, returned, lost) =>
+    `${counted(acquired, 'acquis', 'acquis')}, ${counted(returned, 'revenu', 'revenus')}, ${counted(lost, 'perdu', 'perdus')}.`,
   turnoverValue: (acquired, returned, lost, net) => `En valeur, ${acquired} acquis, ${returned} revenus, ${lost} perdus : solde ${net}.`,
   by: 'Vu par',
   bys: { month: 'Mois', level: 'Niveau', source: 'Source', kind: 'Type', owner: 'Responsable' },
@@ -144,7 +149,7 @@ export const equity: Messages['equity'] = {
   explainAlarm:
     'Les pertes du mois comparées à celles que son début attendait des mêmes clients. La limite est à trois écarts types au-dessus, plus large là où les mois passés ont davantage varié. Des causes sont nommées quand elle est dépassée, classées selon leur part dans l’excès ; sinon les plus fortes pertes sont listées, d’abord celles qui dépassent le plus l’attendu.',
   retention: 'Qui vaut la peine d’être retenu ?',
-  retentionFinding: (customers, money) => `${customers} à risque méritent un effort ; ${money} pourraient être sauvés.`,
+  retentionFinding: (customers, money) => `Un effort vaut la peine pour ${customers} à risque ; ${money} à sauver.`,
   retentionNone: 'Aucun client de valeur n’est à risque en ce moment.',
   keptHead: 'Valeur s’il reste',
   riskHead: 'Risque',

@@ -29,6 +29,9 @@ export const house: Messages['house'] = {
   disabledSince: (day) => `Désactivé depuis le ${day}`,
   invite: 'Inviter quelqu’un',
   inviteDo: 'Inviter',
+  knownOwners: 'Responsables dans les fichiers, sans compte',
+  knownOwnersHint: 'Un vendeur voit les clients dont le responsable est écrit exactement ainsi.',
+  inviteOwner: (name) => `Inviter : ${name}`,
   change: 'Changer le rôle…',
   changeTitle: (name) => `Rôle de ${name}`,
   roleHint: {

@@ -56,5 +56,10 @@ export const jobs: Messages['jobs'] = {
   step: { equity: 'capital client', accounts: 'comptes', coherence: 'cohérence' },
   toldAgain: (files: string) =>
     `Des lignes que ${files} donnait aussi ont été retirées avec lui : réimportez ce fichier.`,
-  importResult: (created, updated, invalid) => `${created} créées, ${updated} modifiées, ${invalid} invalides`,
+  importResult: (created, updated, invalid) =>
+    [
+      counted(created, 'créée', 'créées'),
+      counted(updated, 'modifiée', 'modifiées'),
+      counted(invalid, 'invalide', 'invalides'),
+    ].join(', '),
 };

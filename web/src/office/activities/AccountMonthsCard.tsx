@@ -1,11 +1,14 @@
+import { Link, useSearch } from '@tanstack/react-router';
 import type { Accounts } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Rows } from '../../ui/Rows';
+import { paths } from '../paths';
 
 /** The months one by one, and those that were restated since they were closed. */
 export function AccountMonthsCard({ accounts }: { accounts: Accounts }) {
   const { t, f } = useI18n();
+  const search = useSearch({ from: '/office/activities' });
   const month = (name: string) => f.month(`${name}-01`);
   return (
     <Card title={t.activities.months}>
@@ -25,7 +28,14 @@ export function AccountMonthsCard({ accounts }: { accounts: Accounts }) {
             ],
             body: [...accounts.months].reverse().map((one) => [
               <span key={one.month}>
-                {month(one.month)} {one.is_open && <span className="quiet">{t.activities.openMonth}</span>}
+                <Link
+                  {...paths.activities({ ...search, from: one.month, until: one.month })}
+                  resetScroll={false}
+                  className="link"
+                >
+                  {month(one.month)}
+                </Link>{' '}
+                {one.is_open && <span className="quiet">{t.activities.openMonth}</span>}
               </span>,
               f.money(one.net),
               f.money(one.margin),

@@ -1,34 +1,45 @@
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconPlus } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { accountsQuery, catalogueQuery, presetsQuery, type CatalogueDraft } from '../../api/accounts';
+import { ApiError } from '../../api/client';
 import type { Accounts, Catalogue, Activity, Team } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
+import { errorText } from '../../i18n/errorText';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProgressLine } from '../../ui/ProgressLine';
 import { Empty } from '../../ui/state/Empty';
+import { Failure } from '../../ui/state/Failure';
 import { Load } from '../Load';
+import { paths } from '../paths';
 import { useSession } from '../session/useSession';
+import { LinkButton } from '../shell/LinkButton';
 import { AccountMonthsCard } from './AccountMonthsCard';
 import { AcquisitionCard } from './AcquisitionCard';
 import './activities.css';
 import { ActivityDialog } from './ActivityDialog';
 import { ActivityFigures } from './ActivityFigures';
 import { ActivityTable } from './ActivityTable';
+import { BehindCard } from './BehindCard';
 import { BesideCard } from './BesideCard';
 import { changesOf, draftOf, NEW_ACTIVITY, NEW_TEAM, placed } from './catalogue';
 import { HistoryCard } from './HistoryCard';
+import { askedMonths } from './months';
+import { MonthsChoice } from './MonthsChoice';
 import { SaveBar } from './SaveBar';
 import { TeamDialog } from './TeamDialog';
 import { TeamsCard } from './TeamsCard';
 import { TotalsCard } from './TotalsCard';
+import { UnpricedCard } from './UnpricedCard';
 
 /** What we do for customers and what it costs: kept, previewed, confirmed, with every change and its author. */
 export function ActivitiesPage() {
   const { t, f } = useI18n();
   const catalogue = useQuery(catalogueQuery);
-  const accounts = useQuery(accountsQuery);
+  const months = askedMonths(useSearch({ from: '/office/activities' }));
+  const accounts = useQuery({ ...accountsQuery(months), placeholderData: keepPreviousData });
   const state = catalogue.data;
   const who = state && (state.made_by ?? (state.origin === 'guess' ? t.activities.guessed : t.activities.machine));
   return (
@@ -36,12 +47,28 @@ export function ActivitiesPage() {
       <PageHeader
         title={t.activities.title}
         detail={state?.made_at && who ? t.activities.version(state.version, who, f.moment(state.made_at)) : undefined}
-      />
-      <ProgressLine active={catalogue.isFetching && state !== undefined} />
+      >
+        {accounts.data && <MonthsChoice accounts={accounts.data} />}
+      </PageHeader>
+      <ProgressLine active={(catalogue.isFetching && state !== undefined) || accounts.isPlaceholderData} />
+      {accounts.isError && <NoAccounts error={accounts.error} onRetry={() => void accounts.refetch()} />}
       <Load query={catalogue} blocks={[84, 340, 200]}>
         {(given) => <Content key={given.version} state={given} accounts={accounts.data ?? undefined} />}
       </Load>
     </>
+  );
+}
+
+/** The accounts of these months cannot be shown; the catalogue below can. */
+function NoAccounts({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const { t } = useI18n();
+  if (!(error instanceof ApiError && error.code === 'bad_month')) return <Failure cause={errorText(error, t)} onRetry={onRetry} />;
+  return (
+    <Empty title={t.activities.badMonths} hint={t.activities.badMonthsHint}>
+      <LinkButton {...paths.activities()} variant="default">
+        {t.activities.quick.last12}
+      </LinkButton>
+    </Empty>
   );
 }
 
@@ -57,6 +84,7 @@ interface ContentProps {
 function Content({ state, accounts }: ContentProps) {
   const { t } = useI18n();
   const { rights } = useSession();
+  const { line, of } = useSearch({ from: '/office/activities' });
   const [draft, setDraft] = useState<CatalogueDraft>(() => draftOf(state));
   const [open, setOpen] = useState<Open>(null);
   const changes = changesOf(state, draft);
@@ -74,6 +102,10 @@ function Content({ state, accounts }: ContentProps) {
       ...draft,
       teams: team ? placed(draft.teams, was, team) : draft.teams.filter((one) => one.name !== was),
     });
+  const edit = (name: string) => {
+    const activity = draft.activities.find((one) => one.name === name);
+    if (activity) setOpen({ activity, was: name });
+  };
   const buttons = mayChange && (
     <div className="row wrap">
       <PresetMenu onChoose={(activities) => setDraft({ ...draft, activities })} />
@@ -102,6 +134,8 @@ function Content({ state, accounts }: ContentProps) {
             onEdit={(activity) => setOpen({ activity, was: activity.name })}
           />
         )}
+        {accounts && <UnpricedCard accounts={accounts} state={state} onEdit={mayChange ? edit : undefined} />}
+        {line?.startsWith('activity:') && accounts && <BehindCard key={`${line} ${of}`} line={line} of={of} />}
         <TeamsCard
           draft={draft}
           accounts={accounts}
@@ -110,6 +144,7 @@ function Content({ state, accounts }: ContentProps) {
         />
         {accounts && <TotalsCard accounts={accounts} />}
         {accounts && <AcquisitionCard accounts={accounts} />}
+        {line && !line.startsWith('activity:') && accounts && <BehindCard key={`${line} ${of}`} line={line} of={of} />}
         {accounts && <BesideCard />}
         {accounts && <AccountMonthsCard accounts={accounts} />}
         <HistoryCard state={state} />

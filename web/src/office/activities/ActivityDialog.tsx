@@ -4,6 +4,8 @@ import { useState, type FormEvent } from 'react';
 import type { Activity, UnitCost } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { COST_KINDS, DRIVERS, FACTS, tidy } from './catalogue';
+import { conditionText } from './condition';
+import { activityName } from './names';
 
 interface Props {
   activity: Activity;
@@ -19,13 +21,16 @@ interface Props {
 
 /** One activity as a form; what it says is taken over into the draft, and saved only after its preview. */
 export function ActivityDialog({ activity, isNew, taken, teams, currency, onTake, onRemove, onClose }: Props) {
-  const { t } = useI18n();
+  const { t, f } = useI18n();
   const [given, setGiven] = useState<Activity>(activity);
   const [tried, setTried] = useState(false);
   const set = (part: Partial<Activity>) => setGiven({ ...given, ...part });
   const name = given.name.trim();
   const nameProblem = name === '' ? t.session.required : taken.includes(name) ? t.activities.taken : undefined;
   const driverProblem = given.driver.trim() === '' ? t.session.required : undefined;
+  const condition = given.condition?.trim() ?? '';
+  const said = condition && conditionText(condition, t, f);
+  const reading = said !== condition && said;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -34,10 +39,11 @@ export function ActivityDialog({ activity, isNew, taken, teams, currency, onTake
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} size="lg" title={isNew ? t.activities.newActivity : t.activities.editOf(activity.name)}>
+    <Modal opened onClose={onClose} size="lg" title={isNew ? t.activities.newActivity : t.activities.editOf(activityName(activity.name, t))}>
       <form className="activity-form" onSubmit={submit} noValidate>
         <TextInput
           label={t.activities.name}
+          description={activityName(name, t) === name ? undefined : t.activities.shownAs(activityName(name, t))}
           value={given.name}
           error={tried && nameProblem}
           data-autofocus
@@ -71,7 +77,7 @@ export function ActivityDialog({ activity, isNew, taken, teams, currency, onTake
         <TextInput
           className="whole-row"
           label={t.activities.condition}
-          description={t.activities.conditionHint}
+          description={reading ? `${t.activities.conditionHint} ${t.activities.readAs(reading)}` : t.activities.conditionHint}
           value={given.condition ?? ''}
           onChange={(event) => set({ condition: event.currentTarget.value })}
         />

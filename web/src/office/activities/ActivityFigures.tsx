@@ -1,8 +1,10 @@
+import { Link } from '@tanstack/react-router';
 import type { Accounts, Catalogue } from '../../api/contract';
 import { sumOf } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
 import { Figure } from '../../ui/Figure';
+import { useBehind } from './BehindLink';
 
 interface Props {
   accounts: Accounts;
@@ -12,6 +14,7 @@ interface Props {
 /** The strip on top: what it all cost, how much of it is assumed, unused or in nobody's account. */
 export function ActivityFigures({ accounts, state }: Props) {
   const { t, f } = useI18n();
+  const behind = useBehind();
   const line = (name: string) => accounts.lines.find((one) => one.line === name);
   const cost = line('cost');
   const assumed = accounts.activities.filter((one) => one.assumed);
@@ -32,9 +35,13 @@ export function ActivityFigures({ accounts, state }: Props) {
   return (
     <dl className="figures">
       <Figure
-        label={t.activities.cost}
-        explain={help(t.activities.cost, t.activities.explainCost, t.activities.methodCost)}
-        value={<span title={f.moneyExact(cost?.total)}>{f.moneyKey(cost?.total)}</span>}
+        label={t.activities.cost(accounts.months.length)}
+        explain={help(t.activities.cost(accounts.months.length), t.activities.explainCost, t.activities.methodCost)}
+        value={
+          <Link {...behind('cost')} title={f.moneyExact(cost?.total)} className="link">
+            {f.moneyKey(cost?.total)}
+          </Link>
+        }
         detail={t.activities.costDetail(f.moneyKey(line('margin')?.total))}
       />
       <Figure
@@ -52,7 +59,11 @@ export function ActivityFigures({ accounts, state }: Props) {
       <Figure
         label={t.activities.unallocated}
         explain={help(t.activities.unallocated, t.activities.explainUnallocated)}
-        value={<span title={f.moneyExact(cost?.unallocated)}>{f.moneyKey(cost?.unallocated)}</span>}
+        value={
+          <Link {...behind('cost', 'nobody')} title={f.moneyExact(cost?.unallocated)} className="link">
+            {f.moneyKey(cost?.unallocated)}
+          </Link>
+        }
         detail={t.activities.unallocatedDetail}
       />
     </dl>

@@ -11,7 +11,10 @@ import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Rows } from '../../ui/Rows';
 import { useSession } from '../session/useSession';
+import { BehindLink, UnpricedLink } from './BehindLink';
 import { changesOf, standingCost } from './catalogue';
+import { conditionText, driverText } from './condition';
+import { activityName } from './names';
 
 interface Props {
   state: Catalogue;
@@ -32,7 +35,7 @@ export function ActivityTable({ state, draft, accounts, actions, onEdit }: Props
   return (
     <Card
       title={t.activities.list}
-      finding={cost ? t.activities.listFinding(draft.activities.length, f.moneyCompact(cost)) : undefined}
+      finding={cost ? t.activities.listFinding(draft.activities.length, f.moneyCompact(cost), accounts?.months.length ?? 0) : undefined}
       actions={actions}
     >
       <Rows label={t.activities.list}>
@@ -58,14 +61,18 @@ export function ActivityTable({ state, draft, accounts, actions, onEdit }: Props
           <tbody>
             {draft.activities.map((activity) => (
               <tr key={activity.name} className={changed.has(activity.name) ? 'changed' : undefined}>
-                <th scope="row">{activity.name}</th>
+                <th scope="row">{activityName(activity.name, t)}</th>
                 <td>{t.classes.costKind[activity.cost_kind] ?? activity.cost_kind}</td>
-                <td className="prose">
+                <td className="prose prices">
                   {t.activities.facts[activity.facts] ?? activity.facts}
-                  {activity.condition && <code>{activity.condition}</code>}
+                  {activity.condition && (
+                    <small className="quiet activity-span" title={activity.condition}>
+                      {conditionText(activity.condition, t, f)}
+                    </small>
+                  )}
                 </td>
                 <td className="prose">
-                  {t.activities.driver[activity.driver] ?? <code>{activity.driver}</code>}
+                  <span title={activity.driver}>{driverText(activity.driver, t, f)}</span>
                 </td>
                 <td>
                   <UnitCost activity={activity} currency={state.currency} />
@@ -81,14 +88,14 @@ export function ActivityTable({ state, draft, accounts, actions, onEdit }: Props
                     {assumed.includes(activity.name) && !changed.has(activity.name) && (
                       <Button
                         variant="default"
-                        aria-label={t.activities.confirmOf(activity.name)}
+                        aria-label={t.activities.confirmOf(activityName(activity.name, t))}
                         loading={confirm.isPending && confirm.variables.includes(activity.name)}
                         onClick={() => confirm.mutate([activity.name])}
                       >
                         {t.activities.confirm}
                       </Button>
                     )}
-                    <Button variant="subtle" aria-label={t.activities.editOf(activity.name)} onClick={() => onEdit(activity)}>
+                    <Button variant="subtle" aria-label={t.activities.editOf(activityName(activity.name, t))} onClick={() => onEdit(activity)}>
                       {t.activities.edit}
                     </Button>
                   </td>
@@ -158,17 +165,19 @@ function UnitCost({ activity, currency }: { activity: Activity; currency: string
 }
 
 function Spent({ name, accounts }: { name: string; accounts: Accounts | undefined }) {
-  const { t, f } = useI18n();
+  const { t } = useI18n();
   const found = accounts?.activities.find((one) => one.activity === name);
   if (!found) return <span className="quiet">–</span>;
   const unpriced = found.without_rate + found.without_value;
   return (
     <>
-      {f.money(found.total)}
-      <small className="quiet activity-span">
-        {t.common.facts(found.facts)}
-        {unpriced > 0 && <span className="loss"> · {t.activities.unpriced(unpriced)}</span>}
-      </small>
+      <BehindLink line={`activity:${name}`} amount={found.total} isWhole />
+      <small className="quiet activity-span">{t.common.facts(found.facts)}</small>
+      {unpriced > 0 && (
+        <small className="activity-span">
+          <UnpricedLink activity={name} facts={unpriced} />
+        </small>
+      )}
     </>
   );
 }

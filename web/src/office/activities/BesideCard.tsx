@@ -13,6 +13,8 @@ import { Rows } from '../../ui/Rows';
 import { partName } from '../equity/parts';
 import { Load } from '../Load';
 import { paths } from '../paths';
+import { askedMonths } from './months';
+import { activityName } from './names';
 
 /** What was spent on customers beside what they brought: told as what goes together, never as what made what. */
 export function BesideCard() {
@@ -21,7 +23,7 @@ export function BesideCard() {
   const navigate = useNavigate();
   const by = BESIDE_BYS.find((one) => one === search.by) ?? 'level';
   const asked = SPENDINGS.find((one) => one === search.spent);
-  const query = useQuery({ ...besideQuery(by, asked), placeholderData: keepPreviousData });
+  const query = useQuery({ ...besideQuery(by, asked, askedMonths(search)), placeholderData: keepPreviousData });
   const given = query.data ?? undefined;
   const choose = (part: { by?: string; spent?: string }) =>
     void navigate({ ...paths.activities({ ...search, ...part }), replace: true, resetScroll: false });
@@ -104,7 +106,12 @@ function Told({ told }: { told: SpentBeside }) {
 
 function Name({ by, row }: { by: string; row: BesideRow }) {
   const { t } = useI18n();
-  const name = by === 'class' ? row.key.toUpperCase() || t.common.unknown : partName(by, row.key, t);
+  const name =
+    by === 'class'
+      ? row.key.toUpperCase() || t.common.unknown
+      : by === 'activity'
+        ? activityName(row.key, t)
+        : partName(by, row.key, t);
   if (!row.filter) return name;
   return (
     <Link {...paths.customers(row.filter)} className="link">

@@ -1,7 +1,9 @@
 import type { Catalogue } from '../../api/contract';
+import type { Messages } from '../../i18n/en';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Rows } from '../../ui/Rows';
+import { activityNames } from './names';
 
 /** Every version of the catalogue with who and when. */
 export function HistoryCard({ state }: { state: Catalogue }) {
@@ -25,7 +27,7 @@ export function HistoryCard({ state }: { state: Catalogue }) {
             body: state.history.map((one) => [
               one.note ? (
                 <>
-                  {one.version} <span className="quiet">{t.activities.presets[one.note] ?? one.note}</span>
+                  {one.version} <span className="quiet">{noteText(one.origin, one.note, t)}</span>
                 </>
               ) : (
                 one.version
@@ -41,4 +43,10 @@ export function HistoryCard({ state }: { state: Catalogue }) {
       </Rows>
     </Card>
   );
+}
+
+/** What whoever made a version said: of a guess its trade, of a confirmation the names that were confirmed. */
+function noteText(origin: string, note: string, t: Messages): string {
+  if (origin === 'guess') return t.activities.presets[note] ?? note;
+  return origin === 'confirmation' ? activityNames(note, t) : note;
 }

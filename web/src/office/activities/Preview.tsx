@@ -5,6 +5,7 @@ import { useI18n } from '../../i18n/I18n';
 import { PlainTable } from '../../ui/Card';
 import { Rows } from '../../ui/Rows';
 import { paths } from '../paths';
+import { activityName } from './names';
 
 /** What a catalogue would change, on the months that are closed: totals, activities, and the customers most moved. */
 export function Preview({ preview }: { preview: CataloguePreview }) {
@@ -42,7 +43,7 @@ export function Preview({ preview }: { preview: CataloguePreview }) {
               label={t.activities.nameHead}
               table={{
                 head: [t.activities.nameHead, t.activities.beforeHead, t.activities.afterHead, t.activities.differenceHead],
-                body: moved.map((one) => row(one.activity, one.before ?? nothing, one.after ?? nothing)),
+                body: moved.map((one) => row(activityName(one.activity, t), one.before ?? nothing, one.after ?? nothing)),
               }}
             />
           </Rows>

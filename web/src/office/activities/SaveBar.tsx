@@ -9,6 +9,7 @@ import { queryClient } from '../../api/queryClient';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
 import type { NamedChange } from './catalogue';
+import { activityName } from './names';
 import { Preview } from './Preview';
 
 interface Props {
@@ -53,7 +54,7 @@ export function SaveBar({ state, draft, changes, onDiscard }: Props) {
       <div className="row wrap">
         <strong>{t.activities.changes(changes.length)}</strong>
         <span className="quiet small save-changes">
-          {changes.map(({ name, change }) => `${name} (${t.activities.change[change]})`).join(', ')}
+          {changes.map(({ name, change }) => `${activityName(name, t)} (${t.activities.change[change]})`).join(', ')}
         </span>
         <span className="grow" />
         {isPreviewed && (

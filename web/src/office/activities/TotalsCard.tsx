@@ -4,6 +4,7 @@ import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
 import { Rows } from '../../ui/Rows';
+import { BehindLink } from './BehindLink';
 
 /** Lines that are sums of those above them. */
 export const SUM_LINES = new Set(['net', 'margin', 'cost', 'contribution']);
@@ -53,8 +54,16 @@ export function TotalsCard({ accounts }: { accounts: Accounts }) {
             {shown.map((one) => (
               <tr key={one.line} className={SUM_LINES.has(one.line) ? 'sum' : undefined}>
                 <th scope="row">{t.activities.line[one.line] ?? one.line}</th>
-                <td className="right">{f.moneyExact(one.customers)}</td>
-                <td className="right">{f.moneyExact(one.unallocated)}</td>
+                <td className="right">
+                  <BehindLink line={one.line} amount={one.customers} />
+                </td>
+                <td className="right">
+                  {one.line === 'contribution' ? (
+                    f.moneyExact(one.unallocated)
+                  ) : (
+                    <BehindLink line={one.line} of="nobody" amount={one.unallocated} />
+                  )}
+                </td>
                 <td className="right">{f.moneyExact(one.total)}</td>
               </tr>
             ))}

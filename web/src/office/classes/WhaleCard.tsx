@@ -3,9 +3,9 @@ import type { Classes } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Chart } from '../../ui/chart/Chart';
-import { peakOf, shareAt, whaleChart } from '../../ui/chart/whaleChart';
+import { shareAt, whaleChart } from '../../ui/chart/whaleChart';
 import { Explain } from '../../ui/Explain';
-import { whaleShares } from './whale';
+import { whalePeak, whaleShares } from './whale';
 
 const TOP = 0.2;
 const TABLE_STEPS = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
@@ -14,12 +14,12 @@ const TABLE_STEPS = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
 export function WhaleCard({ classes }: { classes: Classes }) {
   const { t, f } = useI18n();
   const curve = useMemo(() => whaleShares(classes), [classes]);
-  const build = useMemo(() => whaleChart(curve ?? [], TOP, t.classes.across, f), [curve, t, f]);
-  const peak = curve && peakOf(curve);
+  const peak = useMemo(() => whalePeak(classes), [classes]);
+  const build = useMemo(() => whaleChart(curve ?? [], peak, TOP, t.classes.across, f), [curve, peak, t, f]);
   const finding = !curve
     ? t.classes.whaleNoTotal
     : peak && peak.share > 1.005
-      ? t.classes.whaleFinding(f.share(peak.share), f.share(peak.customers), f.share(peak.share - 1))
+      ? t.classes.whaleFinding(f.share(peak.share), `${f.number(classes.whale?.peak.customers)} (${f.sharePoint(peak.customers)})`, f.share(peak.share - 1))
       : t.classes.whaleFlat(f.share(shareAt(curve, TOP)));
   return (
     <Card

@@ -10,8 +10,15 @@ export function whaleShares(classes: Classes): WhalePoint[] | null {
   const { whale, customers, contribution } = classes;
   const whole = amountOf(contribution);
   if (!whale || customers === 0 || whole <= 0) return null;
-  return whale.points.map((point) => ({
-    customers: point.customers / customers,
-    share: amountOf(point.contribution) / whole,
-  }));
+  return whale.points.map((point) => share(point, customers, whole));
+}
+
+/** The exact top of the curve: it may lie between two of its points. */
+export function whalePeak({ whale, customers, contribution }: Classes): WhalePoint | null {
+  const whole = amountOf(contribution);
+  return whale && customers > 0 && whole > 0 ? share(whale.peak, customers, whole) : null;
+}
+
+function share(point: NonNullable<Classes['whale']>['peak'], customers: number, whole: number): WhalePoint {
+  return { customers: point.customers / customers, share: amountOf(point.contribution) / whole };
 }

@@ -25,6 +25,7 @@ export function MonthsCard({ equity, next }: Props) {
       expected: amountOf(month.expected_closing),
       low: month.band_low && amountOf(month.band_low),
       high: month.band_high && amountOf(month.band_high),
+      isEarly: month.is_early,
     }));
     const told = months.map((month) => ({
       day: month.until,
@@ -32,6 +33,7 @@ export function MonthsCard({ equity, next }: Props) {
       expected: month.expected_closing,
       low: month.band_low,
       high: month.band_high,
+      isEarly: month.is_early,
     }));
     const ahead = next && {
       label: f.monthShort(next.until),
@@ -43,13 +45,15 @@ export function MonthsCard({ equity, next }: Props) {
     return bandChart(ahead ? [...points, ahead] : points, {
       tick: (value) => f.moneyCompact({ amount: String(value), currency }),
       about: (place) => {
-        const one = told[place] ?? { day: next!.until, closing: null, ...next! };
+        const one = told[place] ?? { day: next!.until, closing: null, isEarly: false, ...next! };
         const range = one.low && one.high ? ` (${t.equity.range(f.moneyKey(one.low), f.moneyKey(one.high))})` : '';
         const measured = one.closing ? `<br>${t.equity.keyMeasured} <b>${f.moneyKey(one.closing)}</b>` : '';
-        return `${f.day(one.day)}${measured}<br>${t.equity.expectedHead} ${f.moneyKey(one.expected)}${range}`;
+        const early = one.isEarly ? ` (${t.equity.early})` : '';
+        return `${f.day(one.day)}${early}${measured}<br>${t.equity.expectedHead} ${f.moneyKey(one.expected)}${range}`;
       },
     });
   }, [months, next, currency, t, f]);
+  const early = months.filter((month) => month.is_early).length;
   const finding = [
     covered.of > 0 ? t.equity.monthsFinding(covered.months, covered.of) : t.equity.monthsPlain(months.length),
     next && t.equity.nextFinding(f.day(next.until), f.moneyCompact(next.low), f.moneyCompact(next.high)),
@@ -82,7 +86,13 @@ export function MonthsCard({ equity, next }: Props) {
         body: [...months]
           .reverse()
           .map((month) => [
-            f.day(month.until),
+            month.is_early ? (
+              <>
+                {f.day(month.until)} <span className="quiet">{t.equity.early}</span>
+              </>
+            ) : (
+              f.day(month.until)
+            ),
             f.money(month.closing),
             f.money(month.base_closing),
             f.money(month.expected_closing),
@@ -93,8 +103,14 @@ export function MonthsCard({ equity, next }: Props) {
           ]),
       }}
     >
-      <ChartKey came={t.equity.keyMeasured} told={t.equity.keyExpected} isValue />
+      <ChartKey
+        came={t.equity.keyMeasured}
+        told={t.equity.keyExpected}
+        early={early > 0 ? t.equity.keyEarly : undefined}
+        isValue
+      />
       <Chart build={build} label={`${t.equity.months} ${finding}`} height={260} />
+      {early > 0 && <p className="quiet small early-note">{t.equity.earlyNote(early)}</p>}
     </Card>
   );
 }

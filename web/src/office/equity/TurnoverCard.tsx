@@ -59,7 +59,7 @@ export function TurnoverCard({ period }: { period: Period }) {
 }
 
 function turnoverFinding({ total }: Turnover, t: Messages, f: Formats): string {
-  const heads = t.equity.turnoverFinding(f.number(total.acquired), f.number(total.returned), f.number(total.lost));
+  const heads = t.equity.turnoverFinding(total.acquired, total.returned, total.lost);
   const [came, returned, lost] = [total.acquired_value, total.returned_value, total.lost_value].map(f.moneyCompact);
   return `${heads} ${t.equity.turnoverValue(came!, returned!, lost!, f.moneyChangeCompact(total.net_value))}`;
 }

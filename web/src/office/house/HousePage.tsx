@@ -10,13 +10,14 @@ import { PageHeader } from '../../ui/PageHeader';
 import { Load } from '../Load';
 import { CompanyForm } from './CompanyForm';
 import { LinkDialog } from './LinkDialog';
+import { KnownOwners } from './KnownOwners';
 import { PersonDialog } from './PersonDialog';
 import { StaffTable } from './StaffTable';
 import { ValuationForm } from './ValuationForm';
 import './house.css';
 
 /** What is open above the page. */
-type Open = { dialog: 'invite' } | { dialog: 'change'; person: Person } | { dialog: 'link'; person: Person } | null;
+type Open = { dialog: 'invite'; owner?: string } | { dialog: 'change'; person: Person } | { dialog: 'link'; person: Person } | null;
 
 /** The company and the people who sign in, for administrators. */
 export function HousePage() {
@@ -54,10 +55,11 @@ export function HousePage() {
               />
             )}
           </Load>
+          <KnownOwners onInvite={(owner) => setOpen({ dialog: 'invite', owner })} />
         </Card>
       </div>
       {open?.dialog === 'invite' && (
-        <PersonDialog onInvited={(person) => setOpen({ dialog: 'link', person })} onClose={close} />
+        <PersonDialog owner={open.owner} onInvited={(person) => setOpen({ dialog: 'link', person })} onClose={close} />
       )}
       {open?.dialog === 'change' && <PersonDialog person={open.person} onClose={close} />}
       {open?.dialog === 'link' && <LinkDialog person={open.person} onClose={close} />}

@@ -1,8 +1,8 @@
 import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { ApiError } from '../../api/client';
-import { addPerson, putPerson } from '../../api/house';
+import { addPerson, ownersQuery, putPerson } from '../../api/house';
 import type { Person, Role } from '../../api/contract';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
@@ -11,17 +11,20 @@ import { isEmail } from '../session/rules';
 interface Props {
   /** Whom to change; somebody new is invited when left out. */
   person?: Person;
+  /** The name in the sources of somebody new. */
+  owner?: string;
   onInvited?: (person: Person) => void;
   onClose: () => void;
 }
 
 /** Who somebody is and what he is here for. */
-export function PersonDialog({ person, onInvited, onClose }: Props) {
+export function PersonDialog({ person, owner: known, onInvited, onClose }: Props) {
   const { t } = useI18n();
-  const [name, setName] = useState(person?.name ?? '');
+  const [name, setName] = useState(person?.name ?? known ?? '');
   const [email, setEmail] = useState(person?.email ?? '');
   const [role, setRole] = useState<Role>(person?.role ?? 'seller');
-  const [owner, setOwner] = useState(person?.owner_name ?? '');
+  const [owner, setOwner] = useState(person?.owner_name ?? known ?? '');
+  const owners = useQuery(ownersQuery).data ?? [];
   const [checked, setChecked] = useState(false);
   const owner_name = role === 'seller' && owner.trim() ? owner.trim() : null;
   const save = useMutation({
@@ -77,12 +80,20 @@ export function PersonDialog({ person, onInvited, onClose }: Props) {
           onChange={(event) => setRole(event.currentTarget.value as Role)}
         />
         {role === 'seller' && (
-          <TextInput
-            label={t.house.ownerName}
-            description={t.house.ownerHint}
-            value={owner}
-            onChange={(event) => setOwner(event.currentTarget.value)}
-          />
+          <>
+            <TextInput
+              label={t.house.ownerName}
+              description={t.house.ownerHint}
+              list="known-owners"
+              value={owner}
+              onChange={(event) => setOwner(event.currentTarget.value)}
+            />
+            <datalist id="known-owners">
+              {owners.map((one) => (
+                <option key={one.name} value={one.name} label={t.common.customers(one.customers)} />
+              ))}
+            </datalist>
+          </>
         )}
         <div className="row dialog-foot">
           <Button variant="default" onClick={onClose}>

@@ -49,7 +49,7 @@ function Outcome({ job }: { job: Job }) {
   if (job.state === 'interrupted') return t.jobs.interruptedHint;
   const result = job.result as Partial<ImportResult> | null;
   if (typeof result?.read === 'number') {
-    return t.jobs.importResult(f.number(result.created), f.number(result.updated), f.number(result.invalid));
+    return t.jobs.importResult(result.created ?? 0, result.updated ?? 0, result.invalid ?? 0);
   }
   const again = (job.result as Partial<Retraction> | null)?.told_again ?? [];
   if (again.length > 0) return t.jobs.toldAgain(again.map((told) => told.file_name).join(', '));

@@ -9,6 +9,8 @@ export interface BandPoint {
   expected?: number | null;
   low?: number | null;
   high?: number | null;
+  /** Rests on little: its part of the line is drawn in dots. */
+  isEarly?: boolean;
 }
 
 interface Words {
@@ -18,10 +20,20 @@ interface Words {
   tick: (value: number) => string;
 }
 
+/** The values that rest on little, and the others; a line between the two is of the first kind. */
+export function earlyApart(points: BandPoint[]): { early: (number | null)[]; later: (number | null)[] } {
+  const isEarly = (place: number) => points[place]?.isEarly ?? false;
+  return {
+    early: points.map(({ value }, place) => (isEarly(place) || isEarly(place - 1) ? value : null)),
+    later: points.map(({ value }, place) => (isEarly(place) ? null : value)),
+  };
+}
+
 /** A line of values over time, with the range that was expected of each as a band behind it. */
 export function bandChart(points: BandPoint[], { about, tick }: Words): BuildChart {
   const low = points.map((point) => point.low ?? null);
   const width = points.map((point) => (point.low == null || point.high == null ? null : point.high - point.low));
+  const { early, later } = earlyApart(points);
   return (role) => {
     const edge = { type: 'line' as const, stack: 'band', stackStrategy: 'all' as const, symbol: 'none', silent: true };
     return {
@@ -50,11 +62,19 @@ export function bandChart(points: BandPoint[], { about, tick }: Words): BuildCha
         },
         {
           type: 'line',
+          symbol: 'emptyCircle',
+          symbolSize: 5,
+          lineStyle: { color: role('accent'), width: 2, type: 'dotted' },
+          itemStyle: { color: role('accent') },
+          data: early,
+        },
+        {
+          type: 'line',
           symbol: 'circle',
           symbolSize: 5,
           lineStyle: { color: role('accent'), width: 2 },
           itemStyle: { color: role('accent') },
-          data: points.map((point) => point.value),
+          data: later,
         },
       ],
     };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { peakOf, shareAt } from './whaleChart';
+import { shareAt, withPoint } from './whaleChart';
 
 const curve = [
   { customers: 0, share: 0 },
@@ -8,9 +8,10 @@ const curve = [
   { customers: 1, share: 1 },
 ];
 
-it('finds where customers begin to take away', () => {
-  expect(peakOf(curve)).toEqual({ customers: 0.5, share: 1.25 });
-  expect(peakOf([])).toBeNull();
+it('goes through a top that lies between its points', () => {
+  const peak = { customers: 0.47, share: 1.26 };
+  expect(withPoint(curve, peak).map((point) => point.customers)).toEqual([0, 0.2, 0.47, 0.5, 1]);
+  expect(withPoint(curve, { customers: 0.5, share: 1.25 })).toEqual(curve);
 });
 
 it('is read between its points', () => {

@@ -9,11 +9,6 @@ export interface WhalePoint {
   share: number;
 }
 
-/** The highest point of the curve: from there on each customer takes away. */
-export function peakOf(curve: WhalePoint[]): WhalePoint | null {
-  return curve.reduce<WhalePoint | null>((best, point) => (best && best.share >= point.share ? best : point), null);
-}
-
 /** What the best `customers` bring together, read between the points of the curve. */
 export function shareAt(curve: WhalePoint[], customers: number): number | null {
   const after = curve.findIndex((point) => point.customers >= customers);
@@ -23,10 +18,25 @@ export function shareAt(curve: WhalePoint[], customers: number): number | null {
   return from.share + ((customers - from.customers) / (to.customers - from.customers)) * (to.share - from.share);
 }
 
-/** What the best customers bring together, from the best to the worst, with the whole as a line and two points named. */
-export function whaleChart(curve: WhalePoint[], top: number, across: string, f: Formats): BuildChart {
+/** The curve with a point of its own put in where it belongs. */
+export function withPoint(curve: WhalePoint[], point: WhalePoint): WhalePoint[] {
+  if (curve.some((one) => one.customers === point.customers)) return curve;
+  return [...curve, point].sort((a, b) => a.customers - b.customers);
+}
+
+/**
+ * What the best customers bring together, from the best to the worst, with the whole as a line and two points named: what the
+ * `top` bring, and the `peak`, from which on each customer takes away.
+ */
+export function whaleChart(
+  points: WhalePoint[],
+  peak: WhalePoint | null,
+  top: number,
+  across: string,
+  f: Formats,
+): BuildChart {
+  const curve = peak ? withPoint(points, peak) : points;
   const whole = curve.at(-1)?.share ?? 1;
-  const peak = peakOf(curve);
   const atTop = shareAt(curve, top);
   const marks = [
     ...(atTop === null ? [] : [{ name: 'top', coord: [top, atTop], value: f.share(atTop) }]),

@@ -8,6 +8,8 @@ import { useI18n } from '../../../i18n/I18n';
 import { Explain } from '../../../ui/Explain';
 import { Rows } from '../../../ui/Rows';
 import { Empty } from '../../../ui/state/Empty';
+import { askedMonths } from '../../activities/months';
+import { activityName } from '../../activities/names';
 import { Load } from '../../Load';
 import './account.css';
 import { LineFacts } from './LineFacts';
@@ -22,7 +24,7 @@ export function Account({ id }: { id: string }) {
   const navigate = useNavigate();
   const search = route.useSearch();
   const by = WAYS.find((way) => way === search.by) ?? 'quarter';
-  const query = useQuery({ ...customerAccountQuery(id, by), placeholderData: keepPreviousData });
+  const query = useQuery({ ...customerAccountQuery(id, by, askedMonths(search)), placeholderData: keepPreviousData });
   const account = query.data;
   const contribution = account?.total.lines.find((one) => one.line === 'contribution')?.amount;
   const period = account && [...account.periods, account.total].find((one) => one.period === search.period);
@@ -99,7 +101,7 @@ function Statement({ id, account }: { id: string; account: CustomerAccount }) {
           {statementRows(account).map((row) => (
             <tr key={row.line} className={row.isSum ? 'sum' : row.activity ? 'under' : undefined}>
               <th scope="row">
-                {row.activity ? row.activity.name : (t.activities.line[row.line] ?? row.line)}
+                {row.activity ? activityName(row.activity.name, t) : (t.activities.line[row.line] ?? row.line)}
                 {row.activity?.assumed && (
                   <IconQuestionMark size={12} className="quiet" aria-label={t.activities.isAssumed} />
                 )}
@@ -122,7 +124,7 @@ function Cell({ id, row, period }: { id: string; row: StatementRow; period: Acco
   const search = route.useSearch();
   const amount = amountIn(period, row);
   if (!amount || Number(amount.amount) === 0) return <span className="quiet">–</span>;
-  const name = row.activity?.name ?? t.activities.line[row.line] ?? row.line;
+  const name = row.activity ? activityName(row.activity.name, t) : (t.activities.line[row.line] ?? row.line);
   const text = f.moneyExact(amount);
   const isOpen = search.line === row.line && search.period === period.period;
   return (

@@ -4,6 +4,8 @@ import { lineFactsQuery } from '../../../api/accounts';
 import type { AccountPeriod, LineFacts as Facts } from '../../../api/contract';
 import { useI18n } from '../../../i18n/I18n';
 import { Rows } from '../../../ui/Rows';
+import { unitsText } from '../../activities/condition';
+import { activityName } from '../../activities/names';
 import { Load } from '../../Load';
 import { LinkButton } from '../../shell/LinkButton';
 import { periodName } from './statement';
@@ -23,7 +25,7 @@ export function LineFacts({ id, line, period }: Props) {
   // Months of the account, whatever the period: the answer is asked for by month.
   const query = useQuery(lineFactsQuery(id, line, period.from.slice(0, 7), period.until.slice(0, 7)));
   const activity = /^activity:(.*)$/.exec(line)?.[1];
-  const title = t.account.facts(activity ?? t.activities.line[line] ?? line, periodName(period.period, t, f));
+  const title = t.account.facts(activity ? activityName(activity, t) : (t.activities.line[line] ?? line), periodName(period.period, t, f));
   return (
     <section className="line-facts" aria-label={title}>
       <div className="row wrap">
@@ -84,13 +86,12 @@ function Fact({ fact, currency }: { fact: Facts['facts'][number]; currency: stri
   const { t, f } = useI18n();
   const channel = fact.channel && (t.customer.channel[fact.channel] ?? fact.channel);
   const what = [t.customer.kind[fact.kind] ?? fact.kind, channel, fact.about, fact.document];
-  const driver = fact.driver && (t.activities.driver[fact.driver] ?? fact.driver);
   return (
     <tr>
       <td className="fact-day">{f.wall(fact.happened_at)}</td>
       <td className="prose">{what.filter(Boolean).join(' · ')}</td>
       <td>{fact.source}</td>
-      <td>{fact.units && driver ? t.account.units(f.decimal(Number(fact.units)), driver) : '–'}</td>
+      <td>{fact.units && fact.driver ? unitsText(fact.units, fact.driver, t, f) : '–'}</td>
       <td className="right">{f.moneyFine({ amount: fact.amount, currency })}</td>
     </tr>
   );
