@@ -339,7 +339,9 @@ fn facts_of(store: &Store, reader: &Reader, query: &AccountFactsQuery) -> Answer
         return Err(Failure::invalid("unknown_line", "line", message));
     }
     let search = Search { kept: &kept, span: &span, wanted: &wanted, of: query.of };
-    let hands = store.tell_facts(|| Found::of(limit), |found, told| search.take(found, told), |_, _| Ok(()));
+    let teller = store.teller().map_err(Failure::from)?;
+    let take = |found: &mut Found, told: &Told<'_>| search.take(found, told);
+    let hands = teller.within(std::slice::from_ref(&span), || Found::of(limit), take, |_| Ok(()));
     let mut all = Found::of(limit);
     for hand in hands.map_err(Failure::from)? {
         all.merge(hand);
