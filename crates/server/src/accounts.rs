@@ -21,6 +21,7 @@ use months::{Closed, Dates};
 use serde_json::json;
 use since::MadeOf;
 use std::collections::BTreeMap;
+use std::time::Instant;
 use store::{AccountMonth, Basis, CatalogueId, Restatement, SavedCatalogue, Store};
 use totals::MonthContent;
 use value::cost::{Catalogue, CostKind, Present, Told, guess, month_of};
@@ -52,18 +53,21 @@ pub fn close(store: &Store, progress: &Progress) -> Result<Option<Account>, JobE
     let Some(run) = store.newest_valuation()? else { return Ok(None) };
     let Some(last) = store.latest_fact(crate::now().day())? else { return Ok(None) };
     let dates = Dates { day: run.until, last: last.max(run.until) };
-    let mut standing = standing(store, run.currency)?;
-    let teller = store.teller()?;
-    let reopened = since::reopened(store, &teller, &standing, run.currency, dates)?;
+    let mut standing = timed("catalogue", || standing(store, run.currency))?;
+    let teller = timed("records", || store.teller())?;
+    let reopened = timed("changes", || since::reopened(store, &teller, &standing, run.currency, dates))?;
     let again = reopened.map(|reopened| -> Result<_, JobError> {
-        let priced = months::price_again(store, &teller, &standing.catalogue, dates, &reopened, progress)?;
+        let again = || months::price_again(store, &teller, &standing.catalogue, dates, &reopened, progress);
+        let priced = timed("prices of some months", again)?;
         // Where the first facts are gone, nobody knows which month is the first one now.
         let begins = priced.books.first_month();
         let is_gone =
             reopened.months.contains(&reopened.first) && begins.is_none_or(|begins| begins > reopened.first);
         Ok((!is_gone).then_some((priced, reopened.kept)))
     });
-    let all = |standing: &Standing| months::price(store, &teller, &standing.catalogue, dates, progress);
+    let all = |standing: &Standing| {
+        timed("prices", || months::price(store, &teller, &standing.catalogue, dates, progress))
+    };
     let (mut priced, mut kept) = match again.transpose()?.flatten() {
         Some(again) => again,
         None => (all(&standing)?, BTreeMap::new()),
@@ -77,15 +81,18 @@ pub fn close(store: &Store, progress: &Progress) -> Result<Option<Account>, JobE
     }
     let made_of = MadeOf::now(&teller, &standing, run.currency, dates, &priced.present).text();
     let as_kept = kept.len();
-    let closed = months::close_months(store, &standing.catalogue, priced, kept, dates, progress)?;
+    let close = || months::close_months(store, &standing.catalogue, priced, kept, dates, progress);
+    let closed = timed("months", close)?;
     let restatements = restatements(store, &closed, &standing)?;
     progress.expect(None, "customers");
-    stoppable(|stop| {
-        let basis = Basis { catalogue: standing.id, made_of: &made_of };
-        let (months, statements) = (&closed.months, &closed.statements);
-        store.put_accounts(months, statements, &restatements, &basis, |done| stop(progress.reach(done)))
+    let basis = Basis { catalogue: standing.id, made_of: &made_of };
+    let (months, statements) = (&closed.months, &closed.statements);
+    timed("statements", || {
+        stoppable(|stop| {
+            store.put_accounts(months, statements, &restatements, &basis, |done| stop(progress.reach(done)))
+        })
     })?;
-    stoppable(|stop| store.put_years(&closed.years, |done| stop(progress.reach(done))))?;
+    timed("years", || stoppable(|stop| store.put_years(&closed.years, |done| stop(progress.reach(done)))))?;
     let told = json!({
         "months": closed.months.len(),
         "closed_again": closed.months.len() - as_kept,
@@ -94,6 +101,14 @@ pub fn close(store: &Store, progress: &Progress) -> Result<Option<Account>, JobE
         "assumed": standing.catalogue.is_assumed(),
     });
     Ok(Some(Account { told, costs: closed.costs }))
+}
+
+/// Tells the log how long a part took.
+fn timed<T>(part: &str, work: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let done = work();
+    tracing::debug!(part, seconds = format!("{:.1}", begun.elapsed().as_secs_f64()), "accounts");
+    done
 }
 
 /// Reads what a version of the catalogue says.
