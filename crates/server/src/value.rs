@@ -437,8 +437,13 @@ fn notes(sales: &Sales, valuation: &Valuation) -> Vec<ModelNote> {
         let message = format!("sales that name no customer are in nobody's value ({})", sales.unattributed.0);
         notes.push(note("unattributed", message, Some(sales.unattributed.0)));
     }
-    if sales.future > 0 {
-        let message = format!("sales dated after today are not counted ({})", sales.future);
+    if let Some((fact, day)) = sales.first_future {
+        let message = format!(
+            "sales dated after today are not counted and do not move the day of the valuation ({}; the first is fact {fact}, of \
+             {}): correct their dates in the source and import it again",
+            sales.future,
+            crate::http::wire::day(day)
+        );
         notes.push(note("future_sales", message, Some(sales.future)));
     }
     notes

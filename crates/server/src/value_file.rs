@@ -14,7 +14,8 @@ use covariates::Cells;
 use ledger::Day;
 use serde_json::{Map, Value, json};
 use sources::{
-    AMOUNT_DIGITS, DateOrder, Picked, PickedColumns, PickedFile, PurchaseColumns, Purchases, Wanted,
+    AMOUNT_DIGITS, AfterToday, DateOrder, Picked, PickedColumns, PickedFile, PurchaseColumns, Purchases,
+    Wanted,
 };
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -23,7 +24,7 @@ use value::lifetime::Kind;
 use value::spend::{self, Why};
 use value::{
     Choice, CustomerValue, Fit, Histories, Horizon, Interval, Lines, Margin, MarginHoldout, PurchaseLine,
-    Question, Seasonality, Valuation, Verdict,
+    Question, Residual, Seasonality, Valuation, Verdict,
 };
 
 /// What to value, and how far ahead. Without a file, the base is valued.
@@ -61,14 +62,20 @@ pub struct Arguments {
     /// Contracts end at renewals only, so far apart: 1m, 12m; at any time if not given
     #[arg(long, value_name = "SPAN", requires = "contract")]
     pub renewals: Option<String>,
-    /// Discount a year, as a fraction; 0.1 if not given
-    #[arg(long, value_name = "RATE", requires = "contract", allow_negative_numbers = true)]
+    /// Discount a year, as a fraction, of all that is still to come (the columns that begin with residual); 0.1 if not given
+    #[arg(
+        long,
+        value_name = "RATE",
+        requires = "file",
+        conflicts_with = "periods",
+        allow_negative_numbers = true
+    )]
     pub discount: Option<f64>,
     /// Count only whether a customer bought in a period of this length: 1y, 1q or 1m; valued by BG/BB, and expected
     /// transactions are periods with a purchase
     #[arg(long, value_name = "SPAN", requires = "file", conflicts_with_all = ["margin", "model"])]
     pub periods: Option<String>,
-    /// Last day that is known, as YYYY-MM-DD; the last day of the file if not given
+    /// Last day that is known, as YYYY-MM-DD; the last day of the file if not given, today where rows are dated later
     #[arg(long, value_name = "DATE", requires = "file")]
     pub until: Option<String>,
     /// How far ahead to look: 39w, 273d, 12m or 2y
@@ -125,6 +132,10 @@ pub enum Failure {
 const USUAL_HORIZON: &str = "12m";
 /// Larger files are valued by BG/NBD alone unless told: reading them takes two seconds, blending many more.
 const MOST_BLENDED: usize = 250_000;
+/// Discount a year of what is still to come, unless told.
+const USUAL_DISCOUNT: f64 = 0.1;
+/// A horizon so many times as long as the past is told to be.
+const FAR_AHEAD: f64 = 5.0;
 /// How many rejected rows are shown; the JSON object holds more.
 const SHOWN_REJECTIONS: usize = 10;
 
@@ -147,28 +158,33 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     });
     let asked =
         Question { horizon: question.horizon, minor_digits: with_amount.then_some(AMOUNT_DIGITS), choice };
-    let Valued { valuation, words, report: besides } = match cells {
+    let Valued { valuation, residuals, mut words, report: besides } = match cells {
         Some(cells) => {
             let design = cells.design(&histories)?;
             let found = value::value_with_covariates(&histories, &asked, &design.rows)
                 .map_err(|error| design.failure(&error))?;
             let report = vec![("covariates", design.report(&found))];
-            Valued { words: design.words(&found), report, valuation: found.valuation }
+            let residuals = found.residuals(&histories, &asked, &design.rows, question.discount);
+            Valued { words: design.words(&found), report, residuals, valuation: found.valuation }
         }
         None => {
             let found = value::value_with_season(&histories, &asked, question.seasonality);
             let report = vec![("season", season::report(&found))];
-            Valued { words: season::words(&found, question.seasonality), report, valuation: found.valuation }
+            let residuals = found.residuals(&histories, &asked, question.discount);
+            let words = season::words(&found, question.seasonality);
+            Valued { words, report, residuals, valuation: found.valuation }
         }
     };
+    words.extend(far_ahead(&histories, &question.horizon));
     let whole_fit = || {
         let mut fit = fit_report(&valuation);
+        fit["discount_a_year"] = json!(question.discount);
         for (name, told) in &besides {
             fit[*name] = told.clone();
         }
         fit
     };
-    let table = |to: &mut dyn Write| write_table(&purchases, &histories, &valuation, to);
+    let table = |to: &mut dyn Write| write_table(&purchases, &histories, (&valuation, &residuals), to);
     match &question.out {
         Some(path) => write_file(path, table)?,
         None => allow_closed_pipe(table(&mut io::stdout().lock()), "standard output")?,
@@ -192,6 +208,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
 /// A valuation, with what is to be told beside it.
 struct Valued {
     valuation: Valuation,
+    residuals: Vec<Option<Residual>>,
     words: Vec<String>,
     /// Parts of the report by name.
     report: Vec<(&'static str, Value)>,
@@ -206,6 +223,8 @@ struct Asked {
     covariates: Vec<String>,
     seasonality: Seasonality,
     horizon: Horizon,
+    /// A year, as a fraction.
+    discount: f64,
     choice: Option<Choice>,
     out: Option<PathBuf>,
     fit: Option<PathBuf>,
@@ -214,6 +233,7 @@ struct Asked {
 impl Asked {
     fn of(arguments: &Arguments) -> Result<Asked, Failure> {
         let missing = |what: &str| Failure::Usage(format!("name {what}, as in --customer id --date day"));
+        let until = arguments.until.as_deref().map(last_day).transpose()?;
         Ok(Asked {
             file: arguments.file.clone().ok_or_else(|| missing("a file"))?,
             columns: PurchaseColumns {
@@ -222,8 +242,9 @@ impl Asked {
                 amount: arguments.amount.clone(),
                 date_order: arguments.date_order.as_deref().map(date_order),
                 decimal: arguments.decimal.as_ref().and_then(|mark| mark.chars().next()),
+                today: today_unless(until),
             },
-            until: arguments.until.as_deref().map(last_day).transpose()?,
+            until,
             margin: arguments.margin.clone(),
             covariates: arguments.covariates.clone(),
             seasonality: match arguments.seasonality.as_deref() {
@@ -232,11 +253,39 @@ impl Asked {
                 _ => Seasonality::Auto,
             },
             horizon: horizon(arguments)?,
+            discount: discount(arguments)?,
             choice: arguments.model.as_deref().map(choice).transpose()?,
             out: arguments.out.clone(),
             fit: arguments.fit.clone(),
         })
     }
+}
+
+/// Today, unless the last known day is told: then rows after that are not known yet, whatever today is.
+pub(crate) fn today_unless(until: Option<Day>) -> Option<i32> {
+    until.is_none().then(|| crate::now().day().0)
+}
+
+/// The discount a year that is asked for.
+fn discount(arguments: &Arguments) -> Result<f64, Failure> {
+    let discount = arguments.discount.unwrap_or(USUAL_DISCOUNT);
+    if discount >= 0.0 && discount.is_finite() {
+        return Ok(discount);
+    }
+    Err(Failure::Usage(format!("--discount is a fraction a year, zero or more, such as 0.1; not {discount}")))
+}
+
+/// A horizon that no past of this length can say much about, in words.
+fn far_ahead(base: &Histories, horizon: &Horizon) -> Option<String> {
+    let days = base.rows.iter().map(|row| row.age_days).max().unwrap_or(0).max(1);
+    (horizon.days() > FAR_AHEAD * f64::from(days)).then(|| {
+        format!(
+            "the horizon of {horizon} is {:.0} times as long as the {} days that are known: what is expected so far ahead \
+             follows from the models' form more than from these customers",
+            horizon.days() / f64::from(days),
+            grouped(u64::from(days))
+        )
+    })
 }
 
 /// How far ahead is asked for.
@@ -283,9 +332,48 @@ fn read(asked: &Asked) -> Result<(Purchases, Histories, Option<Cells>), Failure>
             lines.push(purchase.customer, purchase.day, purchase.amount);
         }
     })?;
-    let last_day = lines.last_day().expect("a file without purchases is refused");
+    let last_day = last_known(&asked.file, &purchases)?;
     let base = some(&asked.file, lines.histories(asked.until.unwrap_or(last_day)), last_day)?;
     Ok((purchases, base, None))
+}
+
+/// The last day of a file that is not after today; refused where all are.
+fn last_known(file: &Path, purchases: &Purchases) -> Result<Day, Failure> {
+    let after = &purchases.after_today;
+    after.last_day.map(Day).ok_or_else(|| {
+        let first = after.first.map(|(row, day)| format!("; row {row} is of {}", written(day))).unwrap_or_default();
+        Failure::Failed(format!(
+            "{}: all {} purchases are dated after today, {}{first}; correct the dates, or name the last known day with --until",
+            file.display(),
+            grouped(after.rows),
+            written(after.today.unwrap_or_default())
+        ))
+    })
+}
+
+/// A day as it is written in ISO 8601.
+fn written(day: i32) -> String {
+    Day(day).civil().map_or_else(|| "-".to_string(), |date| date.to_string())
+}
+
+/// Rows dated after today, in words.
+pub(crate) fn after_today(purchases: &Purchases) -> Option<String> {
+    let AfterToday { today, rows, first, .. } = purchases.after_today;
+    let (row, day) = first?;
+    let are = if rows == 1 { "row is dated" } else { "rows are dated" };
+    Some(format!(
+        "{} {are} after today, {}, and left out (the first: row {row}, of {}); correct the dates, or name the last known \
+         day with --until",
+        grouped(rows),
+        written(today?),
+        written(day)
+    ))
+}
+
+/// The same as an object; null where there is none.
+fn after_today_report(purchases: &Purchases) -> Value {
+    let AfterToday { rows, first, .. } = purchases.after_today;
+    json!(first.map(|(row, day)| json!({ "rows": rows, "first_row": row, "first_day": written(day) })))
 }
 
 /// Refuses a base of nobody, and says why it is one.
@@ -324,13 +412,13 @@ fn read_widely(asked: &Asked) -> Result<(Purchases, Histories, Option<Cells>), F
         decimal: columns.decimal,
     };
     let mut cells = (!covariates.is_empty()).then(|| Cells::of(covariates));
-    let (mut lines, mut last_day) = (Vec::new(), i32::MIN);
-    let file = pick(&asked.file, &picked, &mut |row| {
+    let (mut lines, mut seen) = (Vec::new(), AfterToday::of(columns.today));
+    let mut file = pick(&asked.file, &picked, &mut |row| {
         let day = row.days[0].expect("a required column is filled");
         // Without a column of amounts there is none of margins either.
         let amount = row.amounts.first().copied().flatten().unwrap_or(0);
         let margin = row.amounts.get(1).copied().flatten().into();
-        last_day = last_day.max(day);
+        seen.see(row.row, day);
         lines.push(PurchaseLine { customer: row.customer, day, amount, margin });
         if let Some(cells) = &mut cells {
             cells.take(row.customer, row.row, &row.words);
@@ -339,7 +427,8 @@ fn read_widely(asked: &Asked) -> Result<(Purchases, Histories, Option<Cells>), F
     if let Some(cells) = &mut cells {
         cells.set_decimal(file.decimal);
     }
-    let last_day = Day(last_day);
+    file.told.after_today = seen;
+    let last_day = last_known(&asked.file, &file.told)?;
     let base = value::histories(lines, asked.until.unwrap_or(last_day));
     Ok((file.told, some(&asked.file, base, last_day)?, cells))
 }
@@ -358,21 +447,20 @@ fn pick(path: &Path, columns: &PickedColumns, each: &mut dyn FnMut(&Picked)) -> 
     Ok(picked)
 }
 
-/// The lines of a file of purchases, and its last day.
+/// The lines of a file of purchases, and its last day that is not after today.
 pub(crate) fn read_lines(
     path: &Path,
     columns: &PurchaseColumns,
 ) -> Result<(Purchases, Vec<PurchaseLine>, Day), Failure> {
     let mut lines: Vec<PurchaseLine> = Vec::new();
-    let mut last_day = i32::MIN;
     let purchases = read_batches(path, columns, &mut |batch| {
         lines.extend(batch.iter().map(|purchase| {
-            last_day = last_day.max(purchase.day);
             let sources::Purchase { customer, day, amount } = *purchase;
             PurchaseLine { customer, day, amount, margin: Margin::UNKNOWN }
         }));
     })?;
-    Ok((purchases, lines, Day(last_day)))
+    let last_day = last_known(path, &purchases)?;
+    Ok((purchases, lines, last_day))
 }
 
 /// Gives the purchases of a file, some thousands at a time; a file without any is refused.
@@ -453,27 +541,40 @@ pub(crate) fn allow_closed_pipe(written: io::Result<()>, what: &str) -> Result<(
 /// The columns of the table.
 const HEADER: &str = "customer,transactions,recency_days,age_days,model,p_alive,expected_transactions,\
 expected_transactions_lo80,expected_transactions_hi80,expected_transactions_lo95,expected_transactions_hi95,\
-expected_spend,expected_spend_lo80,expected_spend_hi80,expected_spend_lo95,expected_spend_hi95\n";
+expected_spend,expected_spend_lo80,expected_spend_hi80,expected_spend_lo95,expected_spend_hi95";
+
+/// What follows where all that is still to come is told.
+const RESIDUAL_HEADER: &str = ",residual_transactions,residual_spend";
 
 /// What stands at the end of the header where margins are known.
-const MARGIN_HEADER: &str = ",expected_margin\n";
+const MARGIN_HEADER: &str = ",expected_margin,residual_margin";
 
 /// One line per customer, in the order of the file.
 fn write_table(
     purchases: &Purchases,
     base: &Histories,
-    valuation: &Valuation,
+    (valuation, residuals): (&Valuation, &[Option<Residual>]),
     to: &mut dyn Write,
 ) -> io::Result<()> {
     const CHUNK: usize = 1 << 18;
     let mut chunk = Vec::with_capacity(CHUNK + 1024);
     chunk.extend_from_slice(HEADER.as_bytes());
+    chunk.extend_from_slice(RESIDUAL_HEADER.as_bytes());
     if valuation.margins.is_some() {
-        chunk.pop();
         chunk.extend_from_slice(MARGIN_HEADER.as_bytes());
     }
+    chunk.push(b'\n');
     let model = valuation.lifetime.code();
-    for (history, value) in base.rows.iter().zip(&valuation.customers) {
+    const UNIT: f64 = 10_u32.pow(AMOUNT_DIGITS) as f64;
+    let number = |chunk: &mut Vec<u8>, number: Option<f64>| {
+        chunk.push(b',');
+        // A sum without a bound stays empty.
+        if let Some(number) = number {
+            push_number(chunk, number);
+        }
+    };
+    let with_spend = valuation.spend.is_some();
+    for ((history, value), residual) in base.rows.iter().zip(&valuation.customers).zip(residuals) {
         push_text(&mut chunk, purchases.customers.name(history.customer));
         for count in [history.transactions(), history.recency_days, history.age_days] {
             chunk.push(b',');
@@ -481,10 +582,12 @@ fn write_table(
         }
         chunk.push(b',');
         chunk.extend_from_slice(model.as_bytes());
-        push_value(&mut chunk, value, valuation.spend.is_some());
+        push_value(&mut chunk, value, with_spend);
+        number(&mut chunk, residual.map(|residual| residual.transactions));
+        number(&mut chunk, residual.filter(|_| with_spend).map(|residual| residual.spend / UNIT));
         if let Some(margin) = value.expected_margin {
-            chunk.push(b',');
-            push_number(&mut chunk, margin / 10_f64.powi(AMOUNT_DIGITS as i32));
+            number(&mut chunk, Some(margin / UNIT));
+            number(&mut chunk, residual.and_then(|residual| residual.margin).map(|margin| margin / UNIT));
         }
         chunk.push(b'\n');
         if chunk.len() > CHUNK {
@@ -703,6 +806,7 @@ fn summary(purchases: &Purchases, base: &Histories, valuation: &Valuation, fit: 
         "without_customer": purchases.without_customer,
         "invalid": purchases.rejected,
         "after_until": base.counts.lines_after,
+        "after_today": after_today_report(purchases),
         "refunds": base.counts.return_lines,
         "refunds_without_purchase": base.counts.unmatched_returns as f64 / unit,
         "customers": base.rows.len(),
@@ -770,7 +874,9 @@ fn in_words_of_reading(file: &Path, purchases: &Purchases, base: &Histories) -> 
     }
     let counts = &base.counts;
     lines.extend(purchases.notes.iter().cloned());
-    lines.extend(counted(counts.lines_after, "rows lie after the last known day and are left out"));
+    let beyond = counts.lines_after.saturating_sub(purchases.after_today.rows);
+    lines.extend(after_today(purchases));
+    lines.extend(counted(beyond, "rows lie after the last known day and are left out"));
     if counts.unmatched_returns > 0 {
         let refunds = counts.unmatched_returns as f64 / 10_f64.powi(AMOUNT_DIGITS as i32);
         lines.push(format!("refunds of {refunds:.2} find no purchase before them and are left out"));
@@ -884,7 +990,7 @@ mod tests {
         let arguments = Arguments { amount: Some("total".to_string()), ..arguments(&folder, file) };
         run(&arguments, false).unwrap();
         let rows = table(&arguments);
-        assert_eq!(rows[0].join(",") + "\n", HEADER);
+        assert_eq!(rows[0].join(","), HEADER.to_string() + RESIDUAL_HEADER);
         assert_eq!(rows[1][..5], ["Ada", "2", "7", "7", "pooled_rate"]);
         assert_eq!(rows[2][..5], ["Bob", "1", "0", "6", "pooled_rate"]);
         assert_eq!(rows.len(), 3);
@@ -907,7 +1013,8 @@ mod tests {
         run(&arguments, true).unwrap();
         let text = std::fs::read_to_string(arguments.out.as_ref().unwrap()).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        assert!(lines[1].starts_with("\"A,B\",1,0,31,") && lines[1].ends_with(",,,,,"), "{}", lines[1]);
+        assert!(lines[1].starts_with("\"A,B\",1,0,31,") && lines[1].ends_with(','), "{}", lines[1]);
+        assert!(lines[1].contains(",,,,,,"), "{}", lines[1]);
         assert!(lines[2].starts_with("A,1,0,23,"));
     }
 
@@ -932,9 +1039,11 @@ mod tests {
         };
         run(&arguments, false).unwrap();
         let rows = table(&arguments);
-        assert_eq!(rows[0].last().unwrap(), "expected_margin");
-        let margin = |row: usize| rows[row].last().unwrap().parse::<f64>().unwrap();
-        assert!(margin(1) < 0.0 && margin(2) > 0.0);
+        assert_eq!(rows[0][rows[0].len() - 2..], ["expected_margin", "residual_margin"]);
+        for back in [1, 2] {
+            let margin = |row: usize| rows[row][rows[row].len() - back].parse::<f64>().unwrap();
+            assert!(margin(1) < 0.0 && margin(2) > 0.0);
+        }
         let fit: Value =
             serde_json::from_str(&std::fs::read_to_string(arguments.fit.as_ref().unwrap()).unwrap()).unwrap();
         let spend = &fit["spend"];

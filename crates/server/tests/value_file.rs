@@ -48,7 +48,7 @@ fn files_that_cannot_be_valued_are_refused_with_a_cause_and_a_remedy() {
     let header = "who,day,total\n";
     let with = |lines: &str| format!("{header}{lines}").into_bytes();
     // Comes of it: the exit code.
-    let cases: [OddFile<i32>; 18] = [
+    let cases: [OddFile<i32>; 21] = [
         ("empty", Vec::new(), &[], 1, &["sales.csv", "empty"]),
         ("blank", b"\n\n  \n".to_vec(), &[], 1, &["empty"]),
         ("a header alone", with(""), &[], 1, &["empty", "at least one row"]),
@@ -61,6 +61,27 @@ fn files_that_cannot_be_valued_are_refused_with_a_cause_and_a_remedy() {
             &["empty"],
         ),
         ("gzip cut short", b"\x1f\x8b\x08\x00\x00".to_vec(), &[], 1, &["gzip"]),
+        (
+            "the first two bytes of gzip",
+            b"\x1f\x8b".to_vec(),
+            &[],
+            1,
+            &["gzip file is damaged", "export it again"],
+        ),
+        (
+            "all dated after today",
+            with("Ada,2199-01-01,5\nBob,2199-02-01,5\n"),
+            &[],
+            1,
+            &["all 2 purchases are dated after today", "row 2 is of 2199-01-01", "--until"],
+        ),
+        (
+            "a discount below zero",
+            with("Ada,2024-01-01,5\n"),
+            &["--discount", "-0.1"],
+            2,
+            &["--discount", "zero or more", "-0.1"],
+        ),
         (
             "a missing column",
             b"id,day,total\n1,2024-01-01,5\n".to_vec(),
@@ -171,6 +192,32 @@ fn odd_files_are_valued_with_finite_numbers_and_told() {
             &["--until", "2024-04-01"],
             301,
             &["1 rows lie after the last known day"],
+        ),
+        (
+            "a date in the future that nobody asked for",
+            many(&|n| format!("C{n},2024-01-05,9\nC{n},2024-03-{:02},4\n", n % 28 + 1))
+                .into_iter()
+                .chain(*b"F,2199-05-01,3\nC7,2199-06-01,3\n")
+                .collect(),
+            &[],
+            300,
+            &["2 rows are dated after today", "row 602, of 2199-05-01", "valued as of 2024-03-28", "--until"],
+        ),
+        (
+            "a hundred years after three months",
+            many(&|n| {
+                let day = |k: u32| n * (k + 3) % 29 + 1;
+                format!(
+                    "C{n},2024-01-{:02},9\nC{n},2024-02-{:02},4\nC{},2024-03-{:02},5\n",
+                    day(1),
+                    day(2) % 28 + 1,
+                    n / 2,
+                    day(4)
+                )
+            }),
+            &["--horizon", "100y"],
+            300,
+            &["times as long as the", "for 100y by blend"],
         ),
         (
             "some amounts are none",
@@ -422,4 +469,59 @@ fn a_season_is_found_told_and_can_be_left_out() {
     let (_, _, said) =
         valued(&house, content.as_bytes(), &["--until", "2019-12-01", "--seasonality", "monthly"]);
     assert!(said.contains("no season is used") && said.contains("days are known"), "{said}");
+}
+
+#[test]
+fn all_that_is_still_to_come_is_told_beside_the_horizon() {
+    let house = House::new();
+    house.write("sales.csv", regions());
+    let told = |more: &[&str]| {
+        let mut arguments = vec!["value", "sales.csv", "--horizon", "12w", "--out", "table.csv"];
+        arguments.extend(COLUMNS);
+        arguments.extend(more);
+        house.run(&arguments).good();
+        let table = house.read("table.csv");
+        let header: Vec<String> = table.lines().next().unwrap().split(',').map(str::to_string).collect();
+        let place =
+            |name: &str| header.iter().position(|column| column == name).expect("the column is there");
+        let places =
+            ["expected_transactions", "expected_spend", "residual_transactions", "residual_spend"].map(place);
+        rows(&table)
+            .into_iter()
+            .map(|row| places.map(|place| row[place].parse::<f64>().unwrap_or(f64::INFINITY)))
+            .collect::<Vec<[f64; 4]>>()
+    };
+    let (usual, high) = (told(&[]), told(&["--discount", "0.5"]));
+    let of_regions = told(&["--covariates", "region"]);
+    assert!(usual.len() == high.len() && usual.len() == of_regions.len());
+    for (usual, high) in usual.iter().zip(&high) {
+        assert!(usual[0] < usual[2] && high[2] < usual[2] && high[2] > 0.0, "{usual:?} {high:?}");
+        assert_eq!(usual[..2], high[..2], "a discount changes nothing within the horizon");
+        // What one purchase brings is the same, however far ahead.
+        assert!((usual[3] / usual[2] / (usual[1] / usual[0]) - 1.0).abs() < 1e-6, "{usual:?}");
+    }
+    // On clocks of their own customers are still expected to bring much the same in all.
+    let sum = |told: &[[f64; 4]]| told.iter().map(|row| row[2]).sum::<f64>();
+    let ratio = sum(&of_regions) / sum(&usual);
+    assert!((0.3..3.0).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn a_look_back_says_how_far_it_looked() {
+    let house = House::new();
+    house.write("sales.csv", regions() + "F,2199-05-01,3,north,1,n\n");
+    let mut arguments =
+        vec!["backtest", "sales.csv", "--origins", "2", "--models", "bg_nbd", "--horizon", "100y"];
+    arguments.extend(COLUMNS);
+    let ran = house.run(&arguments);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(
+        ran.out.contains("the horizon of 100y (36,525 days) reaches beyond what is known"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.err.contains("1 row is dated after today"), "{}", ran.err);
+    arguments[7] = "30d";
+    let told = house.run(&[&arguments[..], &["--json"]].concat()).good().json();
+    assert_eq!((told["horizon_days"].as_u64(), told["shortened"].is_null()), (Some(30), true), "{told}");
 }

@@ -10,9 +10,9 @@ const ALWAYS_FINE: u64 = if cfg!(test) { 1 << 20 } else { 64 << 20 };
 /// Text that repeats itself a lot packs to a fiftieth; bombs pack to a thousandth.
 const LARGEST_RATIO: u64 = 250;
 
-/// Whether the bytes begin as gzip does.
+/// Whether the bytes begin as gzip does; a file cut off within its first three bytes began so, too.
 pub(crate) fn is_gzip(head: &[u8]) -> bool {
-    head.starts_with(&[0x1f, 0x8b, 0x08])
+    !head.is_empty() && head.iter().zip([0x1f, 0x8b, 0x08]).all(|(byte, of_gzip)| *byte == of_gzip)
 }
 
 /// A reader of the unpacked bytes. Fails with [`SourceError::Bomb`] inside the I/O error when the ratio is absurd.
@@ -86,6 +86,7 @@ mod tests {
     #[test]
     fn a_file_that_breaks_off_is_damaged_not_short() {
         let whole = packed(b"customer,date\nK1,2024-01-01\n", 100);
+        assert!((1..4).all(|length| is_gzip(&whole[..length])) && !is_gzip(b"") && !is_gzip(b"\x1f\x8a"));
         assert!(matches!(
             unpack(&whole[..whole.len() - 9]),
             Err(SourceError::Damaged { format: "gzip", .. })

@@ -47,8 +47,8 @@ pub use guess::{ColumnGuess, ColumnKind, FormatWish, Guess, Note, Wish, guess, g
 pub use mapping::{Cancellation, Columns, Mapping, MappingError, NoCustomer, Rules, TimeUnit};
 pub use numbers::means_nothing;
 pub use purchases::{
-    AMOUNT_DIGITS, Customers, MOST_REJECTIONS, Picked, PickedColumns, PickedFile, Purchase, PurchaseColumns,
-    Purchases, Wanted, read_picked, read_purchases,
+    AMOUNT_DIGITS, AfterToday, Customers, MOST_REJECTIONS, Picked, PickedColumns, PickedFile, Purchase,
+    PurchaseColumns, Purchases, Wanted, read_picked, read_purchases,
 };
 pub use reader::{Reader, open};
 pub use rejection::{Problem, Rejection, RejectionCode, reason, reason_as_told};

@@ -46,6 +46,9 @@ pub struct PurchaseColumns {
     pub date_order: Option<DateOrder>,
     /// The mark before decimals; guessed from the first rows if absent.
     pub decimal: Option<char>,
+    /// Days since 1970-01-01 of today: purchases dated later are handed on like the others and told in
+    /// [`Purchases::after_today`]. Absent, every day is taken as it is.
+    pub today: Option<i32>,
 }
 
 /// One line of a purchase.
@@ -76,6 +79,39 @@ pub struct Purchases {
     pub rejections: Vec<Rejection>,
     /// What was guessed or is out of the ordinary, for the user to know.
     pub notes: Vec<String>,
+    /// Rows dated after today, where [`PurchaseColumns::today`] says when that is.
+    pub after_today: AfterToday,
+}
+
+/// Rows of days that have not come yet: slips of the pen, mostly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AfterToday {
+    /// Today, where it is known.
+    pub today: Option<i32>,
+    /// How many rows are dated later.
+    pub rows: u64,
+    /// The first of them in the file: its row and its day.
+    pub first: Option<(u64, i32)>,
+    /// The last day of all other rows.
+    pub last_day: Option<i32>,
+}
+
+impl AfterToday {
+    /// Rows of which none has been seen.
+    pub fn of(today: Option<i32>) -> AfterToday {
+        AfterToday { today, ..AfterToday::default() }
+    }
+
+    /// Sees the day of a row; `row` as the user's editor counts.
+    #[inline]
+    pub fn see(&mut self, row: u64, day: i32) {
+        if self.today.is_some_and(|today| day > today) {
+            self.rows += 1;
+            self.first = self.first.or(Some((row, day)));
+        } else {
+            self.last_day = self.last_day.max(Some(day));
+        }
+    }
 }
 
 /// Reads a file of purchases and gives them to `each`, some thousands at a time, in the order of the file.
@@ -283,13 +319,26 @@ impl Purchases {
                     self.reject(*row, garbled_name());
                 }
             }
+            let mut standing = purchases.iter().map(|purchase| purchase.customer != u32::MAX);
+            rows.retain(|_| standing.next() == Some(true));
             purchases.retain(|purchase| purchase.customer != u32::MAX);
         }
         self.purchases += purchases.len() as u64;
+        self.see_days(purchases, rows);
         each(purchases);
         purchases.clear();
         rows.clear();
         keys.clear();
+    }
+
+    fn see_days(&mut self, purchases: &[Purchase], rows: &[u64]) {
+        let after = &mut self.after_today;
+        let latest = purchases.iter().map(|purchase| purchase.day).max();
+        if after.today.zip(latest).is_some_and(|(today, latest)| latest > today) {
+            purchases.iter().zip(rows).for_each(|(purchase, row)| after.see(*row, purchase.day));
+        } else {
+            after.last_day = after.last_day.max(latest);
+        }
     }
 
     #[cold]

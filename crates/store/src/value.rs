@@ -27,6 +27,8 @@ pub struct Sales {
     pub other_currencies: BTreeMap<Currency, (u64, i64)>,
     /// Sales dated after today, which are not counted.
     pub future: u64,
+    /// The first of them, as the lowest number of a fact, and its day.
+    pub first_future: Option<(i64, Day)>,
     /// Day of the last sale up to today.
     pub last_sale: Option<Day>,
     /// Day of the first sale.
@@ -258,6 +260,7 @@ impl Scan<'_> {
             unattributed: (0, 0),
             other_currencies: BTreeMap::new(),
             future: 0,
+            first_future: None,
             last_sale: None,
             first_sale: None,
         };
@@ -284,6 +287,8 @@ impl Scan<'_> {
                         *other = (other.0 + 1, other.1 + amount);
                     } else if day > self.today {
                         sales.future += 1;
+                        let first = (row.int(0)?, day);
+                        sales.first_future = Some(sales.first_future.map_or(first, |known| known.min(first)));
                     } else if customer == 0 {
                         sales.unattributed = (sales.unattributed.0 + 1, sales.unattributed.1 + amount);
                     } else {
@@ -341,6 +346,7 @@ impl Sales {
             *mine = (mine.0 + facts, mine.1 + amount);
         }
         self.future += other.future;
+        self.first_future = [self.first_future, other.first_future].into_iter().flatten().min();
         self.last_sale = self.last_sale.max(other.last_sale);
         self.first_sale = match (self.first_sale, other.first_sale) {
             (Some(mine), Some(theirs)) => Some(mine.min(theirs)),

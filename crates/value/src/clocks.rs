@@ -14,6 +14,7 @@ use crate::history::Histories;
 use crate::lifetime::{
     self, Evidence, Group, Kind, Path, Timing, bg_nbd, fit_kind, mbg_nbd, nbd, pareto_nbd,
 };
+use crate::residual::{self, Rates, Residual, residuals};
 use crate::valuation::{Choice, Lifetime, Question, Valuation, value, value_on_clocks};
 
 /// A valuation with the effects of covariates.
@@ -21,12 +22,43 @@ use crate::valuation::{Choice, Lifetime, Question, Valuation, value, value_on_cl
 pub struct CovariateValuation {
     /// The valuation.
     pub valuation: Valuation,
-    /// The effects, in the order of the covariates.
+    /// The effects, in the order of the covariates, as the likelihood has them; customers are valued by
+    /// [`Effects::drawn`] of them.
     pub effects: Effects,
     /// Whether the valuation uses them: their information criterion says that they are worth it.
     pub is_used: bool,
     /// The model that they were estimated on top of.
     pub reference: Kind,
+}
+
+impl CovariateValuation {
+    /// What every customer is still expected to bring, each on his own clock; see [`crate::residuals`]. `covariates` are
+    /// those that the valuation was made with.
+    pub fn residuals(
+        &self,
+        histories: &Histories,
+        question: &Question,
+        covariates: &[Vec<f64>],
+        rate: f64,
+    ) -> Vec<Option<Residual>> {
+        if !self.is_used || covariates.len() != histories.rows.len() {
+            return residuals(&self.valuation, histories, question, rate);
+        }
+        let speeds = speeds(&self.effects, covariates);
+        let paths: Vec<Path<'_>> = histories.paths().collect();
+        let warped = Warped::each(&paths, &speeds);
+        let rates = Rates::Of(rate, &speeds);
+        residual::of_paths(&self.valuation, histories, question, &warped.paths(), rates)
+    }
+}
+
+/// How much faster each customer's clock runs, by effects of groups that are drawn towards none.
+fn speeds(effects: &Effects, covariates: &[Vec<f64>]) -> Vec<f64> {
+    let is_group: Vec<bool> = (0..effects.coefficients.len())
+        .map(|i| covariates.iter().all(|row| row.get(i).is_some_and(|z| *z == 0.0 || *z == 1.0)))
+        .collect();
+    let drawn = effects.drawn(&is_group);
+    covariates.iter().map(|row| drawn.speed(row).clamp(SLOWEST, FASTEST)).collect()
 }
 
 /// Effects are estimated on at most so many customers, evenly spread.
@@ -83,7 +115,7 @@ pub fn value_with_covariates(
         let valuation = value(histories, question);
         return Ok(CovariateValuation { valuation, effects, is_used, reference });
     }
-    let speeds: Vec<f64> = covariates.iter().map(|row| effects.speed(row).clamp(SLOWEST, FASTEST)).collect();
+    let speeds = speeds(&effects, covariates);
     let warped = Warped::each(&plain.paths, &speeds);
     let evidence = Evidence::of(warped.paths());
     let lifetime = fit_lifetime(&evidence, &plain, question, reference);

@@ -41,6 +41,7 @@ mod lines;
 mod margin;
 pub mod month_ends;
 mod outlook;
+mod residual;
 pub mod season;
 pub mod spend;
 mod strategic;
@@ -57,6 +58,7 @@ pub use horizon::{Horizon, HorizonError};
 pub use lines::Lines;
 pub use margin::{MarginHoldout, Margins, NetMargins};
 pub use outlook::{Opinion, Outlook, Reasons, SILENCE, Step, outlook};
+pub use residual::{Residual, residuals};
 pub use season::{Season, SeasonalValuation, Seasonality, value_with_season};
 pub use strategic::{Worth, strategic_value, worth};
 pub use valuation::{

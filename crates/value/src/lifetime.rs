@@ -23,6 +23,7 @@ mod remarks;
 mod search;
 mod table;
 mod tail;
+mod ticks;
 
 pub(crate) use ahead::{Ahead, Span};
 pub(crate) use by_day::ByDay;

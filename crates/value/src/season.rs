@@ -15,6 +15,7 @@ use crate::blend::Blend;
 use crate::clocks::Warped;
 use crate::history::Histories;
 use crate::lifetime::{Evidence, Kind, Model, Path, fit_kind};
+use crate::residual::{self, Rates, Residual, residuals};
 use crate::valuation::{Choice, Question, Valuation, value, value_within};
 use ledger::Day;
 use std::fmt;
@@ -211,6 +212,20 @@ pub fn value_with_season(
     let weeks = clock.ahead(question.horizon.days()) / 7.0;
     let valuation = value_within(&evidence, histories, question, weeks);
     SeasonalValuation { valuation, season: Some(season), is_used: true, why, trials }
+}
+
+impl SeasonalValuation {
+    /// What every customer is still expected to bring; see [`crate::residuals`]. A season moves purchases about within the
+    /// year, so that all of them are discounted by its clock.
+    pub fn residuals(&self, histories: &Histories, question: &Question, rate: f64) -> Vec<Option<Residual>> {
+        let (Some(season), true) = (&self.season, self.is_used) else {
+            return residuals(&self.valuation, histories, question, rate);
+        };
+        let paths: Vec<Path<'_>> = histories.paths().collect();
+        let days = paths.iter().map(|path| path.age).max().unwrap_or(0);
+        let warped = season.clock(histories.until, days, question.horizon.whole_days()).warp(&paths);
+        residual::of_paths(&self.valuation, histories, question, &warped.paths(), Rates::Same(rate))
+    }
 }
 
 fn every<'a>(paths: &[Path<'a>], most: usize) -> Vec<Path<'a>> {

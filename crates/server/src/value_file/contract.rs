@@ -23,8 +23,6 @@ use value::{Horizon, Interval, Verdict};
 const HEADER: &str = "customer,tenure_days,active,model,p_active,retained_lo80,retained_hi80,retained_lo95,retained_hi95,\
 expected_remaining_days,median_remaining_days,discounted_residual_lifetime\n";
 
-/// Discount a year unless told.
-const USUAL_DISCOUNT: f64 = 0.1;
 /// How many rows that contradict themselves are shown.
 const SHOWN: usize = 10;
 
@@ -75,12 +73,7 @@ impl Asked {
             .or(arguments.date.as_ref())
             .ok_or_else(|| missing("the start day's column"))?;
         let end = arguments.end.iter().map(|column| Wanted::optional(column, "the end day"));
-        let discount = arguments.discount.unwrap_or(USUAL_DISCOUNT);
-        if !(discount >= 0.0 && discount.is_finite()) {
-            return Err(Failure::Usage(format!(
-                "--discount is a fraction a year, zero or more, such as 0.1; not {discount}"
-            )));
-        }
+        let discount = super::discount(arguments)?;
         Ok(Asked {
             columns: PickedColumns {
                 customer: arguments.customer.clone().ok_or_else(|| missing("the customer's column"))?,

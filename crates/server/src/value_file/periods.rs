@@ -6,8 +6,8 @@
 //! expected transactions are periods with a purchase.
 
 use super::{
-    Arguments, Asked, Failure, HEADER, allow_closed_pipe, grouped, in_words_of_reading, model_report,
-    push_text, push_value, push_whole, read_lines, write_file,
+    Arguments, Asked, Failure, HEADER, after_today_report, allow_closed_pipe, grouped, in_words_of_reading,
+    model_report, push_text, push_value, push_whole, read_lines, write_file,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -270,6 +270,7 @@ impl Base {
             "without_customer": purchases.without_customer,
             "invalid": purchases.rejected,
             "after_until": histories.counts.lines_after,
+            "after_today": after_today_report(purchases),
             "customers": histories.rows.len(),
             "until": histories.until.civil().map(|date| date.to_string()),
             "model": "BG/BB",
@@ -310,6 +311,7 @@ fn write_table(
     to: &mut dyn Write,
 ) -> io::Result<()> {
     let mut chunk = Vec::from(HEADER.as_bytes());
+    chunk.push(b'\n');
     for ((history, value), bought) in histories.rows.iter().zip(&base.customers).zip(&base.bought) {
         push_text(&mut chunk, purchases.customers.name(history.customer));
         for count in [*bought, history.recency_days, history.age_days] {
@@ -371,7 +373,7 @@ mod tests {
         };
         super::super::run(&arguments, false).unwrap();
         let rows = table(&arguments);
-        assert_eq!(rows[0].join(",") + "\n", HEADER);
+        assert_eq!(rows[0].join(","), HEADER);
         assert_eq!(rows[1][..2], ["D0", "1"]);
         assert_eq!(rows[1][4], "bg_bb");
         for row in &rows[1..] {

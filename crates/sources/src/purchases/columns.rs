@@ -1,7 +1,9 @@
 //! Purchases from Parquet: the pages of three columns, whatever else the file holds.
 
 use super::customers::Key;
-use super::{Customers, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, places, problem};
+use super::{
+    AfterToday, Customers, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, places, problem,
+};
 use crate::bytes::{Bytes, Shared};
 use crate::columnar::{Meaning, guarded, int96_seconds, meaning, shortest};
 use crate::error::SourceError;
@@ -39,7 +41,8 @@ pub(super) fn read(
     // Text in a Parquet file was written by a program: ISO dates and a decimal point unless the caller knows better.
     let rules =
         Rules::new(columns, columns.date_order.unwrap_or(DateOrder::Dmy), columns.decimal.unwrap_or('.'));
-    let mut purchases = Purchases { notes: doubled(columns, &header), ..Purchases::default() };
+    let after_today = AfterToday::of(columns.today);
+    let mut purchases = Purchases { notes: doubled(columns, &header), after_today, ..Purchases::default() };
     let mut batch = Batch::default();
     for index in 0..file.num_row_groups() {
         let mut group = guarded(|| {

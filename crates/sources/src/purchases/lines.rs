@@ -1,8 +1,8 @@
 //! Purchases from delimited text. Lines without quotes are split where they lie; the others go the wide way.
 
 use super::{
-    Customers, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, garbled_name, places,
-    row_problem,
+    AfterToday, Customers, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, garbled_name,
+    places, row_problem,
 };
 use crate::bytes::{self, Bytes};
 use crate::cell::{Cell, RawRow};
@@ -28,7 +28,8 @@ pub(super) fn read(
     let mut format = Format { compression, ..Format::of(FormatKind::Delimited) };
     format.encoding = encoding.encoding.name().to_lowercase();
     let sample = Sample::of(&mut *input, packed, &mut format, columns)?;
-    let mut purchases = Purchases { notes: sample.notes, ..Purchases::default() };
+    let after_today = AfterToday::of(columns.today);
+    let mut purchases = Purchases { notes: sample.notes, after_today, ..Purchases::default() };
 
     let (reader, tally) =
         text::unpacked(input, compression).map_err(|error| SourceError::from_read(error, 0))?;

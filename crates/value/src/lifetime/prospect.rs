@@ -145,7 +145,7 @@ impl Leaving {
     }
 
     /// A time on which survival changes.
-    fn time_scale(&self) -> f64 {
+    pub(super) fn time_scale(&self) -> f64 {
         match *self {
             Leaving::Never | Leaving::AfterPurchase { .. } => f64::INFINITY,
             Leaving::Lifetime { shape, scale } => scale / shape.max(1.0),
@@ -303,6 +303,13 @@ impl Prospect {
             }
             Leaving::Never if duration > 0.0 && self.rhythm.phases() == 1 => {
                 self.p_alive * self.shape / self.exposure * duration
+            }
+            Leaving::AfterPurchase { leave, stay } if duration > 0.0 && self.rhythm.phases() == 1 => {
+                let counting = Counting { shape: self.shape, exposure: self.exposure, leave, stay };
+                match counting.long_mean(duration) {
+                    Some(mean) => self.p_alive * mean,
+                    None => self.forecast(duration).mean,
+                }
             }
             _ => self.forecast(duration).mean,
         }
@@ -860,6 +867,14 @@ impl Counting {
         } else {
             self.forecast_by_sums(duration, p_alive)
         }
+    }
+
+    /// The mean alone where sums are so long that an integral is quicker.
+    fn long_mean(&self, duration: f64) -> Option<f64> {
+        const LONG: f64 = 1_000.0;
+        let ratio = duration / self.exposure;
+        let is_long = self.shape * ratio + 40.0 * (1.0 + ratio) > LONG;
+        (is_long && self.leave >= 1e-5).then(|| self.mean_integral(ratio))
     }
 
     fn p_more_than(&self, n: u32, duration: f64) -> f64 {

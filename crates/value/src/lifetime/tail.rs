@@ -3,12 +3,17 @@
 //! Several prospects of one customer (other models, other parameters) add up to one distribution here, each with its
 //! weight; mean, intervals and scores are read off the sum.
 
+use super::ticks::{Lives, Ticks, staying_ratio};
 use super::{Forecast, LEVELS, Leaving, Prospect};
 use maths::gauss_legendre;
 
 /// P(Y > n) for n = 0, 1, …, and the mean, which is exact where the sum of the tail would be cut.
+///
+/// Numbers up to 256 are told one by one, larger ones by 32 to each doubling with a straight line between them: a
+/// hundred years of purchases take little more room, and time, than one.
 #[derive(Clone, Debug, Default)]
 pub struct Tail {
+    /// P(Y > n) at the numbers of [`number_at`].
     above: Vec<f64>,
     mean: f64,
     /// Room for the counts that would follow if nobody left.
@@ -24,6 +29,33 @@ const MANY: f64 = 8.0;
 const NEGLIGIBLE: f64 = 1e-9;
 /// No tail is longer: a million purchases ahead are not told one by one.
 const LONGEST: usize = 200_000;
+/// Tails of more purchases than this are walked by doublings.
+const LONG: f64 = 2_000.0;
+/// Numbers below are told one by one.
+const DENSE: usize = 256;
+/// Numbers told of each doubling beyond.
+const OF_DOUBLING: usize = 32;
+/// Places of a tail, up to some 4 · 10⁹ purchases.
+const MOST_PLACES: usize = DENSE + 24 * OF_DOUBLING;
+
+/// The number of purchases at a place of the tail.
+fn number_at(place: usize) -> usize {
+    match place.checked_sub(DENSE) {
+        None => place,
+        Some(beyond) => (DENSE + beyond % OF_DOUBLING * (DENSE / OF_DOUBLING)) << (beyond / OF_DOUBLING),
+    }
+}
+
+/// The last place whose number is no larger than `n`, and how many purchases are left to it.
+fn place_of(n: usize) -> (usize, usize) {
+    if n < DENSE {
+        return (n, 0);
+    }
+    let doubling = (n / DENSE).ilog2() as usize;
+    let step = (DENSE / OF_DOUBLING) << doubling;
+    let beyond = n - (DENSE << doubling);
+    (DENSE + doubling * OF_DOUBLING + beyond / step, beyond % step)
+}
 
 impl Tail {
     /// Forgets what was added.
@@ -51,21 +83,34 @@ impl Tail {
         if self.add_at_once(prospect, duration, scale) {
             return;
         }
+        if length(prospect, duration) > LONG {
+            return self.add_long(prospect, duration, scale);
+        }
         self.mean += weight * prospect.expected_transactions(duration);
         match prospect.leaving {
             Leaving::Lifetime { .. } | Leaving::Gompertz { .. } => {
-                // Over the time of leaving, by the chance of having stayed so long: it is uniform, as all chances are.
-                let stays = prospect.leaving.ln_survival(duration).exp();
-                let if_staying = prospect.shape * duration / prospect.exposure;
-                let rule = gauss_legendre(if if_staying > MANY { NODES_FOR_MANY } else { NODES });
-                for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
-                    let left_at = prospect.time_when_left(1.0 - (1.0 - stays) * node);
-                    self.add_counts(prospect, left_at.min(duration), scale * (1.0 - stays) * weight);
-                }
-                self.add_counts(prospect, duration, scale * stays);
+                self.add_by_times_of_leaving(prospect, duration, scale, &mut Tail::add_counts);
             }
             _ => self.add_counts(prospect, duration, scale),
         }
+    }
+
+    /// Over the time of leaving, by the chance of having stayed so long: it is uniform, as all chances are.
+    fn add_by_times_of_leaving(
+        &mut self,
+        prospect: &Prospect,
+        duration: f64,
+        scale: f64,
+        add: &mut dyn FnMut(&mut Tail, &Prospect, f64, f64),
+    ) {
+        let stays = prospect.leaving.ln_survival(duration).exp();
+        let if_staying = prospect.shape * duration / prospect.exposure;
+        let rule = gauss_legendre(if if_staying > MANY { NODES_FOR_MANY } else { NODES });
+        for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
+            let left_at = prospect.time_when_left(1.0 - (1.0 - stays) * node);
+            add(self, prospect, left_at.min(duration), scale * (1.0 - stays) * weight);
+        }
+        add(self, prospect, duration, scale * stays);
     }
 
     /// The mean and the tail in one walk over n, for purchases at random that are not too many and customers who leave
@@ -88,10 +133,7 @@ impl Tail {
             let chance = survives * exceeds;
             mean += chance;
             if chance >= NEGLIGIBLE {
-                match self.above.get_mut(n) {
-                    Some(above) => *above += chance,
-                    None => self.above.push(chance),
-                }
+                self.raise(n, chance);
             }
             let passed = n as f64;
             let grows = (shape + passed) / (passed + 1.0) * tries;
@@ -133,15 +175,102 @@ impl Tail {
                 if chance < NEGLIGIBLE {
                     break;
                 }
-                if n < self.above.len() {
-                    self.above[n] += chance;
-                } else {
-                    self.above.push(chance);
-                }
+                self.raise(n, chance);
                 let n = n as f64;
                 survives *= (stay + n) / (leave + stay + n);
             }
         }
+    }
+
+    /// Adds to P(Y > n), for rising n.
+    #[inline]
+    fn raise(&mut self, n: usize, chance: f64) {
+        if let (place, 0) = place_of(n) {
+            self.raise_at(place, chance);
+        }
+    }
+
+    #[inline]
+    fn raise_at(&mut self, place: usize, chance: f64) {
+        match self.above.get_mut(place) {
+            Some(above) => *above += chance,
+            None => self.above.push(chance),
+        }
+    }
+
+    /// The same as [`Tail::add`] where purchases are very many: by doublings, so that the work grows with the logarithm
+    /// of their number. Mean and chances are good to four digits.
+    fn add_long(&mut self, prospect: &Prospect, duration: f64, scale: f64) {
+        let before = self.sum();
+        match prospect.leaving {
+            Leaving::Lifetime { .. } | Leaving::Gompertz { .. } => match Lives::of(prospect, duration) {
+                Some(mut lives) => {
+                    for place in 0..MOST_PLACES {
+                        let chance = scale * lives.more_than(number_at(place));
+                        if chance < NEGLIGIBLE * scale {
+                            break;
+                        }
+                        self.raise_at(place, chance);
+                    }
+                }
+                None => self.add_by_times_of_leaving(prospect, duration, scale, &mut Tail::add_long_counts),
+            },
+            _ => self.add_long_counts(prospect, duration, scale),
+        }
+        self.mean += match prospect.leaving {
+            Leaving::Never | Leaving::AfterPurchase { .. } if prospect.rhythm.phases() > 1 => {
+                self.sum() - before
+            }
+            // Known without the tail.
+            _ => scale / prospect.p_alive * prospect.expected_transactions(duration),
+        };
+    }
+
+    fn add_long_counts(&mut self, prospect: &Prospect, duration: f64, scale: f64) {
+        let phases = prospect.rhythm.phases();
+        let (leave, stay) = match prospect.leaving {
+            Leaving::AfterPurchase { leave, stay } => (leave, stay),
+            _ => (0.0, 1.0),
+        };
+        for (passed, &likely) in prospect.rhythm.weights().iter().enumerate() {
+            if likely <= 0.0 {
+                continue;
+            }
+            let mut ticks = Ticks::of(prospect.shape + passed as f64, duration / prospect.exposure);
+            let (mut survives, mut last) = (scale * likely, 0);
+            for place in 0..MOST_PLACES {
+                let n = number_at(place);
+                survives *= staying_ratio(leave, stay, last, n);
+                last = n;
+                let chance = survives * ticks.at_least(phases * (n + 1) - passed);
+                if chance < NEGLIGIBLE * scale {
+                    break;
+                }
+                self.raise_at(place, chance);
+            }
+        }
+    }
+
+    /// Σ P(Y > n).
+    fn sum(&self) -> f64 {
+        self.weighted(|_| 1.0, |_, count| count * (count - 1.0) / 2.0)
+    }
+
+    /// Σ w(n) P(Y > n) for a weight that is given as w(n), or as the sum of w(n) j over the j-th of `count` numbers from n on.
+    fn weighted(&self, weight: impl Fn(f64) -> f64, slope: impl Fn(f64, f64) -> f64) -> f64 {
+        let dense = self.above.len().min(DENSE);
+        let told: f64 =
+            self.above[..dense].iter().enumerate().map(|(n, above)| weight(n as f64) * above).sum();
+        let beyond: f64 = (dense..self.above.len())
+            .map(|place| {
+                let (from, to) = (number_at(place) as f64, number_at(place + 1) as f64);
+                let (count, next) = (to - from, self.above.get(place + 1).copied().unwrap_or(0.0));
+                // Both weights are linear: their mean over the numbers is that of the first and the last.
+                let all = count * 0.5 * (weight(from) + weight(to - 1.0));
+                all * self.above[place] + (next - self.above[place]) / count * slope(from, count)
+            })
+            .sum();
+        told + beyond
     }
 
     /// P(K ≤ n) of a negative binomial count of ticks, until it is one but for [`NEGLIGIBLE`].
@@ -185,8 +314,11 @@ impl Tail {
 
     /// Variance of the number.
     pub fn variance(&self) -> f64 {
-        let square: f64 =
-            self.above.iter().enumerate().map(|(n, above)| (2.0 * n as f64 + 1.0) * above).sum();
+        let slope = |from: f64, count: f64| {
+            let pairs = count * (count - 1.0);
+            (2.0 * from + 1.0) * pairs / 2.0 + pairs * (2.0 * count - 1.0) / 3.0
+        };
+        let square = self.weighted(|n| 2.0 * n + 1.0, slope);
         (square - self.mean * self.mean).max(0.0)
     }
 
@@ -202,7 +334,14 @@ impl Tail {
 
     /// P(Y > n).
     pub fn more_than(&self, n: usize) -> f64 {
-        self.above.get(n).copied().unwrap_or(0.0)
+        let at = |place: usize| self.above.get(place).copied().unwrap_or(0.0);
+        match place_of(n) {
+            (place, 0) => at(place),
+            (place, left) => {
+                let count = number_at(place + 1) - number_at(place);
+                at(place) + (at(place + 1) - at(place)) * left as f64 / count as f64
+            }
+        }
     }
 
     /// P(Y = n).
@@ -213,8 +352,25 @@ impl Tail {
 
     /// The smallest n with P(Y ≤ n) ≥ `level`, for each of rising levels.
     pub fn quantiles<const N: usize>(&self, levels: [f64; N]) -> [u32; N] {
-        levels.map(|level| self.above.partition_point(|above| *above > 1.0 - level) as u32)
+        levels.map(|level| {
+            let least = 1.0 - level;
+            let place = self.above.partition_point(|above| *above > least);
+            if place <= DENSE {
+                return place as u32;
+            }
+            // Between two numbers that are told, along the line.
+            let (from, to) = (number_at(place - 1) as f64, number_at(place) as f64);
+            let (above, below) = (self.above[place - 1], self.above.get(place).copied().unwrap_or(0.0));
+            (from + (to - from) * (above - least) / (above - below)).ceil() as u32
+        })
     }
+}
+
+/// About how many terms a tail has: purchases if nobody left, ten standard deviations and the rest.
+fn length(prospect: &Prospect, duration: f64) -> f64 {
+    let ratio = duration / prospect.exposure;
+    let mean = prospect.shape * ratio;
+    (mean + 10.0 * (mean * (1.0 + ratio)).sqrt() + 20.0 * ratio) / prospect.rhythm.phases() as f64
 }
 
 #[cfg(test)]
@@ -260,6 +416,57 @@ mod tests {
                     "{prospect:?} {duration}: {} {forecast:?}",
                     tail.variance()
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn places_and_numbers_are_each_other_s_inverse() {
+        for place in 0..MOST_PLACES {
+            assert_eq!(place_of(number_at(place)), (place, 0));
+        }
+        assert!((0..MOST_PLACES).map(number_at).is_sorted_by(|one, next| one < next));
+        assert_eq!((place_of(255), place_of(257), place_of(519)), ((255, 0), (256, 1), (288, 7)));
+    }
+
+    /// A hundred years ahead of a customer of three months.
+    #[test]
+    fn a_hundred_years_are_told_as_exactly_as_one_and_as_soon() {
+        let duration = 36_525.0 / 7.0;
+        let regular = Rhythm::new(&[0.4, 0.6]);
+        let mut all: Vec<Prospect> = Vec::new();
+        for (shape, exposure) in [(0.24, 4.4), (3.0, 20.0), (60.0, 18.0), (900.0, 18.0)] {
+            for leaving in [
+                Leaving::Never,
+                Leaving::AfterPurchase { leave: 0.7, stay: 3.5 },
+                Leaving::AfterPurchase { leave: 0.02, stay: 1.3 },
+                Leaving::Lifetime { shape: 0.6, scale: 50.0 },
+                Leaving::Gompertz { shape: 0.5, scale: 2.0, growth: 0.002 },
+            ] {
+                all.push(prospect(0.7, shape, exposure, leaving));
+            }
+            let leaving = Leaving::AfterPurchase { leave: 0.1, stay: 2.0 };
+            all.push(Prospect { rhythm: regular, ..prospect(0.7, shape, exposure, leaving) });
+        }
+        for prospect in &all {
+            assert!(length(prospect, duration) > LONG, "{prospect:?}");
+            let mut tail = Tail::default();
+            tail.add(prospect, duration, 1.0);
+            assert!(tail.above.len() < 1_000, "{prospect:?}: {} places", tail.above.len());
+            for n in [0, 1, 7, 60, 300, 1_500, 20_000, 90_000] {
+                let (exact, found) = (prospect.p_more_than(n, duration), tail.more_than(n as usize));
+                assert!((exact - found).abs() < 3e-3, "{prospect:?} {n}: {exact} {found}");
+            }
+            let forecast = prospect.forecast(duration);
+            let found = tail.forecast();
+            assert!((found.mean / forecast.mean - 1.0).abs() < 5e-4, "{prospect:?}: {found:?} {forecast:?}");
+            assert!(
+                (found.variance / forecast.variance - 1.0).abs() < 1e-2,
+                "{prospect:?}: {found:?} {forecast:?}"
+            );
+            for (exact, n) in forecast.quantiles.into_iter().zip(found.quantiles) {
+                let off = (f64::from(n) - f64::from(exact)).abs();
+                assert!(off <= 1.0 + 5e-3 * f64::from(exact), "{prospect:?}: {found:?} {forecast:?}");
             }
         }
     }

@@ -1,0 +1,187 @@
+//! What customers are still expected to bring, without a horizon: every purchase to come, discounted.
+//!
+//! The same figure as [`crate::Outlook::residual_transactions`] for a whole base at once, by tables made once for each model
+//! (see `lifetime::ahead`). What a purchase brings comes from the spend and margin models, as within a horizon. Fader,
+//! Hardie & Lee (2005), "RFM and CLV: Using Iso-Value Curves", Journal of Marketing Research 42(4), eq. 4 and 5.
+
+use crate::blend::Blend;
+use crate::history::Histories;
+use crate::lifetime::{Ahead, Path, Span};
+use crate::strategic::per_week;
+use crate::valuation::{Question, Valuation};
+
+/// What one customer is still expected to bring.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Residual {
+    /// Purchases, each discounted to today.
+    pub transactions: f64,
+    /// What they bring in spend, in minor units; zero when spend was not asked for.
+    pub spend: f64,
+    /// What they bring in margin, in minor units and perhaps below zero; `None` without margins.
+    pub margin: Option<f64>,
+}
+
+/// What every customer of a valuation is still expected to bring, at a yearly discount `rate` (0.1 for 10 %), in the
+/// order of the histories; `question` is the one that the valuation answers. `None` for one whose purchases have no bounded sum: at a rate of zero or less, where customers
+/// need not leave.
+///
+/// Parameters are taken as known. Tables stand for the exact sum to within 1e-4 of it.
+///
+/// ```
+/// use ledger::Day;
+/// use value::{Choice, Margin, PurchaseLine, Question, histories, residuals, value};
+/// let line = |customer, day| PurchaseLine { customer, day, amount: 2_000, margin: Margin::UNKNOWN };
+/// let lines = (0..300).flat_map(|n| (0..n % 5 + 1).map(move |k| line(n, (n % 30 + k * (9 + n % 11)) as i32)));
+/// let base = histories(lines.collect(), Day(120));
+/// let question = Question { horizon: "12m".parse().unwrap(), minor_digits: Some(2), choice: Choice::Blend };
+/// let valuation = value(&base, &question);
+/// let all = residuals(&valuation, &base, &question, 0.1);
+/// // All the future holds more than a year of it, though discounted.
+/// let (whole, year) = (all[4].unwrap(), valuation.customers[4]);
+/// assert!(whole.transactions > year.expected_transactions && whole.spend > year.expected_spend);
+/// // Without a discount there is no bound where some never leave.
+/// assert!(residuals(&valuation, &base, &question, 0.0)[4].is_none());
+/// ```
+pub fn residuals(
+    valuation: &Valuation,
+    histories: &Histories,
+    question: &Question,
+    rate: f64,
+) -> Vec<Option<Residual>> {
+    let paths: Vec<Path<'_>> = histories.paths().collect();
+    of_paths(valuation, histories, question, &paths, Rates::Same(rate))
+}
+
+/// Yearly discount rates by the customers' clocks.
+pub(crate) enum Rates<'a> {
+    /// All clocks run alike.
+    Same(f64),
+    /// How much faster each clock runs.
+    Of(f64, &'a [f64]),
+}
+
+/// The same for pasts on clocks of their own, in the order of the histories.
+pub(crate) fn of_paths(
+    valuation: &Valuation,
+    histories: &Histories,
+    question: &Question,
+    paths: &[Path<'_>],
+    rates: Rates<'_>,
+) -> Vec<Option<Residual>> {
+    let models = valuation.models();
+    let horizon = valuation.horizon.weeks();
+    let digits = question.minor_digits;
+    let purchases = transactions(&valuation.lifetime.blend, paths, horizon, rates);
+    histories
+        .rows
+        .iter()
+        .zip(purchases)
+        .map(|(history, transactions)| {
+            let transactions = transactions?;
+            let (spend, margin) = digits.map_or((0.0, None), |digits| models.purchase(history, digits));
+            let spend = transactions * spend;
+            Some(Residual { transactions, spend, margin: margin.map(|share| share * spend) })
+        })
+        .collect()
+}
+
+/// Fewer customers than this are computed one by one.
+const FEW: usize = 200;
+/// Clocks of more speeds than this have no tables.
+const MOST_SPEEDS: usize = 24;
+
+/// Discounted purchases of all the future of each past.
+fn transactions(blend: &Blend, paths: &[Path<'_>], horizon: f64, rates: Rates<'_>) -> Vec<Option<f64>> {
+    let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
+    let most = paths.iter().map(|path| path.repeats.len()).max().unwrap_or(0);
+    // On a clock that runs so many times faster, a year lasts so much longer.
+    let slowed = |rate: f64, speed: f64| (rate.ln_1p() / speed).exp_m1();
+    let (mut different, rate_of): (Vec<f64>, Box<dyn Fn(usize) -> f64>) = match rates {
+        Rates::Same(rate) => (vec![rate], Box::new(move |_| rate)),
+        Rates::Of(rate, speeds) => {
+            let all = speeds.iter().map(|speed| slowed(rate, *speed)).collect();
+            (all, Box::new(move |i| slowed(rate, speeds[i])))
+        }
+    };
+    different.sort_by(f64::total_cmp);
+    different.dedup();
+    let mut sums: Vec<f64> = vec![0.0; paths.len()];
+    for member in &blend.members {
+        let forecaster = member.model.forecaster_of_many(oldest as usize, most, horizon);
+        let steady = member.model.sees_timing_only();
+        let has_tables = paths.len() >= FEW
+            && different.len() <= MOST_SPEEDS
+            && different.iter().all(|rate| *rate > 0.0 && rate.is_finite());
+        let tables: Vec<(f64, Ahead)> = different
+            .iter()
+            .filter(|_| has_tables)
+            .map(|rate| {
+                let span = Span { rate: *rate, days: None, oldest: f64::from(oldest) / 7.0, most };
+                (*rate, Ahead::of(&forecaster, steady, span))
+            })
+            .collect();
+        for (i, (path, sum)) in paths.iter().zip(&mut sums).enumerate() {
+            let (prospect, rate) = (forecaster.prospect(path), rate_of(i));
+            let table = match &tables[..] {
+                [(_, only)] => Some(only),
+                some => {
+                    let found = some.binary_search_by(|(of, _)| of.total_cmp(&rate));
+                    found.ok().map(|place| &some[place].1)
+                }
+            };
+            *sum += member.weight
+                * table.map_or_else(
+                    || prospect.residual(per_week(rate)),
+                    |table| table.value(&prospect, path.repeats.len(), f64::from(path.age) / 7.0),
+                );
+        }
+    }
+    sums.into_iter().map(|sum| sum.is_finite().then_some(sum)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Choice, Margin, PurchaseLine, Question, histories, value};
+    use ledger::Day;
+
+    #[test]
+    fn a_whole_base_is_told_what_each_customer_s_outlook_tells() {
+        let mut lines = Vec::new();
+        for customer in 0..900_u32 {
+            let hash = customer.wrapping_mul(2_654_435_761);
+            let (every, purchases) = (7 + hash % 80, 1 + (hash >> 9) % 17);
+            for n in 0..purchases {
+                let day = (hash % 200 + n * every + hash.rotate_left(n) % (every / 2)) as i32;
+                lines.push(PurchaseLine { customer, day, amount: 900, margin: Margin::of(300) });
+            }
+        }
+        let base = histories(lines.into_iter().filter(|line| line.day <= 500).collect(), Day(500));
+        let question =
+            Question { horizon: "12m".parse().unwrap(), minor_digits: Some(2), choice: Choice::Blend };
+        let valuation = value(&base, &question);
+        assert!(valuation.lifetime.blend.members.len() > 1);
+        let all = residuals(&valuation, &base, &question, 0.1);
+        let discount = per_week(0.1);
+        for (path, found) in base.paths().zip(&all).step_by(23) {
+            let models = valuation.models();
+            let outlook =
+                crate::outlook(&models.lifetime.blend, 900, &path, valuation.horizon.weeks(), discount);
+            let (exact, found) = (outlook.residual_transactions.unwrap(), found.unwrap());
+            assert!((found.transactions / exact - 1.0).abs() < 1e-4, "{path:?}: {found:?} {exact}");
+            assert!((found.spend / found.transactions - 900.0).abs() < 1.0, "{found:?}");
+            assert!((found.margin.unwrap() / found.spend - 1.0 / 3.0).abs() < 1e-3, "{found:?}");
+        }
+        // Twice the speed of the clock is half the rate of discount.
+        let paths: Vec<Path<'_>> = base.paths().collect();
+        let speeds: Vec<f64> = (0..paths.len()).map(|i| 1.0 + (i % 2) as f64).collect();
+        let on_clocks = of_paths(&valuation, &base, &question, &paths, Rates::Of(0.1, &speeds));
+        let slower = residuals(&valuation, &base, &question, 1.1_f64.sqrt() - 1.0);
+        for i in [0, 1, 48, 77] {
+            let other = if i % 2 == 0 { all[i] } else { slower[i] };
+            let (one, other) = (on_clocks[i].unwrap().transactions, other.unwrap().transactions);
+            assert!((one / other - 1.0).abs() < 1e-4, "{i}: {one} {other}");
+        }
+        assert!(residuals(&valuation, &base, &question, -0.05).iter().all(Option::is_none));
+    }
+}
