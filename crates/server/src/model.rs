@@ -232,6 +232,17 @@ pub struct Comparison {
     pub rule: String,
     /// By how much the blend is better: a share of the rule's for `rmse` and `mae`, a difference for the others.
     pub gain: f64,
+    /// Standard error of the difference of the two, customer by customer; for `rmse` and `mae`.
+    #[serde(default)]
+    pub standard_error: Option<f64>,
+    /// Whether the two can be told apart: they differ by more than two standard errors, where there is one.
+    #[serde(default = "yes")]
+    pub told_apart: bool,
+}
+
+/// What was kept before it was told.
+fn yes() -> bool {
+    true
 }
 
 /// What a model counts in the blend, and why.
@@ -244,6 +255,14 @@ pub struct MemberWeight {
     pub weight: f64,
     /// What its family counts before anything is known of these customers.
     pub prior: f64,
+    /// Its share of that, 0 to 1: one where the family has one form; else what the Bayesian information criterion gives to
+    /// the steady and to the drifting one. Null where it cannot be told.
+    #[serde(default)]
+    pub form_share: Option<f64>,
+    /// What the look back multiplies its start (`prior` times `form_share`) by: e^(−evidence · deficit); null where it was
+    /// never tried. Weights are the products divided by their sum.
+    #[serde(default)]
+    pub factor: Option<f64>,
     /// By how much its log score fell behind the best, in nats a customer; null where it was never tried.
     pub deficit: Option<f64>,
     /// Its drifting form, or the steady form of a drifting one, fits so much better that it holds the share of both.
@@ -458,6 +477,8 @@ impl LookBack {
                 naive: compared.naive / per,
                 rule: compared.rule.code().to_string(),
                 gain: compared.gain(),
+                standard_error: compared.error.map(|error| error / per),
+                told_apart: compared.is_told_apart(),
             }
         };
         let compared: Vec<Compared> = verdict(&study.backtest.trials);
@@ -574,6 +595,12 @@ fn weights(study: &Study, valuation: &Valuation) -> Vec<MemberWeight> {
         let family = DRIFTING.iter().find(|(_, form)| *form == kind).map_or(kind, |(steady, _)| *steady);
         PRIOR.iter().find(|(of, _)| *of == family).map_or(0.0, |(_, prior)| *prior)
     };
+    let factor = |kind: Kind| {
+        let deficit = deficits.iter().find(|(of, _)| *of == kind)?.1;
+        Some((-study.backtest.evidence * deficit).exp())
+    };
+    let known_factor = |kind: Kind| factor(kind).unwrap_or(1.0);
+    let shares = form_shares(&DRIFTING, &weight_of, &known_factor);
     kinds
         .into_iter()
         .map(|kind| MemberWeight {
@@ -581,10 +608,45 @@ fn weights(study: &Study, valuation: &Valuation) -> Vec<MemberWeight> {
             name: kind.name().to_string(),
             weight: weight_of(kind),
             prior: prior(kind),
+            form_share: shares(kind),
+            factor: factor(kind),
             deficit: deficits.iter().find(|(of, _)| *of == kind).map(|(_, deficit)| *deficit),
             outdone: outdone(kind),
         })
         .collect()
+}
+
+/// How a family's prior was divided between its steady and its drifting form, told from the weights: these are in the
+/// proportion of share times factor, and a form whose weight fell to nothing holds the rest of what the other leaves.
+fn form_shares<'f>(
+    forms: &'f [(Kind, Kind)],
+    weight_of: &'f dyn Fn(Kind) -> f64,
+    factor: &'f dyn Fn(Kind) -> f64,
+) -> impl Fn(Kind) -> Option<f64> + 'f {
+    let product = move |kind: Kind| weight_of(kind) / factor(kind).max(f64::MIN_POSITIVE);
+    // What a prior of one whose look back was perfect would weigh: from families of one form, which all say the same.
+    let whole = PRIOR.iter().find_map(|(kind, prior)| {
+        let is_single = forms.iter().all(|(steady, _)| steady != kind);
+        (is_single && weight_of(*kind) > 0.0).then(|| product(*kind) / prior)
+    });
+    move |kind| {
+        let Some((steady, drifting)) =
+            forms.iter().find(|(steady, drifting)| *steady == kind || *drifting == kind)
+        else {
+            return Some(1.0);
+        };
+        let (one, other) = (product(*steady), product(*drifting));
+        let of_steady = match (one > 0.0, other > 0.0) {
+            (true, true) => one / (one + other),
+            (false, false) => return None,
+            (is_steady, _) => {
+                let prior = PRIOR.iter().find(|(of, _)| of == steady)?.1;
+                let share = ((one + other) / (whole? * prior)).min(1.0);
+                if is_steady { share } else { 1.0 - share }
+            }
+        };
+        Some(if kind == *steady { of_steady } else { 1.0 - of_steady })
+    }
 }
 
 fn shown_plots(plots: &backtest::Plots, until: Day) -> LookBackPlots {
@@ -671,6 +733,17 @@ pub(crate) mod tests {
             assert_eq!(Some(why.weight), member.weight);
             assert!(why.prior > 0.0);
         }
+        // Whoever multiplies start and factor and divides by the sum finds the weights.
+        let product = |one: &MemberWeight| one.prior * one.form_share.unwrap() * one.factor.unwrap();
+        let members: Vec<&MemberWeight> = back.weights.iter().filter(|one| one.weight > 0.0).collect();
+        let sum: f64 = members.iter().map(|one| product(one)).sum();
+        for one in members {
+            assert!((product(one) / sum - one.weight).abs() < 1e-9, "{one:?}");
+            assert!((0.0..=1.0).contains(&one.form_share.unwrap()) && one.factor.unwrap() <= 1.0);
+        }
+        let with_errors =
+            back.compared.iter().chain(&back.spend_compared).filter(|one| one.standard_error.is_some());
+        assert_eq!(with_errors.count(), 4, "both errors, of purchases and of spend");
         for plots in &back.plots {
             let blend = back.trials.iter().find(|t| t.forecaster == "blend" && t.day == plots.day).unwrap();
             let came: f64 = plots.calibration.iter().map(|bin| bin.actual * f64::from(bin.customers)).sum();

@@ -250,6 +250,7 @@ fn weights(page: &mut String, back: &LookBack, language: Language) {
         let name = language.forecaster(&one.code, &one.name);
         vec![name, language.share(one.weight, 1), language.why(one, Some(back))]
     });
+    let _ = writeln!(page, "<p>{}</p>", language.about_weights());
     page.push_str("<div class=\"prose\">");
     table(page, title, &head, rows);
     page.push_str("</div>\n");

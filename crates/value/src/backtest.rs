@@ -97,6 +97,66 @@ pub struct Trial {
     pub top_tenth: f64,
     /// What only a distribution can show; `None` for naive rules.
     pub distribution: Option<Distribution>,
+    /// How it did beside the blend, customer by customer; of naive rules only.
+    pub beside_blend: Option<Paired>,
+}
+
+/// A naive rule's errors beside the blend's for the same customers: how large the difference is, and how far chance alone
+/// could move it.
+///
+/// Diebold & Mariano (1995), "Comparing Predictive Accuracy", Journal of Business & Economic Statistics 13(3), over customers
+/// instead of times. Differences are the rule's less the blend's: above zero the blend is nearer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Paired {
+    /// Difference of the roots of the mean squared errors.
+    pub rmse: f64,
+    /// Its standard error.
+    pub rmse_error: f64,
+    /// Difference of the mean absolute errors.
+    pub mae: f64,
+    /// Its standard error.
+    pub mae_error: f64,
+}
+
+impl Paired {
+    /// What `rule` and `blend` said of each customer, and what came.
+    ///
+    /// ```
+    /// use value::backtest::Paired;
+    /// let actual = [0.0, 2.0, 1.0, 4.0];
+    /// let paired = Paired::of(&[1.0, 1.0, 1.0, 1.0], &[0.5, 1.5, 1.0, 3.0], &actual);
+    /// assert!(paired.mae > 0.0 && paired.rmse > 0.0 && paired.rmse_error > 0.0);
+    /// // Who says the same is as good for certain.
+    /// assert_eq!(Paired::of(&actual, &actual, &actual).mae_error, 0.0);
+    /// ```
+    pub fn of(rule: &[f64], blend: &[f64], actual: &[f64]) -> Paired {
+        let n = actual.len().max(1) as f64;
+        let errors = |said: &[f64], of: fn(f64) -> f64| -> Vec<f64> {
+            said.iter().zip(actual).map(|(said, actual)| of(said - actual)).collect()
+        };
+        let compared = |of: fn(f64) -> f64| {
+            let (rule, blend) = (errors(rule, of), errors(blend, of));
+            let mean = |all: &[f64]| all.iter().sum::<f64>() / n;
+            let (of_rule, of_blend) = (mean(&rule), mean(&blend));
+            let spread: f64 = rule
+                .iter()
+                .zip(&blend)
+                .map(|(rule, blend)| (rule - blend - (of_rule - of_blend)).powi(2))
+                .sum();
+            (of_rule, of_blend, (spread / n / (n - 1.0).max(1.0)).sqrt())
+        };
+        let (rule_square, blend_square, square_error) = compared(|error| error * error);
+        let (rule_mae, blend_mae, mae_error) = compared(f64::abs);
+        // The difference of two roots is that of the squares over their sum.
+        let roots = rule_square.sqrt() + blend_square.sqrt();
+        let per_root = |number: f64| if roots > 0.0 { number / roots } else { 0.0 };
+        Paired {
+            rmse: rule_square.sqrt() - blend_square.sqrt(),
+            rmse_error: per_root(square_error),
+            mae: rule_mae - blend_mae,
+            mae_error,
+        }
+    }
 }
 
 /// How well a predictive distribution did.
@@ -267,7 +327,8 @@ fn roll(
             }
         }
         let blend = weigh(members, &[], 0.0, USUAL_SHOCK);
-        let trial = foretell(Forecast::Blend, &blend, &known, origin);
+        let mut said = Vec::with_capacity(known.actual.len());
+        let trial = foretell_each(Forecast::Blend, &blend, &known, origin, |tail| said.push(tail.mean()));
         if trial.actual > 0.0 && trial.predicted > 0.0 {
             // What chance alone explains of the error is taken off.
             errors.push((trial.actual / trial.predicted).ln());
@@ -275,7 +336,7 @@ fn roll(
         trials.push(trial);
         look(Stage { known: &known, origin, blend: &blend });
         for naive in [Forecast::RecentWindow, Forecast::OwnRate, Forecast::EverybodysRate] {
-            trials.push(follow(naive, &known, origin));
+            trials.push(follow(naive, &known, origin, &said));
         }
     }
     let evidence = EVIDENCE * (few.len() as f64).sqrt();
@@ -359,8 +420,8 @@ fn foretell_each(
     Trial { distribution: Some(distribution), ..score(forecast, origin, &predicted, &counted(&known.actual)) }
 }
 
-/// The trial of a naive rule.
-fn follow(naive: Forecast, known: &Known<'_>, origin: Origin) -> Trial {
+/// The trial of a naive rule, beside what the blend `said` of each customer.
+fn follow(naive: Forecast, known: &Known<'_>, origin: Origin, said: &[f64]) -> Trial {
     let ahead = f64::from(origin.horizon_days);
     let per_day = |count: f64, days: u32| if days > 0 { count / f64::from(days) } else { 0.0 };
     let paths = &known.evidence.paths;
@@ -375,7 +436,9 @@ fn follow(naive: Forecast, known: &Known<'_>, origin: Origin) -> Trial {
         }
         _ => vec![if days > 0.0 { purchases / days * ahead } else { 0.0 }; paths.len()],
     };
-    score(naive, origin, &predicted, &counted(&known.actual))
+    let actual = counted(&known.actual);
+    let beside_blend = Some(Paired::of(&predicted, said, &actual));
+    Trial { beside_blend, ..score(naive, origin, &predicted, &actual) }
 }
 
 fn counted(numbers: &[u32]) -> Vec<f64> {
@@ -400,6 +463,7 @@ fn score(forecast: Forecast, origin: Origin, predicted: &[f64], actual: &[f64]) 
         rank_correlation: correlation(&ranks(predicted), &ranks(actual)),
         top_tenth: if total > 0.0 { tenth / total } else { 0.0 },
         distribution: None,
+        beside_blend: None,
     }
 }
 

@@ -2029,6 +2029,13 @@ export interface components {
              * @example own_rate
              */
             rule: string;
+            /**
+             * Format: double
+             * @description Standard error of the difference of the two, customer by customer; for `rmse` and `mae`.
+             */
+            standard_error?: number | null;
+            /** @description Whether the two can be told apart: they differ by more than two standard errors, where there is one. */
+            told_apart?: boolean;
         };
         /** @description A point of the concentration curve; both shares from 0 to 1. */
         ConcentrationPoint: {
@@ -3157,6 +3164,18 @@ export interface components {
              * @description By how much its log score fell behind the best, in nats a customer; null where it was never tried.
              */
             deficit?: number | null;
+            /**
+             * Format: double
+             * @description What the look back multiplies its start (`prior` times `form_share`) by: e^(−evidence · deficit); null where it was
+             *     never tried. Weights are the products divided by their sum.
+             */
+            factor?: number | null;
+            /**
+             * Format: double
+             * @description Its share of that, 0 to 1: one where the family has one form; else what the Bayesian information criterion gives to
+             *     the steady and to the drifting one. Null where it cannot be told.
+             */
+            form_share?: number | null;
             name: string;
             /** @description Its drifting form, or the steady form of a drifting one, fits so much better that it holds the share of both. */
             outdone: boolean;

@@ -71,6 +71,21 @@ impl From<value_file::Failure> for Failed {
     }
 }
 
+/// What a horizon longer than the past comes to, in words; `None` where it was looked as far ahead as was asked.
+fn shortened(horizon: &Horizon, back: &LookBack) -> Option<String> {
+    let asked = horizon.whole_days();
+    let days: Vec<u32> = back.origins.iter().map(|origin| origin.horizon_days).collect();
+    let (shortest, longest) = (days.iter().min()?, days.iter().max()?);
+    let used = if shortest == longest { shortest.to_string() } else { format!("{shortest} to {longest}") };
+    (*shortest < asked).then(|| {
+        format!(
+            "the horizon of {horizon} ({} days) reaches beyond what is known: from each origin as many days are foretold as \
+             came after it, {used} of them",
+            grouped(u64::from(asked))
+        )
+    })
+}
+
 /// The purchases to look back at.
 struct Past {
     /// The file, or the company.
@@ -123,11 +138,12 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     }
     let said = if house.json() {
         json!({ "subject": past.subject, "until": crate::http::wire::day(past.until), "customers": past.buyers,
-            "horizon": horizon.to_string(), "model": fit, "backtest": back,
+            "horizon": horizon.to_string(), "horizon_days": horizon.whole_days(),
+            "shortened": back.as_ref().and_then(|back| shortened(&horizon, back)), "model": fit, "backtest": back,
             "verdict": back.as_ref().map(|back| Language::En.verdict(&back.compared)) })
         .to_string()
     } else {
-        in_words(&past, &fit, back.as_ref())
+        in_words(&past, &horizon, &fit, back.as_ref())
     };
     allow_closed_pipe(writeln!(std::io::stdout(), "{said}"), "standard output")?;
     Ok(())
@@ -157,15 +173,18 @@ fn of_file(file: &std::path::Path, arguments: &Arguments) -> Result<Past, Failed
     let named = |column: &Option<String>, what: &str| {
         column.clone().ok_or_else(|| Failed::Usage(format!("name {what}, as in --customer id --date day")))
     };
+    let until = arguments.until.as_deref().map(value_file::last_day).transpose()?;
     let columns = PurchaseColumns {
         customer: named(&arguments.customer, "the customer's column")?,
         date: named(&arguments.date, "the date's column")?,
         amount: arguments.amount.clone(),
         date_order: arguments.date_order.as_deref().map(value_file::date_order),
         decimal: arguments.decimal.as_ref().and_then(|mark| mark.chars().next()),
+        today: value_file::today_unless(until),
     };
-    let until = arguments.until.as_deref().map(value_file::last_day).transpose()?;
-    let (purchases, lines, last_day) = read_lines(file, &columns)?;
+    let (purchases, mut lines, last_day) = read_lines(file, &columns)?;
+    let until = until.unwrap_or(last_day);
+    lines.retain(|line| line.day <= until.0);
     let name = file
         .file_name()
         .map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned());
@@ -177,8 +196,11 @@ fn of_file(file: &std::path::Path, arguments: &Arguments) -> Result<Past, Failed
         grouped(purchases.purchases),
         grouped(buyers)
     );
+    if let Some(words) = value_file::after_today(&purchases) {
+        eprintln!("{words}");
+    }
     let digits = arguments.amount.is_some().then_some(AMOUNT_DIGITS);
-    Ok(Past { subject: name, lines, buyers, until: until.unwrap_or(last_day), digits, currency: None })
+    Ok(Past { subject: name, lines, buyers, until, digits, currency: None })
 }
 
 fn of_base(house: &House) -> Result<Past, Failed> {
@@ -246,7 +268,7 @@ covered80,covered95,total_lo95,total_hi95,total_held\n"
 }
 
 /// All of it for a terminal.
-fn in_words(past: &Past, fit: &ModelFit, back: Option<&LookBack>) -> String {
+fn in_words(past: &Past, horizon: &Horizon, fit: &ModelFit, back: Option<&LookBack>) -> String {
     let language = Language::En;
     let Some(back) = back else { return report::too_short(language).to_string() };
     let mut text = format!(
@@ -256,6 +278,7 @@ fn in_words(past: &Past, fit: &ModelFit, back: Option<&LookBack>) -> String {
         grouped(back.of),
         fit.as_of
     );
+    text += &shortened(horizon, back).map(|words| format!("{words}\n")).unwrap_or_default();
     for (what, trials) in [("purchases", &back.trials), ("spend", &back.spend)] {
         for origin in back.origins.iter().filter(|_| !trials.is_empty()) {
             text += &format!(
@@ -269,7 +292,7 @@ fn in_words(past: &Past, fit: &ModelFit, back: Option<&LookBack>) -> String {
             text += &aligned(&here, language);
         }
     }
-    text += "\nweights\n";
+    text += &format!("\nweights\n  {}\n", language.about_weights());
     for one in &back.weights {
         let why = language.why(one, Some(back));
         text += &format!("  {:<22} {:>6}  {why}\n", one.name, language.share(one.weight, 1));

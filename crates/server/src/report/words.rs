@@ -188,9 +188,17 @@ impl Language {
                 let way =
                     if one.gain >= 0.0 { self.say("less", "de moins") } else { self.say("more", "de plus") };
                 let (blend, naive) = (self.figure(one.blend), self.figure(one.naive));
+                let unsure = one.standard_error.filter(|_| !one.told_apart).map(|error| {
+                    let (apart, error) = (self.figure((one.blend - one.naive).abs()), self.figure(error));
+                    match self {
+                        En => format!("; a difference of {apart} with a standard error of {error}"),
+                        Fr => format!("\u{202f}; un écart de {apart}, d’une erreur type de {error}"),
+                    }
+                });
                 format!(
-                    "{measure} ({blend} {against} {naive} {of} {rule}, {} {way})",
-                    self.share(one.gain.abs(), 1)
+                    "{measure} ({blend} {against} {naive} {of} {rule}, {} {way}{})",
+                    self.share(one.gain.abs(), 1),
+                    unsure.unwrap_or_default()
                 )
             }
             "rank_correlation" => {
@@ -211,7 +219,8 @@ impl Language {
         }
     }
 
-    /// What the blend is better at than the best naive rule, and worse.
+    /// What the blend is better at than the best naive rule, and worse, and where the difference is within what chance
+    /// makes of so many customers.
     pub fn verdict(self, compared: &[Comparison]) -> String {
         if compared.is_empty() {
             return self.say("There is nothing to compare.", "Il n’y a rien à comparer.").to_string();
@@ -219,13 +228,35 @@ impl Language {
         let list = |better: bool| -> Vec<String> {
             compared
                 .iter()
-                .filter(|one| (one.gain >= 0.0) == better)
+                .filter(|one| one.told_apart && (one.gain >= 0.0) == better)
                 .map(|one| self.comparison(one))
                 .collect()
         };
         let (better, worse) = (list(true), list(false));
         let colon = self.say(":", "\u{202f}:");
+        let alike: Vec<String> =
+            compared.iter().filter(|one| !one.told_apart).map(|one| self.comparison(one)).collect();
+        let mut said = self.better_and_worse(&better, &worse, alike.is_empty());
+        if !alike.is_empty() {
+            let lead = self.say(
+                "Not to be told apart from the best naive rule (less than two standard errors, customer by customer) on",
+                "Impossible à départager de la meilleure règle simple (moins de deux erreurs types, client par client) pour",
+            );
+            let blank = if said.is_empty() { "" } else { " " };
+            said.push_str(&format!("{blank}{lead}{colon} {}.", alike.join(", ")));
+        }
+        said
+    }
+
+    fn better_and_worse(self, better: &[String], worse: &[String], is_all: bool) -> String {
+        let colon = self.say(":", "\u{202f}:");
         match (better.is_empty(), worse.is_empty()) {
+            (true, true) => String::new(),
+            (false, true) if !is_all => format!(
+                "{}{colon} {}.",
+                self.say("Better than the best naive rule on", "Meilleur que la meilleure règle simple pour"),
+                better.join(", ")
+            ),
             (false, true) => format!(
                 "{}{colon} {}.",
                 self.say(
@@ -264,22 +295,40 @@ impl Language {
                 Fr => "l’autre forme de sa famille s’ajuste mieux et tient la part des deux".to_string(),
             };
         }
-        let factor = (-back.evidence * deficit).exp();
+        let factor = one.factor.unwrap_or((-back.evidence * deficit).exp());
+        let share = one.form_share.filter(|share| *share < 0.9995);
+        let start = match (self, share) {
+            (_, None) => self.say("starts at", "part de").to_string() + " " + &prior,
+            (En, Some(share)) => format!(
+                "its family starts at {prior}, of which this form holds {}: {}",
+                self.share(share, 1),
+                self.share(one.prior * share, 1)
+            ),
+            (Fr, Some(share)) => format!(
+                "sa famille part de {prior}, dont cette forme tient {}\u{202f}: {}",
+                self.share(share, 1),
+                self.share(one.prior * share, 1)
+            ),
+        };
         let (deficit_text, factor) = (self.number(deficit, 4), self.number(factor, 3));
         match (self, deficit < 5e-5) {
-            (En, true) => format!("prior share of its family {prior}; told each customer’s purchases best"),
-            (Fr, true) => {
-                format!(
-                    "part de départ de sa famille {prior} ; a le mieux prédit les achats de chaque client"
-                )
-            }
-            (En, false) => format!(
-                "prior share of its family {prior}; {deficit_text} nats a customer behind the best, which multiplies it by {factor}"
-            ),
-            (Fr, false) => format!(
-                "part de départ de sa famille {prior} ; à {deficit_text} nats par client du meilleur, ce qui la multiplie par {factor}"
-            ),
+            (En, true) => format!("{start}; told each customer’s purchases best, × 1"),
+            (Fr, true) => format!("{start} ; a le mieux prédit les achats de chaque client, × 1"),
+            (En, false) => format!("{start}; {deficit_text} nats a customer behind the best, × {factor}"),
+            (Fr, false) => format!("{start} ; à {deficit_text} nats par client du meilleur, × {factor}"),
         }
+    }
+
+    /// How weights come about, for above their table.
+    pub fn about_weights(self) -> &'static str {
+        self.say(
+            "Start × evidence, divided by the sum of the same of all, is the weight; what comes to less than one in a hundred \
+             falls out. The start is what a family counts before anything is known of these customers; a family with a steady \
+             and a drifting form divides it by how well each fits. The evidence is what the look back multiplies it by.",
+            "Départ × preuve, divisé par la somme de tous, donne le poids ; ce qui fait moins d’un pour cent est écarté. Le départ \
+             est ce qu’une famille compte avant qu’on ne sache rien de ces clients ; une famille qui a une forme stable et une \
+             forme dérivante le partage selon leur ajustement. La preuve est ce par quoi le regard en arrière le multiplie.",
+        )
     }
 
     /// What a fit may claim.
@@ -360,6 +409,8 @@ mod tests {
             naive,
             rule: "own_rate".to_string(),
             gain,
+            standard_error: None,
+            told_apart: true,
         };
         let said = En.verdict(&[one("rmse", 1.5, 2.0, 0.25), one("bias", 0.1, 0.02, -0.08)]);
         assert_eq!(
@@ -372,5 +423,15 @@ mod tests {
                 .starts_with("Meilleur que la meilleure règle simple en tout\u{202f}: ")
         );
         assert!(En.verdict(&[one("mae", 3.0, 2.0, -0.5)]).contains("50.0% more"));
+        let unsure =
+            Comparison { standard_error: Some(40.0), told_apart: false, ..one("rmse", 682.0, 650.0, -0.049) };
+        let said = En.verdict(&[one("mae", 1.0, 2.0, 0.5), unsure.clone()]);
+        assert!(
+            said.starts_with("Better than the best naive rule on: mean absolute error")
+                && said.contains("Not to be told apart from the best naive rule")
+                && said.contains("4.9% more; a difference of 32.00 with a standard error of 40.00)."),
+            "{said}"
+        );
+        assert!(Fr.verdict(&[unsure]).starts_with("Impossible à départager"));
     }
 }

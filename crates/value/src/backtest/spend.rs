@@ -5,7 +5,7 @@
 //! that finds no purchase is left out.
 //! Amounts are minor units, as in the histories.
 
-use super::{Forecast, Stage, Trial, score};
+use super::{Forecast, Paired, Stage, Trial, score};
 use crate::History;
 use crate::lifetime;
 use crate::spend::net::Earnings;
@@ -91,15 +91,17 @@ pub(super) fn trials(
     let age = |i: usize| f64::from(paths[i].age.max(1));
     let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
     let forecasts = model(&known, purchases, foretold, minor);
-    let expected: Vec<f64> = forecasts.iter().map(|forecast| forecast.mean * minor).collect();
-    let blend = score(Forecast::Blend, stage.origin, &expected, &actual);
+    let foretold_spend: Vec<f64> = forecasts.iter().map(|forecast| forecast.mean * minor).collect();
+    let blend = score(Forecast::Blend, stage.origin, &foretold_spend, &actual);
     let coverage = coverage(&forecasts, foretold, &actual, stage.blend.shock, minor);
     let repeats: f64 = known.iter().map(|amounts| sum(amounts)).sum();
     let lived: f64 = customers.clone().map(|i| f64::from(paths[i].age)).sum();
     let ahead_days = f64::from(ahead);
     let rule = |forecast: Forecast, expected: &dyn Fn(usize) -> f64| {
         let expected: Vec<f64> = customers.clone().map(expected).collect();
-        SpendTrial { trial: score(forecast, stage.origin, &expected, &actual), coverage: None }
+        let beside_blend = Some(Paired::of(&expected, &foretold_spend, &actual));
+        let trial = Trial { beside_blend, ..score(forecast, stage.origin, &expected, &actual) };
+        SpendTrial { trial, coverage: None }
     };
     // A base younger than a year is known for the days from its first to its last, both counted.
     let year = YEAR_DAYS.min(oldest + 1);

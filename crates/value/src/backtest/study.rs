@@ -129,9 +129,17 @@ pub struct Compared {
     pub naive: f64,
     /// The rule.
     pub rule: Forecast,
+    /// Standard error of their difference, customer by customer: for the root of the mean squared error and the mean
+    /// absolute error, on average over the origins, as if these were one (they share customers and time).
+    pub error: Option<f64>,
 }
 
 impl Compared {
+    /// Whether the two can be told apart: their difference is more than two standard errors, where there is one.
+    pub fn is_told_apart(&self) -> bool {
+        self.error.is_none_or(|error| (self.blend - self.naive).abs() > 2.0 * error)
+    }
+
     /// By how much the blend is better, below zero where it is worse: as a share of the rule's for the root of the
     /// mean squared error and the mean absolute error, as a plain difference for the others.
     pub fn gain(&self) -> f64 {
@@ -159,6 +167,7 @@ impl Compared {
 ///     rank_correlation: Some(0.6),
 ///     top_tenth: 0.5,
 ///     distribution: None,
+///     beside_blend: None,
 /// };
 /// let own = Trial { forecast: Forecast::OwnRate, rmse: 1.0, mae: 0.4, ..blend };
 /// let window = Trial { forecast: Forecast::RecentWindow, rmse: 1.6, mae: 0.45, ..blend };
@@ -189,7 +198,18 @@ pub fn verdict<'t>(trials: impl IntoIterator<Item = &'t Trial>) -> Vec<Compared>
         };
         let (rule, naive) =
             rules.iter().filter_map(|rule| Some((*rule, mean(measure, *rule)?))).min_by(better)?;
-        Some(Compared { measure, blend, naive, rule })
+        let errors: Vec<f64> = trials
+            .iter()
+            .filter(|trial| trial.forecast == rule)
+            .filter_map(|trial| trial.beside_blend)
+            .filter_map(|paired| match measure {
+                Measure::Rmse => Some(paired.rmse_error),
+                Measure::Mae => Some(paired.mae_error),
+                _ => None,
+            })
+            .collect();
+        let error = (!errors.is_empty()).then(|| errors.iter().sum::<f64>() / errors.len() as f64);
+        Some(Compared { measure, blend, naive, rule, error })
     };
     Measure::ALL.into_iter().filter_map(compare).collect()
 }

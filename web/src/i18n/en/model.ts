@@ -27,17 +27,23 @@ export const model = {
   sourceFinding: (members: number, customers: string) =>
     `From ${counted(members, 'model', 'models')} of how often and how long customers buy, fitted to ${customers}.`,
   modelHead: 'Model',
+  startHead: 'Start',
+  evidenceHead: 'Evidence',
   weightHead: 'Weight',
   storyHead: 'What it takes for granted',
   whyHead: 'Why it weighs this much',
-  drops: (names: string) => `Tried, and left out: ${names}.`,
+  aboutWeights:
+    'Start × evidence, divided by the sum of the same of all models, is the weight. The start is what a model counts before anything is known of these customers; the evidence is what the look back multiplies it by: one for the model that told each customer’s purchases best, less for those behind it.',
+  drops: (names: string) => `Tried, and left out because they came to less than one in a hundred: ${names}.`,
   why: {
-    best: (prior: string) => `Its family starts at ${prior}; it told each customer’s purchases best.`,
-    near: (prior: string) =>
-      `Its family starts at ${prior}; it told each customer’s purchases as well as the best, as far as can be seen.`,
-    behind: (prior: string, deficit: string, factor: string) =>
-      `Its family starts at ${prior}; it told each customer’s purchases ${deficit} nats worse than the best, which multiplies it by ${factor}.`,
-    untried: (prior: string) => `Its family starts at ${prior}; the past is too short to try it.`,
+    start: (prior: string) => `Starts at ${prior}.`,
+    startOfForm: (prior: string, share: string) =>
+      `Its family starts at ${prior} and has a steady and a drifting form; by how well both fit, this one holds ${share} of that.`,
+    best: (start: string) => `${start} It told each customer’s purchases best.`,
+    near: (start: string) => `${start} It told each customer’s purchases as well as the best, as far as can be seen.`,
+    behind: (start: string, deficit: string) =>
+      `${start} It told each customer’s purchases ${deficit} nats worse than the best.`,
+    untried: (start: string) => `${start} The past is too short to try it.`,
     alone: 'It is the only one that these customers can carry.',
   },
   stories: {
@@ -60,9 +66,13 @@ export const model = {
     pooled_mean: 'All customers spend one mean per purchase.',
   } as Record<string, string>,
   trustTitle: 'Is it better than a rule of thumb?',
-  trustFinding: (better: number, all: number) => `Better than the best rule of thumb on ${better} of ${all} counts.`,
+  trustFinding: (better: number, alike: number, all: number) =>
+    `Better than the best rule of thumb on ${better} of ${all} counts${alike > 0 ? `; on ${alike} the two cannot be told apart` : ''}.`,
   better: 'Better on',
   worse: 'Worse on',
+  alike: 'Not to be told apart on',
+  apart: (difference: string, error: string) =>
+    ` The difference of ${difference} is less than twice its standard error, ${error}: chance alone may make it.`,
   purchasesHead: 'Purchases',
   spendHead: 'Spend',
   measures: {

@@ -28,17 +28,22 @@ export const model: Messages['model'] = {
   sourceFinding: (members, customers) =>
     `De ${counted(members, 'modèle', 'modèles')} de la fréquence et de la durée des achats, ajustés sur ${customers}.`,
   modelHead: 'Modèle',
+  startHead: 'Départ',
+  evidenceHead: 'Preuve',
   weightHead: 'Poids',
   storyHead: 'Ce qu’il suppose',
   whyHead: 'Pourquoi ce poids',
-  drops: (names) => `Essayés, puis écartés : ${names}.`,
+  aboutWeights:
+    'Départ × preuve, divisé par la somme des mêmes produits de tous les modèles, donne le poids. Le départ est ce qu’un modèle compte avant qu’on ne sache rien de ces clients ; la preuve est ce par quoi le regard en arrière le multiplie : un pour le modèle qui a le mieux prédit les achats de chaque client, moins pour ceux qui le suivent.',
+  drops: (names) => `Essayés, puis écartés parce qu’ils pesaient moins d’un pour cent : ${names}.`,
   why: {
-    best: (prior) => `Sa famille part de ${prior} ; il a le mieux prédit les achats de chaque client.`,
-    near: (prior) =>
-      `Sa famille part de ${prior} ; il a prédit les achats de chaque client aussi bien que le meilleur, autant qu’on puisse en juger.`,
-    behind: (prior, deficit, factor) =>
-      `Sa famille part de ${prior} ; il a prédit les achats de chaque client ${deficit} nats moins bien que le meilleur, ce qui le multiplie par ${factor}.`,
-    untried: (prior) => `Sa famille part de ${prior} ; le passé est trop court pour l’essayer.`,
+    start: (prior) => `Part de ${prior}.`,
+    startOfForm: (prior, share) =>
+      `Sa famille part de ${prior} et a une forme stable et une forme dérivante ; selon leur ajustement, celle-ci en tient ${share}.`,
+    best: (start) => `${start} Il a le mieux prédit les achats de chaque client.`,
+    near: (start) => `${start} Il a prédit les achats de chaque client aussi bien que le meilleur, autant qu’on puisse en juger.`,
+    behind: (start, deficit) => `${start} Il a prédit les achats de chaque client ${deficit} nats moins bien que le meilleur.`,
+    untried: (start) => `${start} Le passé est trop court pour l’essayer.`,
     alone: 'C’est le seul que ces clients puissent porter.',
   },
   stories: {
@@ -61,9 +66,13 @@ export const model: Messages['model'] = {
     pooled_mean: 'Tous les clients dépensent une même moyenne par achat.',
   },
   trustTitle: 'Fait-il mieux qu’une règle simple ?',
-  trustFinding: (better, all) => `Mieux que la meilleure règle simple sur ${better} points sur ${all}.`,
+  trustFinding: (better, alike, all) =>
+    `Mieux que la meilleure règle simple sur ${better} points sur ${all}${alike > 0 ? ` ; sur ${alike}, impossible de les départager` : ''}.`,
   better: 'Mieux pour',
   worse: 'Moins bien pour',
+  alike: 'Impossible à départager pour',
+  apart: (difference, error) =>
+    ` L’écart de ${difference} est inférieur au double de son erreur type, ${error} : le hasard seul peut le faire.`,
   purchasesHead: 'Achats',
   spendHead: 'Montants',
   measures: {

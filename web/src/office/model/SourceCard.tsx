@@ -18,13 +18,24 @@ export function SourceCard({ fit, back }: Props) {
     const one = back?.weights.find((weight) => weight.code === code);
     if (fit.members.length === 1) return t.model.why.alone;
     if (!one) return '–';
-    const prior = f.share(one.prior);
-    if (one.deficit == null || !back) return t.model.why.untried(prior);
-    if (one.deficit < 0.00005) return t.model.why.best(prior);
-    const factor = Math.exp(-back.evidence * one.deficit);
-    if (factor >= 0.995) return t.model.why.near(prior);
-    return t.model.why.behind(prior, f.figure(one.deficit), f.twoDecimals(factor));
+    const isWhole = one.form_share == null || one.form_share > 0.9995;
+    const start = isWhole
+      ? t.model.why.start(f.share(one.prior))
+      : t.model.why.startOfForm(f.share(one.prior), f.sharePoint(one.form_share ?? 1));
+    if (one.deficit == null) return t.model.why.untried(start);
+    if (one.deficit < 0.00005) return t.model.why.best(start);
+    if ((one.factor ?? 1) >= 0.995) return t.model.why.near(start);
+    return t.model.why.behind(start, f.figure(one.deficit));
   };
+  const start = (code: string) => {
+    const one = back?.weights.find((weight) => weight.code === code);
+    return one?.form_share == null ? '–' : f.sharePoint(one.prior * one.form_share);
+  };
+  const evidence = (code: string) => {
+    const one = back?.weights.find((weight) => weight.code === code);
+    return one?.factor == null ? '–' : `× ${f.twoDecimals(one.factor)}`;
+  };
+  const weighs = fit.members.length > 1 && back != null;
   return (
     <Card
       span={7}
@@ -36,21 +47,37 @@ export function SourceCard({ fit, back }: Props) {
         <PlainTable
           label={t.model.sourceTitle}
           table={{
-            head: [t.model.modelHead, t.model.weightHead, t.model.storyHead, t.model.whyHead],
+            head: [
+              t.model.modelHead,
+              ...(weighs ? [t.model.startHead, t.model.evidenceHead] : []),
+              t.model.weightHead,
+              t.model.storyHead,
+              t.model.whyHead,
+            ],
             body: [
               ...fit.members.map((member) => [
                 forecasterName(member.code, member.name, t),
-                f.share(member.weight),
+                ...(weighs ? [start(member.code), evidence(member.code)] : []),
+                f.sharePoint(member.weight),
                 story(member.code),
                 why(member.code),
               ]),
               ...(fit.spend
-                ? [[forecasterName(fit.spend.code, fit.spend.name, t), '–', story(fit.spend.code), t.model.spendHead]]
+                ? [
+                    [
+                      forecasterName(fit.spend.code, fit.spend.name, t),
+                      ...(weighs ? ['–', '–'] : []),
+                      '–',
+                      story(fit.spend.code),
+                      t.model.spendHead,
+                    ],
+                  ]
                 : []),
             ],
           }}
         />
       </WideTable>
+      {weighs && <p className="finding">{t.model.aboutWeights}</p>}
       {out.length > 0 && (
         <p className="finding">{t.model.drops(out.map((one) => forecasterName(one.code, one.name, t)).join(', '))}</p>
       )}
