@@ -52,7 +52,7 @@ impl CovariateValuation {
     }
 }
 
-/// How much faster each customer's clock runs, by effects of groups that are drawn towards none.
+/// How much faster each customer's clock runs, by effects of groups that are drawn towards their mean.
 fn speeds(effects: &Effects, covariates: &[Vec<f64>]) -> Vec<f64> {
     let is_group: Vec<bool> = (0..effects.coefficients.len())
         .map(|i| covariates.iter().all(|row| row.get(i).is_some_and(|z| *z == 0.0 || *z == 1.0)))

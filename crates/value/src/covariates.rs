@@ -84,15 +84,15 @@ impl Effects {
         terms.map(|(gamma, (z, mean))| gamma * (z - mean)).sum::<f64>().exp()
     }
 
-    /// The same effects with those of groups drawn towards none, as far as the groups at hand hardly differ or are small:
-    /// what customers of a group are valued by.
+    /// The same effects with those of groups drawn towards their mean, as far as the groups at hand hardly differ or are
+    /// small: what customers of a group are valued by.
     ///
-    /// `is_group` tells which covariates are zero or one, one for each group but the one that others are held against. The
-    /// variance between groups is the one at which their effects are as far from zero as it and their standard errors
-    /// say (Paule & Mandel 1982, "Consensus Values and Weighting Factors", Journal of Research of the National Bureau of
-    /// Standards 87, eq. 9, with a known mean); each effect keeps the part of it (Morris 1983, "Parametric Empirical
-    /// Bayes Inference", Journal of the American Statistical Association 78, section 2). Fewer than three tell nothing of how
-    /// groups differ and stay as they are, as do numbers.
+    /// `is_group` tells which covariates are zero or one, one for each group but the one that others are held against, which
+    /// should be a large one. The variance between groups is the one at which their effects are as far from their mean as it
+    /// and their standard errors say (Paule & Mandel 1982, "Consensus Values and Weighting
+    /// Factors", Journal of Research of the National Bureau of Standards 87, eq. 9); each effect keeps the part of its distance
+    /// that is not error (Morris 1983, "Parametric Empirical Bayes Inference", Journal of the American Statistical Association
+    /// 78, section 2). Fewer than three tell nothing of how groups differ and stay as they are, as do numbers.
     ///
     /// ```
     /// use value::covariates::Effects;
@@ -100,42 +100,53 @@ impl Effects {
     ///     coefficients: vec![0.9, -0.7, 0.1, 1.5],
     ///     standard_errors: vec![0.1, 0.1, 0.1, 1.2],
     ///     p_values: vec![0.0; 4],
-    ///     means: vec![0.25; 4],
+    ///     means: vec![0.2, 0.2, 0.2, 0.01],
     ///     log_likelihood: 0.0,
     ///     log_likelihood_without: 0.0,
     ///     rounds: 1,
     /// };
     /// let drawn = effects.drawn(&[true; 4]);
     /// // Large groups keep nearly all of their effect; one of a handful of customers is believed by a third.
-    /// assert!(drawn.coefficients[0] > 0.85 && drawn.coefficients[3] < 0.6);
+    /// assert!(drawn.coefficients[0] > 0.85 && drawn.coefficients[3] < 0.7);
     /// ```
     pub fn drawn(&self, is_group: &[bool]) -> Effects {
         const LEAST: usize = 3;
-        let groups: Vec<(f64, f64)> = self
-            .coefficients
-            .iter()
-            .zip(&self.standard_errors)
-            .zip(is_group)
-            .filter(|(_, is_group)| **is_group)
-            .map(|((effect, error), _)| (effect * effect, error * error))
-            .collect();
-        if groups.len() < LEAST || groups.iter().any(|(_, variance)| variance.is_nan() || *variance <= 0.0) {
+        let places: Vec<usize> =
+            (0..self.coefficients.len()).filter(|place| is_group.get(*place) == Some(&true)).collect();
+        let variance = |place: usize| self.standard_errors[place].powi(2);
+        if places.len() < LEAST
+            || places.iter().any(|place| variance(*place).is_nan() || variance(*place) <= 0.0)
+        {
             return self.clone();
         }
-        let excess = |between: f64| {
-            groups.iter().map(|(square, variance)| square / (between + variance)).sum::<f64>()
-                - groups.len() as f64
+        // The group that others are held against has an effect of zero, known as well as that of the best known other.
+        let against = places.iter().map(|place| variance(*place)).fold(f64::INFINITY, f64::min);
+        let groups: Vec<(f64, f64)> = places
+            .iter()
+            .map(|place| (self.coefficients[*place], variance(*place)))
+            .chain([(0.0, against)])
+            .collect();
+        let mean = |between: f64| {
+            let (sum, weights) = groups.iter().fold((0.0, 0.0), |(sum, weights), (effect, variance)| {
+                (sum + effect / (between + variance), weights + 1.0 / (between + variance))
+            });
+            sum / weights
         };
-        let (mut low, mut high) = (0.0, groups.iter().map(|(square, _)| *square).fold(0.0, f64::max));
+        let excess = |between: f64| {
+            let mean = mean(between);
+            let far = |(effect, variance): &(f64, f64)| (effect - mean).powi(2) / (between + variance);
+            groups.iter().map(far).sum::<f64>() - (groups.len() - 1) as f64
+        };
+        let (mut low, mut high) = (0.0, groups.iter().map(|(effect, _)| effect * effect).sum::<f64>());
         for _ in 0..60 {
             let middle = 0.5 * (low + high);
             if excess(middle) > 0.0 { low = middle } else { high = middle }
         }
+        let mean = mean(low);
         let mut drawn = self.clone();
-        for (i, effect) in
-            drawn.coefficients.iter_mut().enumerate().filter(|(i, _)| is_group.get(*i) == Some(&true))
-        {
-            *effect *= low / (low + self.standard_errors[i].powi(2));
+        for place in places {
+            let own = self.coefficients[place] - mean;
+            drawn.coefficients[place] = mean + own * low / (low + variance(place));
         }
         drawn
     }

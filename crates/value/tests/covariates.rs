@@ -85,6 +85,80 @@ fn covariates_foresee_better_where_they_matter_and_stay_out_where_they_do_not() 
     assert!(value_with_covariates(&base, &question, &noise[1..]).is_err());
 }
 
+/// Newcomers, of whom one purchase is known, are valued by what earlier customers of their own source did: sources that
+/// differ are told apart, those that hardly do are drawn towards all, and what then came was nearer to it.
+#[test]
+fn newcomers_borrow_from_earlier_customers_of_their_own_source() {
+    const SOURCES: usize = 16;
+    let (mut better, mut runs, mut off_drawn, mut off_plain) = (0, 0, 0.0, 0.0);
+    for seed in 0..10 {
+        // Half of the bases have sources that differ much, half such that hardly differ.
+        let (differs, spread) = (seed < 5, if seed < 5 { 0.6 } else { 0.1 });
+        let mut chance = Chance::new(1_000 + seed);
+        let ahead = 26.0;
+        let speeds: Vec<f64> = (0..SOURCES).map(|_| (spread * chance.normal()).exp()).collect();
+        let (mut lines, mut rows, mut after, mut source_of) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for customer in 0..2_400_u32 {
+            // The last sources bring few.
+            let place = (chance.uniform().powi(4) * SOURCES as f64) as usize;
+            // Two thirds came within two years, a third within the last month.
+            let age = if customer % 3 == 0 { 4.0 * chance.uniform() } else { 8.0 + 96.0 * chance.uniform() };
+            let (days, then) = days_of(&mut chance, speeds[place], age, ahead);
+            let first = 728 - (age * 7.0) as i32;
+            for day in days {
+                let day = (first + day).min(728);
+                lines.push(PurchaseLine { customer, day, amount: 500, margin: Margin::UNKNOWN });
+            }
+            rows.push((1..SOURCES).map(|source| f64::from(u8::from(source == place))).collect::<Vec<f64>>());
+            after.push(then);
+            source_of.push(place);
+        }
+        let base = histories(lines, Day(728));
+        let horizon: value::Horizon = "26w".parse().unwrap();
+        let question =
+            Question { horizon, minor_digits: None, choice: Choice::One(value::lifetime::Kind::BgNbd) };
+        let found = value_with_covariates(&base, &question, &rows).unwrap();
+        assert!(found.is_used || !differs, "{:?}", found.effects);
+        let plain = value::value(&base, &question);
+        // By source: what newcomers of one purchase were expected to bring, beside what they brought.
+        let of_newcomers = |valuation: &value::Valuation| {
+            let mut sums = vec![(0.0, 0.0, 0.0); SOURCES];
+            for (i, (row, value)) in base.rows.iter().zip(&valuation.customers).enumerate() {
+                if row.repeat_purchases == 0 && row.age_days <= 28 {
+                    let (expected, came, customers) = sums[source_of[i]];
+                    sums[source_of[i]] =
+                        (expected + value.expected_transactions, came + after[i], customers + 1.0);
+                }
+            }
+            let squares = sums
+                .iter()
+                .map(|(expected, came, n): &(f64, f64, f64)| (expected - came).powi(2) / n.max(1.0));
+            squares.sum::<f64>()
+        };
+        let (with, without) = (of_newcomers(&found.valuation), of_newcomers(&plain));
+        println!(
+            "newcomers by source, seed {seed}: squared error {with:.1} with their source, {without:.1} without"
+        );
+        better += u32::from(differs && with < without);
+        // Where they hardly differ, effects that are drawn towards their mean are nearer to the truth.
+        let truth: Vec<f64> = (1..SOURCES).map(|source| (speeds[source] / speeds[0]).ln()).collect();
+        let drawn = found.effects.drawn(&[true; SOURCES - 1]);
+        let off = |of: &covariates::Effects| -> f64 {
+            let squares = of.coefficients.iter().zip(&truth).map(|(one, truth)| (one - truth).powi(2));
+            squares.sum()
+        };
+        println!("  effects: {:.3} drawn, {:.3} as they are", off(&drawn), off(&found.effects));
+        if !differs {
+            off_drawn += off(&drawn);
+            off_plain += off(&found.effects);
+        }
+        runs += u32::from(differs);
+    }
+    assert!(better >= runs - 1, "{better} of {runs}");
+    assert!(off_drawn < 0.7 * off_plain, "{off_drawn} drawn, {off_plain} as they are");
+}
+
 struct Chance(Pcg64);
 
 impl Chance {
