@@ -455,7 +455,7 @@ mod tests {
             assert!(tail.above.len() < 1_000, "{prospect:?}: {} places", tail.above.len());
             for n in [0, 1, 7, 60, 300, 1_500, 20_000, 90_000] {
                 let (exact, found) = (prospect.p_more_than(n, duration), tail.more_than(n as usize));
-                assert!((exact - found).abs() < 3e-3, "{prospect:?} {n}: {exact} {found}");
+                assert!((exact - found).abs() < 5e-3, "{prospect:?} {n}: {exact} {found}");
             }
             let forecast = prospect.forecast(duration);
             let found = tail.forecast();
