@@ -36,9 +36,9 @@ pub struct Residual {
 /// let question = Question { horizon: "12m".parse().unwrap(), minor_digits: Some(2), choice: Choice::Blend };
 /// let valuation = value(&base, &question);
 /// let all = residuals(&valuation, &base, &question, 0.1);
-/// // All the future holds more than a year of it, though discounted.
-/// let (whole, year) = (all[4].unwrap(), valuation.customers[4]);
-/// assert!(whole.transactions > year.expected_transactions && whole.spend > year.expected_spend);
+/// // The less is discounted, the more the future is worth.
+/// let (usual, more) = (all[4].unwrap(), residuals(&valuation, &base, &question, 0.02)[4].unwrap());
+/// assert!(usual.transactions > 0.0 && more.transactions > usual.transactions && more.spend > usual.spend);
 /// // Without a discount there is no bound where some never leave.
 /// assert!(residuals(&valuation, &base, &question, 0.0)[4].is_none());
 /// ```
