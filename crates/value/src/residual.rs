@@ -39,8 +39,8 @@ pub struct Residual {
 /// // The less is discounted, the more the future is worth.
 /// let (usual, more) = (all[4].unwrap(), residuals(&valuation, &base, &question, 0.02)[4].unwrap());
 /// assert!(usual.transactions > 0.0 && more.transactions > usual.transactions && more.spend > usual.spend);
-/// // Without a discount there is no bound where some never leave.
-/// assert!(residuals(&valuation, &base, &question, 0.0)[4].is_none());
+/// // What grows with the wait has no bound.
+/// assert!(residuals(&valuation, &base, &question, -0.05)[4].is_none());
 /// ```
 pub fn residuals(
     valuation: &Valuation,
