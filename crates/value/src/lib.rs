@@ -42,6 +42,7 @@ mod margin;
 pub mod month_ends;
 mod outlook;
 pub mod season;
+pub mod serve;
 pub mod spend;
 mod strategic;
 mod valuation;

@@ -56,6 +56,7 @@ fn asked<'a>(dates: &'a [At<'a>], in_use: &Models, threads: usize) -> Asked<'a> 
         horizon: question().horizon,
         minor_digits: 2,
         lost_below: LOST,
+        futures: None,
         threads,
     }
 }
