@@ -350,7 +350,9 @@ fn foretell(store: &store::Store) {
     let same = told("same as last year", &|served, _| last(served));
     let average = told("what everybody costs", &|_, _| mean);
     assert!(years.len() > 300, "{} customers", years.len());
-    assert!((ours.0 - 1.0).abs() < 0.25, "{ours:?}");
-    assert!(ours.1 < average.1 && ours.2 < average.2, "{ours:?} against {average:?}");
-    assert!(ours.1 < same.1 && ours.2 < same.2, "{ours:?} against {same:?}");
+    // What is told is a mean, and sums are what it is for: by the root mean square it is nearest. Half of the customers cost next to
+    // nothing in both years, and of those last year's cost is the better guess of a median.
+    assert!((ours.0 - 1.0).abs() < 0.1, "{ours:?}");
+    assert!(ours.2 < 0.9 * same.2 && ours.2 < 0.7 * average.2, "{ours:?} against {same:?} and {average:?}");
+    assert!(ours.1 < 1.1 * same.1 && ours.1 < 0.5 * average.1, "{ours:?} against {same:?} and {average:?}");
 }
