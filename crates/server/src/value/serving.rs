@@ -170,8 +170,11 @@ pub fn expect(
 ) -> Result<serde_json::Value, JobError> {
     progress.expect(None, "customers");
     let Some(run) = store.newest_valuation()? else { return Ok(json!({ "skipped": "not_valued" })) };
-    // Where the accounts could not be closed, what was expected before stands with its day.
-    let Some(costs) = costs else { return Ok(json!({ "skipped": "not_closed" })) };
+    // What was expected before does not fit the equity of today: without accounts nothing is known.
+    let Some(costs) = costs else {
+        forget(store)?;
+        return Ok(json!({ "skipped": "not_closed" }));
+    };
     let Some(mut ground) = Ground::of(store, run.until, costs)? else {
         forget(store)?;
         return Ok(json!({ "skipped": "no_expectations" }));
