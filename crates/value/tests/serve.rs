@@ -1,5 +1,8 @@
 //! The expected cost to serve: what was spent is told in full, rates are recovered, and own rates count by what is known.
 
+// Cents stand apart in amounts: 900_00 is 900.00.
+#![allow(clippy::inconsistent_digit_grouping)]
+
 use proptest::prelude::*;
 use value::serve::{Credibility, Expected, Served, rates};
 
