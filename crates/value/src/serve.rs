@@ -8,9 +8,9 @@
 //!
 //! ```
 //! use value::serve::{Expected, Served, rates};
-//! // Ada's orders cost 20.00 each in both halves of the year, Bob's 5.00; Cleo has just bought for the first time.
+//! // Ada's orders cost around 20.00 each in both halves of the year, Bob's 5.00; Cleo has just bought for the first time.
 //! let half = |cost, purchases| Served { by_purchase: cost, by_time: 0, purchases, years: 0.5 };
-//! let repeated = [[half(100_00, 5.0), half(120_00, 6.0)], [half(30_00, 6.0), half(25_00, 5.0)]];
+//! let repeated = [[half(90_00, 5.0), half(130_00, 6.0)], [half(35_00, 6.0), half(20_00, 5.0)]];
 //! let whole = [half(220_00, 11.0), half(55_00, 11.0), half(9_00, 1.0)];
 //! let rates = rates(&whole, &repeated);
 //! let ten = Expected { purchases: 10.0, years: 1.0 };
