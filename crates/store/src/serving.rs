@@ -21,23 +21,25 @@ const COLUMNS: &[(&str, &str)] = &[("expected_cost", "bigint"), ("expected_contr
 const FIELDS: [Field; 2] = [Field::ExpectedCost, Field::ExpectedContribution];
 
 impl Store {
-    /// Writes what is expected of every customer, by number, where it changed; lists show it from then on. Customers beyond the end
-    /// have nothing expected. Gives how many changed.
+    /// Writes what is expected of every customer where it changed; lists show it from then on. `of` is asked once for each
+    /// number from 0 on, with the customer's equity. Gives how many changed.
     pub fn save_serving(
         &self,
-        column: &[ExpectedServing],
+        mut of: impl FnMut(u32, Option<i64>) -> ExpectedServing,
         mut progress: impl FnMut(u64) -> Result<()>,
     ) -> Result<u64> {
-        let kept = self.figures(&FIELDS)?;
-        let of = |amount: i64| (amount != UNKNOWN).then_some(amount);
+        let columns = self.figures(&[Field::Equity, FIELDS[0], FIELDS[1]])?;
+        let known = |amount: i64| (amount != UNKNOWN).then_some(amount);
+        let [equity, costs, contributions] =
+            [0, 1, 2].map(|at| columns[at].iter().map(|amount| known(*amount)));
         let mut changed = Vec::new();
-        for (customer, (cost, contribution)) in kept[0].iter().zip(&kept[1]).enumerate() {
-            let now = column.get(customer).copied().unwrap_or_default();
-            if now != (ExpectedServing { cost: of(*cost), contribution: of(*contribution) }) {
-                changed.push((customer as i64, now));
+        for (customer, ((equity, cost), contribution)) in (0..).zip(equity.zip(costs).zip(contributions)) {
+            let now = of(customer, equity);
+            if now != (ExpectedServing { cost, contribution }) {
+                changed.push((i64::from(customer), now));
             }
         }
-        drop(kept);
+        drop(columns);
         if changed.is_empty() {
             return Ok(0);
         }

@@ -175,7 +175,7 @@ pub fn expect(
         forget(store)?;
         return Ok(json!({ "skipped": "not_closed" }));
     };
-    let Some(mut ground) = Ground::of(store, run.until, costs)? else {
+    let Some(ground) = Ground::of(store, run.until, costs)? else {
         forget(store)?;
         return Ok(json!({ "skipped": "no_expectations" }));
     };
@@ -184,7 +184,6 @@ pub fn expect(
     progress.check()?;
     let found = rates(&ground.served, &repeated);
     let measure = Summary::of(&run).map_or(Measure::Margin, |summary| summary.measure);
-    let equity = store.equity_column()?;
     let discount_rate = store.equity_statements()?.last().map_or(0.0, |month| month.discount_rate);
     let mut kept = KeptServing {
         until: run.until,
@@ -200,13 +199,14 @@ pub fn expect(
         losing: (0, 0),
         last_year: ground.served.iter().map(|served| served.by_purchase + served.by_time).sum(),
     };
-    let mut column = vec![ExpectedServing::default(); ground.expected.len()];
-    for (customer, expected) in ground.expected.drain(..).enumerate() {
-        let Some(expected) = expected else { continue };
-        let serving = found.serving(&ground.served[customer], &expected);
-        let equity = equity.get(customer).copied().flatten().filter(|_| measure == Measure::Margin);
-        let contribution = equity.map(|equity| equity - serving.cost());
-        column[customer] = ExpectedServing { cost: Some(serving.cost()), contribution };
+    let of = |customer: u32, equity: Option<i64>| {
+        let place = customer as usize;
+        // Who is gone since the day has no equity any more.
+        let (Some(expected), Some(equity)) = (ground.expected.get(place).copied().flatten(), equity) else {
+            return ExpectedServing::default();
+        };
+        let serving = found.serving(&ground.served[place], &expected);
+        let contribution = (measure == Measure::Margin).then(|| equity - serving.cost());
         kept.customers += 1;
         kept.by_purchase += serving.by_purchase;
         kept.by_time += serving.by_time;
@@ -216,8 +216,9 @@ pub fn expect(
                 kept.losing = (kept.losing.0 + 1, kept.losing.1 + contribution);
             }
         }
-    }
-    let changed = stoppable(|stop| store.save_serving(&column, |done| stop(progress.reach(done))))?;
+        ExpectedServing { cost: Some(serving.cost()), contribution }
+    };
+    let changed = stoppable(|stop| store.save_serving(of, |done| stop(progress.reach(done))))?;
     store.put_coherence(SERVING, &serde_json::to_string(&kept).expect("what is kept is plain data"))?;
     let mut told = serde_json::to_value(kept.shown()).expect("sums are plain data");
     told["changed"] = changed.into();
@@ -227,7 +228,7 @@ pub fn expect(
 /// Nothing is expected any more.
 fn forget(store: &Store) -> Result<(), JobError> {
     store.put_coherence(SERVING, "null")?;
-    store.save_serving(&[], |_| Ok(()))?;
+    store.save_serving(|_, _| ExpectedServing::default(), |_| Ok(()))?;
     Ok(())
 }
 
