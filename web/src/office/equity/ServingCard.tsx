@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { EquityServing, EquityStatement } from '../../api/contract';
+import { negated } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
@@ -36,8 +37,8 @@ export function ServingCard({ statement, serving }: Props) {
           head: [t.serving.lineHead, t.serving.amountHead],
           body: [
             [t.serving.equity, f.moneyExact(statement.closing)],
-            [t.serving.byPurchase(f.moneyOne(serving.cost_per_purchase)), f.moneyExact(serving.by_purchase)],
-            [t.serving.byTime(f.moneyOne(serving.cost_per_year)), f.moneyExact(serving.by_time)],
+            [t.serving.byPurchase(f.moneyOne(serving.cost_per_purchase)), f.moneyExact(negated(serving.by_purchase))],
+            [t.serving.byTime(f.moneyOne(serving.cost_per_year)), f.moneyExact(negated(serving.by_time))],
             ...(net ? [[t.serving.net, <strong key="net">{f.moneyExact(net)}</strong>]] : []),
           ],
         }}

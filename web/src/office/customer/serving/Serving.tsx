@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ServingAhead, ServingPart } from '../../../api/contract';
 import { servingQuery } from '../../../api/customers';
-import { amountOf } from '../../../api/money';
+import { amountOf, negated } from '../../../api/money';
 import { useI18n } from '../../../i18n/I18n';
 import { PlainTable } from '../../../ui/Card';
 import { Explain } from '../../../ui/Explain';
@@ -47,7 +47,7 @@ function Told({ serving }: { serving: ServingAhead }) {
         <div>
           <dt>{t.serving.cost}</dt>
           <dd>
-            {f.moneyOne(cost)}
+            {f.moneyOne(negated(cost))}
             <span className="quiet small outlook-hint">
               {t.serving.purchases(f.decimal(purchases.expected), f.moneyOne(purchases.rate))}
             </span>
