@@ -42,6 +42,10 @@ pub enum Field {
     /// Expected margin of all the future, discounted, before the costs to serve; expected spend where sources state no
     /// margins: what the customer is worth to the company.
     Equity,
+    /// What serving the customer is expected to cost in all the future, discounted; not what winning him cost.
+    ExpectedCost,
+    /// Equity less the expected cost to serve; unknown where sources state no margins.
+    ExpectedContribution,
     /// Worth of what came back so far, zero or more.
     Returns,
     /// Days with a purchase.
@@ -122,7 +126,7 @@ const KINDS: [Choice; 2] = [Choice { name: "person", number: 1 }, Choice { name:
 
 impl Field {
     /// Every field, in the order in which pages offer them.
-    pub const ALL: [Field; 32] = [
+    pub const ALL: [Field; 34] = [
         Field::Name,
         Field::Kind,
         Field::Level,
@@ -139,6 +143,8 @@ impl Field {
         Field::Cost,
         Field::Invested,
         Field::Equity,
+        Field::ExpectedCost,
+        Field::ExpectedContribution,
         Field::Returns,
         Field::Transactions,
         Field::FirstPurchase,
@@ -176,6 +182,8 @@ impl Field {
             Field::Cost => "cost",
             Field::Invested => "invested",
             Field::Equity => "equity",
+            Field::ExpectedCost => "expected_cost",
+            Field::ExpectedContribution => "expected_contribution",
             Field::Returns => "returns",
             Field::Transactions => "transactions",
             Field::FirstPurchase => "first_purchase",
@@ -212,6 +220,8 @@ impl Field {
             | Field::Cost
             | Field::Invested
             | Field::Equity
+            | Field::ExpectedCost
+            | Field::ExpectedContribution
             | Field::Returns => FieldType::Money,
             Field::ExpectedTransactions
             | Field::Delta
@@ -253,6 +263,8 @@ impl Field {
                 | Field::Cost
                 | Field::Invested
                 | Field::Equity
+                | Field::ExpectedCost
+                | Field::ExpectedContribution
                 | Field::InvestmentLevel
                 | Field::Delta
                 | Field::Class
@@ -307,7 +319,9 @@ impl Field {
             | Field::ExpectedSpend
             | Field::PastRevenue
             | Field::PastMargin
-            | Field::Equity => 140,
+            | Field::Equity
+            | Field::ExpectedCost
+            | Field::ExpectedContribution => 140,
             Field::Kind
             | Field::Level
             | Field::Contribution

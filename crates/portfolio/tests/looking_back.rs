@@ -56,6 +56,7 @@ fn statements(mut lines: Vec<PurchaseLine>) -> Vec<Statement> {
         horizon: question.horizon,
         minor_digits: 2,
         lost_below: LOST,
+        futures: None,
         threads: 2,
     };
     let mut books = vec![(Statements::default(), Statement::default()); dates.len()];

@@ -31,7 +31,7 @@ fn model(kind: Kind, parameters: &[(&str, f64)]) -> Model {
 fn statements(lines: &[PurchaseLine], dates: &[At<'_>], threads: usize) -> Vec<(Vec<Row>, Statement)> {
     let family = Family::of(dates[0].models.expect("every date brings its models"));
     let horizon: Horizon = "12m".parse().expect("twelve months are a horizon");
-    let asked = Asked { dates, family, horizon, minor_digits: 2, lost_below: LOST, threads };
+    let asked = Asked { dates, family, horizon, minor_digits: 2, lost_below: LOST, futures: None, threads };
     let mut books = vec![Statements::default(); dates.len()];
     let mut periods = vec![(Vec::new(), Statement::default()); dates.len()];
     let mut lines = lines.to_vec();

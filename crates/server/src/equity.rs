@@ -8,12 +8,14 @@
 pub mod ahead;
 pub mod between;
 pub mod book;
+pub mod futures;
 pub mod home;
 pub mod shown;
 pub mod turnover;
 
 use self::ahead::{Looking, USUAL_RECOVERABILITY};
 use self::book::{Book, Closed, LOST_BELOW, Opened, Places};
+use self::futures::Futures;
 use crate::jobs::Progress;
 use crate::jobs::work::JobError;
 use crate::value::refits::Standing;
@@ -25,7 +27,7 @@ use std::collections::{HashMap, HashSet};
 use store::MonthEndMeasure::{Equity, NextEquity};
 use store::{ModelsId, NewStatement, PublishedStatement, Store};
 use value::lifetime::Kind;
-use value::month_ends::{Asked, At, Family, Passage, Period, ends_of_months, month_ends};
+use value::month_ends::{Around, Asked, At, Family, Passage, Period, ends_of_months, month_ends};
 use value::{Horizon, Models, PurchaseLine};
 
 /// Columns of month ends kept at the most; statements are kept of every month.
@@ -184,6 +186,7 @@ pub fn measure(
     let Some(first) = measured.lines.iter().map(|line| line.day).min().map(Day) else {
         store.put_equity(None, &[], &[])?;
         store.save_equity(&[], |_| Ok(()))?;
+        Futures::default().keep(store, measured.until)?;
         return Ok(json!({ "skipped": "no_sales" }));
     };
     let plan = Plan::of(store, &measured, first)?;
@@ -234,6 +237,10 @@ pub fn measure(
         horizon: plan.basis.horizon.parse().unwrap_or(measured.horizon),
         minor_digits: measured.currency.minor_digits(),
         lost_below: LOST_BELOW,
+        futures: Some(Around {
+            day: measured.until,
+            since: Day(crate::coherence::year_before(measured.until).0 - 1),
+        }),
         threads: std::thread::available_parallelism().map_or(1, usize::from),
     };
     // What stands is replaced at the end, at once: a run that is stopped half-way leaves it as it was.
@@ -249,7 +256,9 @@ pub fn measure(
     progress.expect(Some(months), "months");
     let reach = |part: f64| progress.reach((part * months as f64) as u64).map_err(JobError::from);
     let look = |passage: &Passage, alive: f64| looking.at(passage, alive);
-    run.each(&mut measured.lines, &asked, reach, look, |place, closed| {
+    let mut futures = Futures::default();
+    let hooks = Hooks { look, foresee: |passage: &Passage| futures.take(passage) };
+    run.each(&mut measured.lines, &asked, reach, hooks, |place, closed| {
         progress.check()?;
         let is_last = place + 1 == plan.days.len();
         let published = PublishedStatement {
@@ -281,6 +290,7 @@ pub fn measure(
     store.put_equity(after, &made, &[(BASIS, &basis), (ahead::NOTE, &ahead)])?;
     progress.expect(None, "customers");
     store.save_equity(&newest, |done| progress.reach(done).map_err(|_| store::Error::Cancelled))?;
+    futures.keep(store, measured.until)?;
     let sum =
         |line: ::portfolio::Line| made.iter().map(|one| one.published.statement.line(line)).sum::<i64>();
     let closing = made.last().map_or(0, |one| one.published.statement.closing);
@@ -327,6 +337,14 @@ fn sales_by(lines: &[PurchaseLine], days: &[Day]) -> Vec<u64> {
         .collect()
 }
 
+/// Who wants to know of passages beside the statements.
+struct Hooks<L, F> {
+    /// Gets the passages to dates beyond the closings, with the chance of being active today.
+    look: L,
+    /// Gets the passages that tell a future.
+    foresee: F,
+}
+
 /// Statements between dates.
 struct Run<'a> {
     /// Statements open or close at so many of them; beyond, one only looks ahead.
@@ -338,14 +356,13 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Computes them one after the other and gives each as it is done, by the place of its closing. `look` gets the
-    /// passages to dates beyond the closings, with the chance of being active today.
+    /// Computes them one after the other and gives each as it is done, by the place of its closing.
     fn each<'s>(
         &'s self,
         lines: &mut [PurchaseLine],
         asked: &Asked<'_>,
         progress: impl FnMut(f64) -> Result<(), JobError>,
-        mut look: impl FnMut(&Passage, f64),
+        mut hooks: Hooks<impl FnMut(&Passage, f64), impl FnMut(&Passage)>,
         mut give: impl FnMut(usize, Closed) -> Result<(), JobError>,
     ) -> Result<(), JobError> {
         let mut alive: Vec<f32> = Vec::new();
@@ -371,9 +388,12 @@ impl Run<'_> {
                     alive.resize(customer + 1, 0.0);
                 }
                 let before = f64::from(std::mem::replace(&mut alive[customer], passage.alive as f32));
+                if passage.future.is_some() {
+                    (hooks.foresee)(passage);
+                }
                 match period.place < self.closings {
                     true => book.enter(passage, before),
-                    false => look(passage, before),
+                    false => (hooks.look)(passage, before),
                 }
             }
             Ok::<(), JobError>(())

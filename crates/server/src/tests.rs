@@ -14,6 +14,7 @@ mod outlook;
 mod pages;
 mod refits;
 mod routes;
+mod serving;
 mod sessions;
 mod staff;
 mod truth;

@@ -5,6 +5,7 @@ pub mod equivalents;
 pub mod log;
 pub mod models;
 pub mod refits;
+pub mod serving;
 pub mod settings;
 
 use self::refits::{Comparison, Fitted, ModelsWanted, RefitChange, Standing};

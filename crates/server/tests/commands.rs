@@ -254,6 +254,17 @@ fn the_made_up_company_is_made_once_and_its_link_signs_in_once() {
     let own = house.path("data/demo/costs.toml").display().to_string();
     house.run(&["costs", "--catalogue", &own, "--yes"]).good();
     assert!(!house.run(&["costs"]).good().out.contains("assumed"), "the company answers for its own rates");
+    // What serving is expected to cost stands beside the statement, and on a customer's account.
+    let equity = house.run(&["equity", "--json"]).good().json();
+    let (closing, cost) = (equity["closing"].as_i64(), equity["expected_cost_to_serve"].as_i64());
+    assert!(
+        cost > Some(0) && equity["net_equity"].as_i64() == closing.zip(cost).map(|(all, cost)| all - cost)
+    );
+    assert!(house.run(&["equity"]).good().out.contains("before the costs to serve: "));
+    let account = |id: u32| house.run(&["costs", "--customer", &id.to_string(), "--json"]).good().json();
+    let buyer = (1..10).find(|id| account(*id)["serving"].is_object()).expect("one of the first ten bought");
+    let said = house.run(&["costs", "--customer", &buyer.to_string()]).good().out;
+    assert!(said.contains("expected cost to serve from 2026-") && said.contains("this leaves "), "{said}");
     let again = house.serve(&making);
     let link = json!({ "token": again.token() });
     assert_eq!(again.send("POST", "/api/session/link", "", Some(&link)).status, 200);

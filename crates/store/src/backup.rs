@@ -44,7 +44,7 @@ const TABLES: &[(&str, &str)] = &[
          expected_transactions_lo80:r expected_transactions_hi80:r expected_transactions_lo95:r \
          expected_transactions_hi95:r expected_spend expected_spend_lo80 expected_spend_hi80 expected_spend_lo95 \
          expected_spend_hi95 expected_margin contribution cost invested equity investment_level \
-         delta class",
+         delta class expected_cost expected_contribution",
     ),
     (
         "customer_text",

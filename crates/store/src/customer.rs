@@ -66,6 +66,10 @@ pub struct CustomerAsset {
     pub cost: Option<Money>,
     pub invested: Option<Money>,
     pub equity: Option<Money>,
+    /// What serving him is expected to cost in all the future, discounted.
+    pub expected_cost: Option<Money>,
+    /// Equity less that.
+    pub expected_contribution: Option<Money>,
     /// From 5, strategic, to 1.
     pub investment_level: Option<i64>,
     /// From -4 to +4.
@@ -359,6 +363,8 @@ fn asset(row: &Row<'_>, currency: Currency) -> Result<CustomerAsset> {
         investment_level: row.int_or_null(27)?,
         delta: row.int_or_null(28)?,
         class: row.int_or_null(29)?,
+        expected_cost: money(30)?,
+        expected_contribution: money(31)?,
     })
 }
 

@@ -84,6 +84,10 @@ pub struct CustomerRow {
     pub invested: Option<Money>,
     /// What he is worth to the company; for readers with the right to margins.
     pub equity: Option<Money>,
+    /// What serving him is expected to cost in all the future, discounted.
+    pub expected_cost: Option<Money>,
+    /// Equity less that.
+    pub expected_contribution: Option<Money>,
     pub returns: Money,
     pub transactions: i64,
     pub first_purchase: Option<Day>,
@@ -125,7 +129,7 @@ struct Ranks {
 }
 
 /// Stands in a column of amounts for a customer without one.
-const UNKNOWN: i64 = i64::MIN;
+pub(crate) const UNKNOWN: i64 = i64::MIN;
 
 /// Memory the kept parts may take together; for a million customers a list or an order is 4 MB, the amounts of
 /// a column are 8 MB and a test is 0.1 MB.
@@ -449,7 +453,7 @@ impl Store {
     }
 
     /// Columns of `customer` as ordered numbers by customer, read in two halves at once.
-    fn figures(&self, fields: &[Field]) -> Result<Vec<Vec<i64>>> {
+    pub(crate) fn figures(&self, fields: &[Field]) -> Result<Vec<Vec<i64>>> {
         let (lower, upper) =
             self.halves(|connection, from, to| figures_between(connection, fields, from, to))?;
         let mut columns = lower;
@@ -819,6 +823,8 @@ fn customer_row(row: &Row<'_>, margins: bool, currency: Currency) -> Result<Cust
         past_revenue: Money::new(row.int(20)?, currency),
         past_margin: if margins { money(16)? } else { None },
         equity: if margins { money(31)? } else { None },
+        expected_cost: if margins { money(35)? } else { None },
+        expected_contribution: if margins { money(36)? } else { None },
         returns: Money::new(row.int(21)?, currency),
         transactions: row.int(22)?,
         first_purchase: day(23)?,

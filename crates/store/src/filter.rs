@@ -97,6 +97,8 @@ pub(crate) fn place(field: Field) -> Place {
         Field::Cost => Place::Figure("cost"),
         Field::Invested => Place::Figure("invested"),
         Field::Equity => Place::Figure("equity"),
+        Field::ExpectedCost => Place::Figure("expected_cost"),
+        Field::ExpectedContribution => Place::Figure("expected_contribution"),
         Field::Returns => Place::Figure("returns"),
         Field::Transactions => Place::Figure("transactions"),
         Field::FirstPurchase => Place::Figure("first_purchase"),

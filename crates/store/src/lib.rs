@@ -26,6 +26,7 @@ mod packed;
 mod pool;
 mod portfolio;
 mod search;
+mod serving;
 mod value;
 
 pub use self::access::{Changed, OneTimePurpose, SavedView, SessionRow, Staff, StaffChange, StaffId, ViewId};
@@ -57,3 +58,4 @@ pub use models::{ModelsId, SavedModels};
 pub use month_ends::Measure as MonthEndMeasure;
 pub use pool::{Location, Store, Upgrade};
 pub use search::Found;
+pub use serving::ExpectedServing;

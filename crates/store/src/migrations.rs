@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_equity.sql"),
     include_str!("../migrations/0008_coherence.sql"),
     include_str!("../migrations/0009_payments.sql"),
+    include_str!("../migrations/0010_cost_to_serve.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -17,6 +17,30 @@ pub enum Measure {
     Contribution,
     /// What the customer was given in the same months, in minor units.
     Investment,
+    /// Purchases in the twelve months up to the day.
+    Bought,
+    /// Millionths of a year in which the customer was active, of the same months.
+    Active,
+    /// Millionths of an expected purchase, discounted, of all the future.
+    PurchasesAhead,
+    /// Millionths of an expected year of being active, discounted.
+    YearsAhead,
+    /// What purchases of the twelve months cost to serve, in minor units.
+    CostOfPurchases,
+    /// What serving cost with time in the same months, in minor units.
+    CostOfTime,
+}
+
+impl Measure {
+    /// Those that the expected cost to serve rests on: they are kept of the day of the valuation only.
+    pub const OF_SERVING: [Measure; 6] = [
+        Measure::Bought,
+        Measure::Active,
+        Measure::PurchasesAhead,
+        Measure::YearsAhead,
+        Measure::CostOfPurchases,
+        Measure::CostOfTime,
+    ];
 }
 
 impl Measure {
@@ -26,6 +50,12 @@ impl Measure {
             Measure::NextEquity => "next_equity",
             Measure::Contribution => "contribution",
             Measure::Investment => "investment",
+            Measure::Bought => "bought",
+            Measure::Active => "active",
+            Measure::PurchasesAhead => "purchases_ahead",
+            Measure::YearsAhead => "years_ahead",
+            Measure::CostOfPurchases => "cost_of_purchases",
+            Measure::CostOfTime => "cost_of_time",
         }
     }
 }

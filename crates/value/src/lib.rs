@@ -43,6 +43,7 @@ pub mod month_ends;
 mod outlook;
 mod residual;
 pub mod season;
+pub mod serve;
 pub mod spend;
 mod strategic;
 mod valuation;

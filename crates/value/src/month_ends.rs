@@ -41,6 +41,8 @@ pub struct Asked<'a> {
     pub minor_digits: u32,
     /// A chance of being active below this at the start of a period counts as lost; see [`LOST`].
     pub lost_below: f64,
+    /// The date whose customers' [`Future`] is told; it takes some more time.
+    pub futures: Option<Around>,
     /// Processors to use, one or more. The answer does not depend on it.
     pub threads: usize,
 }
@@ -105,6 +107,36 @@ pub struct Passage {
     pub realised_margin: i64,
     /// The margin of a new customer's first day, which nobody expected of a customer.
     pub first_margin: i64,
+    /// What `closing` rests on beside the margin of a purchase; `None` but at the date of [`Asked::futures`], and for who is
+    /// no customer then.
+    pub future: Option<Future>,
+}
+
+/// What is expected of a customer from a date on, and what was seen of him in the months before it. Finite, from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Future {
+    /// Expected purchases of all the future, each discounted at the yearly rate of the date.
+    pub purchases: f64,
+    /// Expected years that he will still be active, discounted at the same rate (see
+    /// [`Prospect::discounted_life`](crate::lifetime::Prospect::discounted_life)).
+    pub years: f64,
+    /// Purchases (days) in the months up to the date.
+    pub bought: u32,
+    /// Years of these months in which he was active: up to the last purchase for certain, since then by the chance that he
+    /// still is.
+    pub active_years: f64,
+}
+
+/// Days in a year.
+const YEAR: f64 = 365.25;
+
+/// Where [`Future`]s are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Around {
+    /// The date.
+    pub day: Day,
+    /// The day before the months in which purchases and active time are counted; a year before the date as a rule.
+    pub since: Day,
 }
 
 /// Customers in one piece of work.
@@ -118,7 +150,7 @@ const STRETCH: usize = 16_384;
 ///
 /// ```
 /// use ledger::Day;
-/// use value::month_ends::{Asked, At, Family, LOST, month_ends};
+/// use value::month_ends::{Asked, At, Family, LOST, Around, month_ends};
 /// use value::{Choice, Margin, PurchaseLine, Question, fit_models, histories};
 /// let line = |customer, day| PurchaseLine { customer, day, amount: 900, margin: Margin::UNKNOWN };
 /// let mut lines: Vec<_> = (0..200).flat_map(|c| (0..c % 7 + 1).map(move |n| line(c, (n * (9 + c % 5)) as i32))).collect();
@@ -132,6 +164,7 @@ const STRETCH: usize = 16_384;
 ///     horizon: question.horizon,
 ///     minor_digits: 2,
 ///     lost_below: LOST,
+///     futures: Some(Around { day: Day(90), since: Day(0) }),
 ///     threads: 1,
 /// };
 /// let (mut opening, mut closing) = ([0.0; 3], [0.0; 3]);
@@ -279,6 +312,7 @@ impl Step<'_> {
             closing: 0.0,
             realised_margin: 0,
             first_margin: 0,
+            future: None,
         };
         let mut since = self.before.map_or(i32::MIN, |before| before.day.0);
         let mut share = state.share;
@@ -305,6 +339,9 @@ impl Step<'_> {
         let path = known.path();
         let worth = self.now.worth(&known.history, &path);
         passage.closing = worth.value;
+        if let Some(asked) = self.asked.futures.filter(|asked| asked.day == day) {
+            passage.future = Some(self.now.future(&known.history, &path, worth.alive, asked.since));
+        }
         match self.before {
             None => {
                 passage.birth = Some(worth.value);

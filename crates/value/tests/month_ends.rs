@@ -3,7 +3,7 @@
 use ledger::Day;
 use value::blend::{Blend, Member};
 use value::lifetime::{Kind, Model};
-use value::month_ends::{Asked, At, Family, LOST, Passage, month_ends};
+use value::month_ends::{Around, Asked, At, Family, LOST, Passage, month_ends};
 use value::{
     Choice, Lifetime, Margin, Models, PurchaseLine, Question, fit_models, histories, outlook, spend, worth,
 };
@@ -56,6 +56,7 @@ fn asked<'a>(dates: &'a [At<'a>], in_use: &Models, threads: usize) -> Asked<'a> 
         horizon: question().horizon,
         minor_digits: 2,
         lost_below: LOST,
+        futures: None,
         threads,
     }
 }
@@ -92,8 +93,10 @@ fn the_last_closing_is_what_the_outlooks_of_all_say() {
     let in_use = fit_models(&base, &question());
     assert!(in_use.lifetime.blend.members.len() > 2, "{:?}", in_use.lifetime.blend);
     let dates = [at(388, None), at(419, Some(&in_use))];
-    let periods = passages(&lines, &asked(&dates, &in_use, 2));
+    let around = Around { day: Day(419), since: Day(54) };
+    let periods = passages(&lines, &Asked { futures: Some(around), ..asked(&dates, &in_use, 2) });
     assert_eq!(periods[1].iter().filter(|one| one.closing != 0.0).count(), base.rows.len());
+    assert!(periods[0].iter().all(|one| one.future.is_none()), "only what was asked is told");
     let force = (1.0 + RATE).ln() / (365.25 / 7.0);
     let (mut of_outlooks, mut of_closings) = (0.0, 0.0);
     let mut closings = periods[1].iter().filter(|one| one.closing != 0.0);
@@ -108,6 +111,21 @@ fn the_last_closing_is_what_the_outlooks_of_all_say() {
         let (spend, share) = in_use.purchase(history, 2);
         let told = outlook.residual_transactions.unwrap() * spend * share.unwrap();
         assert!(near(closing.closing, told, 1e-4), "{history:?}: {closing:?} but {told}");
+        // What the closing rests on: purchases, the life they fall into, and what was seen of the year before.
+        let future = closing.future.unwrap();
+        assert!(near(future.purchases * spend * share.unwrap(), closing.closing, 1e-9), "{future:?}");
+        let lives = blend.members.iter().map(|member| {
+            let forecaster = member.model.forecaster(path.repeats.len(), question().horizon.weeks());
+            member.weight * forecaster.prospect(&path).discounted_life(force)
+        });
+        let years = lives.sum::<f64>() * 7.0 / 365.25;
+        assert!(near(future.years, years, 1e-3), "{future:?} but {years}");
+        assert!(future.years < 1.0 / 1.1_f64.ln());
+        let days = [0].iter().chain(path.repeats).map(|day| history.first_day + *day as i32);
+        assert_eq!(future.bought, days.filter(|day| *day > 54).count() as u32);
+        let whole = f64::from(419 - history.first_day.max(54)) / 365.25;
+        let known = f64::from((history.last_day - history.first_day.max(54)).max(0)) / 365.25;
+        assert!((known - 1e-9..=whole + 1e-9).contains(&future.active_years), "{future:?} of {whole}");
         of_outlooks += told;
         of_closings += closing.closing;
     }

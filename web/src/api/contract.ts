@@ -41,6 +41,8 @@ export type ModelsWanted = Schemas['ModelsWanted'];
 export type CustomerOutlook = Schemas['CustomerOutlook'];
 export type BuyerOutlook = Schemas['BuyerOutlook'];
 export type ProspectOutlook = Schemas['ProspectOutlook'];
+export type ServingAhead = Schemas['ServingAhead'];
+export type ServingPart = Schemas['ServingPart'];
 export type CustomerRow = Schemas['CustomerRow'];
 export type CustomerPage = Schemas['CustomerList'];
 export type Field = Schemas['CustomerField'];
@@ -70,6 +72,8 @@ export type LineFacts = Schemas['LineFacts'];
 
 export type Home = Schemas['Home'];
 export type EquityStatement = Schemas['EquityStatement'];
+export type LosingCustomers = Schemas['LosingCustomers'];
+export type EquityServing = Schemas['EquityServing'];
 export type EquityLine = Schemas['EquityLine'];
 export type EquityMonths = Schemas['EquityMonths'];
 export type EquityCustomers = Schemas['EquityCustomers'];

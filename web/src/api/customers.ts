@@ -44,6 +44,14 @@ export function outlookQuery(id: string) {
   });
 }
 
+export function servingQuery(id: string) {
+  return queryOptions({
+    queryKey: ['customer', id, 'serving'],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/customers/{id}/serving', { params: { path: { id: Number(id) } }, signal })),
+  });
+}
+
 export function searchQuery(text: string) {
   return queryOptions({
     queryKey: ['search', text],

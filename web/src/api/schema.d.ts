@@ -346,6 +346,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/serving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What serving a customer is expected to cost, and by which rates. */
+        get: operations["customer_serving"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/timeline": {
         parameters: {
             query?: never;
@@ -2140,6 +2157,8 @@ export interface components {
              */
             delta?: number | null;
             equity?: components["schemas"]["Money"] | null;
+            expected_contribution?: components["schemas"]["Money"] | null;
+            expected_cost?: components["schemas"]["Money"] | null;
             invested?: components["schemas"]["Money"] | null;
             investment_level?: components["schemas"]["Level"] | null;
         };
@@ -2287,6 +2306,8 @@ export interface components {
             delta?: number | null;
             email?: string | null;
             equity?: components["schemas"]["Money"] | null;
+            expected_contribution?: components["schemas"]["Money"] | null;
+            expected_cost?: components["schemas"]["Money"] | null;
             expected_spend?: components["schemas"]["Money"] | null;
             /** Format: double */
             expected_transactions?: number | null;
@@ -2323,6 +2344,10 @@ export interface components {
             sources: string[];
             /** Format: int64 */
             transactions: number;
+        };
+        /** @description What serving a customer is expected to cost, and what remains of what he is worth. */
+        CustomerServing: {
+            serving?: components["schemas"]["ServingAhead"] | null;
         };
         /** @description What a customer is expected to bring within the horizon, with 80 % and 95 % intervals. */
         CustomerValue: {
@@ -2541,6 +2566,30 @@ export interface components {
             low: components["schemas"]["Money"];
             until: string;
         };
+        /** @description What serving today's customers is expected to cost, beside what they are worth before it. Of all the future, discounted. */
+        EquityServing: {
+            /** @description The day of the valuation. */
+            as_of: string;
+            /** @description The part that purchases will cause: orders, service, delivery, returns, late payment. */
+            by_purchase: components["schemas"]["Money"];
+            /** @description The part that comes with time: upkeep. */
+            by_time: components["schemas"]["Money"];
+            /** @description Everybody's rates. */
+            cost_per_purchase: components["schemas"]["Money"];
+            cost_per_year: components["schemas"]["Money"];
+            /** Format: int64 */
+            customers: number;
+            /**
+             * Format: double
+             * @description Per year.
+             */
+            discount_rate: number;
+            expected_cost: components["schemas"]["Money"];
+            /** @description What serving cost in the twelve months up to the day. */
+            last_year: components["schemas"]["Money"];
+            losing?: components["schemas"]["LosingCustomers"] | null;
+            net_equity?: components["schemas"]["Money"] | null;
+        };
         /** @description What all customers together are worth on two days, and why it moved. */
         EquityStatement: {
             /** @description The day of the valuation. */
@@ -2573,6 +2622,7 @@ export interface components {
             opening: components["schemas"]["Money"];
             /** @description Margin that came: income, beside the statement. */
             realised_margin: components["schemas"]["Money"];
+            serving?: components["schemas"]["EquityServing"] | null;
             until: string;
         };
         /** @description What the page reads: `{"error": {…}}`. */
@@ -3117,6 +3167,15 @@ export interface components {
              * @description The bounds of the total's 95 % interval.
              */
             total_lo95?: number | null;
+        };
+        /** @description Customers who are expected to cost more than they bring. */
+        LosingCustomers: {
+            /** Format: int64 */
+            customers: number;
+            /** @description Together, below zero. */
+            expected_contribution: components["schemas"]["Money"];
+            /** @description Opens them in the list. */
+            filter: string;
         };
         /** @description How a file is read and what its columns mean. */
         Mapping: {
@@ -3883,6 +3942,47 @@ export interface components {
              * @description Milliseconds it took here.
              */
             took_ms: number;
+        };
+        /** @description What is expected of a customer in all the future, discounted. */
+        ServingAhead: {
+            /** @description The day of the valuation. */
+            as_of: string;
+            /**
+             * Format: double
+             * @description Per year.
+             */
+            discount_rate: number;
+            expected_contribution?: components["schemas"]["Money"] | null;
+            expected_cost: components["schemas"]["Money"];
+            expected_margin?: components["schemas"]["Money"] | null;
+            measure: components["schemas"]["Measure"];
+            /** @description What purchases will cause: orders, service, delivery, returns, late payment. */
+            purchases: components["schemas"]["ServingPart"];
+            /** @description What comes with time: upkeep. */
+            years: components["schemas"]["ServingPart"];
+        };
+        /** @description A part of the expected cost to serve: how much of what causes it is expected, times its rate. */
+        ServingPart: {
+            /** @description Everybody's. */
+            base_rate: components["schemas"]["Money"];
+            /**
+             * Format: double
+             * @description How much of his own rate is believed, 0 to 1.
+             */
+            credibility: number;
+            /**
+             * Format: double
+             * @description Purchases, or years of being active, discounted.
+             */
+            expected: number;
+            expected_cost: components["schemas"]["Money"];
+            own_rate?: components["schemas"]["Money"] | null;
+            /** Format: double */
+            past: number;
+            /** @description What it cost in the twelve months before, and how many purchases or years of being active it comes from. */
+            past_cost: components["schemas"]["Money"];
+            /** @description What one of them costs: his own rate by its credibility, everybody's by the rest. */
+            rate: components["schemas"]["Money"];
         };
         /** @description Whether anybody is signed in, and who. */
         Session: {
@@ -5237,6 +5337,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CustomerOutlook"];
                 };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    customer_serving: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerServing"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             404: {
                 headers: {

@@ -10,6 +10,7 @@ use crate::accounts::{catalogue, preview};
 use crate::http::Failure;
 use crate::http::wire::Money;
 use crate::spreadsheet;
+use crate::value::serving::{ServingAhead, ServingPart, serving_of};
 use access::Reader;
 use clap::Args;
 use serde_json::json;
@@ -219,8 +220,11 @@ fn one(house: &House, store: &Store, id: u32, arguments: &Arguments) -> Done {
         }
         write_file(file, |to| lines.iter().try_for_each(|line| to.write_all(line.as_bytes())))?;
     }
+    let ahead = serving_of(store, &Reader::house(), id)?.and_then(|told| told.serving);
     if house.json() {
-        print(serde_json::to_value(&account).expect("an account is plain data"));
+        let mut told = serde_json::to_value(&account).expect("an account is plain data");
+        told["serving"] = serde_json::to_value(&ahead).expect("what is expected is plain data");
+        print(told);
         return Ok(());
     }
     let mut head = vec![account.currency.as_str()];
@@ -239,7 +243,29 @@ fn one(house: &House, store: &Store, id: u32, arguments: &Arguments) -> Done {
         rows.push([format!("  {}{mark}", activity.activity)].into_iter().chain(amounts).collect());
     }
     table(&head, rows);
+    if let Some(ahead) = ahead {
+        print(ahead_in_words(&ahead));
+    }
     Ok(())
+}
+
+/// What serving a customer is expected to cost, and what is left of what he is worth.
+fn ahead_in_words(ahead: &ServingAhead) -> String {
+    let part = |part: &ServingPart, of: &str| format!("{:.1} {of} at {}", part.expected, part.rate.amount);
+    let cost = format!(
+        "expected cost to serve from {} on, discounted at {:.1} % a year: {} ({}, {})",
+        ahead.as_of,
+        100.0 * ahead.discount_rate,
+        ahead.expected_cost.amount,
+        part(&ahead.purchases, "purchases"),
+        part(&ahead.years, "years")
+    );
+    match (&ahead.expected_margin, &ahead.expected_contribution) {
+        (Some(margin), Some(left)) => {
+            format!("{cost}\nof an expected margin of {} this leaves {}", margin.amount, left.amount)
+        }
+        _ => cost,
+    }
 }
 
 fn is_zero(money: &Money) -> bool {

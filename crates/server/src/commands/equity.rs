@@ -5,6 +5,7 @@ use super::{Done, Failed, House, print};
 use crate::equity::between::{NoStatement, between, whole_months};
 use crate::http::wire;
 use crate::jobs::work::{Measuring, Task};
+use crate::value::serving::KeptServing;
 use crate::value_file::write_file;
 use ::portfolio::{Line, Statement};
 use clap::Args;
@@ -39,6 +40,8 @@ struct Shown {
     to: Day,
     is_closed: bool,
     statement: Statement,
+    /// What serving is expected to cost, where it closes on the day of the valuation.
+    serving: Option<KeptServing>,
 }
 
 /// Says what all customers are worth, and why it moved.
@@ -65,7 +68,8 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     }
     let statement = between(&store, from_day, to_day, crate::now().day()).map_err(refusal)?;
     let is_closed = kept.iter().any(|month| month.day == to_day && month.is_closed);
-    let shown = Shown { from: from_day, to: to_day, is_closed, statement };
+    let serving = KeptServing::of(&store)?.filter(|kept| kept.until == to_day && newest.day == to_day);
+    let shown = Shown { from: from_day, to: to_day, is_closed, statement, serving };
     if let Some(path) = &arguments.out {
         write_file(path, |to| to.write_all(table(std::slice::from_ref(&shown), currency).as_bytes()))?;
     }
@@ -169,7 +173,7 @@ fn day(text: &Option<String>, option: &str) -> Result<Option<Day>, Failed> {
 impl Shown {
     fn of(month: &PublishedStatement) -> Shown {
         let PublishedStatement { opened_on, day, is_closed, statement, .. } = month;
-        Shown { from: *opened_on, to: *day, is_closed: *is_closed, statement: *statement }
+        Shown { from: *opened_on, to: *day, is_closed: *is_closed, statement: *statement, serving: None }
     }
 
     fn json(&self, currency: Currency) -> Value {
@@ -189,6 +193,8 @@ impl Shown {
             "customers_opening": statement.customers_opening,
             "customers_acquired": statement.customers_acquired,
             "customers_closing": statement.customers_closing,
+            "expected_cost_to_serve": self.serving.as_ref().map(KeptServing::cost),
+            "net_equity": self.serving.as_ref().and_then(KeptServing::contribution),
         })
     }
 
@@ -209,6 +215,12 @@ impl Shown {
             statement.customers_acquired,
             statement.customers_closing
         );
+        if let Some(serving) = &self.serving {
+            text += &format!("\nbefore the costs to serve: {} expected", amount(serving.cost(), currency));
+            if let Some(net) = serving.contribution() {
+                text += &format!(", {} net of them", amount(net, currency));
+            }
+        }
         text
     }
 }

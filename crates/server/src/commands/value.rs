@@ -79,7 +79,21 @@ fn value_base(house: &House, arguments: &Arguments) -> Done {
         if let (Some(amount), Some(currency)) = (closing["amount"].as_str(), closing["currency"].as_str()) {
             print(format!("customer equity: {amount} {currency}"));
         }
-        for step in ["equity", "accounts", "coherence"] {
+        let cost = &asset["serving"]["expected_cost"];
+        if let (Some(amount), Some(currency)) = (cost["amount"].as_str(), cost["currency"].as_str()) {
+            print(format!("expected cost to serve: {amount} {currency}"));
+        }
+        if let (Some(net), Some(losing)) = (
+            asset["serving"]["net_equity"]["amount"].as_str(),
+            asset["serving"]["losing"]["customers"].as_u64(),
+        ) {
+            let are = if losing == 1 { "is" } else { "are" };
+            print(format!(
+                "net of it: {net}; {} {are} expected to cost more than they bring",
+                counted(losing, "customer", "customers")
+            ));
+        }
+        for step in ["equity", "accounts", "serving", "coherence"] {
             if let Some(why) = asset[step]["error"].as_str() {
                 print(format!("not computed: {step}: {why}; what was valued stands"));
             }

@@ -91,6 +91,10 @@ pub struct CustomerRow {
     /// Expected margin of all the future, discounted, before the costs to serve; expected spend where sources state no
     /// margins. For those who may see margins.
     pub equity: Option<Money>,
+    /// What serving him is expected to cost in all the future, discounted. For those who may see margins.
+    pub expected_cost: Option<Money>,
+    /// Equity less the expected cost to serve; null where sources state no margins.
+    pub expected_contribution: Option<Money>,
     pub returns: Option<Money>,
     pub transactions: i64,
     /// ISO 8601 day.
@@ -273,6 +277,8 @@ impl From<store::CustomerRow> for CustomerRow {
             cost: wire::money(row.cost),
             invested: wire::money(row.invested),
             equity: wire::money(row.equity),
+            expected_cost: wire::money(row.expected_cost),
+            expected_contribution: wire::money(row.expected_contribution),
             returns: Some(row.returns.into()),
             transactions: row.transactions,
             first_purchase: day(row.first_purchase),
@@ -315,6 +321,8 @@ impl CustomerRow {
             Field::Cost => money(&self.cost),
             Field::Invested => money(&self.invested),
             Field::Equity => money(&self.equity),
+            Field::ExpectedCost => money(&self.expected_cost),
+            Field::ExpectedContribution => money(&self.expected_contribution),
             Field::Returns => money(&self.returns),
             Field::Transactions => self.transactions.to_string(),
             Field::FirstPurchase => text(&self.first_purchase),

@@ -50,6 +50,10 @@ pub struct CustomerAsset {
     /// Expected margin of all the future, discounted, before the costs to serve; expected spend where sources state no
     /// margins.
     pub equity: Option<Money>,
+    /// What serving him is expected to cost in all the future, discounted.
+    pub expected_cost: Option<Money>,
+    /// Equity less the expected cost to serve; null where sources state no margins.
+    pub expected_contribution: Option<Money>,
     pub investment_level: Option<Level>,
     /// Score of investment less score of value, -4 to +4.
     pub delta: Option<i64>,
@@ -320,6 +324,8 @@ impl From<store::CustomerAsset> for CustomerAsset {
             cost: wire::money(asset.cost),
             invested: wire::money(asset.invested),
             equity: wire::money(asset.equity),
+            expected_cost: wire::money(asset.expected_cost),
+            expected_contribution: wire::money(asset.expected_contribution),
             investment_level: asset.investment_level.and_then(level),
             delta: asset.delta,
             class: asset.class.and_then(class),

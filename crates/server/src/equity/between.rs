@@ -2,7 +2,7 @@
 //! they are not.
 
 use super::book::{Closed, LOST_BELOW, Places};
-use super::{Basis, Run};
+use super::{Basis, Hooks, Run};
 use crate::jobs::work::JobError;
 use crate::value::refits::Standing;
 use crate::value::settings;
@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use store::MonthEndMeasure::Equity;
 use store::{ModelsId, PublishedStatement, Store};
 use value::Models;
-use value::month_ends::{Asked, At};
+use value::month_ends::{Asked, At, Passage};
 
 /// Why there is no statement.
 #[derive(Debug)]
@@ -164,6 +164,7 @@ fn computed(
         horizon,
         minor_digits: currency.minor_digits(),
         lost_below: LOST_BELOW,
+        futures: None,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
     };
     let mut statement = standing(0, 0);
@@ -171,7 +172,7 @@ fn computed(
         &mut lines,
         &asked,
         |_| Ok(()),
-        |_, _| (),
+        Hooks { look: |_: &Passage, _| (), foresee: |_: &Passage| () },
         |_, closed: Closed| {
             statement = closed.statement;
             Ok(())

@@ -9,6 +9,7 @@ use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Failure, Json, Query};
 use crate::value::Summary;
+use crate::value::serving::{EquityServing, KeptServing};
 use ::portfolio::{Line, Statement, closing_band};
 use access::Reader;
 use axum::extract::State;
@@ -69,6 +70,9 @@ pub struct EquityStatement {
     pub band: Option<EquityBand>,
     /// Where the next month end should close; null as `band`, or where this is not the newest statement.
     pub next: Option<EquityNext>,
+    /// What serving today's customers will cost, and what is left of the closing; beside the statement, no line of it. Null where
+    /// it does not close on the day of the valuation, and until it is computed.
+    pub serving: Option<EquityServing>,
     pub definition: EquityDefinition,
 }
 
@@ -131,6 +135,7 @@ pub(super) struct Read {
     pub currency: Currency,
     pub statements: Vec<PublishedStatement>,
     pub ahead: Option<Ahead>,
+    serving: Option<KeptServing>,
     model: Option<String>,
     measure: Measure,
 }
@@ -149,6 +154,7 @@ impl Read {
             currency: store.company()?.map_or(Currency::EUR, |company| company.currency),
             statements,
             ahead: ahead.and_then(|text| serde_json::from_str(&text).ok()),
+            serving: KeptServing::of(store)?,
             model: run.map(|run| run.model),
             measure: summary.map_or(Measure::Margin, |summary| summary.measure),
         }))
@@ -239,6 +245,11 @@ impl Read {
             customers_closing: sum.customers_closing,
             band: at.filter(|_| from < until).and_then(|month| self.band(month)),
             next: self.next().filter(|_| is_newest),
+            serving: self
+                .serving
+                .as_ref()
+                .filter(|kept| is_newest && kept.until == until)
+                .map(KeptServing::shown),
             definition: EquityDefinition {
                 discount_rate: last.discount_rate,
                 models: last.models,

@@ -95,6 +95,7 @@ pub fn table() -> Vec<Route> {
         route("GET",    "/api/customers/{id}",            SignedIn,         routes!(one::customer)),
         route("GET",    "/api/customers/{id}/timeline",   SignedIn,         routes!(one::timeline)),
         route("GET",    "/api/customers/{id}/outlook",    SignedIn,         routes!(outlook::outlook)),
+        route("GET",    "/api/customers/{id}/serving",    With(Margin),     routes!(crate::value::serving::customer)),
         route("GET",    "/api/customers/{id}/account",    With(Margin),     routes!(accounts::customer::account)),
         route("GET",    "/api/customers/{id}/account/facts", With(Margin),  routes!(accounts::customer::facts)),
         route("GET",    "/api/accounts",                  With(Margin),     routes!(accounts::totals::accounts)),

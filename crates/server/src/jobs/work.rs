@@ -257,6 +257,7 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
                 return Ok(serde_json::Value::Null);
             };
             let mut told = account.told;
+            told["serving"] = crate::value::serving::expect(store, Some(&account.costs), progress)?;
             told["coherence"] = crate::coherence::score(store, Some(&account.costs), progress)?;
             store.warm_lists(&access::Reader::house())?;
             Ok(told)

@@ -42,7 +42,7 @@ fn who_left_and_who_costs_more_than_he_brings_is_recovered() {
     });
 }
 
-async fn open(house: &House, token: &str) -> String {
+pub(super) async fn open(house: &House, token: &str) -> String {
     let body = json!({ "token": token, "name": "Ann", "email": "ann@shop.example",
         "password": "a long enough password", "company": "Maison Alouette", "currency": "EUR" });
     let opened = ask("POST", "/api/first-run").json(&body).of(house).await;
@@ -51,7 +51,7 @@ async fn open(house: &House, token: &str) -> String {
 }
 
 /// Every file by its guess, then linking and valuing, as `clientela demo` does it.
-fn bring_in(house: &House, company: &demo::Company) {
+pub(super) fn bring_in(house: &House, company: &demo::Company) {
     house.store(|store| {
         let queue = |task: Task| store.add_job(&task.queued(None), house.app.now()).unwrap();
         for file in &company.files {
@@ -74,7 +74,7 @@ fn bring_in(house: &House, company: &demo::Company) {
 }
 
 /// The company's own rates take the place of the guessed ones.
-async fn tell_rates(house: &House, ann: &str) {
+pub(super) async fn tell_rates(house: &House, ann: &str) {
     let written: WrittenCatalogue = toml::from_str(demo::CATALOGUE).unwrap();
     let version = get("/api/catalogue").by(ann).of(house).await.json()["version"].clone();
     let body = json!({ "version": version, "activities": written.activities, "note": "own accounts" });

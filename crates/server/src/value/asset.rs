@@ -1,4 +1,5 @@
-//! What follows a valuation, as a job of its own: the statements of customer equity, the accounts, the scores.
+//! What follows a valuation, as a job of its own: the statements of customer equity, the accounts, what serving will cost, the
+//! scores.
 //!
 //! Values stand before it begins. It reads the sales again rather than keep them in memory between two jobs, and takes the
 //! models in use; what one step cannot do does not keep the others from theirs.
@@ -25,6 +26,7 @@ pub fn measure(store: &Store, measuring: Measuring, progress: &Progress) -> Resu
             account.told
         }))
     })?;
+    result["serving"] = told("serving", || super::serving::expect(store, costs.as_ref(), progress))?;
     result["coherence"] = told("coherence", || crate::coherence::score(store, costs.as_ref(), progress))?;
     store.warm_lists(&Reader::house())?;
     Ok(result)

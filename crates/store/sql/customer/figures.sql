@@ -7,6 +7,7 @@ select customer_text.name, customer.kind, customer_text.owner, customer.level, c
   customer.past_revenue, customer.past_margin, customer.returns, customer.transactions,
   customer.first_purchase, customer.last_purchase, customer.open_requests,
   customer.contribution, customer.cost, customer.invested, customer.equity,
-  customer.investment_level, customer.delta, customer.class
+  customer.investment_level, customer.delta, customer.class,
+  customer.expected_cost, customer.expected_contribution
 from customer join customer_text on customer_text.id = customer.id
 where customer.id = $1

@@ -6,6 +6,7 @@ select customer.id, customer_text.name, customer.kind, customer_text.email, cust
   customer.expected_spend_lo80, customer.expected_spend_hi80, customer.past_revenue, customer.returns,
   customer.transactions, customer.first_purchase, customer.last_purchase, customer.interactions,
   customer.last_interaction, customer.open_requests, customer.contribution, customer.cost, customer.invested,
-  customer.equity, customer.investment_level, customer.delta, customer.class
+  customer.equity, customer.investment_level, customer.delta, customer.class,
+  customer.expected_cost, customer.expected_contribution
 from customer join customer_text on customer_text.id = customer.id
 where customer.id in ($ids)

@@ -7,6 +7,7 @@
 //! table does not cover is computed exactly. Unlike [`super::expectations`], a table is made once and asked for customers who are not known beforehand.
 
 use super::leavers::Leavers;
+use super::prospect::life_of;
 use super::table::series;
 use super::{Forecaster, Leaving, Path, Prospect, Rhythm};
 use crate::strategic::{discounted_within, per_week};
@@ -38,6 +39,9 @@ pub(super) const ALIVE: usize = 3;
 pub(crate) struct Ahead {
     span: Span,
     form: Form,
+    /// Discounted purchases of those who leave after a purchase with one more in the first parameter; see
+    /// [`Prospect::discounted_life`].
+    ends: Option<After>,
 }
 
 enum Form {
@@ -84,7 +88,33 @@ impl Ahead {
             }
             _ => Form::Exact,
         };
-        Ahead { span, form }
+        Ahead { span, form, ends: None }
+    }
+
+    /// The same, ready to tell lives too.
+    pub fn with_lives(self, forecaster: &Forecaster<'_>, steady: bool) -> Ahead {
+        let newcomer = forecaster.prospect(&Path { repeats: &[], age: 0 });
+        let ends = match (newcomer.leaving, &self.form) {
+            (Leaving::AfterPurchase { leave, stay }, Form::After(_)) => {
+                After::of(&newcomer, [leave + 1.0, stay], steady, &self.span.within(true))
+            }
+            _ => None,
+        };
+        Ahead { ends, ..self }
+    }
+
+    /// Discounted weeks that a customer will still be active, as [`Prospect::discounted_life`] tells them.
+    pub fn life(&self, prospect: &Prospect, repeats: usize, age: f64) -> f64 {
+        let rate = per_week(self.span.rate);
+        let given = match (&self.form, &self.ends, prospect.leaving) {
+            (Form::Never, ..) => Some(1.0 / rate),
+            (Form::Life { from, series }, ..) => series.value_at(from + age),
+            (Form::After(_), Some(ends), Leaving::AfterPurchase { leave, stay }) => {
+                ends.value_at(prospect, repeats).map(|ends| life_of([leave, stay], ends, rate))
+            }
+            _ => None,
+        };
+        given.map_or_else(|| prospect.discounted_life(rate), |life| life * prospect.p_alive)
     }
 
     /// What is expected of a customer with so many repeat purchases, so many weeks after the first, in purchases.
@@ -532,6 +562,46 @@ mod tests {
                 assert!(worst.iter().all(|off| *off < 5e-5), "{:?} {days:?}: {worst:?}", model.kind());
                 assert!(outside * 10 <= paths.len(), "{:?}: {outside} of {}", model.kind(), paths.len());
             }
+        }
+    }
+
+    /// By the tables, exactly, and by adding up the chance of being active over time.
+    #[test]
+    fn lives_are_what_chances_of_being_active_add_up_to() {
+        let paths = paths();
+        for model in models() {
+            let forecaster = model.forecaster(200, 52.0);
+            let span = Span { rate: 0.1, days: None, oldest: 156.0, most: 200 };
+            let steady = model.sees_timing_only();
+            let ahead = Ahead::of(&forecaster, steady, span).with_lives(&forecaster, steady);
+            let force = per_week(span.rate);
+            let (mut worst, mut slow) = (0.0_f64, 0.0_f64);
+            for (place, (repeats, age)) in paths.iter().enumerate() {
+                let prospect = forecaster.prospect(&Path { repeats, age: *age });
+                let found = ahead.life(&prospect, repeats.len(), f64::from(*age) / 7.0);
+                let exact = prospect.discounted_life(force);
+                worst = worst.max((found - exact).abs() / exact.max(1.0));
+                assert!(
+                    found >= 0.0 && found * force <= prospect.p_alive * (1.0 + 1e-9),
+                    "{found} {prospect:?}"
+                );
+                if place % 61 == 3 {
+                    // Simpson's rule over a week and more at a time, out to where the discount leaves nothing.
+                    let steps = 400;
+                    let at = |step: i32| {
+                        let x = f64::from(step) / f64::from(steps);
+                        let week = 8_000.0 * x * x * x;
+                        let width = 24_000.0 * x * x;
+                        (-force * week).exp() * prospect.p_alive_after(week) * width
+                    };
+                    let inner: f64 =
+                        (1..steps).map(|step| at(step) * if step % 2 == 1 { 4.0 } else { 2.0 }).sum();
+                    let summed = (at(0) + inner + at(steps)) / (3.0 * f64::from(steps));
+                    slow = slow.max((summed - exact).abs() / exact.max(1.0));
+                }
+            }
+            println!("{:?}: tables {worst:.1e}, added up {slow:.1e}", model.kind());
+            assert!(worst < 1e-3 && slow < 1e-3, "{:?}: {worst:.1e} {slow:.1e}", model.kind());
         }
     }
 }

@@ -413,6 +413,44 @@ impl Prospect {
         self.p_alive * sum
     }
 
+    /// Discounted expected remaining life: the time that the customer will still be active, each moment worth
+    /// e^(−`rate` · time) of one today, in the unit of time of the `exposure`. `rate` is continuous and above 0; without
+    /// discounting see [`Prospect::remaining_life`]. From 0 to 1 / `rate`.
+    ///
+    /// Where leaving has a time of its own it is the integral of e^(−δu) P(active at u). Where customers leave after a
+    /// purchase, with chance p, a life ends at a purchase: E e^(−δ end) is p times the discounted purchases given p, and the
+    /// life (1 − E e^(−δ end)) / δ; over the beta distribution of p, E\[p f(p)\] is a / (a + b) times the mean of f with a
+    /// one higher.
+    ///
+    /// ```
+    /// use value::lifetime::{Leaving, Prospect, Rhythm};
+    /// let prospect = |leaving| Prospect { p_alive: 0.8, shape: 3.0, exposure: 40.0, rhythm: Rhythm::RANDOM, leaving };
+    /// let rate = 1.1_f64.ln() / 52.18;
+    /// let ever = prospect(Leaving::Never).discounted_life(rate);
+    /// assert!((ever - 0.8 / rate).abs() < 1e-9);
+    /// let mortal = prospect(Leaving::AfterPurchase { leave: 1.0, stay: 5.0 }).discounted_life(rate);
+    /// assert!(mortal > 0.0 && mortal < ever);
+    /// ```
+    pub fn discounted_life(&self, rate: f64) -> f64 {
+        if self.p_alive <= 0.0 {
+            return 0.0;
+        }
+        if rate.is_nan() || rate <= 0.0 {
+            return f64::INFINITY;
+        }
+        match self.leaving {
+            Leaving::Lifetime { .. } | Leaving::Gompertz { .. } => {
+                self.p_alive * self.leaving.time_alive(f64::INFINITY, rate)
+            }
+            Leaving::AfterPurchase { leave, stay } if leave > 0.0 => {
+                let leaves = Leaving::AfterPurchase { leave: leave + 1.0, stay };
+                let ends = Prospect { p_alive: 1.0, leaving: leaves, ..*self }.residual(rate);
+                self.p_alive * life_of([leave, stay], ends, rate)
+            }
+            Leaving::Never | Leaving::AfterPurchase { .. } => self.p_alive / rate,
+        }
+    }
+
     /// Discounted purchases of one who is active and has `passed` so many ticks since the last purchase: the mean of
     /// q^(k − j) / (e + p (1 − e)) over rates and `chances` p to leave, with e the discount of a purchase's ticks.
     fn residual_passed(&self, rate: f64, phases: usize, passed: usize, chances: &Chances) -> f64 {
@@ -783,6 +821,12 @@ struct GivenAlive {
 /// S_n, the chance to stay after each of the next n purchases.
 fn staying(leave: f64, stay: f64, n: u32) -> f64 {
     if leave > 0.0 { (ln_rising(stay, n) - ln_rising(leave + stay, n)).exp() } else { 1.0 }
+}
+
+/// Discounted life of one who is active and leaves after purchases with a chance of `[leave, stay]`, from the discounted
+/// purchases `ends` of one with `leave + 1`.
+pub(super) fn life_of([leave, stay]: [f64; 2], ends: f64, rate: f64) -> f64 {
+    (1.0 - leave / (leave + stay) * ends).clamp(0.0, 1.0) / rate
 }
 
 /// The smallest n of which `is_enough` is true, where it is false below some n and true from there on.

@@ -1,7 +1,7 @@
 //! Models made ready to value many customers at one date, and to say what they expect by the next.
 
 use super::known::Customers;
-use super::{Asked, At};
+use super::{Asked, At, Future, YEAR};
 use crate::history::History;
 use crate::lifetime::{Ahead, Forecaster, Path, Prospect, Span};
 use crate::strategic::per_week;
@@ -74,6 +74,10 @@ impl<'a> Judge<'a> {
             let ahead = Ahead::of(&forecaster, steady, span);
             let at_next_rate =
                 other_rate.map(|rate| Ahead::of(&forecaster, steady, Span { rate, days: None, ..span }));
+            let ahead = match asked.futures {
+                Some(around) if around.day == at.day => ahead.with_lives(&forecaster, steady),
+                _ => ahead,
+            };
             Member { weight: member.weight, forecaster, ahead, at_next_rate }
         };
         let members: Vec<Member<'_>> = thread::scope(|threads| {
@@ -102,6 +106,28 @@ impl<'a> Judge<'a> {
             worth.add(member.weight, &prospect, member.ahead.of_one(&prospect, repeats, age));
         }
         worth.times(contribution, share)
+    }
+
+    /// All that is expected of a customer at this date, beside what it is worth; `alive` is the chance of being active now.
+    pub fn future(&self, history: &History, path: &Path<'_>, alive: f64, since: Day) -> Future {
+        let (repeats, age) = (path.repeats.len(), f64::from(path.age) / 7.0);
+        let (mut purchases, mut weeks) = (0.0, 0.0);
+        for Member { weight, forecaster, ahead, .. } in &self.members {
+            let prospect = forecaster.prospect(path);
+            purchases += weight * ahead.value(&prospect, repeats, age);
+            weeks += weight * ahead.life(&prospect, repeats, age);
+        }
+        let since = since.0;
+        let within = path.repeats.iter().rev();
+        let bought = within.take_while(|day| history.first_day + **day as i32 > since).count() as u32;
+        let known = f64::from((history.last_day - since.max(history.first_day)).max(0));
+        let silent = f64::from(self.day.0 - history.last_day.max(since));
+        Future {
+            purchases,
+            years: weeks * 7.0 / YEAR,
+            bought: bought + u32::from(history.first_day > since),
+            active_years: (known + alive * silent) / YEAR,
+        }
     }
 
     /// What a customer is worth at the next date by these models.

@@ -17,6 +17,8 @@ export const fields = {
     cost: 'Cost, 12 months',
     invested: 'Invested, 12 months',
     equity: 'Equity',
+    expected_cost: 'Expected cost to serve',
+    expected_contribution: 'Expected contribution',
     returns: 'Returned goods',
     transactions: 'Purchases',
     first_purchase: 'First purchase',

@@ -18,6 +18,7 @@ import { outlook } from './outlook';
 import { palette } from './palette';
 import { portfolio } from './portfolio';
 import said from './said.json';
+import { serving } from './serving';
 import { session } from './session';
 import { shell } from './shell';
 
@@ -43,6 +44,7 @@ export const en = {
   classes,
   activities,
   account,
+  serving,
   /** What the server says of files: also read by the server, for its own files and messages. */
   said: { texts: said.texts, looksLike: said.words.looks_like },
 };

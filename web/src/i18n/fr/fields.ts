@@ -18,6 +18,8 @@ export const fields: Messages['fields'] = {
     cost: 'Coût, 12 mois',
     invested: 'Investi, 12 mois',
     equity: 'Capital client',
+    expected_cost: 'Coût attendu pour servir',
+    expected_contribution: 'Contribution attendue',
     returns: 'Retours',
     transactions: 'Achats',
     first_purchase: 'Premier achat',

@@ -20,6 +20,7 @@ import { outlook } from './outlook';
 import { palette } from './palette';
 import { portfolio } from './portfolio';
 import said from './said.json';
+import { serving } from './serving';
 import { session } from './session';
 import { shell } from './shell';
 
@@ -45,5 +46,6 @@ export const fr: Messages = typeset({
   classes,
   activities,
   account,
+  serving,
   said: { texts: said.texts, looksLike: said.words.looks_like },
 });

@@ -20,6 +20,7 @@ import { Details } from './Details';
 import { Monthly } from './Monthly';
 import { Outlook } from './outlook/Outlook';
 import { PaymentBehaviour } from './PaymentBehaviour';
+import { Serving } from './serving/Serving';
 import { Timeline } from './timeline/Timeline';
 import './customer.css';
 
@@ -67,12 +68,14 @@ function Content({ id, customer }: { id: string; customer: Customer }) {
 
 /** What is known of the customer, what happened, and what to expect. */
 function Story({ id, customer }: { id: string; customer: Customer }) {
+  const { rights } = useSession();
   return (
     <div className="customer-columns">
       <Details attributes={customer.attributes} />
       <Timeline id={id} counts={customer.counts} />
       <aside className="customer-side">
         <Outlook id={id} customer={customer} />
+        {rights.margin && <Serving id={id} />}
         <Monthly customer={customer} />
         <PaymentBehaviour customer={customer} />
         <Accounts records={customer.records} />

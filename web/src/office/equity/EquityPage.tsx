@@ -21,6 +21,7 @@ import { CLOSING, OPENING } from './lines';
 import { MonthsCard } from './MonthsCard';
 import { chosenPeriod, monthEnds, type Period } from './period';
 import { RetentionCard } from './RetentionCard';
+import { ServingCard } from './ServingCard';
 import { StatementCard } from './StatementCard';
 import { StatementTable } from './StatementTable';
 import { TurnoverCard } from './TurnoverCard';
@@ -75,6 +76,7 @@ function Statement({ statement, equity, period, line }: StatementProps) {
         <StatementCard statement={statement} height={400} />
         <StatementTable statement={statement} line={line} />
         {line && <LineRows key={line} period={period} line={line} />}
+        {statement.serving && <ServingCard statement={statement} serving={statement.serving} />}
         <MonthsCard equity={equity} next={statement.next} />
         {alarm.data !== undefined && <AlarmCard alarm={alarm.data} />}
         <TurnoverCard period={period} />

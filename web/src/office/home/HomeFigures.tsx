@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Classes, Coherence, EquityStatement } from '../../api/contract';
+import type { Classes, Coherence, EquityStatement, LosingCustomers } from '../../api/contract';
 import { amountOf, negated } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
@@ -22,7 +22,7 @@ export function HomeFigures({ equity, coherence, classes }: Props) {
       {equity && <Equity equity={equity} />}
       {equity && <Growth equity={equity} />}
       {coherence.cells.length > 0 && <Incoherent coherence={coherence} />}
-      <Costly classes={classes} />
+      <Costly classes={classes} losing={equity?.serving?.losing} />
     </dl>
   );
 }
@@ -51,7 +51,19 @@ function Equity({ equity }: { equity: EquityStatement }) {
           {f.moneyKey(equity.closing)}
         </Link>
       }
-      detail={t.common.customers(equity.customers_closing)}
+      detail={
+        <>
+          {t.common.customers(equity.customers_closing)}
+          {equity.serving?.net_equity && (
+            <>
+              <br />
+              <Link {...paths.equity({ from: equity.from, until: equity.until })} className="link" title={f.moneyExact(equity.serving.net_equity)}>
+                {t.serving.netDetail(f.moneyKey(equity.serving.net_equity))}
+              </Link>
+            </>
+          )}
+        </>
+      }
     />
   );
 }
@@ -109,7 +121,7 @@ function Incoherent({ coherence }: { coherence: Coherence }) {
   );
 }
 
-function Costly({ classes }: { classes: Classes }) {
+function Costly({ classes, losing }: { classes: Classes; losing?: LosingCustomers | null }) {
   const { t, f } = useI18n();
   const { destroyers } = classes;
   if (!destroyers) return null;
@@ -131,7 +143,17 @@ function Costly({ classes }: { classes: Classes }) {
         </Link>
       }
       detail={
-        destroyers.customers > 0 ? t.home.costlyDetail(f.moneyCompact(negated(destroyers.contribution))) : t.home.costlyNone
+        <>
+          {destroyers.customers > 0 ? t.home.costlyDetail(f.moneyCompact(negated(destroyers.contribution))) : t.home.costlyNone}
+          {losing && losing.customers > 0 && (
+            <>
+              <br />
+              <Link {...paths.customers(losing.filter)} className="link">
+                {t.serving.losingDetail(f.number(losing.customers))}
+              </Link>
+            </>
+          )}
+        </>
       }
     />
   );

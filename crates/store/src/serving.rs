@@ -1,0 +1,66 @@
+//! What serving each customer is expected to cost, and what he is expected to contribute net of it, as lists show them.
+
+use crate::connection::Bind;
+use crate::customers::UNKNOWN;
+use crate::error::Result;
+use crate::house;
+use crate::pool::Store;
+use access::Field;
+
+/// What is expected of one customer in all the future, discounted, in minor units; `None` where it is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExpectedServing {
+    /// The cost of serving him.
+    pub cost: Option<i64>,
+    /// His equity less that.
+    pub contribution: Option<i64>,
+}
+
+const BATCH: usize = 50_000;
+const COLUMNS: &[(&str, &str)] = &[("expected_cost", "bigint"), ("expected_contribution", "bigint")];
+const FIELDS: [Field; 2] = [Field::ExpectedCost, Field::ExpectedContribution];
+
+impl Store {
+    /// Writes what is expected of every customer where it changed; lists show it from then on. `of` is asked once for each
+    /// number from 0 on, with the customer's equity. Gives how many changed.
+    pub fn save_serving(
+        &self,
+        mut of: impl FnMut(u32, Option<i64>) -> ExpectedServing,
+        mut progress: impl FnMut(u64) -> Result<()>,
+    ) -> Result<u64> {
+        let columns = self.figures(&[Field::Equity, FIELDS[0], FIELDS[1]])?;
+        let known = |amount: i64| (amount != UNKNOWN).then_some(amount);
+        let [equity, costs, contributions] =
+            [0, 1, 2].map(|at| columns[at].iter().map(|amount| known(*amount)));
+        let mut changed = Vec::new();
+        for (customer, ((equity, cost), contribution)) in (0..).zip(equity.zip(costs).zip(contributions)) {
+            let now = of(customer, equity);
+            if now != (ExpectedServing { cost, contribution }) {
+                changed.push((i64::from(customer), now));
+            }
+        }
+        drop(columns);
+        if changed.is_empty() {
+            return Ok(0);
+        }
+        let mut done = 0;
+        let mut written = || -> Result<()> {
+            for batch in changed.chunks(BATCH) {
+                self.write(|tx| {
+                    tx.update_many("customer", COLUMNS, batch, |(id, now), row| {
+                        row.extend([Bind::from(*id), Bind::from(now.cost), Bind::from(now.contribution)]);
+                    })
+                })?;
+                done += batch.len() as u64;
+                progress(done)?;
+            }
+            Ok(())
+        };
+        if let Err(error) = written() {
+            self.write(house::next_change)?;
+            return Err(error);
+        }
+        self.publish_fields(&FIELDS)?;
+        Ok(changed.len() as u64)
+    }
+}
