@@ -48,10 +48,14 @@ pub struct Account {
 }
 
 /// Closes the months in which something changed, at first all of them, and keeps the accounts; `None` where there is
-/// nothing to account for.
-pub fn close(store: &Store, progress: &Progress) -> Result<Option<Account>, JobError> {
+/// nothing to account for. `latest` is the day of the latest fact up to today, where the caller has seen all of them.
+pub fn close(store: &Store, latest: Option<Day>, progress: &Progress) -> Result<Option<Account>, JobError> {
     let Some(run) = store.newest_valuation()? else { return Ok(None) };
-    let Some(last) = store.latest_fact(crate::now().day())? else { return Ok(None) };
+    let latest = latest.map_or_else(
+        || timed("latest fact", || store.latest_fact(crate::now().day())),
+        |day| Ok(Some(day)),
+    )?;
+    let Some(last) = latest else { return Ok(None) };
     let dates = Dates { day: run.until, last: last.max(run.until) };
     let mut standing = timed("catalogue", || standing(store, run.currency))?;
     let teller = timed("records", || store.teller())?;

@@ -33,6 +33,8 @@ pub struct Sales {
     pub last_sale: Option<Day>,
     /// Day of the first sale.
     pub first_sale: Option<Day>,
+    /// Day of the latest fact of any kind up to today, standing or not, as [`Store::latest_fact`] gives it.
+    pub latest: Option<Day>,
 }
 
 /// What a customer did, beside his purchase history. Money in minor units of the company's currency.
@@ -263,19 +265,23 @@ impl Scan<'_> {
             first_future: None,
             last_sale: None,
             first_sale: None,
+            latest: None,
         };
         let company = self.company.code();
         let mut seen = 0u64;
-        connection.each(sql!("value/facts_of_sale_and_contact"), binds![from, to], |row| {
+        connection.each(sql!("value/facts"), binds![from, to], |row| {
             seen += 1;
             if seen.is_multiple_of(100_000) {
                 tick(100_000)?;
+            }
+            let day = Moment(row.int(3)?).day();
+            if day <= self.today {
+                sales.latest = sales.latest.max(Some(day));
             }
             if !self.retracted.is_empty() && self.retracted.contains(&row.int(0)?) {
                 return Ok(());
             }
             let customer = self.owners.get(row.int(1)? as usize).copied().unwrap_or(0);
-            let day = Moment(row.int(3)?).day();
             match FactKind::from_number(row.int(2)?) {
                 Some(FactKind::Sale) => {
                     let (amount, margin) = (row.int(4)?, row.int_or_null(5)?);
@@ -348,6 +354,7 @@ impl Sales {
         self.future += other.future;
         self.first_future = [self.first_future, other.first_future].into_iter().flatten().min();
         self.last_sale = self.last_sale.max(other.last_sale);
+        self.latest = self.latest.max(other.latest);
         self.first_sale = match (self.first_sale, other.first_sale) {
             (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
             (mine, theirs) => mine.or(theirs),

@@ -218,6 +218,10 @@ fn facts_come_through_the_links_that_stand_in_the_companys_currency() {
         store.undo_import(desk, now(), |_| Ok(())).unwrap();
         assert!(!told(store).iter().any(|line| line.contains("by Desk")));
         assert_eq!(store.latest_fact(today()).unwrap(), Some(on(2026, 5, 4).day()));
+        for day in [today(), on(2026, 3, 31).day()] {
+            let seen = store.sales(day, |_, _| Ok(())).unwrap().latest;
+            assert_eq!(seen, store.latest_fact(day).unwrap(), "both ways know the latest fact");
+        }
     });
 }
 

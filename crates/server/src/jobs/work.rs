@@ -253,7 +253,7 @@ pub fn carry_out(store: &Store, job: &Job, progress: &Progress) -> Result<serde_
         }
         Task::Asset(measuring) => crate::value::asset::measure(store, measuring, progress),
         Task::Accounts => {
-            let Some(account) = crate::accounts::close(store, progress)? else {
+            let Some(account) = crate::accounts::close(store, None, progress)? else {
                 return Ok(serde_json::Value::Null);
             };
             let mut told = account.told;

@@ -106,7 +106,10 @@ fn close(store: &Store) -> u64 {
 }
 
 fn told(store: &Store) -> Value {
-    crate::accounts::close(store, &Progress::new(0)).unwrap().expect("there is something to account for").told
+    crate::accounts::close(store, None, &Progress::new(0))
+        .unwrap()
+        .expect("there is something to account for")
+        .told
 }
 
 /// All that closing keeps, in words.

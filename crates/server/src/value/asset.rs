@@ -9,6 +9,7 @@ use crate::equity;
 use crate::jobs::Progress;
 use crate::jobs::work::{JobError, Measuring};
 use access::Reader;
+use ledger::Day;
 use serde_json::{Value, json};
 use std::time::Instant;
 use store::Store;
@@ -17,10 +18,11 @@ use value::Horizon;
 /// Carries the steps out; the result tells of each what came of it, or why it failed.
 pub fn measure(store: &Store, measuring: Measuring, progress: &Progress) -> Result<Value, JobError> {
     let mut result = json!({});
-    result["equity"] = told("equity", || statements(store, measuring, progress))?;
+    let mut latest = None;
+    result["equity"] = told("equity", || statements(store, measuring, &mut latest, progress))?;
     let mut costs = None;
     result["accounts"] = told("accounts", || {
-        let account = crate::accounts::close(store, progress)?;
+        let account = crate::accounts::close(store, latest, progress)?;
         Ok(account.map_or(Value::Null, |account| {
             costs = Some(account.costs);
             account.told
@@ -32,7 +34,13 @@ pub fn measure(store: &Store, measuring: Measuring, progress: &Progress) -> Resu
     Ok(result)
 }
 
-fn statements(store: &Store, measuring: Measuring, progress: &Progress) -> Result<Value, JobError> {
+/// Measures customer equity; tells of when the `latest` fact is, which reading all sales comes to know.
+fn statements(
+    store: &Store,
+    measuring: Measuring,
+    latest: &mut Option<Day>,
+    progress: &Progress,
+) -> Result<Value, JobError> {
     let (Some(run), saved) = (store.newest_valuation()?, store.models_in_use()?) else {
         return Ok(json!({ "skipped": "not_valued" }));
     };
@@ -42,9 +50,10 @@ fn statements(store: &Store, measuring: Measuring, progress: &Progress) -> Resul
     let Ok(horizon) = standing.saved.horizon.parse::<Horizon>() else {
         return Err(JobError::Parameters(format!("a horizon of {:?}", standing.saved.horizon)));
     };
-    let lines = super::read_sales(store, crate::now().day(), progress)?.lines;
+    let sales = super::read_sales(store, crate::now().day(), progress)?;
+    *latest = sales.latest;
     let measured = equity::Measured {
-        lines,
+        lines: sales.lines,
         models: &standing.models,
         version: standing.saved.id,
         horizon,
