@@ -85,6 +85,9 @@ pub fn close(store: &Store, latest: Option<Day>, progress: &Progress) -> Result<
     }
     let made_of = MadeOf::now(&teller, &standing, run.currency, dates, &priced.present).text();
     let as_kept = kept.len();
+    // Whatever breaks off from here on: all months are closed again then.
+    store.forget_what_accounts_are_made_of()?;
+    since::keep_first_purchases(store, &teller, dates.day)?;
     let close = || months::close_months(store, &standing.catalogue, priced, kept, dates, progress);
     let closed = timed("months", close)?;
     let restatements = restatements(store, &closed, &standing)?;

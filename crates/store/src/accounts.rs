@@ -200,6 +200,11 @@ impl Store {
         self.setting(MADE_OF)
     }
 
+    /// Says that nobody knows any more what the accounts were made of: while they are written, and where that was broken off.
+    pub fn forget_what_accounts_are_made_of(&self) -> Result<()> {
+        self.put_setting(MADE_OF, "")
+    }
+
     /// The customers' statements of the months that `is_wanted` asks for, by month, as they are kept.
     pub fn kept_statements(&self, is_wanted: impl Fn(Day) -> bool) -> Result<BTreeMap<Day, MonthStatements>> {
         let mut months: BTreeMap<Day, StatementsOfMonth> = BTreeMap::new();

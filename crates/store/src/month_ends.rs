@@ -29,6 +29,8 @@ pub enum Measure {
     CostOfPurchases,
     /// What serving cost with time in the same months, in minor units.
     CostOfTime,
+    /// The day of the first purchase that the accounts were closed with.
+    FirstPurchase,
 }
 
 impl Measure {
@@ -56,6 +58,7 @@ impl Measure {
             Measure::YearsAhead => "years_ahead",
             Measure::CostOfPurchases => "cost_of_purchases",
             Measure::CostOfTime => "cost_of_time",
+            Measure::FirstPurchase => "first_purchase",
         }
     }
 }

@@ -179,7 +179,7 @@ pub(super) fn close_months(
 
     let mut closed =
         Closed { months: Vec::new(), statements: Vec::new(), years: Vec::new(), costs: CostsByKind::none() };
-    let mut year = Year::of(catalogue);
+    let (mut year, mut is_changed) = (Year::of(catalogue), false);
     let (stand, mut kept_ends) = (store.month_ends(MonthEndMeasure::Investment)?, vec![day]);
     for (month, statements) in kept.into_values() {
         progress.check()?;
@@ -189,11 +189,12 @@ pub(super) fn close_months(
         }
         let end = Day(month.until.0 - 1);
         let is_over = month.until == month_of(month.month).end;
+        // Twelve months on, a month still tells who was a customer.
+        is_changed |= is_new.contains(&month.month);
         closed.statements.push(statements);
         closed.months.push(month);
         if is_over && (ends.0 - end.0) / 31 < MONTH_ENDS as i32 {
             kept_ends.push(end);
-            let is_changed = closed.months.iter().rev().take(12).any(|month| is_new.contains(&month.month));
             if is_changed || !stand.contains(&end) {
                 year.keep(store, end)?;
             }

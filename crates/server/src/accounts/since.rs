@@ -2,8 +2,8 @@
 //!
 //! A month is a whole: its cents are shared out over all its customers, so what changes reopens the month and no other.
 //! Facts are only ever added, withdrawn or moved with their record, and each of that has a number; the months of what has
-//! a higher number than the accounts were made of are open, and with them those after a customer's first purchase that may
-//! have moved, because what is done up to that day is acquisition. Everything else falls back on pricing all facts: another
+//! a higher number than the accounts were made of are open, and with them those after a customer's first purchase that moved,
+//! because what is done up to that day is acquisition; the first purchases that the accounts were closed with are kept for that. Everything else falls back on pricing all facts: another
 //! catalogue, a day that goes back, a change of a good part of the base, statements that are not what was closed.
 
 use super::months::{ClosedMonth, Dates};
@@ -13,7 +13,7 @@ use crate::jobs::work::JobError;
 use ledger::{Currency, Day};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{AccountMonth, Change, Mark, MonthStatements, Store, Teller};
+use store::{AccountMonth, Change, Mark, MonthEndMeasure, MonthStatements, Store, Teller};
 use value::cost::{Present, Told, month_of};
 
 /// Raised with every change of how facts are priced, months closed or contents written: what was closed before is then
@@ -118,7 +118,7 @@ pub(super) fn reopened(
     if of(&before) != of(&now) || !sources_stand || goes_back {
         return Ok(None);
     }
-    let Some((mut months, present)) = changed(teller, &before, dates.last)? else { return Ok(None) };
+    let Some((mut months, present)) = changed(store, teller, &before, dates.last)? else { return Ok(None) };
     // The month that was going on, and all since.
     open(&mut months, Day(before.last), dates.last, dates.last);
     let kept = store.account_months(Day(i32::MIN), Day(i32::MAX))?;
@@ -142,14 +142,15 @@ pub(super) fn reopened(
 
 /// The months in which something changed, and the counts of facts by now.
 fn changed(
+    store: &Store,
     teller: &Teller<'_>,
     before: &MadeOf,
     last: Day,
 ) -> Result<Option<(BTreeSet<Day>, Present)>, JobError> {
     let mut months = BTreeSet::new();
     let mut present = present(before.present);
-    // Customers whose first purchase may have moved, and from which day on that tells.
-    let mut won: HashMap<u32, Day> = HashMap::new();
+    // Customers whose first purchase moved, or what won them, and from which day on that tells.
+    let Some(mut won) = first_purchases_moved(store, teller, before)? else { return Ok(None) };
     let limit = CHANGES.min(before.mark.fact.unsigned_abs() / 4 + 1_000);
     let is_told = teller.since(&before.mark, limit, |change, told| {
         match change {
@@ -188,6 +189,33 @@ fn discount(present: &mut Present, told: &Told<'_>) {
     count(&mut one, told);
     let (all, one) = (counts(present), counts(&one));
     *present = self::present(std::array::from_fn(|place| all[place].saturating_sub(one[place])));
+}
+
+/// Known customers with another first purchase than the accounts were closed with, and the earlier of the two.
+fn first_purchases_moved(
+    store: &Store,
+    teller: &Teller<'_>,
+    before: &MadeOf,
+) -> Result<Option<HashMap<u32, Day>>, JobError> {
+    let Some(were) = store.month_end(Day(before.day), MonthEndMeasure::FirstPurchase)? else {
+        return Ok(None);
+    };
+    let are = teller.first_purchases();
+    let at = |days: &[Option<i64>], customer: usize| days.get(customer).copied().flatten();
+    let known = were.len().max(are.len()).min(before.mark.customer.unsigned_abs() as usize + 1);
+    let moved = (0..known).filter(|customer| at(&were, *customer) != at(&are, *customer));
+    let from = |customer: usize| [at(&were, customer), at(&are, customer)].into_iter().flatten().min();
+    let moved = moved.filter_map(|customer| Some((customer as u32, Day(from(customer)? as i32))));
+    Ok(Some(moved.collect()))
+}
+
+/// Keeps the first purchases that accounts are closed with, and forgets those of before.
+pub(super) fn keep_first_purchases(store: &Store, teller: &Teller<'_>, day: Day) -> Result<(), JobError> {
+    store.put_month_end(day, MonthEndMeasure::FirstPurchase, &teller.first_purchases())?;
+    for old in store.month_ends(MonthEndMeasure::FirstPurchase)?.into_iter().filter(|old| *old != day) {
+        store.drop_month_end(old, MonthEndMeasure::FirstPurchase)?;
+    }
+    Ok(())
 }
 
 /// Opens the months on which a fact bears.

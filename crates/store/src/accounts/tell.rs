@@ -221,6 +221,12 @@ impl Teller<'_> {
         self.mark
     }
 
+    /// The day of each customer's first purchase, by his number.
+    pub fn first_purchases(&self) -> Vec<Option<i64>> {
+        let days = self.ground.first_purchases.iter();
+        days.map(|day| (*day != NEVER).then_some(i64::from(*day))).collect()
+    }
+
     /// Every source's name, by its number.
     pub fn sources(&self) -> Vec<(u32, &str)> {
         let mut sources: Vec<_> = self.ground.sources.iter().map(|(id, name)| (*id, name.as_str())).collect();

@@ -105,6 +105,13 @@ fn new(from: Day, until: Day, catalogue: &Catalogue) -> Book {
     Book::new(from, until, catalogue).broken_down(&WORDS)
 }
 
+fn put(book: &mut Book, catalogue: &Catalogue, event: &Event<'_>, sign: i64) {
+    match sign {
+        1 => book.post(catalogue, event),
+        _ => book.retract(catalogue, event),
+    }
+}
+
 /// The books of all months up to a last day.
 #[derive(Clone, Debug)]
 pub struct Books {
@@ -150,13 +157,21 @@ impl Books {
             return;
         }
         let last = self.last;
+        let month_ends = |day: Day| Day(month_of(day).end.0 - 1);
+        spread(told, last, month_ends, |event, sign| self.book(catalogue, event, sign));
+        // The twelve months are cut on other days: what is spread is cut there as well.
         let (head, tail) = (self.head.from(), self.tail.until());
         let ends = |day: Day| {
-            let end = month_of(day).end;
-            let cut = [head, tail].into_iter().filter(|cut| day < *cut).fold(end, Day::min);
-            Day(cut.0 - 1)
+            let cuts = [head, tail].into_iter().filter(|cut| day < *cut);
+            Day(cuts.fold(month_of(day).end, Day::min).0 - 1)
         };
-        spread(told, last, ends, |event, sign| self.book(catalogue, event, sign));
+        spread(told, last, ends, |event, sign| {
+            for part in [&mut self.head, &mut self.tail] {
+                if part.from() <= event.day && event.day < part.until() {
+                    put(part, catalogue, event, sign);
+                }
+            }
+        });
     }
 
     fn book(&mut self, catalogue: &Catalogue, event: &Event<'_>, sign: i64) {
@@ -164,18 +179,10 @@ impl Books {
             self.month = month_of(event.day);
         }
         let month = self.month.clone();
-        let until = month.end.min(Day(self.last.0.saturating_add(1)));
-        let put = |book: &mut Book| match sign {
-            1 => book.post(catalogue, event),
-            _ => book.retract(catalogue, event),
-        };
         if self.only.as_ref().is_none_or(|only| only.contains(&month.start)) {
-            put(self.months.entry(month.start).or_insert_with(|| new(month.start, until, catalogue)));
-        }
-        for part in [&mut self.head, &mut self.tail] {
-            if part.from() <= event.day && event.day < part.until() {
-                put(part);
-            }
+            let until = month.end.min(Day(self.last.0.saturating_add(1)));
+            let book = self.months.entry(month.start).or_insert_with(|| new(month.start, until, catalogue));
+            put(book, catalogue, event, sign);
         }
     }
 
