@@ -259,14 +259,15 @@ export const activities = {
   behind: (line: string) => `Who is behind “${line}”?`,
   behindFinding: (customers: string, sum: string) => `${customers}, together ${sum}.`,
   behindNone: 'Nobody: the line is zero for every customer.',
+  behindUnallocated: (unallocated: string, total: string) =>
+    `Facts that name no customer add ${unallocated}; the total is ${total}.`,
   behindNobody: (line: string) => `Which facts of nobody are behind “${line}”?`,
   behindNobodyFinding: (facts: string, exact: string, kept: string) =>
     `${facts}, together ${exact}; ${kept} in the accounts, where cents are shared out month by month.`,
   behindUnpriced: (line: string) => `Which facts of “${line}” have no price?`,
   behindUnpricedFinding: (facts: string) => `${facts}: they count nothing in the accounts.`,
   behindFactsNone: 'No fact.',
-  allFacts: 'All facts of the base are read for this; a large base takes some seconds.',
-  firstFacts: (shown: string, all: string) => `The first ${shown} of ${all}.`,
+  allFacts: 'The facts of these months and all payments are read for this; a large base takes some seconds.',
   closeRows: 'Close the list',
   dayHead: 'Day',
   whatHead: 'What',

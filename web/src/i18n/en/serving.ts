@@ -4,6 +4,7 @@ import { counted } from './counted';
 export const serving = {
   title: 'What will be left of it?',
   none: 'Not computed yet: it follows the accounts.',
+  neverBought: 'Never bought: nothing is expected of him, and no cost to serve him.',
   margin: 'Expected margin',
   spend: 'Expected spend',
   cost: 'Expected cost to serve',
@@ -41,5 +42,5 @@ export const serving = {
   losingNone: 'Nobody is expected to cost more than he brings.',
   lastYear: (money: string) => `In the last 12 months serving them cost ${money}.`,
   netDetail: (net: string) => `${net} net of the costs to serve`,
-  losingDetail: (customers: string) => `${customers} expected to from now on`,
+  losingDetail: (customers: number) => `${counted(customers, 'is', 'are')} expected to from now on`,
 };

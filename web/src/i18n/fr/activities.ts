@@ -251,14 +251,16 @@ export const activities: Messages['activities'] = {
   behind: (line) => `Qui est derrière « ${line} » ?`,
   behindFinding: (customers, sum) => `${customers}, ensemble ${sum}.`,
   behindNone: 'Personne : la ligne est nulle pour chaque client.',
+  behindUnallocated: (unallocated, total) =>
+    `Les faits qui ne nomment aucun client y ajoutent ${unallocated} ; le total est de ${total}.`,
   behindNobody: (line) => `Quels faits de personne sont derrière « ${line} » ?`,
   behindNobodyFinding: (facts, exact, kept) =>
     `${facts}, ensemble ${exact} ; ${kept} dans les comptes, où les centimes sont répartis mois par mois.`,
   behindUnpriced: (line) => `Quels faits de « ${line} » n’ont pas de prix ?`,
   behindUnpricedFinding: (facts) => `${facts} : sans effet dans les comptes.`,
   behindFactsNone: 'Aucun fait.',
-  allFacts: 'Tous les faits de la base sont lus pour cela ; une grande base prend quelques secondes.',
-  firstFacts: (shown, all) => `Les premiers : ${shown} sur ${all}.`,
+  allFacts:
+    'Les faits de ces mois et tous les paiements sont lus pour cela ; une grande base prend quelques secondes.',
   closeRows: 'Fermer la liste',
   dayHead: 'Jour',
   whatHead: 'Quoi',

@@ -4,6 +4,7 @@ import { counted } from './counted';
 export const serving: Messages['serving'] = {
   title: 'Qu’en restera-t-il ?',
   none: 'Pas encore calculé : cela suit les comptes.',
+  neverBought: 'N’a encore rien acheté : on n’en attend rien, ni coût pour le servir.',
   margin: 'Marge attendue',
   spend: 'Achats attendus',
   cost: 'Coût attendu pour le servir',
@@ -40,5 +41,5 @@ export const serving: Messages['serving'] = {
   losingNone: 'Personne ne devrait coûter plus qu’il n’apporte.',
   lastYear: (money) => `Sur les 12 derniers mois, les servir a coûté ${money}.`,
   netDetail: (net) => `${net} nets des coûts pour servir`,
-  losingDetail: (customers) => `${customers} devraient le faire désormais`,
+  losingDetail: (customers) => `${counted(customers, 'devrait', 'devraient')} le faire désormais`,
 };

@@ -135,7 +135,9 @@ function Content({ state, accounts }: ContentProps) {
           />
         )}
         {accounts && <UnpricedCard accounts={accounts} state={state} onEdit={mayChange ? edit : undefined} />}
-        {line?.startsWith('activity:') && accounts && <BehindCard key={`${line} ${of}`} line={line} of={of} />}
+        {line?.startsWith('activity:') && accounts && (
+          <BehindCard key={`${line} ${of}`} accounts={accounts} line={line} of={of} />
+        )}
         <TeamsCard
           draft={draft}
           accounts={accounts}
@@ -144,7 +146,9 @@ function Content({ state, accounts }: ContentProps) {
         />
         {accounts && <TotalsCard accounts={accounts} />}
         {accounts && <AcquisitionCard accounts={accounts} />}
-        {line && !line.startsWith('activity:') && accounts && <BehindCard key={`${line} ${of}`} line={line} of={of} />}
+        {line && !line.startsWith('activity:') && accounts && (
+          <BehindCard key={`${line} ${of}`} accounts={accounts} line={line} of={of} />
+        )}
         {accounts && <BesideCard />}
         {accounts && <AccountMonthsCard accounts={accounts} />}
         <HistoryCard state={state} />

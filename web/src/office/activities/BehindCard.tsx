@@ -9,7 +9,8 @@ import {
   type FactsOf,
   type MonthSpan,
 } from '../../api/accounts';
-import type { AccountFact, AccountFacts } from '../../api/contract';
+import type { AccountCustomers, AccountFact, AccountFacts, Accounts } from '../../api/contract';
+import { amountOf } from '../../api/money';
 import type { Messages } from '../../i18n/en';
 import type { Formats } from '../../i18n/formats';
 import { useI18n } from '../../i18n/I18n';
@@ -24,13 +25,14 @@ import { askedMonths } from './months';
 import { activityName } from './names';
 
 interface Props {
+  accounts: Accounts;
   line: string;
   /** `nobody` or `unpriced` for facts; customers where it is left out. */
   of?: string;
 }
 
 /** The rows behind a figure of the page: the customers who make a line, or facts of nobody, or facts without a price. */
-export function BehindCard({ line, of }: Props) {
+export function BehindCard({ accounts, line, of }: Props) {
   const search = useSearch({ from: '/office/activities' });
   const { from, until } = askedMonths(search);
   const months = { ...(from && { from }), ...(until && { until }) };
@@ -43,7 +45,7 @@ export function BehindCard({ line, of }: Props) {
       {of === 'nobody' || of === 'unpriced' ? (
         <Facts line={line} of={of} months={months} />
       ) : (
-        <Customers line={line} months={months} />
+        <Customers accounts={accounts} line={line} months={months} />
       )}
     </div>
   );
@@ -68,7 +70,7 @@ interface PartProps {
   months: MonthSpan;
 }
 
-function Customers({ line, months }: PartProps) {
+function Customers({ accounts, line, months }: PartProps & { accounts: Accounts }) {
   const { t, f } = useI18n();
   const [limit, setLimit] = useState(BEHIND_ROWS);
   const query = useQuery({ ...behindCustomersQuery(line, months, limit), placeholderData: keepPreviousData });
@@ -77,12 +79,7 @@ function Customers({ line, months }: PartProps) {
   return (
     <Card
       title={title}
-      finding={
-        given &&
-        (given.total_rows > 0
-          ? t.activities.behindFinding(t.common.customers(given.total_rows), f.moneyExact(given.amount))
-          : t.activities.behindNone)
-      }
+      finding={given && customersFinding(given, accounts, t, f)}
       actions={<Close />}
     >
       <Load query={query} blocks={[200]}>
@@ -110,13 +107,17 @@ function Customers({ line, months }: PartProps) {
                     t.activities.ownerHead,
                   ],
                   body: rows.map((row) => [
-                    <Link
-                      key={row.customer}
-                      {...paths.account(row.customer, line, from.slice(0, 7), until.slice(0, 7))}
-                      className="link"
-                    >
-                      {row.name ?? t.common.unknown}
-                    </Link>,
+                    row.name == null ? (
+                      t.common.unknown
+                    ) : (
+                      <Link
+                        key={row.customer}
+                        {...paths.account(row.customer, line, from.slice(0, 7), until.slice(0, 7))}
+                        className="link"
+                      >
+                        {row.name}
+                      </Link>
+                    ),
                     f.moneyExact(row.amount),
                     f.sharePoint(row.share),
                     row.level ? t.common.level[row.level] : '–',
@@ -130,6 +131,20 @@ function Customers({ line, months }: PartProps) {
       </Load>
     </Card>
   );
+}
+
+/** What the customers add up to; and what names nobody, where the line's total is more than theirs. */
+function customersFinding(given: AccountCustomers, accounts: Accounts, t: Messages, f: Formats): string {
+  const { line, from, until, total_rows: all, amount } = given;
+  const customers =
+    all > 0 ? t.activities.behindFinding(t.common.customers(all), f.moneyExact(amount)) : t.activities.behindNone;
+  // While other months are on their way, the one may be of these and the other of those.
+  const isSame = accounts.from === from && accounts.until === until;
+  const whole =
+    accounts.lines.find((one) => one.line === line) ??
+    accounts.activities.find((one) => `activity:${one.activity}` === line);
+  if (!isSame || !whole || amountOf(whole.unallocated) === 0) return customers;
+  return `${customers} ${t.activities.behindUnallocated(f.moneyExact(whole.unallocated), f.moneyExact(whole.total))}`;
 }
 
 function Facts({ line, of, months }: PartProps & { of: FactsOf }) {
@@ -198,10 +213,12 @@ function Facts({ line, of, months }: PartProps & { of: FactsOf }) {
 function row(fact: AccountFact, of: FactsOf, isOne: boolean, currency: string, t: Messages, f: Formats): ReactNode[] {
   const channel = fact.channel && (t.customer.channel[fact.channel] ?? fact.channel);
   const what = [t.customer.kind[fact.kind] ?? fact.kind, channel, fact.about, fact.document, fact.source];
-  const name = fact.customer_name ?? t.common.unknown;
+  const name = fact.customer_name;
   const customer =
     fact.customer == null ? (
       '–'
+    ) : name == null ? (
+      t.common.unknown
     ) : fact.id == null ? (
       <Link {...paths.customer(fact.customer)} className="link">
         {name}

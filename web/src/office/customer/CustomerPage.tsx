@@ -75,7 +75,7 @@ function Story({ id, customer }: { id: string; customer: Customer }) {
       <Timeline id={id} counts={customer.counts} />
       <aside className="customer-side">
         <Outlook id={id} customer={customer} />
-        {rights.margin && <Serving id={id} />}
+        {rights.margin && <Serving id={id} customer={customer} />}
         <Monthly customer={customer} />
         <PaymentBehaviour customer={customer} />
         <Accounts records={customer.records} />

@@ -149,7 +149,7 @@ function Costly({ classes, losing }: { classes: Classes; losing?: LosingCustomer
             <>
               <br />
               <Link {...paths.customers(losing.filter)} className="link">
-                {t.serving.losingDetail(f.number(losing.customers))}
+                {t.serving.losingDetail(losing.customers)}
               </Link>
             </>
           )}

@@ -1,8 +1,8 @@
 //! The rows behind the figures of all customers' accounts: the customers who make a line, the facts that name nobody, and the
 //! facts that an activity should have priced and could not.
 //!
-//! Customers are read from their statements as they are kept; facts from the ledger, all of them, as pricing sees them. Leaves
-//! out the facts of one customer, which his own account opens.
+//! Customers are read from their statements as they are kept; facts from the ledger as pricing sees them: those of the months asked
+//! for, and all payments, since money may be late for months. Leaves out the facts of one customer, which his own account opens.
 
 use super::{Kept, MonthContent, Span, month_name, named_lines, not_closed, span, statement};
 use crate::accounts::customer::{Part, Wanted, parts_of, wanted};
@@ -532,7 +532,7 @@ impl Search<'_> {
         }
     }
 
-    /// The rows with names, and of customers with the numbers of their facts: a scan of all facts does not tell these.
+    /// The rows with names, and of customers with the numbers of their facts: a scan does not tell these.
     fn named(&self, store: &Store, reader: &Reader, mut found: Found) -> Answer<Vec<AccountFactRow>> {
         found.settle();
         let customers: BTreeSet<u32> = found.rows.iter().filter_map(|(_, _, customer)| *customer).collect();
@@ -542,12 +542,14 @@ impl Search<'_> {
             let told = store.tell_facts_of(reader, *customer, |fact, told| {
                 self.each_unpriced(told, |part| {
                     let rank = (i128::from(part.day.0), Reverse(part.day));
-                    let row = AccountFactRow {
-                        id: Some(fact.id),
-                        document: (!fact.document.is_empty()).then(|| fact.document.to_string()),
-                        ..self.row(told, part)
-                    };
-                    found.rows.push((rank, row, Some(*customer)));
+                    found.offer(rank, || {
+                        let row = AccountFactRow {
+                            id: Some(fact.id),
+                            document: (!fact.document.is_empty()).then(|| fact.document.to_string()),
+                            ..self.row(told, part)
+                        };
+                        (row, Some(*customer))
+                    });
                 });
             });
             told.map_err(Failure::from)?;

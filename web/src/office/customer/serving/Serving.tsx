@@ -1,18 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ServingAhead, ServingPart } from '../../../api/contract';
+import type { Customer, ServingAhead, ServingPart } from '../../../api/contract';
 import { servingQuery } from '../../../api/customers';
 import { amountOf, negated } from '../../../api/money';
 import { useI18n } from '../../../i18n/I18n';
 import { PlainTable } from '../../../ui/Card';
 import { Explain } from '../../../ui/Explain';
 import { Load } from '../../Load';
+import { hasNeverBought } from './neverBought';
 import '../outlook/outlook.css';
 
+interface Props {
+  id: string;
+  customer: Customer;
+}
+
 /** Expected margin less the expected cost to serve, and where the rates come from. */
-export function Serving({ id }: { id: string }) {
+export function Serving({ id, customer }: Props) {
   const { t, f } = useI18n();
   const query = useQuery(servingQuery(id));
   const told = query.data?.serving;
+  const none = hasNeverBought(customer) ? t.serving.neverBought : t.serving.none;
   return (
     <section className="outlook" aria-labelledby="serving-title">
       <div className="row">
@@ -26,7 +33,7 @@ export function Serving({ id }: { id: string }) {
         />
       </div>
       <Load query={query} blocks={[80]}>
-        {({ serving }) => (serving ? <Told serving={serving} /> : <p className="quiet small">{t.serving.none}</p>)}
+        {({ serving }) => (serving ? <Told serving={serving} /> : <p className="quiet small">{none}</p>)}
       </Load>
     </section>
   );
