@@ -151,6 +151,7 @@ impl House {
         let runs = [
             ("accounts", "catalogue"),
             ("accounts", "restated"),
+            ("accounts", "closed_again"),
             ("accounts", "months"),
             ("coherence", "changed"),
         ];
