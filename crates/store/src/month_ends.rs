@@ -91,6 +91,21 @@ fn column_of(data: &[u8]) -> Result<Vec<Option<i64>>> {
     Ok(column)
 }
 
+/// One customer's number in a column as it is kept.
+fn number_of(data: &[u8], customer: usize) -> Result<Option<i64>> {
+    let Some((&PACKED, rest)) = data.split_first() else {
+        return Ok(column_of(data)?.get(customer).copied().flatten());
+    };
+    // Each number ends with the byte that says that none follows.
+    let mut ends = rest.iter().enumerate().filter(|(_, byte)| **byte & 0x80 == 0).map(|(place, _)| place + 1);
+    let begin = if customer == 0 { Some(0) } else { ends.nth(customer - 1) };
+    let Some(mut rest) = begin.and_then(|begin| rest.get(begin..)).filter(|rest| !rest.is_empty()) else {
+        return Ok(None);
+    };
+    let number = checked(&mut rest)?;
+    Ok((number != 0).then(|| unfolded(number - 1)))
+}
+
 impl Store {
     /// Keeps a month end: a number for each customer from number 0 on, `None` for who was no customer then.
     pub fn put_month_end(&self, day: Day, measure: Measure, column: &[Option<i64>]) -> Result<()> {
@@ -106,6 +121,16 @@ impl Store {
         self.read(|connection| {
             let binds = binds![i64::from(day.0), measure.name()];
             connection.first(sql!("month_ends/one"), binds, |row| column_of(row.bytes(0)?))
+        })
+    }
+
+    /// What a month end says of one customer; `None` where it is not kept, or he was no customer then.
+    pub fn month_end_of(&self, day: Day, measure: Measure, customer: u32) -> Result<Option<i64>> {
+        self.read(|connection| {
+            let binds = binds![i64::from(day.0), measure.name()];
+            let number = connection
+                .first(sql!("month_ends/one"), binds, |row| number_of(row.bytes(0)?, customer as usize))?;
+            Ok(number.flatten())
         })
     }
 
@@ -139,6 +164,11 @@ mod tests {
         let packed = packed_column(&column);
         assert_eq!(column_of(&packed).unwrap(), column);
         assert!(packed.len() < wide.len());
+        for data in [&wide, &packed] {
+            for (customer, number) in column.iter().chain([&None, &None]).enumerate() {
+                assert_eq!(number_of(data, customer).unwrap(), *number, "customer {customer}");
+            }
+        }
         assert!(column_of(&packed[..packed.len() - 1]).is_ok(), "a shorter one has fewer customers");
         assert!(column_of(&[PACKED, 0x80]).is_err(), "but no half numbers");
     }

@@ -430,11 +430,7 @@ pub fn serving_of(store: &Store, reader: &Reader, id: u32) -> store::Result<Opti
     let Some(row) = store.customer_rows(reader, &[id])?.pop() else { return Ok(None) };
     let none = Ok(Some(CustomerServing { serving: None }));
     let (Some(kept), Some(cost)) = (KeptServing::of(store)?, row.expected_cost) else { return none };
-    let at = |measure: Kept| -> store::Result<Option<i64>> {
-        Ok(store
-            .month_end(kept.until, measure)?
-            .and_then(|column| column.get(id as usize).copied().flatten()))
-    };
+    let at = |measure: Kept| store.month_end_of(kept.until, measure, id);
     let (Some(purchases), Some(years)) = (at(Kept::PurchasesAhead)?, at(Kept::YearsAhead)?) else {
         return none;
     };
