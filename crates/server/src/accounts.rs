@@ -61,7 +61,7 @@ pub fn close(store: &Store, latest: Option<Day>, progress: &Progress) -> Result<
     let teller = timed("records", || store.teller())?;
     let reopened = timed("changes", || since::reopened(store, &teller, &standing, run.currency, dates))?;
     let again = reopened.map(|reopened| -> Result<_, JobError> {
-        let again = || months::price_again(store, &teller, &standing.catalogue, dates, &reopened, progress);
+        let again = || months::price_again(&teller, &standing.catalogue, dates, &reopened, progress);
         let priced = timed("prices of some months", again)?;
         // Where the first facts are gone, nobody knows which month is the first one now.
         let begins = priced.books.first_month();
@@ -70,7 +70,7 @@ pub fn close(store: &Store, latest: Option<Day>, progress: &Progress) -> Result<
         Ok((!is_gone).then_some((priced, reopened.kept)))
     });
     let all = |standing: &Standing| {
-        timed("prices", || months::price(store, &teller, &standing.catalogue, dates, progress))
+        timed("prices", || months::price(&teller, &standing.catalogue, dates, progress))
     };
     let (mut priced, mut kept) = match again.transpose()?.flatten() {
         Some(again) => again,

@@ -281,18 +281,6 @@ impl Store {
         })
     }
 
-    /// Every customer who bought, in no order, with the day of the first purchase.
-    pub fn each_first_purchase(&self, mut visit: impl FnMut(u32, Day)) -> Result<()> {
-        self.read(|connection| {
-            connection.each(sql!("accounts/first_purchases"), binds![], |row| {
-                if let Some(day) = row.day_or_null(1)? {
-                    visit(number(row.int(0)?), day);
-                }
-                Ok(())
-            })
-        })
-    }
-
     /// Every customer's statements by rising number.
     pub fn each_account(&self, mut visit: impl FnMut(u32, &[MonthLines])) -> Result<()> {
         self.read(|connection| each_account(connection, &mut visit))

@@ -49,7 +49,6 @@ type NewcomersByMonth = BTreeMap<Day, Vec<(Vec<String>, u64)>>;
 
 /// Prices all facts.
 pub(super) fn price(
-    store: &Store,
     teller: &Teller<'_>,
     catalogue: &Catalogue,
     dates: Dates,
@@ -74,7 +73,7 @@ pub(super) fn price(
         newcomers.merge(&won);
         presents.push(present);
     }
-    let newcomers = by_month(store, |_| true)?
+    let newcomers = by_month(teller, |_| true)
         .into_iter()
         .map(|(month, customers)| (month, newcomers.count(customers)))
         .collect();
@@ -83,7 +82,6 @@ pub(super) fn price(
 
 /// Prices the facts of the months that are reopened, and of those in which the twelve months begin and end.
 pub(super) fn price_again(
-    store: &Store,
     teller: &Teller<'_>,
     catalogue: &Catalogue,
     dates: Dates,
@@ -91,15 +89,14 @@ pub(super) fn price_again(
     progress: &Progress,
 ) -> Result<Priced, JobError> {
     let begin = || Books::new(catalogue, dates.day, dates.last).only(reopened.months.clone());
-    let (head, tail) = (begin().head().from(), begin().tail().from());
+    let mut books = begin();
     let mut months = reopened.months.clone();
-    months.extend([head, tail].map(|day| month_of(day).start));
+    months.extend([books.head().from(), books.tail().from()].map(|day| month_of(day).start));
     let spans: Vec<Range<Day>> = months.into_iter().map(month_of).collect();
     let hands = within(teller, &spans, progress, begin, |books, told| books.post(catalogue, told))?;
-    let mut books = begin();
     hands.into_iter().for_each(|others| books.merge(others));
     // What was done to win somebody may lie long before the month in which he bought.
-    let won = by_month(store, |month| reopened.months.contains(&month))?;
+    let won = by_month(teller, |month| reopened.months.contains(&month));
     let mut newcomers = Newcomers::new(catalogue);
     let customers: HashSet<u32> = won.values().flatten().copied().collect();
     let note = |told: &Told<'_>| newcomers.note(catalogue, &told.event);
@@ -126,15 +123,16 @@ pub(super) fn within<S: Send>(
     Ok(told?)
 }
 
-fn by_month(store: &Store, is_wanted: impl Fn(Day) -> bool) -> Result<BTreeMap<Day, Vec<u32>>, JobError> {
+/// Customers by the month of the first purchase that their facts are told with.
+fn by_month(teller: &Teller<'_>, is_wanted: impl Fn(Day) -> bool) -> BTreeMap<Day, Vec<u32>> {
     let mut months: BTreeMap<Day, Vec<u32>> = BTreeMap::new();
-    store.each_first_purchase(|customer, day| {
-        let month = month_of(day).start;
-        if is_wanted(month) {
+    for (customer, day) in (0..).zip(teller.first_purchases()) {
+        let month = day.map(|day| month_of(Day(day as i32)).start);
+        if let Some(month) = month.filter(|month| is_wanted(*month)) {
             months.entry(month).or_default().push(customer);
         }
-    })?;
-    Ok(months)
+    }
+    months
 }
 
 /// Every month, closed.

@@ -3,8 +3,9 @@
 //! A month is a whole: its cents are shared out over all its customers, so what changes reopens the month and no other.
 //! Facts are only ever added, withdrawn or moved with their record, and each of that has a number; the months of what has
 //! a higher number than the accounts were made of are open, and with them those after a customer's first purchase that moved,
-//! because what is done up to that day is acquisition; the first purchases that the accounts were closed with are kept for that. Everything else falls back on pricing all facts: another
-//! catalogue, a day that goes back, a change of a good part of the base, statements that are not what was closed.
+//! because what is done up to that day is acquisition; the first purchases that the accounts were closed with are kept for that.
+//! Everything else falls back on pricing all facts: another catalogue, a day that goes back, a change of a good part of the
+//! base, statements that are not what was closed.
 
 use super::months::{ClosedMonth, Dates};
 use super::totals::MonthContent;
