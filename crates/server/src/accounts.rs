@@ -212,20 +212,35 @@ fn count(present: &mut Present, told: &Told<'_>) {
     present.with_kg += u64::from(event.kg.0 != 0);
 }
 
-fn sum(parts: Vec<Present>) -> Present {
-    parts.into_iter().fold(Present::default(), |sum, part| Present {
-        sales: sum.sales + part.sales,
-        payments: sum.payments + part.payments,
-        interactions: sum.interactions + part.interactions,
-        requests: sum.requests + part.requests,
-        costs: sum.costs + part.costs,
-        visits: sum.visits + part.visits,
-        timed: sum.timed + part.timed,
-        with_km: sum.with_km + part.with_km,
-        with_kg: sum.with_kg + part.with_kg,
-        organisations: 0,
-        customers: 0,
-    })
+fn sum(parts: &[Present]) -> Present {
+    let all = parts.iter().map(counts);
+    present_of(all.fold([0; 9], |sum, part| std::array::from_fn(|place| sum[place] + part[place])))
+}
+
+/// The facts that a guess goes by, in an order of their own.
+fn counts(present: &Present) -> [u64; 9] {
+    let Present { sales, payments, interactions, requests, costs, .. } = *present;
+    let Present { visits, timed, with_km, with_kg, .. } = *present;
+    [sales, payments, interactions, requests, costs, visits, timed, with_km, with_kg]
+}
+
+/// Facts counted in that order; customers are counted elsewhere.
+fn present_of(counts: [u64; 9]) -> Present {
+    let [sales, payments, interactions, requests, costs, visits, timed, with_km, with_kg] = counts;
+    let (organisations, customers) = (0, 0);
+    Present {
+        sales,
+        payments,
+        interactions,
+        requests,
+        costs,
+        visits,
+        timed,
+        with_km,
+        with_kg,
+        organisations,
+        customers,
+    }
 }
 
 /// What became of months that had been closed. While the house only guesses, its prices are provisional: another guess

@@ -77,7 +77,7 @@ pub(super) fn price(
         .into_iter()
         .map(|(month, customers)| (month, newcomers.count(customers)))
         .collect();
-    Ok(Priced { books, present: sum(presents), newcomers })
+    Ok(Priced { books, present: sum(&presents), newcomers })
 }
 
 /// Prices the facts of the months that are reopened, and of those in which the twelve months begin and end.

@@ -9,7 +9,7 @@
 
 use super::months::{ClosedMonth, Dates};
 use super::totals::MonthContent;
-use super::{Standing, count};
+use super::{Standing, count, counts, present_of};
 use crate::jobs::work::JobError;
 use ledger::{Currency, Day};
 use serde::{Deserialize, Serialize};
@@ -78,30 +78,6 @@ impl MadeOf {
     }
 }
 
-fn counts(present: &Present) -> [u64; 9] {
-    let Present { sales, payments, interactions, requests, costs, .. } = *present;
-    let Present { visits, timed, with_km, with_kg, .. } = *present;
-    [sales, payments, interactions, requests, costs, visits, timed, with_km, with_kg]
-}
-
-fn present(counts: [u64; 9]) -> Present {
-    let [sales, payments, interactions, requests, costs, visits, timed, with_km, with_kg] = counts;
-    let (organisations, customers) = (0, 0);
-    Present {
-        sales,
-        payments,
-        interactions,
-        requests,
-        costs,
-        visits,
-        timed,
-        with_km,
-        with_kg,
-        organisations,
-        customers,
-    }
-}
-
 /// What has to be closed again, or `None` where all of it has.
 pub(super) fn reopened(
     store: &Store,
@@ -149,7 +125,7 @@ fn changed(
     last: Day,
 ) -> Result<Option<(BTreeSet<Day>, Present)>, JobError> {
     let mut months = BTreeSet::new();
-    let mut present = present(before.present);
+    let mut present = present_of(before.present);
     // Customers whose first purchase moved, or what won them, and from which day on that tells.
     let Some(mut won) = first_purchases_moved(store, teller, before)? else { return Ok(None) };
     let limit = CHANGES.min(before.mark.fact.unsigned_abs() / 4 + 1_000);
@@ -189,7 +165,7 @@ fn discount(present: &mut Present, told: &Told<'_>) {
     let mut one = Present::default();
     count(&mut one, told);
     let (all, one) = (counts(present), counts(&one));
-    *present = self::present(std::array::from_fn(|place| all[place].saturating_sub(one[place])));
+    *present = present_of(std::array::from_fn(|place| all[place].saturating_sub(one[place])));
 }
 
 /// Known customers with another first purchase than the accounts were closed with, and the earlier of the two.
