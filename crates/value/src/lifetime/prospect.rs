@@ -663,21 +663,13 @@ impl Prospect {
         })
     }
 
-    /// Visits n = 0, 1, … with P(Y > n | alive) while `wants_more`, on one set of nodes for all n: the density of the
-    /// time of purchase n + 1 is that of purchase n times (shape + n) / n · u / (exposure + u). False where the walk
-    /// would be too long, or does not end.
-    fn walk(&self, duration: f64, mut wants_more: impl FnMut(u32, f64) -> bool) -> bool {
-        // Purchases of a customer who stays, and a tail: how far the walk may go.
-        let ratio = duration / self.exposure;
-        let all = self.shape * ratio;
-        let most = all + 6.0 * (all * (1.0 + ratio)).sqrt() + 5.0;
-        if most.is_nan() || most > 400.0 || self.shape * ratio.ln_1p() > 500.0 {
-            return false;
-        }
+    /// The time u of the first purchase of one who is there, up to `duration`, as nodes: the chance mass of each, and
+    /// u / (exposure + u). Panels on a logarithmic scale are narrow enough for the times of up to `numbers` purchases.
+    pub(super) fn first_purchase(&self, duration: f64, numbers: f64) -> Vec<(f64, f64)> {
         let (shape, exposure) = (self.shape, self.exposure);
         let unit = (exposure / shape.max(1.0)).min(self.leaving.time_scale());
         let far = (duration / unit).ln_1p();
-        let panels = (far / (3.0 / (most + 1.0).sqrt()).min(1.0)).ceil();
+        let panels = (far / (3.0 / (numbers + 1.0).sqrt()).min(1.0)).ceil();
         let rule = gauss_legendre(12);
         let width = far / panels;
         let mut nodes = Vec::with_capacity(panels as usize * 12);
@@ -692,6 +684,22 @@ impl Prospect {
                 nodes.push((ln.exp(), u / (exposure + u)));
             }
         }
+        nodes
+    }
+
+    /// Visits n = 0, 1, … with P(Y > n | alive) while `wants_more`, on one set of nodes for all n: the density of the
+    /// time of purchase n + 1 is that of purchase n times (shape + n) / n · u / (exposure + u). False where the walk
+    /// would be too long, or does not end.
+    fn walk(&self, duration: f64, mut wants_more: impl FnMut(u32, f64) -> bool) -> bool {
+        // Purchases of a customer who stays, and a tail: how far the walk may go.
+        let ratio = duration / self.exposure;
+        let all = self.shape * ratio;
+        let most = all + 6.0 * (all * (1.0 + ratio)).sqrt() + 5.0;
+        if most.is_nan() || most > 400.0 || self.shape * ratio.ln_1p() > 500.0 {
+            return false;
+        }
+        let shape = self.shape;
+        let mut nodes = self.first_purchase(duration, most);
         for n in 0..3 * most as u32 + 10 {
             let exceeds: f64 = nodes.iter().map(|(mass, _)| mass).sum();
             if !wants_more(n, exceeds) {

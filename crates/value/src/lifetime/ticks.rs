@@ -4,7 +4,7 @@
 //! of a life, each at numbers that rise by leaps. What lies between two numbers is integrated, not summed.
 
 use super::Prospect;
-use maths::{gauss_legendre, ln_gamma};
+use maths::ln_gamma;
 
 /// From here on Stirling's series stands for ln Γ: its error is below 1e-12.
 const MANY: f64 = 200.0;
@@ -124,29 +124,13 @@ pub(super) struct Lives {
 impl Lives {
     /// `None` where numbers would underflow, as for the busiest customers.
     pub fn of(prospect: &Prospect, duration: f64) -> Option<Lives> {
-        let Prospect { shape, exposure, leaving, .. } = *prospect;
+        let Prospect { shape, exposure, .. } = *prospect;
         if shape * (duration / exposure).ln_1p() > 500.0 {
             return None;
         }
-        let unit = (exposure / shape.max(1.0)).min(leaving.time_scale());
-        let far = (duration / unit).ln_1p();
         // Times of a purchase are as wide as the rate is uncertain.
-        let panels = (far / (3.0 / (shape + 1.0).sqrt()).min(1.0)).ceil();
-        let rule = gauss_legendre(12);
-        let width = far / panels;
-        let mut nodes = Vec::with_capacity(panels as usize * 12);
-        for panel in 0..panels as usize {
-            for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
-                let y = width * (panel as f64 + node);
-                let u = unit * y.exp_m1();
-                let ln = (shape / exposure * unit * width * weight).ln()
-                    - (shape + 1.0) * (u / exposure).ln_1p()
-                    + leaving.ln_survival(u)
-                    + y;
-                let share = u / (exposure + u);
-                nodes.push((ln.exp(), share, share));
-            }
-        }
+        let nodes = prospect.first_purchase(duration, shape).into_iter();
+        let nodes = nodes.map(|(mass, share)| (mass, share, share)).collect();
         Some(Lives { shape, nodes, number: 0, leap: 1 })
     }
 
