@@ -5,4 +5,5 @@ pub mod fields;
 pub mod list;
 pub mod one;
 pub mod outlook;
+pub mod parts;
 pub mod search;

@@ -1235,21 +1235,6 @@ export interface components {
              */
             without_value: number;
         };
-        /** @description A customer behind a line of the accounts. */
-        AccountCustomer: {
-            amount: components["schemas"]["Money"];
-            /** Format: int64 */
-            customer: number;
-            level?: components["schemas"]["Level"] | null;
-            /** @description Null for one who is part of another today. */
-            name?: string | null;
-            owner?: string | null;
-            /**
-             * Format: double
-             * @description Of the line's amount; null where that is zero.
-             */
-            share?: number | null;
-        };
         /** @description The customers behind a line of the accounts. */
         AccountCustomers: {
             /** @description What all customers together make of the line: the rows add up to it. */
@@ -1263,7 +1248,7 @@ export interface components {
             /** Format: int64 */
             offset: number;
             /** @description Those who matter most first, whatever the sign. */
-            rows: components["schemas"]["AccountCustomer"][];
+            rows: components["schemas"]["CustomerPart"][];
             /**
              * Format: int64
              * @description Customers for whom the line is not zero.
@@ -2258,6 +2243,21 @@ export interface components {
             measure: components["schemas"]["Measure"];
             prospect?: components["schemas"]["ProspectOutlook"] | null;
         };
+        /** @description A customer behind a figure. */
+        CustomerPart: {
+            amount: components["schemas"]["Money"];
+            /** Format: int64 */
+            customer: number;
+            level?: components["schemas"]["Level"] | null;
+            /** @description Null for one who is part of another today. */
+            name?: string | null;
+            owner?: string | null;
+            /**
+             * Format: double
+             * @description Of the whole amount; null where that is zero.
+             */
+            share?: number | null;
+        };
         /** @description What a customer brought so far. */
         CustomerPast: {
             first_purchase?: string | null;
@@ -2450,21 +2450,6 @@ export interface components {
              */
             of: number;
         };
-        /** @description A customer behind a line. */
-        EquityCustomer: {
-            amount: components["schemas"]["Money"];
-            /** Format: int64 */
-            customer: number;
-            level?: components["schemas"]["Level"] | null;
-            /** @description Null for one who is part of another today. */
-            name?: string | null;
-            owner?: string | null;
-            /**
-             * Format: double
-             * @description Of the line's amount; null where that is zero.
-             */
-            share?: number | null;
-        };
         /** @description The customers behind a line. */
         EquityCustomers: {
             /** @description What the statement says: all rows together and `rest`, exactly. */
@@ -2479,7 +2464,7 @@ export interface components {
             /** @description What is not in the rows: customers who mattered less than the five hundred of each month. */
             rest: components["schemas"]["Money"];
             /** @description Those who matter most first, whatever the sign. */
-            rows: components["schemas"]["EquityCustomer"][];
+            rows: components["schemas"]["CustomerPart"][];
             /**
              * Format: int64
              * @description Rows in all.

@@ -3,8 +3,8 @@
 use super::ahead::{self, Ahead};
 use super::between::{kept, whole_months};
 use super::book::LOST_BELOW;
-use crate::customers::list::{Level, level};
 use crate::customers::one::Measure;
+use crate::customers::parts::{CustomerPart, parts};
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Failure, Json, Query};
@@ -456,21 +456,7 @@ pub struct EquityCustomers {
     pub is_complete: bool,
     pub offset: u64,
     /// Those who matter most first, whatever the sign.
-    pub rows: Vec<EquityCustomer>,
-}
-
-/// A customer behind a line.
-#[derive(Serialize, ToSchema)]
-#[allow(missing_docs)]
-pub struct EquityCustomer {
-    pub customer: i64,
-    /// Null for one who is part of another today.
-    pub name: Option<String>,
-    pub owner: Option<String>,
-    pub level: Option<Level>,
-    pub amount: Money,
-    /// Of the line's amount; null where that is zero.
-    pub share: Option<f64>,
+    pub rows: Vec<CustomerPart>,
 }
 
 /// The customers behind a line of a statement.
@@ -517,24 +503,10 @@ impl Read {
             Behind::Value(day) => self.values(store, day)?,
             Behind::Line(line) => line_rows(store, from, until, line)?,
         };
-        rows.sort_unstable_by_key(|(customer, amount)| (std::cmp::Reverse(amount.unsigned_abs()), *customer));
         let told: i64 = rows.iter().map(|(_, amount)| amount).sum();
         let offset = query.offset.unwrap_or(0).min(rows.len());
-        let page = &rows[offset..rows.len().min(offset + query.limit.unwrap_or(100).min(500))];
-        let ids: Vec<u32> = page.iter().map(|(customer, _)| *customer).collect();
-        let known = store.customer_rows(reader, &ids)?;
-        let known: HashMap<u32, store::CustomerRow> = known.into_iter().map(|row| (row.id, row)).collect();
-        let row = |(customer, part): &(u32, i64)| {
-            let row = known.get(customer);
-            EquityCustomer {
-                customer: i64::from(*customer),
-                name: row.map(|row| row.name.clone()),
-                owner: row.and_then(|row| row.owner.clone()),
-                level: row.and_then(|row| row.level).and_then(level),
-                amount: self.money(*part),
-                share: (amount != 0).then(|| *part as f64 / amount as f64),
-            }
-        };
+        let page = (offset, query.limit.unwrap_or(100).min(500));
+        let shown = parts(store, reader, &mut rows, page, amount, self.currency)?;
         Ok(EquityCustomers {
             currency: self.currency.code().to_string(),
             from: wire::day(from),
@@ -545,7 +517,7 @@ impl Read {
             rest: self.money(amount - told),
             is_complete,
             offset: offset as u64,
-            rows: page.iter().map(row).collect(),
+            rows: shown,
         })
     }
 

@@ -7,7 +7,7 @@
 use super::{Kept, MonthContent, Span, month_name, named_lines, not_closed, span, statement};
 use crate::accounts::customer::{Part, Wanted, parts_of, wanted};
 use crate::accounts::written::decimal;
-use crate::customers::list::{Level, level};
+use crate::customers::parts::{CustomerPart, parts};
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Failure, Json, Query};
@@ -63,21 +63,7 @@ pub struct AccountCustomers {
     pub total_rows: u64,
     pub offset: u64,
     /// Those who matter most first, whatever the sign.
-    pub rows: Vec<AccountCustomer>,
-}
-
-/// A customer behind a line of the accounts.
-#[derive(Serialize, ToSchema)]
-#[allow(missing_docs)]
-pub struct AccountCustomer {
-    pub customer: i64,
-    /// Null for one who is part of another today.
-    pub name: Option<String>,
-    pub owner: Option<String>,
-    pub level: Option<Level>,
-    pub amount: Money,
-    /// Of the line's amount; null where that is zero.
-    pub share: Option<f64>,
+    pub rows: Vec<CustomerPart>,
 }
 
 /// The customers behind a line of the accounts.
@@ -114,22 +100,10 @@ fn customers_of(store: &Store, reader: &Reader, query: &LineQuery) -> Answer<Acc
             }
         })
         .map_err(Failure::from)?;
-    found.sort_unstable_by_key(|(customer, amount)| (Reverse(amount.unsigned_abs()), *customer));
     let amount: i64 = found.iter().map(|(_, amount)| amount).sum();
     let from = usize::try_from(query.offset).unwrap_or(usize::MAX).min(found.len());
-    let page = &found[from..found.len().min(from + limit as usize)];
-    let known = rows(store, reader, page.iter().map(|(customer, _)| *customer).collect())?;
-    let row = |(customer, part): &(u32, i64)| {
-        let row = known.get(customer);
-        AccountCustomer {
-            customer: i64::from(*customer),
-            name: row.map(|row| row.name.clone()),
-            owner: row.and_then(|row| row.owner.clone()),
-            level: row.and_then(|row| row.level).and_then(level),
-            amount: money(*part, kept.currency),
-            share: (amount != 0).then(|| *part as f64 / amount as f64),
-        }
-    };
+    let page = (from, limit as usize);
+    let rows = parts(store, reader, &mut found, page, amount, kept.currency).map_err(Failure::from)?;
     Ok(AccountCustomers {
         currency: kept.currency.code().to_string(),
         from: wire::day(span.start),
@@ -138,7 +112,7 @@ fn customers_of(store: &Store, reader: &Reader, query: &LineQuery) -> Answer<Acc
         amount: money(amount, kept.currency),
         total_rows: found.len() as u64,
         offset: from as u64,
-        rows: page.iter().map(row).collect(),
+        rows,
     })
 }
 
