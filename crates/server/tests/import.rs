@@ -208,6 +208,52 @@ fn kill_and_compare(left_alone: &House, killed: &House) {
     assert_eq!(count(&again, "unchanged"), rows as u64, "{again}");
 }
 
+/// Kills linking and valuing at random points: what was there stays whole, and the next run brings all to its end.
+#[test]
+fn linking_and_valuing_that_are_killed_leave_nothing_half_done() {
+    House::on_each_database(|house| kill_what_follows(&house(), &house()));
+}
+
+fn kill_what_follows(left_alone: &House, killed: &House) {
+    // Who buys in the shop is in the club under another number: linking brings 7,900 pairs together.
+    let people = |letter: char, first: usize| {
+        let row = |n: usize| format!("{letter}{n},person{}@example.org,Person {n}\n", n + first);
+        format!("id,email,name\n{}", (0..8_000).map(row).collect::<String>())
+    };
+    for house in [left_alone, killed] {
+        let files = [
+            ("orders.csv", "shop", orders(20_000)),
+            ("people.csv", "shop", people('C', 0)),
+            ("club.csv", "club", orders(10_000).replace("\nC", "\nM")),
+            ("members.csv", "club", people('M', 100)),
+        ];
+        for (name, source, content) in files {
+            house.write(name, content);
+            house.import(name, source, &["--no-follow-up"]);
+        }
+    }
+    for step in ["link", "value"] {
+        let began = Instant::now();
+        left_alone.run(&[step]).good();
+        let took = began.elapsed().as_millis() as u64;
+        let mut kills = 0;
+        for share in [85, 30, 60, 15, 45] {
+            let child = killed.command(&[step]).spawn().expect("the binary starts");
+            let noise = u64::from(Instant::now().elapsed().subsec_nanos() % 40);
+            std::thread::sleep(Duration::from_millis(took * share / 100 + noise));
+            signal(&child, "-KILL");
+            kills += u64::from(ended(child).code.is_none());
+            let doctor = killed.run(&["doctor", "--json"]).good().json();
+            assert_eq!(doctor["healthy"], true, "{step} after {kills} kills: {doctor}");
+        }
+        assert!(kills > 0, "{step} was too fast to be killed: {took} ms");
+        killed.run(&[step]).good();
+    }
+    let sums = killed.sums();
+    assert_eq!(sums["customers"], 400, "M0 to M199 are C100 to C299: {sums}");
+    assert_eq!(sums, left_alone.sums());
+}
+
 /// Once a base whose rows were in had no values, and nobody said so.
 #[test]
 fn what_follows_an_import_is_told_as_missing_and_carried_out() {

@@ -186,18 +186,21 @@ fn by_contents(kind: FileKind, contents: &[Contents], chosen: &mut Vec<(Target, 
     if kind.requirements().iter().any(|group| group.contains(&Target::Date)) {
         fill(Target::Date, 0.5, &|c| c.kind() == ColumnKind::Date);
         fill(Target::Date, 0.4, &|c| c.is_bare_dates());
+        fill(Target::Date, 0.35, &|c| c.holds_many(c.dates));
     }
     if kind == FileKind::Sales {
         let priced = chosen_any(chosen, &[Target::Amount, Target::UnitPrice]);
         if !priced {
-            let mut fill_amount = |fits: &dyn Fn(&Contents) -> bool| {
-                let free = (0..contents.len().min(500))
-                    .filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
-                if let Some(column) = free.into_iter().find(|column| fits(&contents[*column])) {
-                    chosen.push((Target::Amount, column, 0.4));
-                }
-            };
-            fill_amount(&|c| c.kind() == ColumnKind::Money);
+            let free = |column: &usize| chosen.iter().all(|(_, taken, _)| taken != column);
+            let free: Vec<usize> = (0..contents.len().min(500)).filter(free).collect();
+            let held =
+                |fits: &dyn Fn(&Contents) -> bool| free.iter().find(|column| fits(&contents[**column]));
+            // Cells that cannot be read are rejected with their rows; their column is not passed over for them.
+            let amount = held(&|c| c.kind() == ColumnKind::Money)
+                .or_else(|| held(&|c| c.holds_many(c.two_decimals.max(c.with_currency))));
+            if let Some(column) = amount {
+                chosen.push((Target::Amount, *column, 0.4));
+            }
         }
     }
     let has_customer = chosen_any(chosen, &[Target::Customer, Target::Attribute(Attribute::Email)]);

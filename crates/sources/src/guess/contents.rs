@@ -241,6 +241,11 @@ impl Contents {
         }
     }
 
+    /// Whether so many cells show what the column is meant to hold, though others of it cannot be read.
+    pub(super) fn holds_many(&self, count: u64) -> bool {
+        count > 0 && count * 10 >= self.filled * 4
+    }
+
     /// Whether most cells are dates written as numbers alone.
     pub(super) fn is_bare_dates(&self) -> bool {
         self.filled > 0 && self.bare_dates * 10 >= self.filled * 9

@@ -2,7 +2,7 @@
 //!
 //! Short plain numbers find their place by their value, everything else by a hash. A lookup mostly waits for
 //! memory, so rows are resolved in batches: first all places of a batch are touched, which the processor does side
-//! by side, then each is read. Names of up to fifteen bytes are compared as one number.
+//! by side, then each is read. Names of up to eleven bytes stand in their place whole, so that one look is enough.
 
 use std::fmt;
 use xxhash_rust::xxh3::xxh3_64;
@@ -13,15 +13,11 @@ pub struct Customers {
     text: String,
     /// Where each name ends in `text`.
     ends: Vec<usize>,
-    /// Each name as one number, see [`packed`].
-    packed: Vec<u128>,
     /// For a name that is a number below [`PLAIN`]: its customer + 1.
     by_number: Vec<u32>,
-    /// Open addressing by hash: upper half of the hash, then customer + 1; zero is free. A power of two.
-    by_hash: Vec<u64>,
+    /// Open addressing by hash: the key, and customer + 1 above it; zero is free. A power of two.
+    by_hash: Vec<u128>,
     hashed: usize,
-    /// What a batch met at first sight; kept for its memory.
-    met: Vec<u32>,
 }
 
 impl fmt::Debug for Customers {
@@ -33,20 +29,56 @@ impl fmt::Debug for Customers {
 /// Numbers below are found by value: forty megabytes at most, and only where they are used.
 const PLAIN: u32 = 10_000_000;
 
-/// A name on its way to its number.
-#[derive(Clone, Copy)]
-pub(super) enum Key {
-    /// A number below [`PLAIN`] written without leading zeros.
-    Plain(u32),
-    /// The name as one number, and its hash.
-    Hash(u128, u64),
+/// A name on its way to its number, in the lower 96 bits: its bytes below their count, or what [`kind`] says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key(u128);
+
+/// What the highest byte of a key tells; less than these is the length of a name that is in it whole.
+mod kind {
+    pub(super) const WHOLE: usize = 11;
+    /// The hash of a longer name.
+    pub(super) const LONG: u128 = 12;
+    /// A number below [`super::PLAIN`] written without leading zeros.
+    pub(super) const PLAIN: u128 = 13;
 }
+
+/// Where the highest byte of a key begins, and where the customer above it.
+const KIND: u32 = 88;
+const CUSTOMER: u32 = 96;
 
 impl Key {
     /// The key of a number, if it is found by its value.
     #[inline]
     pub(super) fn plain(number: u32) -> Option<Key> {
-        (number < PLAIN).then_some(Key::Plain(number))
+        (number < PLAIN).then_some(Key(u128::from(number) | kind::PLAIN << KIND))
+    }
+
+    #[inline]
+    fn of(name: &[u8]) -> Key {
+        match plain_number(name) {
+            Some(number) => Key(u128::from(number) | kind::PLAIN << KIND),
+            None if name.len() <= kind::WHOLE => Key(whole(name) | (name.len() as u128) << KIND),
+            None => Key(u128::from(xxh3_64(name)) | kind::LONG << KIND),
+        }
+    }
+
+    #[inline]
+    fn number(self) -> Option<usize> {
+        (self.0 >> KIND == kind::PLAIN).then_some(self.0 as u32 as usize)
+    }
+
+    #[inline]
+    fn is_long(self) -> bool {
+        self.0 >> KIND == kind::LONG
+    }
+
+    /// Mixed by one long multiplication.
+    #[inline]
+    fn hash(self) -> usize {
+        const ODD: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93];
+        let product = u128::from(self.0 as u64 ^ ODD[0]) * u128::from((self.0 >> 64) as u64 ^ ODD[1]);
+        let folded = product as u64 ^ (product >> 64) as u64;
+        (folded ^ (folded >> 32)).wrapping_mul(ODD[0]) as usize
     }
 }
 
@@ -72,13 +104,7 @@ impl Customers {
     /// How the name will be looked up.
     #[inline]
     pub(super) fn key(name: &[u8]) -> Key {
-        match plain_number(name) {
-            Some(number) => Key::Plain(number),
-            None => {
-                let packed = packed(name);
-                Key::Hash(packed, hash(packed, name))
-            }
-        }
+        Key::of(name)
     }
 
     /// The number of one name; `None` for what is no text.
@@ -96,7 +122,7 @@ impl Customers {
         name: impl Fn(usize) -> Option<&'n [u8]>,
         mut give: impl FnMut(usize, Option<u32>),
     ) {
-        // So many places and names stay in the cache next to the processor.
+        // So many places stay in the cache next to the processor.
         const AT_ONCE: usize = 1_024;
         for (part, keys) in keys.chunks(AT_ONCE).enumerate() {
             self.prepare(keys);
@@ -116,70 +142,51 @@ impl Customers {
         if self.by_hash.len() < room {
             self.grow(room.next_power_of_two().max(1 << 12));
         }
-        if self.by_number.is_empty() && keys.iter().any(|key| matches!(key, Key::Plain(_))) {
+        if self.by_number.is_empty() && keys.iter().any(|key| key.number().is_some()) {
             self.by_number = vec![0; PLAIN as usize];
         }
         let mask = self.by_hash.len() - 1;
         let mut touched = 0;
         for key in keys {
-            touched ^= match *key {
-                Key::Plain(number) => u64::from(self.by_number[number as usize]),
-                Key::Hash(_, hash) => self.by_hash[hash as usize & mask],
+            touched ^= match key.number() {
+                Some(number) => self.by_number[number],
+                None => self.by_hash[key.hash() & mask] as u32,
             };
-        }
-        // Then the names that will be compared, which lie elsewhere.
-        self.met.clear();
-        for key in keys {
-            let Key::Hash(_, hash) = *key else { continue };
-            let mut place = hash as usize & mask;
-            while self.by_hash[place] != 0 && self.by_hash[place] & UPPER != hash & UPPER {
-                place = (place + 1) & mask;
-            }
-            self.met.push(self.by_hash[place] as u32);
-        }
-        for met in self.met.iter().filter(|met| **met > 0) {
-            touched ^= self.packed[*met as usize - 1] as u64;
         }
         std::hint::black_box(touched);
     }
 
     #[inline]
     fn number<'n>(&mut self, key: Key, name: impl Fn() -> Option<&'n [u8]>) -> Option<u32> {
-        match key {
-            Key::Plain(number) => {
-                let known = self.by_number[number as usize];
-                if known > 0 {
-                    return Some(known - 1);
-                }
-                let customer = match name() {
-                    Some(name) => self.add(name),
-                    None => self.add(number.to_string().as_bytes()),
-                }?;
-                self.by_number[number as usize] = customer + 1;
-                Some(customer)
+        if let Some(number) = key.number() {
+            let known = self.by_number[number];
+            if known > 0 {
+                return Some(known - 1);
             }
-            Key::Hash(packed, hash) => {
-                let is_whole = (packed >> 120) as usize <= PACKED_WHOLE;
-                let mask = self.by_hash.len() - 1;
-                let mut place = hash as usize & mask;
-                loop {
-                    let slot = self.by_hash[place];
-                    if slot == 0 {
-                        let customer = self.add(name()?)?;
-                        self.by_hash[place] = (hash & UPPER) | u64::from(customer + 1);
-                        self.hashed += 1;
-                        return Some(customer);
-                    }
-                    let customer = slot as u32 - 1;
-                    let is_same = slot & UPPER == hash & UPPER
-                        && self.packed[customer as usize] == packed
-                        && (is_whole || Some(self.name(customer).as_bytes()) == name());
-                    if is_same {
-                        return Some(customer);
-                    }
-                    place = (place + 1) & mask;
-                }
+            let customer = match name() {
+                Some(name) => self.add(name),
+                None => self.add(number.to_string().as_bytes()),
+            }?;
+            self.by_number[number] = customer + 1;
+            return Some(customer);
+        }
+        let mask = self.by_hash.len() - 1;
+        let mut place = key.hash() & mask;
+        loop {
+            let slot = self.by_hash[place];
+            if slot == 0 {
+                let customer = self.add(name()?)?;
+                self.by_hash[place] = key.0 | u128::from(customer + 1) << CUSTOMER;
+                self.hashed += 1;
+                return Some(customer);
             }
+            let customer = (slot >> CUSTOMER) as u32 - 1;
+            let is_same = (slot ^ key.0) << (u128::BITS - CUSTOMER) == 0
+                && (!key.is_long() || Some(self.name(customer).as_bytes()) == name());
+            if is_same {
+                return Some(customer);
+            }
+            place = (place + 1) & mask;
         }
     }
 
@@ -189,34 +196,26 @@ impl Customers {
         let customer = u32::try_from(self.ends.len()).ok().filter(|customer| *customer < u32::MAX - 1)?;
         self.text.push_str(std::str::from_utf8(name).ok()?);
         self.ends.push(self.text.len());
-        self.packed.push(packed(name));
         Some(customer)
     }
 
     fn grow(&mut self, capacity: usize) {
         let mask = capacity - 1;
         let mut by_hash = vec![0; capacity];
-        for customer in self.by_hash.iter().filter(|slot| **slot != 0).map(|slot| *slot as u32 - 1) {
-            let hash = hash(self.packed[customer as usize], self.name(customer).as_bytes());
-            let mut place = hash as usize & mask;
+        for slot in self.by_hash.iter().filter(|slot| **slot != 0) {
+            let mut place = Key(slot & ((1 << CUSTOMER) - 1)).hash() & mask;
             while by_hash[place] != 0 {
                 place = (place + 1) & mask;
             }
-            by_hash[place] = (hash & UPPER) | u64::from(customer + 1);
+            by_hash[place] = *slot;
         }
         self.by_hash = by_hash;
     }
 }
 
-/// The half of a hash that is kept beside the customer.
-const UPPER: u64 = 0xffff_ffff_0000_0000;
-
-/// Names up to this length are in [`packed`] whole.
-const PACKED_WHOLE: usize = 15;
-
-/// The first fifteen bytes of a name below its length (or 16 for all longer ones) in the highest byte.
+/// The bytes of a name of at most eleven as one number.
 #[inline]
-fn packed(name: &[u8]) -> u128 {
+fn whole(name: &[u8]) -> u128 {
     let eight = |at: usize| u64::from_le_bytes(name[at..at + 8].try_into().expect("eight bytes"));
     let four = |at: usize| u64::from(u32::from_le_bytes(name[at..at + 4].try_into().expect("four bytes")));
     // The last bytes are read over the first ones, and what both have in common is shifted out.
@@ -228,23 +227,9 @@ fn packed(name: &[u8]) -> u128 {
         }
         length @ 4..=7 => (four(0) | four(length - 4) << (8 * (length - 4)), 0),
         8 => (eight(0), 0),
-        length @ 9..=15 => (eight(0), eight(length - 8) >> (8 * (16 - length))),
-        _ => (eight(0), eight(8) & (u64::MAX >> 8)),
+        length => (eight(0), eight(length - 8) >> (8 * (16 - length))),
     };
-    let length = name.len().min(PACKED_WHOLE + 1) as u128;
-    u128::from(low) | u128::from(high) << 64 | length << 120
-}
-
-/// A hash of the whole name; short ones are mixed by one long multiplication.
-#[inline]
-fn hash(packed: u128, name: &[u8]) -> u64 {
-    if name.len() > PACKED_WHOLE {
-        return xxh3_64(name);
-    }
-    const ODD: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93];
-    let product = u128::from(packed as u64 ^ ODD[0]) * u128::from((packed >> 64) as u64 ^ ODD[1]);
-    let folded = product as u64 ^ (product >> 64) as u64;
-    (folded ^ (folded >> 32)).wrapping_mul(ODD[0])
+    u128::from(low) | u128::from(high) << 64
 }
 
 #[inline]
@@ -298,23 +283,40 @@ mod tests {
     }
 
     #[test]
-    fn names_as_numbers_are_all_different() {
+    fn names_have_keys_of_their_own() {
         let mut seen = std::collections::HashMap::new();
         let letters = ["", "a", "b", "ab", "\0", "abc", "acb", "xyz"];
         for first in letters {
             for second in letters {
-                for third in ["", "0123", "0124", "01234567", "012345678"] {
+                for third in ["", "0123", "0124", "01234567", "012345678", "7"] {
                     let name = format!("{first}{second}{third}");
-                    let known = seen.entry(packed(name.as_bytes())).or_insert(name.clone());
+                    let known = seen.entry(Key::of(name.as_bytes()).0).or_insert(name.clone());
                     assert_eq!(known, &name);
                 }
             }
         }
-        let (long, longer) = (b"0123456789abcdef", b"0123456789abcdefg");
-        assert_eq!(packed(long), packed(longer));
-        assert_ne!(hash(packed(long), long), hash(packed(longer), longer));
+        let names: [&[u8]; 6] = [
+            b"0123456789a",
+            b"0123456789b",
+            b"0123456789ab",
+            b"0123456789ac",
+            b"0123456789abcdefg",
+            b"0123456789ab",
+        ];
+        let given = numbers(&mut Customers::default(), &names);
+        assert_eq!(given, [0, 1, 2, 3, 4, 2].map(Some));
+    }
+
+    /// Two long names of one hash are held apart by their text.
+    #[test]
+    fn a_hash_that_two_long_names_share_is_not_enough() {
         let mut customers = Customers::default();
-        assert_eq!(numbers(&mut customers, &[long, longer, long]), [Some(0), Some(1), Some(0)]);
+        let names: [&[u8]; 2] = [b"a rather long name", b"another long name"];
+        let keys = [Key::of(names[0]), Key::of(names[0])];
+        let mut given = Vec::new();
+        customers.number_all(&keys, |at| Some(names[at]), |_, number| given.push(number));
+        assert_eq!(given, [Some(0), Some(1)]);
+        assert_eq!(customers.name(1), "another long name");
     }
 
     #[test]

@@ -224,6 +224,23 @@ fn a_file_without_header_is_told_by_its_contents() {
     assert_eq!(brought.sale(1).amount.minor, 1_177);
 }
 
+/// Once such a file was taken for customers, and days and amounts were passed over in silence.
+#[test]
+fn a_file_without_header_keeps_its_columns_whatever_some_cells_hold() {
+    let rows =
+        "12345,2024-03-01,12.50\n12346,2024-02-31,9.99\n12345,2024-03-08,4.00\n12347,2024-04-08,4x.00\n";
+    let brought = bring(rows, "export.csv");
+    assert_eq!(brought.guess.mapping.kind, FileKind::Sales);
+    assert_eq!(
+        (brought.column("date").as_deref(), brought.column("amount").as_deref()),
+        (Some("column 2"), Some("column 3"))
+    );
+    assert_eq!(brought.entries.iter().map(|entry| entry.row).collect::<Vec<_>>(), [1, 3]);
+    let told: Vec<_> =
+        brought.rejections.iter().map(|rejected| (rejected.row, rejected.column.as_deref())).collect();
+    assert_eq!(told, [(2, Some("column 2")), (4, Some("column 3"))]);
+}
+
 #[test]
 fn a_title_above_the_header_is_passed_over() {
     let brought =
