@@ -1,10 +1,10 @@
 import { defineConfig } from '@playwright/test';
-import { ADMINISTRATOR, PORT } from './e2e/house';
+import { ADMINISTRATOR, PORT, RESULTS } from './e2e/house';
 
 /** Stories in a real Chromium against the real binary, which `e2e/setup.ts` starts with a demo company. */
 export default defineConfig({
   testDir: 'e2e',
-  outputDir: 'test-results',
+  outputDir: RESULTS,
   globalSetup: './e2e/setup.ts',
   // One company for all stories, and some of them change it.
   workers: 1,

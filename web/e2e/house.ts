@@ -4,8 +4,11 @@ import { join } from 'node:path';
 
 export const PORT = Number(process.env.CLIENTELA_E2E_PORT ?? 8191);
 
+/** Where traces and cookies go; two halves of the stories that run at once each have a folder. */
+export const RESULTS = ['test-results', process.env.CLIENTELA_E2E_HALF].filter(Boolean).join('-');
+
 /** Cookies of the people who are signed in, kept between stories. */
-export const ADMINISTRATOR = 'test-results/administrator.json';
+export const ADMINISTRATOR = `${RESULTS}/administrator.json`;
 export const NOBODY = { cookies: [], origins: [] };
 
 export const SELLER = { email: 'seller@stories.example', password: 'a quiet harbour in spring' };

@@ -2,7 +2,7 @@ import { chromium, type FullConfig } from '@playwright/test';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ADMINISTRATOR, PORT, SELLER, startServer } from './house';
+import { ADMINISTRATOR, PORT, RESULTS, SELLER, startServer } from './house';
 
 /** A demo company in a folder of its own; an administrator signed in by the printed link, and a seller hired. */
 export default async function setup(config: FullConfig) {
@@ -10,7 +10,7 @@ export default async function setup(config: FullConfig) {
   const server = await startServer(
     ...['demo', '--data', data, '--port', String(PORT), '--customers', '400', '--seed', '7', '--no-browser'],
   );
-  mkdirSync('test-results', { recursive: true });
+  mkdirSync(RESULTS, { recursive: true });
 
   const browser = await chromium.launch(config.projects[0]!.use.launchOptions);
   const page = await browser.newPage();
