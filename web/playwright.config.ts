@@ -1,10 +1,12 @@
 import { defineConfig } from '@playwright/test';
-import { ADMINISTRATOR, PORT, RESULTS } from './e2e/house';
+import { ADMINISTRATOR, PART, PORT, RESULTS } from './e2e/house';
 
 /** Stories in a real Chromium against the real binary, which `e2e/setup.ts` starts with a demo company. */
 export default defineConfig({
   testDir: 'e2e',
   outputDir: RESULTS,
+  testMatch: PART === 'looks' ? 'looks.spec.ts' : '*.spec.ts',
+  testIgnore: PART === 'stories' ? 'looks.spec.ts' : [],
   globalSetup: './e2e/setup.ts',
   // One company for all stories, and some of them change it.
   workers: 1,

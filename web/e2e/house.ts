@@ -4,8 +4,11 @@ import { join } from 'node:path';
 
 export const PORT = Number(process.env.CLIENTELA_E2E_PORT ?? 8191);
 
-/** Where traces and cookies go; two halves of the stories that run at once each have a folder. */
-export const RESULTS = ['test-results', process.env.CLIENTELA_E2E_HALF].filter(Boolean).join('-');
+/** What is run: how all pages look, the stories of single pages, or both; the parts may run at once. */
+export const PART = process.env.CLIENTELA_E2E_PART as 'looks' | 'stories' | undefined;
+
+/** Where traces and cookies go. */
+export const RESULTS = PART ? `test-results-${PART}` : 'test-results';
 
 /** Cookies of the people who are signed in, kept between stories. */
 export const ADMINISTRATOR = `${RESULTS}/administrator.json`;
