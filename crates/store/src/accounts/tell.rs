@@ -176,6 +176,27 @@ impl Store {
         })
     }
 
+    /// Tells the standing facts of some days that name nobody, and all such payments, in no order.
+    pub fn tell_facts_of_nobody(&self, days: &Range<Day>, mut take: impl FnMut(&Told<'_>)) -> Result<()> {
+        let (from, to) = (days.start.start().0, days.end.start().0);
+        self.read(|connection| {
+            connection.snapshot(|connection| {
+                let company = house::company_currency(connection)?;
+                let mut records = Vec::new();
+                connection.each(sql!("accounts/records_of_nobody"), binds![], |row| {
+                    records.push((row.int(0)?, row.string(1)?));
+                    Ok(())
+                })?;
+                for (record, source) in records {
+                    connection.each(sql!("accounts/facts_of_nobody"), binds![record, from, to], |row| {
+                        tell(row, company, None, &source, &mut take)
+                    })?;
+                }
+                Ok(())
+            })
+        })
+    }
+
     /// Organisations among the customers, and all customers.
     pub fn organisations(&self) -> Result<(u64, u64)> {
         self.read(|connection| {

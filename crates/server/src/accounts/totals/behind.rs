@@ -313,12 +313,19 @@ fn facts_of(store: &Store, reader: &Reader, query: &AccountFactsQuery) -> Answer
         return Err(Failure::invalid("unknown_line", "line", message));
     }
     let search = Search { kept: &kept, span: &span, wanted: &wanted, of: query.of };
-    let teller = store.teller().map_err(Failure::from)?;
-    let take = |found: &mut Found, told: &Told<'_>| search.take(found, told);
-    let hands = teller.within(std::slice::from_ref(&span), || Found::of(limit), take, |_| Ok(()));
     let mut all = Found::of(limit);
-    for hand in hands.map_err(Failure::from)? {
-        all.merge(hand);
+    match query.of {
+        AccountFactsOf::Nobody => {
+            store.tell_facts_of_nobody(&span, |told| search.take(&mut all, told)).map_err(Failure::from)?;
+        }
+        AccountFactsOf::Unpriced => {
+            let teller = store.teller().map_err(Failure::from)?;
+            let take = |found: &mut Found, told: &Told<'_>| search.take(found, told);
+            let hands = teller.within(std::slice::from_ref(&span), || Found::of(limit), take, |_| Ok(()));
+            for hand in hands.map_err(Failure::from)? {
+                all.merge(hand);
+            }
+        }
     }
     let exact = (query.of == AccountFactsOf::Nobody).then_some(all.exact);
     let (total_facts, causes) = (all.facts, all.causes());
@@ -444,7 +451,6 @@ struct Search<'a> {
 impl Search<'_> {
     fn take(&self, found: &mut Found, told: &Told<'_>) {
         match self.of {
-            AccountFactsOf::Nobody if told.event.customer.is_some() => {}
             AccountFactsOf::Nobody => {
                 let mut counts = 0;
                 parts_of(self.kept, self.wanted, self.span, told, |part| {
