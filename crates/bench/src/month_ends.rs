@@ -5,6 +5,7 @@ use ledger::Day;
 use std::error::Error;
 use std::time::Instant;
 use value::month_ends::{Around, Asked, At, Family, LOST, ends_of_months, month_ends};
+use value::newcomers::Likeness;
 use value::{Choice, Margin, PurchaseLine, Question, fit_models, histories, lines_of_some};
 
 /// Customers that the models in use are fitted on: a sample is as good here.
@@ -33,6 +34,7 @@ pub fn measure(market: Market, customers: usize, threads: usize) -> Result<(), B
         horizon: question.horizon,
         minor_digits: 2,
         lost_below: LOST,
+        likeness: Likeness::nobody(),
         futures: Some(Around { day: last, since: Day(last.0 - 365) }),
         threads,
     };

@@ -7,6 +7,7 @@ use portfolio::{Movement, Statement, Statements, closing_band};
 use sources::{Purchase, PurchaseColumns, read_purchases};
 use std::path::PathBuf;
 use value::month_ends::{Asked, At, Family, LOST, ends_of_months, month_ends};
+use value::newcomers::Likeness;
 use value::{Choice, Margin, PurchaseLine, Question, fit_models, histories};
 
 fn columns(customer: &str, date: &str, amount: &str) -> PurchaseColumns {
@@ -56,6 +57,7 @@ fn statements(mut lines: Vec<PurchaseLine>) -> Vec<Statement> {
         horizon: question.horizon,
         minor_digits: 2,
         lost_below: LOST,
+        likeness: Likeness::nobody(),
         futures: None,
         threads: 2,
     };

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use value::blend::{Blend, Member};
 use value::lifetime::{Kind, Model};
 use value::month_ends::{Asked, At, Family, LOST, month_ends};
+use value::newcomers::Likeness;
 use value::{Horizon, Lifetime, Margin, Models, PurchaseLine, spend};
 
 /// Purchases of 20.00 on average, by members of given weights.
@@ -18,6 +19,7 @@ fn models(members: Vec<(f64, Model)>) -> Models {
         spend_choice: None,
         net_margins: None,
         margins: None,
+        newcomers: None,
         common: 0.1,
         fitted_on: 100_000,
     }
@@ -31,7 +33,16 @@ fn model(kind: Kind, parameters: &[(&str, f64)]) -> Model {
 fn statements(lines: &[PurchaseLine], dates: &[At<'_>], threads: usize) -> Vec<(Vec<Row>, Statement)> {
     let family = Family::of(dates[0].models.expect("every date brings its models"));
     let horizon: Horizon = "12m".parse().expect("twelve months are a horizon");
-    let asked = Asked { dates, family, horizon, minor_digits: 2, lost_below: LOST, futures: None, threads };
+    let asked = Asked {
+        dates,
+        family,
+        horizon,
+        minor_digits: 2,
+        lost_below: LOST,
+        likeness: Likeness::nobody(),
+        futures: None,
+        threads,
+    };
     let mut books = vec![Statements::default(); dates.len()];
     let mut periods = vec![(Vec::new(), Statement::default()); dates.len()];
     let mut lines = lines.to_vec();

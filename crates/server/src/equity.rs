@@ -19,7 +19,7 @@ use self::futures::Futures;
 use crate::jobs::Progress;
 use crate::jobs::work::JobError;
 use crate::value::refits::Standing;
-use crate::value::settings;
+use crate::value::{likeness, settings};
 use ledger::{Currency, Day};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -28,6 +28,7 @@ use store::MonthEndMeasure::{Equity, NextEquity};
 use store::{ModelsId, NewStatement, PublishedStatement, Store};
 use value::lifetime::Kind;
 use value::month_ends::{Around, Asked, At, Family, Passage, Period, ends_of_months, month_ends};
+use value::newcomers::Likeness;
 use value::{Horizon, Models, PurchaseLine};
 
 /// Columns of month ends kept at the most; statements are kept of every month.
@@ -231,12 +232,16 @@ pub fn measure(
         published: published.as_ref().map(|(_, column)| column.as_slice()),
         relinked: &relinked,
     };
+    // Models that learnt nothing of newcomers need not know who is like whom.
+    let learnt = older.values().chain([measured.models]).any(|models| models.newcomers.is_some());
+    let likeness = if learnt { likeness::of_all(store)? } else { Likeness::default() };
     let asked = Asked {
         dates: &dates,
         family: plan.basis.family(),
         horizon: plan.basis.horizon.parse().unwrap_or(measured.horizon),
         minor_digits: measured.currency.minor_digits(),
         lost_below: LOST_BELOW,
+        likeness: &likeness,
         futures: Some(Around {
             day: measured.until,
             since: Day(crate::coherence::year_before(measured.until).0 - 1),

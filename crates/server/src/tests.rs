@@ -9,6 +9,7 @@ mod house;
 mod lists;
 mod model;
 mod months;
+mod newcomers;
 mod openapi;
 mod outlook;
 mod pages;

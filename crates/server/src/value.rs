@@ -2,6 +2,7 @@
 
 pub mod asset;
 pub mod equivalents;
+pub mod likeness;
 pub mod log;
 pub mod models;
 pub mod refits;
@@ -28,6 +29,7 @@ use store::{Activity, ModelsId, Sales, SavedModels, SavedValuation, Store, Value
 use utoipa::ToSchema;
 use value::backtest::{Asked, MOST_CUSTOMERS, Study};
 use value::lifetime::Kind;
+use value::newcomers::Likeness;
 use value::spend::Why;
 use value::{Choice, CustomerValue, Histories, History, Horizon, Question, Valuation};
 
@@ -149,15 +151,16 @@ pub fn value_base(
     let looked_back = matches!(plan, Plan::Refit { .. }).then(|| study(&sales, until, &horizon));
     progress.check()?;
     let histories = value::histories(std::mem::take(&mut sales.lines), until);
+    let likeness = likeness::of_all(store)?;
     progress.check()?;
     let Chosen { version, fitted, valuation, is_new, refit } =
-        plan.carry_out(store, &sales, &histories, &question, looked_back)?;
+        plan.carry_out(store, &sales, &histories, &question, looked_back, &likeness)?;
     progress.check()?;
     let rules = crate::coherence::rules::rules(store, sales.currency)?;
     let levels = ::portfolio::levels(&worths(&valuation), &rules.value);
     let mut summary = summary(&sales, &valuation);
     fitted.tell(&mut summary);
-    summary.prospects = equivalents::learn(store, &sales, &histories, &valuation)?;
+    summary.prospects = equivalents::learn(&sales, &histories, &valuation, &likeness);
     summary.notes.extend(log::note(&histories, sales.first_sale, settings::log_begins(store)?));
     let past: i64 =
         sales.customers.iter().filter_map(|id| sales.activity.get(*id as usize)).map(|a| a.revenue).sum();
@@ -273,10 +276,11 @@ impl Plan {
         histories: &Histories,
         question: &Question,
         looked_back: Option<Study>,
+        likeness: &Likeness,
     ) -> Result<Chosen, JobError> {
         let by = |standing: Standing, is_new: bool| Chosen {
             version: standing.saved.id,
-            valuation: value::value_by(standing.models, histories, question),
+            valuation: value::value_by_like(standing.models, histories, question, likeness),
             fitted: standing.fitted,
             is_new,
             refit: None,
@@ -287,7 +291,7 @@ impl Plan {
             Plan::Refit { beside, adopt, newest_fact } => (beside, adopt, newest_fact),
         };
         let tested = looked_back.as_ref().map(|study| study.backtest.clone());
-        let valuation = value::value_tested(histories, question, tested);
+        let valuation = value::value_tested_like(histories, question, tested, likeness);
         let (code, digits) = (Some(sales.currency.code()), sales.currency.minor_digits());
         let now = crate::now();
         let fit = ModelFit::of(&valuation, code, Some(crate::http::wire::time(now)));
@@ -424,6 +428,17 @@ fn notes(sales: &Sales, valuation: &Valuation) -> Vec<ModelNote> {
                        share of spend"
                 .to_string();
         notes.push(note("net_margins", message, None));
+    }
+    if let Some(newcomers) = &valuation.newcomers {
+        let dimensions = newcomers.purchases.iter().chain(&newcomers.amounts);
+        let mut names: Vec<&str> = dimensions.map(|dimension| dimension.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let message = format!(
+            "customers of few purchases are valued with those like them ({}), which foretold those who came later better",
+            names.join(", ")
+        );
+        notes.push(note("newcomers", message, None));
     }
     if valuation.margins.is_none() && !valuation.customers.is_empty() {
         let message = "no source states margins: values are expected spend".to_string();

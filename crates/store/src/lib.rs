@@ -40,7 +40,7 @@ pub use self::ledger::{
     ToldAgain, Undone,
 };
 pub use self::portfolio::{LevelTotals, PortfolioPage};
-pub use self::value::{Activity, Sales, SavedValuation, ValuedCustomer};
+pub use self::value::{Activity, Origin, Sales, SavedValuation, ValuedCustomer};
 pub use backup::{BackupSummary, restore};
 pub use coherence::{Case, CaseState, Decision, SavedLevelRules, ScoredCustomer, Scores, Worklist};
 pub use customer::{

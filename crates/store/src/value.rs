@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::filter::{IdSet, number};
 use crate::house;
 use crate::pool::Store;
-use ledger::{Currency, Day, FactKind, Moment};
-use std::collections::{BTreeMap, HashSet};
+use ledger::{Attribute, Attributes, Currency, Day, FactKind, Moment};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use value::{Margin, PurchaseLine};
 
 /// Sales and contacts of the whole base.
@@ -35,6 +35,23 @@ pub struct Sales {
     pub first_sale: Option<Day>,
     /// Day of the latest fact of any kind up to today, standing or not, as [`Store::latest_fact`] gives it.
     pub latest: Option<Day>,
+}
+
+/// What tells who is like whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// Number of the customer.
+    pub customer: u32,
+    /// 1 person, 2 organisation.
+    pub kind: Option<i64>,
+    /// The names of his sources, as the list shows them.
+    pub sources: &'a str,
+    /// As written.
+    pub country: Option<&'a str>,
+    /// Line of business or segment, as the first record that tells one says.
+    pub industry: Option<&'a str>,
+    /// As a plain decimal, of the first record that tells one.
+    pub credit_limit: Option<&'a str>,
 }
 
 /// What a customer did, beside his purchase history. Money in minor units of the company's currency.
@@ -193,12 +210,23 @@ impl Store {
         })
     }
 
-    /// Number, kind (1 person, 2 organisation) and sources of every customer, by rising number.
-    pub fn each_origin(&self, mut take: impl FnMut(u32, Option<i64>, &str)) -> Result<()> {
+    /// Every customer, by rising number, with what tells who is like whom.
+    pub fn each_origin(&self, take: impl FnMut(&Origin<'_>)) -> Result<()> {
         self.read(|connection| {
-            connection.each(sql!("value/origins"), binds![], |row| {
-                take(number(row.int(0)?), row.int_or_null(1)?, row.text(2)?);
-                Ok(())
+            connection.snapshot(|connection| {
+                let segments = segments(connection, sql!("value/segments"), binds![])?;
+                origins(connection, sql!("value/origins"), binds![], &segments, take)
+            })
+        })
+    }
+
+    /// The same of one customer; nothing is taken where there is none.
+    pub fn origin_of(&self, customer: u32, take: impl FnMut(&Origin<'_>)) -> Result<()> {
+        self.read(|connection| {
+            connection.snapshot(|connection| {
+                let id = i64::from(customer);
+                let segments = segments(connection, sql!("value/segments_of"), binds![id])?;
+                origins(connection, sql!("value/origin_of"), binds![id], &segments, take)
             })
         })
     }
@@ -207,6 +235,48 @@ impl Store {
     pub fn newest_valuation(&self) -> Result<Option<SavedValuation>> {
         self.read(newest_valuation)
     }
+}
+
+/// What the records of customers say first of their line of business and their credit limit.
+fn segments(connection: &mut Connection, sql: &str, binds: &[Bind<'_>]) -> Result<HashMap<u32, Segment>> {
+    let mut segments: HashMap<u32, Segment> = HashMap::new();
+    connection.each(sql, binds, |row| {
+        // What cannot be read says nothing.
+        let Ok(mut said) = serde_json::from_str::<Attributes>(row.text(1)?) else { return Ok(()) };
+        let segment = segments.entry(number(row.int(0)?)).or_default();
+        segment.industry = segment.industry.take().or_else(|| said.remove(&Attribute::Industry));
+        segment.credit_limit = segment.credit_limit.take().or_else(|| said.remove(&Attribute::CreditLimit));
+        Ok(())
+    })?;
+    Ok(segments)
+}
+
+fn origins(
+    connection: &mut Connection,
+    sql: &str,
+    binds: &[Bind<'_>],
+    segments: &HashMap<u32, Segment>,
+    mut take: impl FnMut(&Origin<'_>),
+) -> Result<()> {
+    connection.each(sql, binds, |row| {
+        let customer = number(row.int(0)?);
+        let segment = segments.get(&customer);
+        take(&Origin {
+            customer,
+            kind: row.int_or_null(1)?,
+            sources: row.text(2)?,
+            country: row.text_or_null(3)?,
+            industry: segment.and_then(|segment| segment.industry.as_deref()),
+            credit_limit: segment.and_then(|segment| segment.credit_limit.as_deref()),
+        });
+        Ok(())
+    })
+}
+
+#[derive(Default)]
+struct Segment {
+    industry: Option<String>,
+    credit_limit: Option<String>,
 }
 
 pub(crate) fn newest_valuation(connection: &mut Connection) -> Result<Option<SavedValuation>> {

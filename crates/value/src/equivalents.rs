@@ -133,6 +133,31 @@ const PRIOR_SHARE: f64 = 0.1;
 /// assert!(never_seen.interval.lo95 < 11.0 && never_seen.interval.hi95 > 21.0);
 /// ```
 pub fn learn(known: &[Known], least: f64) -> Result<Equivalents, Error> {
+    learn_by(known, least, true)
+}
+
+/// The same where keys add up and a combination of them has no effect of its own: what a key says is then the same whatever
+/// the other keys are, and can be told alone.
+///
+/// ```
+/// use value::equivalents::{self, Known};
+/// let known: Vec<Known> = (0..200)
+///     .map(|i| Known {
+///         keys: vec![Some(i % 4)],
+///         outcome: f64::from(i % 4) + f64::from(i * 7 % 10) / 10.0,
+///         variance: 0.0,
+///         customers: 1,
+///     })
+///     .collect();
+/// let third = equivalents::learn_additive(&known, 0.0).unwrap().expect(&[Some(3)]).unwrap();
+/// // All of the difference is the key's.
+/// assert!(third.equivalents[1].effect > 1.4 && third.equivalents[1].weight > 0.9, "{third:?}");
+/// ```
+pub fn learn_additive(known: &[Known], least: f64) -> Result<Equivalents, Error> {
+    learn_by(known, least, false)
+}
+
+fn learn_by(known: &[Known], least: f64, combines: bool) -> Result<Equivalents, Error> {
     let dimensions = known.first().ok_or(Error::NoCustomers)?.keys.len();
     let mut customers = 0_u64;
     for (place, one) in known.iter().enumerate() {
@@ -178,8 +203,13 @@ pub fn learn(known: &[Known], least: f64) -> Result<Equivalents, Error> {
     if given > MOST_GROUPS {
         return Err(Error::TooMany { what: "groups", given, most: MOST_GROUPS });
     }
-    let mut equations =
-        Equations { dimensions, cells: &cells, places: &places, dimension_of: vec![0; counts.len()] };
+    let mut equations = Equations {
+        dimensions,
+        combines,
+        cells: &cells,
+        places: &places,
+        dimension_of: vec![0; counts.len()],
+    };
     for ((dimension, _), place) in &places {
         equations.dimension_of[*place] = *dimension;
     }
@@ -245,6 +275,8 @@ impl Cell {
 /// Henderson's equations over the combinations.
 struct Equations<'a> {
     dimensions: usize,
+    /// Combinations have effects of their own.
+    combines: bool,
     cells: &'a [(&'a [Option<u32>], Cell)],
     places: &'a HashMap<(usize, u32), usize>,
     dimension_of: Vec<usize>,
@@ -267,6 +299,9 @@ impl Equations<'_> {
         let prior = PRIOR_SHARE * total;
         let floor = 1e-9 * total;
         let mut between: Vec<f64> = groups.iter().map(|_| 0.5 * prior).collect();
+        if !self.combines {
+            between[self.dimensions] = floor;
+        }
         let mut plain = between.clone();
         let mut solution = self.solution(&between, floor)?;
         for _ in 0..100 {
@@ -285,7 +320,7 @@ impl Equations<'_> {
             }
             let combinations = between[self.dimensions];
             let (mut squares, mut determined) = (0.0, 0.0);
-            for (keys, cell) in self.cells {
+            for (keys, cell) in self.cells.iter().filter(|_| self.combines) {
                 let fitted = self.sum(keys, &solution.effects);
                 let share = combinations / (combinations + cell.variance.max(floor));
                 // Error of the sum of the other effects.
@@ -293,7 +328,9 @@ impl Equations<'_> {
                 squares += (share * (cell.mean - fitted)).powi(2);
                 determined += share * (1.0 - others / (combinations + cell.variance.max(floor))).max(0.0);
             }
-            between[self.dimensions] = ((squares + prior) / (determined + 1.0)).max(floor);
+            if self.combines {
+                between[self.dimensions] = ((squares + prior) / (determined + 1.0)).max(floor);
+            }
             solution = self.solution(&between, floor)?;
             let moved = old.iter().zip(&between).map(|(old, new)| (new / old).ln().abs()).fold(0.0, f64::max);
             if moved < 1e-4 {

@@ -40,6 +40,7 @@ pub mod lifetime;
 mod lines;
 mod margin;
 pub mod month_ends;
+pub mod newcomers;
 mod outlook;
 mod residual;
 pub mod season;
@@ -58,11 +59,11 @@ pub use history::{
 pub use horizon::{Horizon, HorizonError};
 pub use lines::Lines;
 pub use margin::{MarginHoldout, Margins, NetMargins};
-pub use outlook::{Opinion, Outlook, Reasons, SILENCE, Step, outlook};
+pub use outlook::{Opinion, Outlook, Reasons, SILENCE, Step, outlook, outlook_of_kin};
 pub use residual::{Residual, residuals};
 pub use season::{Season, SeasonalValuation, Seasonality, value_with_season};
 pub use strategic::{Worth, strategic_value, worth};
 pub use valuation::{
     Choice, CustomerValue, Interval, Lifetime, Models, Question, SpendChoice, Total, Valuation, fit_models,
-    value, value_by, value_tested,
+    value, value_by, value_by_like, value_tested, value_tested_like,
 };

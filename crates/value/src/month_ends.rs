@@ -22,6 +22,7 @@ pub use fitting::{Family, ends_of_months, fit_day};
 use crate::history::PurchaseLine;
 use crate::horizon::Horizon;
 use crate::lines::sort_lines;
+use crate::newcomers::Likeness;
 use crate::valuation::Models;
 use judge::Judge;
 use known::{Customers, Known};
@@ -41,6 +42,9 @@ pub struct Asked<'a> {
     pub minor_digits: u32,
     /// A chance of being active below this at the start of a period counts as lost; see [`LOST`].
     pub lost_below: f64,
+    /// Who is like whom: what models learnt of newcomers is borrowed from those; [`Likeness::nobody`] where nobody is.
+    /// Models that are fitted for a date learn nothing of that kind.
+    pub likeness: &'a Likeness,
     /// The date whose customers' [`Future`] is told; it takes some more time.
     pub futures: Option<Around>,
     /// Processors to use, one or more. The answer does not depend on it.
@@ -151,6 +155,7 @@ const STRETCH: usize = 16_384;
 /// ```
 /// use ledger::Day;
 /// use value::month_ends::{Asked, At, Family, LOST, Around, month_ends};
+/// use value::newcomers::Likeness;
 /// use value::{Choice, Margin, PurchaseLine, Question, fit_models, histories};
 /// let line = |customer, day| PurchaseLine { customer, day, amount: 900, margin: Margin::UNKNOWN };
 /// let mut lines: Vec<_> = (0..200).flat_map(|c| (0..c % 7 + 1).map(move |n| line(c, (n * (9 + c % 5)) as i32))).collect();
@@ -164,6 +169,7 @@ const STRETCH: usize = 16_384;
 ///     horizon: question.horizon,
 ///     minor_digits: 2,
 ///     lost_below: LOST,
+///     likeness: Likeness::nobody(),
 ///     futures: Some(Around { day: Day(90), since: Day(0) }),
 ///     threads: 1,
 /// };

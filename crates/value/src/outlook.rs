@@ -6,7 +6,8 @@
 
 use crate::blend::Blend;
 use crate::lifetime::{Kind, Path, Prospect, Tail};
-use crate::valuation::Interval;
+use crate::newcomers::Kin;
+use crate::valuation::{Interval, forecast_of_kin};
 
 /// Days in the unit of time of the models.
 const WEEK: f64 = 7.0;
@@ -95,8 +96,23 @@ pub const SILENCE: u32 = 30;
 /// assert!(outlook.residual_transactions.unwrap() > outlook.expected_transactions);
 /// ```
 pub fn outlook(blend: &Blend, fitted_on: usize, path: &Path<'_>, horizon: f64, discount: f64) -> Outlook {
+    outlook_of_kin(blend, fitted_on, path, horizon, discount, &Kin::NONE)
+}
+
+/// The same for a customer with equivalents: what they say multiplies the purchases that the models expect, but in
+/// [`Opinion`], [`Reasons::newcomer`] and what is about time (life, next purchase), which are the models' alone.
+pub fn outlook_of_kin(
+    blend: &Blend,
+    fitted_on: usize,
+    path: &Path<'_>,
+    horizon: f64,
+    discount: f64,
+    kin: &Kin,
+) -> Outlook {
     let drawn = blend.drawn(fitted_on);
-    let expected = |path: &Path<'_>| drawn.expected(path, horizon);
+    let times =
+        |path: &Path<'_>| kin.of_purchases(path.repeats.len() as u32, f64::from(path.age) / WEEK).times;
+    let expected = |path: &Path<'_>| times(path) * drawn.expected(path, horizon);
     let draws = drawn.prospects(path, horizon);
     // What is searched for in time takes the parameters as known: draws move it by little and cost much.
     let prospects = blend.prospects(path, horizon);
@@ -110,11 +126,11 @@ pub fn outlook(blend: &Blend, fitted_on: usize, path: &Path<'_>, horizon: f64, d
     let bought: Vec<u32> =
         path.repeats.iter().copied().filter(|day| *day < path.age).chain([path.age]).collect();
     let today = if path.age == 0 { *path } else { Path { repeats: &bought, age: path.age } };
-    let course = course(&drawn, path, horizon);
+    let course = course(&drawn, path, horizon, kin);
     Outlook {
         p_alive: draws.iter().map(|(weight, _, prospect)| weight * prospect.p_alive).sum(),
         expected_transactions: course.last().map_or(0.0, |step| step.expected),
-        residual_transactions: bounded(mixed(&|prospect| prospect.residual(discount))),
+        residual_transactions: bounded(times(path) * mixed(&|prospect| prospect.residual(discount))),
         median_life: time_until(|weeks| mixed(&|prospect| prospect.p_alive_after(weeks)) <= 0.5),
         p_next,
         next_purchase: (p_next > 0.01)
@@ -127,7 +143,7 @@ pub fn outlook(blend: &Blend, fitted_on: usize, path: &Path<'_>, horizon: f64, d
             age_days: path.age,
             silent_days: path.age - last.min(path.age),
             usual_gap: usual_gap(path.repeats),
-            newcomer: expected(&Path { repeats: &[], age: 0 }),
+            newcomer: drawn.expected(&Path { repeats: &[], age: 0 }, horizon),
             if_bought_today: expected(&today),
             if_silent: expected(&Path { age: path.age.saturating_add(SILENCE), ..*path }),
         },
@@ -135,7 +151,7 @@ pub fn outlook(blend: &Blend, fitted_on: usize, path: &Path<'_>, horizon: f64, d
 }
 
 /// Expected purchases up to each quarter of the horizon. `blend` is drawn already: its members are models for sure.
-fn course(blend: &Blend, path: &Path<'_>, horizon: f64) -> Vec<Step> {
+fn course(blend: &Blend, path: &Path<'_>, horizon: f64, kin: &Kin) -> Vec<Step> {
     let forecaster = blend.forecaster(usize::MAX, path.repeats.len(), horizon);
     let ready = forecaster.ready();
     let mut tail = Tail::default();
@@ -143,7 +159,7 @@ fn course(blend: &Blend, path: &Path<'_>, horizon: f64) -> Vec<Step> {
         .map(|quarter| {
             let weeks = horizon * f64::from(quarter) / 4.0;
             ready.forecast_within(path, weeks, &mut tail);
-            let forecast = tail.forecast();
+            let forecast = forecast_of_kin(&tail, path, kin);
             Step {
                 days: weeks * WEEK,
                 expected: forecast.mean,

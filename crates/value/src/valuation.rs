@@ -4,11 +4,13 @@ use crate::backtest::{Backtest, MOST_CUSTOMERS, backtest, weigh};
 use crate::blend::{Blend, fit_wanted_members};
 use crate::history::{Histories, History};
 use crate::horizon::Horizon;
-use crate::lifetime::{self, Evidence, Forecast, Kind, Model, Reason, Tail, fit_kind};
+use crate::lifetime::{self, Evidence, Forecast, Kind, Model, Path, Reason, Tail, fit_kind};
 use crate::margin::{self, Margins, NetMargins, net_margins};
+use crate::newcomers::{self, Factor, Kin, Likeness, Newcomers};
 use crate::spend;
 use crate::spend::net::{self, Earnings};
 use ledger::Day;
+use std::collections::HashMap;
 
 /// Which model of how often and how long is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,6 +106,8 @@ pub struct Valuation {
     pub net_margins: Option<NetMargins>,
     /// Margin per unit of spend, where known.
     pub margins: Option<Margins>,
+    /// What customers of few purchases borrow from those like them, where that foretells better.
+    pub newcomers: Option<Newcomers>,
     /// One per history, in the same order.
     pub customers: Vec<CustomerValue>,
     /// Standard deviation of what all customers share, as a share of the total: which model holds, its parameters,
@@ -127,6 +131,8 @@ pub struct Models {
     pub net_margins: Option<NetMargins>,
     /// Margin per unit of spend, where known.
     pub margins: Option<Margins>,
+    /// See [`Valuation::newcomers`].
+    pub newcomers: Option<Newcomers>,
     /// See [`Valuation::common`].
     pub common: f64,
     /// Customers that they were fitted on: the fewer, the more draws of the parameters a forecast is the mean of.
@@ -143,6 +149,35 @@ impl Models {
         let share = self.margins.as_ref().map(|margins| margins.share(history));
         let net = self.margin_purse(history, minor).filter(|_| spend > 0.0);
         (spend, net.map(|purse| purse.mean * minor / spend).or(share))
+    }
+
+    /// What the equivalents of a customer say: nothing where nothing was learnt of newcomers.
+    pub fn kin(&self, history: &History, likeness: &Likeness) -> Kin {
+        let few = self.newcomers.as_ref().filter(|_| history.repeat_purchases < newcomers::FEW);
+        few.map_or(Kin::NONE, |newcomers| newcomers.kin(history, likeness))
+    }
+
+    /// [`Models::purchase`] of a customer with these equivalents, who are believed as far as that amount is everybody's.
+    pub fn purchase_of_kin(&self, history: &History, minor_digits: u32, kin: &Kin) -> (f64, Option<f64>) {
+        let (spend, margin) = self.purchase(history, minor_digits);
+        (spend * self.amount_times(history, kin), margin)
+    }
+
+    /// What the amount of a customer's purchases is multiplied by for the sake of the equivalents.
+    fn amount_times(&self, history: &History, kin: &Kin) -> f64 {
+        if kin.amounts.times == 1.0 {
+            return 1.0;
+        }
+        kin.of_amounts(history.repeat_purchases, self.borrowed(history.repeat_purchases))
+    }
+
+    /// Which share of the amount expected of one with so many purchases after the first is everybody's, 0 to 1.
+    fn borrowed(&self, repeats: u32) -> f64 {
+        let Some(model) = &self.spend else { return 0.0 };
+        let everybody = model.purse(Earnings::default()).mean();
+        // Amounts are drawn towards everybody's in proportion: who spent nothing is expected to spend what is borrowed.
+        let nothing = model.purse(Earnings { purchases: repeats, ..Earnings::default() }).mean();
+        if everybody > 0.0 { (nothing / everybody).clamp(0.0, 1.0) } else { 0.0 }
     }
 
     /// The margin per purchase of a customer as an amount, in units of the currency, where that is how margins are
@@ -246,6 +281,7 @@ impl Valuation {
             spend_choice: self.spend_choice,
             net_margins: self.net_margins.clone(),
             margins: self.margins,
+            newcomers: self.newcomers.clone(),
             common: self.common,
             fitted_on: self.fitted_on,
         }
@@ -285,9 +321,24 @@ pub fn value(histories: &Histories, question: &Question) -> Valuation {
 /// assert_eq!(tested.customers, value(&base, &question).customers);
 /// ```
 pub fn value_tested(histories: &Histories, question: &Question, tested: Option<Backtest>) -> Valuation {
+    value_tested_like(histories, question, tested, Likeness::nobody())
+}
+
+/// The same where it is known who is like whom: customers of few purchases borrow from their equivalents, where
+/// [`newcomers::learn`] finds that this foretells better. With a [`Likeness`] of no dimensions nothing is borrowed.
+pub fn value_tested_like(
+    histories: &Histories,
+    question: &Question,
+    tested: Option<Backtest>,
+    likeness: &Likeness,
+) -> Valuation {
     let evidence = Evidence::of(histories.paths().collect());
-    let models = fit_to(&evidence, histories, question, tested);
-    value_evidence(&evidence, histories, question, models, question.horizon.weeks(), None)
+    let mut models = fit_to(&evidence, histories, question, tested);
+    if !likeness.is_empty() {
+        models.newcomers = newcomers::learn(&models, histories, likeness, question.horizon.whole_days());
+    }
+    let likeness = Clocks::Like(likeness);
+    value_evidence(&evidence, histories, question, models, question.horizon.weeks(), likeness)
 }
 
 /// Fits the models that [`value()`] values by.
@@ -327,8 +378,27 @@ pub(crate) fn fit_untested(
 /// }
 /// ```
 pub fn value_by(models: Models, histories: &Histories, question: &Question) -> Valuation {
+    value_by_like(models, histories, question, Likeness::nobody())
+}
+
+/// The same where it is known who is like whom, by what these models learnt of newcomers when they were fitted.
+pub fn value_by_like(
+    models: Models,
+    histories: &Histories,
+    question: &Question,
+    likeness: &Likeness,
+) -> Valuation {
     let evidence = Evidence::of(histories.paths().collect());
-    value_evidence(&evidence, histories, question, models, question.horizon.weeks(), None)
+    let likeness = Clocks::Like(likeness);
+    value_evidence(&evidence, histories, question, models, question.horizon.weeks(), likeness)
+}
+
+/// What sets customers apart beside their own past.
+enum Clocks<'a> {
+    /// Nothing but who is like whom.
+    Like(&'a Likeness),
+    /// How much faster each customer's clock runs, and the horizon with it.
+    Speeds(&'a [f64]),
 }
 
 fn fit_to(
@@ -360,7 +430,7 @@ pub(crate) fn value_on_clocks(
     speeds: &[f64],
 ) -> Valuation {
     let models = models_of(lifetime, evidence, histories, question);
-    value_evidence(evidence, histories, question, models, question.horizon.weeks(), Some(speeds))
+    value_evidence(evidence, histories, question, models, question.horizon.weeks(), Clocks::Speeds(speeds))
 }
 
 /// Values customers whose pasts are all on one clock, on which the horizon lasts so many weeks.
@@ -371,7 +441,7 @@ pub(crate) fn value_within(
     weeks: f64,
 ) -> Valuation {
     let models = fit_to(evidence, histories, question, None);
-    value_evidence(evidence, histories, question, models, weeks, None)
+    value_evidence(evidence, histories, question, models, weeks, Clocks::Like(Likeness::nobody()))
 }
 
 /// The rest of the models, for those of how often and how long.
@@ -391,6 +461,7 @@ fn models_of(
         spend_choice,
         net_margins: minor.zip(margins).and_then(|(minor, _)| net_margins(&histories.rows, minor)),
         margins,
+        newcomers: None,
         common,
         fitted_on: evidence.customers(),
         lifetime,
@@ -408,13 +479,29 @@ fn value_evidence(
     question: &Question,
     models: Models,
     horizon: f64,
-    speeds: Option<&[f64]>,
+    clocks: Clocks<'_>,
 ) -> Valuation {
     let fitted_on = models.fitted_on;
-    let forecasts = Forecasts { blend: &models.lifetime.blend, evidence, horizon, fitted_on, speeds };
+    let speeds = match clocks {
+        Clocks::Speeds(speeds) => Some(speeds),
+        Clocks::Like(_) => None,
+    };
+    let ready = match (&models.newcomers, &clocks) {
+        (Some(newcomers), Clocks::Like(likeness)) => Some(newcomers.ready(likeness)),
+        _ => None,
+    };
+    let kin = |i: usize| {
+        let row = &histories.rows[i];
+        let of = |ready: &newcomers::Ready<'_>| ready.kin(row.customer, row.repeat_purchases, row.first_day);
+        ready.as_ref().map_or(Kin::NONE, of)
+    };
+    let borrowed: [f64; newcomers::FEW as usize] =
+        std::array::from_fn(|repeats| models.borrowed(repeats as u32));
+    let forecasts =
+        Forecasts { blend: &models.lifetime.blend, evidence, horizon, fitted_on, speeds, kin: &kin };
     let minor = question.minor_digits.map(minor_unit);
     let mut customers = Vec::with_capacity(histories.rows.len());
-    forecasts.each(|i, p_alive, forecast| {
+    forecasts.each(|i, p_alive, forecast, kin| {
         let history = &histories.rows[i];
         let mut value = CustomerValue {
             customer: history.customer,
@@ -429,15 +516,18 @@ fn value_evidence(
             expected_margin: None,
             margin_variance: 0.0,
         };
-        if let (Some(minor), Some(model)) = (minor, &models.spend) {
-            let spend = model.purse(spending(history, minor)).forecast(forecast);
+        if let (Some(in_unit), Some(model)) = (minor, &models.spend) {
+            let spend = model.purse(spending(history, in_unit)).forecast(forecast);
+            let borrowed = borrowed.get(history.repeat_purchases as usize).copied().unwrap_or(0.0);
+            // In minor units, at the amount that those like him spend.
+            let minor = in_unit * kin.of_amounts(history.repeat_purchases, borrowed);
             // Where nobody ever gave anything back, nobody will.
             let least = if model.has_refunds() { f64::NEG_INFINITY } else { 0.0 };
             value.expected_spend = spend.mean * minor;
             value.spend = Interval::of(spend.quantiles.map(|quantile| (quantile * minor).max(least)));
             value.spend_variance = spend.variance * minor * minor;
             if let Some(share) = value.margin_share {
-                let net = models.margin_purse(history, minor).map(|purse| purse.moments(forecast));
+                let net = models.margin_purse(history, in_unit).map(|purse| purse.moments(forecast));
                 let of_share = value.spend_variance * share * share;
                 value.expected_margin =
                     Some(net.map_or(value.expected_spend * share, |(mean, _)| mean * minor));
@@ -448,7 +538,7 @@ fn value_evidence(
         }
         customers.push(value);
     });
-    let Models { lifetime, spend, spend_choice, net_margins, margins, common, .. } = models;
+    let Models { lifetime, spend, spend_choice, net_margins, margins, newcomers, common, .. } = models;
     Valuation {
         until: histories.until,
         horizon: question.horizon,
@@ -457,6 +547,7 @@ fn value_evidence(
         spend_choice,
         net_margins,
         margins,
+        newcomers,
         customers,
         common,
         fitted_on,
@@ -507,11 +598,13 @@ struct Forecasts<'e> {
     fitted_on: usize,
     /// How much faster each customer's clock runs, and the horizon with it.
     speeds: Option<&'e [f64]>,
+    /// What the equivalents of a customer say, by his place.
+    kin: &'e dyn Fn(usize) -> Kin,
 }
 
 impl Forecasts<'_> {
-    /// Gives each customer's place, chance of being active and forecast, in order.
-    fn each(&self, mut give: impl FnMut(usize, f64, &Forecast)) {
+    /// Gives each customer's place, chance of being active, forecast and equivalents, in order.
+    fn each(&self, mut give: impl FnMut(usize, f64, &Forecast, &Kin)) {
         let evidence = self.evidence;
         let forecaster = self.blend.forecaster(self.fitted_on, evidence.most(), self.horizon);
         let ready = forecaster.ready();
@@ -519,14 +612,15 @@ impl Forecasts<'_> {
         if let Some(speeds) = self.speeds {
             for (i, (path, speed)) in evidence.paths.iter().zip(speeds).enumerate() {
                 let p_alive = ready.forecast_within(path, self.horizon * speed, &mut tail);
-                give(i, p_alive, &tail.forecast());
+                give(i, p_alive, &tail.forecast(), &Kin::NONE);
             }
             return;
         }
         if !self.blend.members.iter().all(|member| member.model.sees_timing_only()) {
             for (i, path) in evidence.paths.iter().enumerate() {
                 let p_alive = ready.forecast(path, &mut tail);
-                give(i, p_alive, &tail.forecast());
+                let kin = (self.kin)(i);
+                give(i, p_alive, &forecast_of_kin(&tail, path, &kin), &kin);
             }
             return;
         }
@@ -534,21 +628,42 @@ impl Forecasts<'_> {
         const NOT_YET: u32 = u32::MAX;
         let mut place_of = vec![NOT_YET; evidence.groups.len()];
         let mut kept: Vec<(f64, Forecast)> = Vec::new();
+        // Those of equal timing who borrow from others have futures of their own.
+        let mut of_kin: HashMap<(u32, [u64; 2]), (f64, Forecast)> = HashMap::new();
         for (i, (path, group)) in evidence.paths.iter().zip(&evidence.group_of).enumerate() {
+            let kin = (self.kin)(i);
+            let Factor { times, deviation } = kin.purchases;
+            if times != 1.0 || deviation != 0.0 {
+                let known =
+                    of_kin.entry((*group, [times.to_bits(), deviation.to_bits()])).or_insert_with(|| {
+                        let p_alive = ready.forecast(path, &mut tail);
+                        (p_alive, forecast_of_kin(&tail, path, &kin))
+                    });
+                give(i, known.0, &known.1, &kin);
+                continue;
+            }
             let place = &mut place_of[*group as usize];
             if *place != NOT_YET {
                 let (p_alive, forecast) = &kept[*place as usize];
-                give(i, *p_alive, forecast);
+                give(i, *p_alive, forecast, &kin);
                 continue;
             }
             let p_alive = ready.forecast(path, &mut tail);
             let forecast = tail.forecast();
-            give(i, p_alive, &forecast);
+            give(i, p_alive, &forecast, &kin);
             if evidence.groups[*group as usize].customers > 1 {
                 *place = kept.len() as u32;
                 kept.push((p_alive, forecast));
             }
         }
+    }
+}
+
+/// What is foretold of a customer with these equivalents.
+pub(crate) fn forecast_of_kin(tail: &Tail, path: &Path<'_>, kin: &Kin) -> Forecast {
+    match kin.of_purchases(path.repeats.len() as u32, f64::from(path.age) / 7.0) {
+        factor if factor == Factor::ONE => tail.forecast(),
+        Factor { times, deviation } => tail.forecast_times(times, deviation),
     }
 }
 

@@ -4,6 +4,7 @@ use ledger::Day;
 use value::blend::{Blend, Member};
 use value::lifetime::{Kind, Model};
 use value::month_ends::{Around, Asked, At, Family, LOST, Passage, month_ends};
+use value::newcomers::Likeness;
 use value::{
     Choice, Lifetime, Margin, Models, PurchaseLine, Question, fit_models, histories, outlook, spend, worth,
 };
@@ -56,6 +57,7 @@ fn asked<'a>(dates: &'a [At<'a>], in_use: &Models, threads: usize) -> Asked<'a> 
         horizon: question().horizon,
         minor_digits: 2,
         lost_below: LOST,
+        likeness: Likeness::nobody(),
         futures: None,
         threads,
     }
@@ -200,6 +202,7 @@ fn single(model: Model) -> Models {
         spend_choice: None,
         net_margins: None,
         margins: None,
+        newcomers: None,
         common: 0.1,
         fitted_on: 1_000,
     }

@@ -41,6 +41,7 @@ export type ModelsWanted = Schemas['ModelsWanted'];
 export type CustomerOutlook = Schemas['CustomerOutlook'];
 export type BuyerOutlook = Schemas['BuyerOutlook'];
 export type ProspectOutlook = Schemas['ProspectOutlook'];
+export type OutlookEquivalents = Schemas['OutlookEquivalents'];
 export type ServingAhead = Schemas['ServingAhead'];
 export type ServingPart = Schemas['ServingPart'];
 export type CustomerRow = Schemas['CustomerRow'];

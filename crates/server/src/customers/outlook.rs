@@ -8,13 +8,14 @@ use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Failure, Json, Path};
 use crate::value::equivalents::{Alike, Support};
-use crate::value::{Summary, minor, models, settings};
+use crate::value::{Summary, likeness, minor, models, settings};
 use access::{Reader, Right};
 use axum::extract::State;
 use ledger::{Currency, Day};
 use serde::Serialize;
-use store::{CustomerPurchases, SavedValuation, Store};
+use store::{SavedValuation, Store};
 use utoipa::ToSchema;
+use value::newcomers::{Dimension, FEW, Factor, Likeness, Newcomers};
 use value::{History, Horizon, Models};
 
 /// What is expected of a customer beyond the figures of his page.
@@ -121,6 +122,61 @@ pub struct OutlookReasons {
     /// If so many days more pass without a purchase.
     pub if_silent: OutlookCase,
     pub silence_days: u32,
+    /// What he borrows from those like him; null where his own past counts alone, or groups do not differ.
+    pub equivalents: Option<OutlookEquivalents>,
+}
+
+/// What a customer of few purchases borrows from those like him.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct OutlookEquivalents {
+    /// How much oftener than all newcomers those like him buy after their first purchase.
+    pub purchases: OutlookTimes,
+    /// How much more a purchase of theirs is worth.
+    pub amounts: OutlookTimes,
+    /// What the expected purchases are multiplied by here: less of it with every week, as his own past says more.
+    pub purchases_here: f64,
+    /// How long after a first purchase newcomers were compared.
+    pub window_days: u32,
+    /// His groups that were found to differ; each by itself.
+    pub groups: Vec<OutlookGroup>,
+}
+
+/// A factor, 1 for what all newcomers are, and where it lies.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct OutlookTimes {
+    pub times: f64,
+    pub lo80: f64,
+    pub hi80: f64,
+}
+
+/// A group of newcomers.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct OutlookGroup {
+    /// `purchases` or `amounts`.
+    pub of: OutlookOf,
+    /// `sources`, `kind`, `country`, `industry`, `credit_limit` or `cohort`.
+    pub dimension: String,
+    /// Which one: the names of sources, `person` or `organisation`, a country or line of business as written, the power of
+    /// ten that the credit limit reaches, a year; null where his is not known or was never seen.
+    pub label: Option<String>,
+    /// Customers who were learnt from; 0 where his group was never seen.
+    pub customers: u64,
+    #[serde(flatten)]
+    pub factor: OutlookTimes,
+    /// How much of what its own customers did is believed, 0 to 1.
+    pub weight: f64,
+}
+
+/// What groups differ in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum OutlookOf {
+    Purchases,
+    Amounts,
 }
 
 /// What would be expected within the horizon.
@@ -147,7 +203,7 @@ pub struct ProspectOutlook {
     pub bought: u64,
     /// How far back it looks.
     pub window_days: i64,
-    /// Everybody stands for those like him: nobody else is of his sources and kind.
+    /// Everybody stands for those like him: nobody else is of his sources.
     pub is_everybody: bool,
     pub rests_on: Vec<OutlookSupport>,
 }
@@ -156,7 +212,7 @@ pub struct ProspectOutlook {
 #[derive(Serialize, ToSchema)]
 #[allow(missing_docs)]
 pub struct OutlookSupport {
-    /// `everybody`, `sources`, `kind` or `both`.
+    /// `everybody`, `sources`, `kind`, `country`, `industry`, `credit_limit`, or `both` for the same in all of them.
     pub group: String,
     pub customers: u64,
     /// How much of what its own customers did is believed, 0 to 1.
@@ -197,14 +253,16 @@ fn of(store: &Store, reader: &Reader, id: u32, today: Day) -> store::Result<Opti
     let lines = purchases.lines.clone();
     let histories = value::histories(lines, run.until);
     let Some(history) = histories.rows.first() else {
-        let prospect = prospect(&purchases, &summary, measure, run.currency);
+        let prospect = prospect(id, &likeness::of_one(store, id)?, &summary, measure, run.currency);
         let basis = if prospect.is_some() { OutlookBasis::Equivalents } else { OutlookBasis::Unknown };
         return Ok(Some(CustomerOutlook { basis, prospect, ..unknown }));
     };
     let Some(models) = models::restored(&summary.models) else { return Ok(Some(unknown)) };
     // Kept in days beside it, but rounded.
     let horizon = summary.horizon.parse::<Horizon>().map_or(run.horizon_days as f64 / 7.0, |of| of.weeks());
-    let asked = Asked { run, measure, models: &models, horizon, rate };
+    let borrows = models.newcomers.is_some() && history.repeat_purchases < FEW;
+    let likeness = if borrows { likeness::of_one(store, id)? } else { Likeness::default() };
+    let asked = Asked { run, measure, models: &models, horizon, rate, likeness };
     let path = histories.paths().next().expect("a history has a path");
     let basis = if history.repeat_purchases == 0 { OutlookBasis::Newcomer } else { OutlookBasis::Own };
     Ok(Some(CustomerOutlook { basis, buyer: Some(asked.buyer(history, &path)), ..unknown }))
@@ -218,19 +276,22 @@ struct Asked<'a> {
     horizon: f64,
     /// Per year.
     rate: f64,
+    likeness: Likeness,
 }
 
 impl Asked<'_> {
     fn buyer(&self, history: &History, path: &value::lifetime::Path<'_>) -> BuyerOutlook {
         let models = self.models;
-        let outlook = value::outlook(
+        let kin = models.kin(history, &self.likeness);
+        let outlook = value::outlook_of_kin(
             &models.lifetime.blend,
             models.fitted_on,
             path,
             self.horizon,
             settings::per_week(self.rate),
+            &kin,
         );
-        let (spend, share) = models.purchase(history, self.run.currency.minor_digits());
+        let (spend, share) = models.purchase_of_kin(history, self.run.currency.minor_digits(), &kin);
         let worth = match self.measure {
             Measure::Margin => spend * share.unwrap_or(1.0),
             Measure::Spend => spend,
@@ -281,8 +342,46 @@ impl Asked<'_> {
                 if_bought_today: case(reasons.if_bought_today),
                 if_silent: case(reasons.if_silent),
                 silence_days: value::SILENCE,
+                equivalents: self.equivalents(history),
             },
         }
+    }
+
+    fn equivalents(&self, history: &History) -> Option<OutlookEquivalents> {
+        let few = self.models.newcomers.as_ref().filter(|_| history.repeat_purchases < FEW);
+        let newcomers: &Newcomers = few?;
+        let kin = newcomers.kin(history, &self.likeness);
+        let group = |of: OutlookOf, dimension: &Dimension| {
+            let effect = dimension.group_of(history, &self.likeness);
+            let factor = effect.map_or(Factor { times: 1.0, deviation: dimension.between }, |effect| {
+                Factor { times: 1.0 + effect.effect, deviation: effect.deviation }
+            });
+            OutlookGroup {
+                of,
+                dimension: dimension.name.clone(),
+                label: effect.map(|effect| effect.label.clone()),
+                customers: effect.map_or(0, |effect| effect.customers),
+                factor: OutlookTimes::from(factor),
+                weight: effect.map_or(0.0, |effect| effect.weight),
+            }
+        };
+        let purchases = newcomers.purchases.iter().map(|of| group(OutlookOf::Purchases, of));
+        let amounts = newcomers.amounts.iter().map(|of| group(OutlookOf::Amounts, of));
+        let weeks = f64::from(history.age_days) / 7.0;
+        Some(OutlookEquivalents {
+            purchases: kin.purchases.into(),
+            amounts: kin.amounts.into(),
+            purchases_here: kin.of_purchases(history.repeat_purchases, weeks).times,
+            window_days: newcomers.window_days,
+            groups: purchases.chain(amounts).collect(),
+        })
+    }
+}
+
+impl From<Factor> for OutlookTimes {
+    fn from(factor: Factor) -> OutlookTimes {
+        let interval = factor.interval();
+        OutlookTimes { times: factor.times, lo80: interval.lo80, hi80: interval.hi80 }
     }
 }
 
@@ -292,13 +391,14 @@ fn amount(of: f64, currency: Currency) -> Money {
 
 /// What those like him say of one who never bought.
 fn prospect(
-    purchases: &CustomerPurchases,
+    customer: u32,
+    likeness: &Likeness,
     summary: &Summary,
     measure: Measure,
     currency: Currency,
 ) -> Option<ProspectOutlook> {
     let prospects = summary.prospects.as_ref()?;
-    let alike: &Alike = prospects.like(&purchases.sources, purchases.kind)?;
+    let alike: &Alike = prospects.like(customer, likeness)?;
     let five = match measure {
         Measure::Margin => alike.margin?,
         Measure::Spend => alike.spend,

@@ -5,7 +5,7 @@ use super::book::{Closed, LOST_BELOW, Places};
 use super::{Basis, Hooks, Run};
 use crate::jobs::work::JobError;
 use crate::value::refits::Standing;
-use crate::value::settings;
+use crate::value::{likeness, settings};
 use ::portfolio::{Line, Statement};
 use ledger::{Currency, Day};
 use std::collections::HashSet;
@@ -13,6 +13,7 @@ use store::MonthEndMeasure::Equity;
 use store::{ModelsId, PublishedStatement, Store};
 use value::Models;
 use value::month_ends::{Asked, At, Passage};
+use value::newcomers::Likeness;
 
 /// Why there is no statement.
 #[derive(Debug)]
@@ -158,12 +159,15 @@ fn computed(
         .horizon
         .parse()
         .map_err(|error: value::HorizonError| NoStatement::Failed(JobError::Parameters(error.to_string())))?;
+    let learnt = by.iter().flatten().any(|models| models.newcomers.is_some());
+    let likeness = if learnt { likeness::of_all(store)? } else { Likeness::default() };
     let asked = Asked {
         dates: &dates,
         family: basis.family(),
         horizon,
         minor_digits: currency.minor_digits(),
         lost_below: LOST_BELOW,
+        likeness: &likeness,
         futures: None,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
     };

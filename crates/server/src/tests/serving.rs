@@ -14,6 +14,7 @@ use std::ops::Range;
 use store::{Entry, NewImport};
 use value::cost::{Line, month_of};
 use value::month_ends::{Asked, At, Family, LOST, month_ends};
+use value::newcomers::Likeness;
 use value::serve::{Cause, Expected, Served, cause, rates};
 use value::{Choice, Question};
 
@@ -267,6 +268,7 @@ fn foretell(store: &store::Store) {
         horizon: question.horizon,
         minor_digits: 2,
         lost_below: LOST,
+        likeness: Likeness::nobody(),
         futures: None,
         threads: 2,
     };

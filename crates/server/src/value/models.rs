@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 use value::blend::{Blend, Member, USUAL_SHOCK};
 use value::lifetime::{Kind, Model};
+use value::newcomers::{Dimension, Effect, Newcomers};
 use value::{Lifetime, MarginHoldout, Margins, Models, NetMargins, Valuation, spend};
 
 /// The models of a valuation with all that is needed to value by them again.
@@ -31,6 +32,32 @@ pub fn kept(valuation: &Valuation) -> Value {
             "parameters": parameters(net.fit.params.named().to_vec()),
             "holdout": { "customers": net.holdout.customers, "net": net.holdout.net, "share": net.holdout.share },
         })),
+        "newcomers": valuation.newcomers.as_ref().map(newcomers),
+    })
+}
+
+fn newcomers(newcomers: &Newcomers) -> Value {
+    let dimensions = |dimensions: &[Dimension]| -> Value {
+        let effect = |effect: &Effect| {
+            json!({
+                "label": effect.label,
+                "customers": effect.customers,
+                "effect": effect.effect,
+                "deviation": effect.deviation,
+                "weight": effect.weight,
+            })
+        };
+        let dimension = |dimension: &Dimension| {
+            let groups: Value = dimension.groups.iter().map(effect).collect();
+            json!({ "name": dimension.name, "between": dimension.between, "groups": groups })
+        };
+        dimensions.iter().map(dimension).collect()
+    };
+    json!({
+        "exposure": newcomers.exposure,
+        "window_days": newcomers.window_days,
+        "purchases": dimensions(&newcomers.purchases),
+        "amounts": dimensions(&newcomers.amounts),
     })
 }
 
@@ -79,6 +106,7 @@ pub fn restored(kept: &Value) -> Option<Models> {
         }),
         spend_choice: None,
         net_margins: net_margins(&kept["net_margins"]),
+        newcomers: newcomers_of(&kept["newcomers"]),
         margins: margins["pooled"]
             .as_f64()
             .zip(margins["weight"].as_f64())
@@ -96,6 +124,34 @@ fn net_margins(kept: &Value) -> Option<NetMargins> {
     let (customers, net, share) =
         (holdout["customers"].as_u64()?, holdout["net"].as_f64()?, holdout["share"].as_f64()?);
     Some(NetMargins { fit, holdout: MarginHoldout { customers, net, share } })
+}
+
+fn newcomers_of(kept: &Value) -> Option<Newcomers> {
+    let finite = |number: &Value| number.as_f64().filter(|number| number.is_finite());
+    let effect = |kept: &Value| {
+        Some(Effect {
+            label: kept["label"].as_str()?.to_string(),
+            customers: kept["customers"].as_u64()?,
+            effect: finite(&kept["effect"])?,
+            deviation: finite(&kept["deviation"]).filter(|deviation| *deviation >= 0.0)?,
+            weight: finite(&kept["weight"])?,
+        })
+    };
+    let dimension = |kept: &Value| {
+        Some(Dimension {
+            name: kept["name"].as_str()?.to_string(),
+            between: finite(&kept["between"]).filter(|between| *between >= 0.0)?,
+            groups: kept["groups"].as_array()?.iter().map(effect).collect::<Option<_>>()?,
+        })
+    };
+    let dimensions =
+        |kept: &Value| -> Option<Vec<Dimension>> { kept.as_array()?.iter().map(dimension).collect() };
+    Some(Newcomers {
+        exposure: finite(&kept["exposure"]).filter(|exposure| *exposure > 0.0)?,
+        window_days: u32::try_from(kept["window_days"].as_u64()?).ok()?,
+        purchases: dimensions(&kept["purchases"])?,
+        amounts: dimensions(&kept["amounts"])?,
+    })
 }
 
 fn member(kept: &Value) -> Option<Member> {

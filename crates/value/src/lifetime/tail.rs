@@ -340,6 +340,47 @@ impl Tail {
         }
     }
 
+    /// The same with the expected number multiplied by `times`, which is known to within a standard deviation of
+    /// `deviation`; both from 0, finite.
+    ///
+    /// Each chance of more than n purchases is multiplied, as far as chances allow: who seldom buys buys more seldom, or
+    /// oftener, not more at a time. What chances do not allow multiplies the numbers. What is uncertain of `times` adds to the
+    /// variance; the chance of each number is its mean over that, and stays.
+    ///
+    /// ```
+    /// use value::lifetime::{Leaving, Prospect, Rhythm, Tail};
+    /// let leaving = Leaving::Never;
+    /// let prospect = Prospect { p_alive: 0.5, shape: 1.0, exposure: 20.0, rhythm: Rhythm::RANDOM, leaving };
+    /// let mut tail = Tail::default();
+    /// tail.add(&prospect, 10.0, 1.0);
+    /// let (plain, twice) = (tail.forecast(), tail.forecast_times(2.0, 0.0));
+    /// assert!((twice.mean - 2.0 * plain.mean).abs() < 1e-12);
+    /// assert!(((1.0 - twice.none) - 2.0 * (1.0 - plain.none)).abs() < 1e-12);
+    /// assert!(tail.forecast_times(2.0, 0.5).variance > twice.variance);
+    /// ```
+    pub fn forecast_times(&self, times: f64, deviation: f64) -> Forecast {
+        // Nobody is certain to buy because others did.
+        const MOST_CERTAIN: f64 = 0.98;
+        let some = self.more_than(0);
+        let room = if some > 0.0 { (MOST_CERTAIN / some).max(1.0) } else { 1.0 };
+        let chances = times.min(room);
+        let numbers = if chances > 0.0 { times / chances } else { 1.0 };
+        let square = chances * numbers * numbers * (self.variance() + self.mean * self.mean);
+        let mean = times * self.mean;
+        let uncertain = (deviation * self.mean).powi(2);
+        let quantiles = LEVELS.map(|level| {
+            let above = (1.0 - level) / chances.max(f64::MIN_POSITIVE);
+            let [number] = self.quantiles([1.0 - above.min(1.0)]);
+            if numbers == 1.0 { number } else { (f64::from(number) * numbers).round() as u32 }
+        });
+        Forecast {
+            mean,
+            variance: (square - mean * mean).max(0.0) + uncertain,
+            none: 1.0 - chances * some,
+            quantiles,
+        }
+    }
+
     /// P(Y > n).
     pub fn more_than(&self, n: usize) -> f64 {
         let at = |place: usize| self.above.get(place).copied().unwrap_or(0.0);

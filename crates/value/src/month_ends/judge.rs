@@ -4,6 +4,7 @@ use super::known::Customers;
 use super::{Asked, At, Future, YEAR};
 use crate::history::History;
 use crate::lifetime::{Ahead, Forecaster, Path, Prospect, Span};
+use crate::newcomers::{Kin, Ready};
 use crate::strategic::per_week;
 use crate::valuation::Models;
 use ledger::Day;
@@ -16,6 +17,8 @@ pub(super) struct Judge<'a> {
     models: &'a Models,
     minor_digits: u32,
     members: Vec<Member<'a>>,
+    /// What newcomers borrow, where the models learnt it.
+    borrowing: Option<Ready<'a>>,
     /// A newcomer's worth by purchases of one minor unit, by days from the first purchase to the next date.
     newcomer: Vec<Worth>,
 }
@@ -56,7 +59,7 @@ impl<'a> Judge<'a> {
         next: Option<&At<'_>>,
         first: Option<Day>,
         customers: &Customers,
-        asked: &Asked<'_>,
+        asked: &Asked<'a>,
     ) -> Judge<'a> {
         let days = next.map(|next| next.day.0.abs_diff(at.day.0));
         let span = Span {
@@ -93,7 +96,16 @@ impl<'a> Judge<'a> {
         });
         let born = first.map(|first| first.0.abs_diff(at.day.0));
         let newcomer = newcomers(&members, span, days.max(born));
-        Judge { day: at.day, rate: at.rate, models, minor_digits: asked.minor_digits, members, newcomer }
+        let borrowing = models.newcomers.as_ref().map(|newcomers| newcomers.ready(asked.likeness));
+        Judge {
+            day: at.day,
+            rate: at.rate,
+            models,
+            minor_digits: asked.minor_digits,
+            members,
+            borrowing,
+            newcomer,
+        }
     }
 
     /// What a customer is worth at this date.
@@ -112,9 +124,10 @@ impl<'a> Judge<'a> {
     pub fn future(&self, history: &History, path: &Path<'_>, alive: f64, since: Day) -> Future {
         let (repeats, age) = (path.repeats.len(), f64::from(path.age) / 7.0);
         let (mut purchases, mut weeks) = (0.0, 0.0);
+        let times = self.kin(history).of_purchases(history.repeat_purchases, age).times;
         for Member { weight, forecaster, ahead, .. } in &self.members {
             let prospect = forecaster.prospect(path);
-            purchases += weight * ahead.value(&prospect, repeats, age);
+            purchases += weight * times * ahead.value(&prospect, repeats, age);
             weeks += weight * ahead.life(&prospect, repeats, age);
         }
         let since = since.0;
@@ -153,10 +166,19 @@ impl<'a> Judge<'a> {
         newcomer.copied().unwrap_or_default().times(contribution, share)
     }
 
-    /// What a purchase brings, in minor units, and the margin in a unit of spend.
+    /// What each purchase that the models expect brings, in minor units, and the margin in a unit of spend: the purchase
+    /// itself, times the number that is expected of those like him beside that of everybody.
     fn contribution(&self, history: &History) -> (f64, Option<f64>) {
-        let (spend, share) = self.models.purchase(history, self.minor_digits);
-        (spend * share.unwrap_or(1.0), share)
+        let kin = self.kin(history);
+        let (spend, share) = self.models.purchase_of_kin(history, self.minor_digits, &kin);
+        let weeks = f64::from(history.age_days) / 7.0;
+        let times = kin.of_purchases(history.repeat_purchases, weeks).times;
+        (spend * times * share.unwrap_or(1.0), share)
+    }
+
+    fn kin(&self, history: &History) -> Kin {
+        let of = |ready: &Ready<'_>| ready.kin(history.customer, history.repeat_purchases, history.first_day);
+        self.borrowing.as_ref().map_or(Kin::NONE, of)
     }
 }
 

@@ -3,6 +3,9 @@ import { counted } from './counted';
 const DAYS_A_MONTH = 30.4375;
 const DAYS_A_YEAR = 365.25;
 
+/** Several sources stand on a line each. */
+const sources = (label: string) => `“${label.split('\n').join('” and “')}”`;
+
 export const outlook = {
   title: 'What to expect, and why',
   /** Days as people say them. */
@@ -47,6 +50,34 @@ export const outlook = {
   beyondGap: (gap: number) => `Usually ${counted(gap, 'day passes', 'days pass')} between two: this silence is longer.`,
   alive: (share: string) => `So the chance of still being a customer is ${share}.`,
   newcomer: 'One purchase says little: this rests mostly on what all others did after their first one.',
+  /** Those of the same group, by what the group is of. */
+  like: {
+    sources: (count: number, label: string) => `${counted(count, 'customer', 'customers')} from ${sources(label)}`,
+    kind: (count: number, label: string) =>
+      label === 'organisation' ? counted(count, 'organisation', 'organisations') : counted(count, 'person', 'persons'),
+    country: (count: number, label: string) => `${counted(count, 'customer', 'customers')} in ${label}`,
+    industry: (count: number, label: string) => `${counted(count, 'customer', 'customers')} of the line of business “${label}”`,
+    credit_limit: (count: number, label: string) =>
+      `${counted(count, 'customer', 'customers')} with a credit limit from ${label} to below ten times that`,
+    cohort: (count: number, label: string) => `${counted(count, 'customer', 'customers')} of ${label}`,
+  } as Record<string, (count: number, label: string) => string>,
+  likeDid: {
+    purchases: (who: string, times: string, span: string) =>
+      `${who} bought ${times} times as often as all newcomers within ${span} of their first purchase`,
+    amounts: (who: string, times: string, span: string) =>
+      `${who} spent ${times} times as much a purchase as all newcomers, seen over ${span}`,
+  },
+  timesWithin: (low: string, high: string) => `(in 80 of 100 cases between ${low} and ${high}).`,
+  likeNobody: {
+    sources: 'From the same source too few have come to tell: they may differ as sources do',
+    kind: 'Whether this is a person or an organisation is not known: they may differ as the two do',
+    country: 'From the same country too few have come to tell: they may differ as countries do',
+    industry: 'Of the same line of business too few are known to tell: they may differ as lines of business do',
+    credit_limit: 'Of such a credit limit too few are known to tell: they may differ as credit limits do',
+    cohort: 'Of the same year too few have come to tell: they may differ as years do',
+  } as Record<string, string>,
+  likeHere: (times: string) =>
+    `So ${times} times the purchases that the models foretell are expected here, nearer to once with every week: the customer’s own past says more and more.`,
   besideNewcomer: (usual: string, here: string) => `After a first purchase ${usual} are expected; here ${here}.`,
   change: 'What would change it',
   ifBought: (day: string, purchases: string, value: string) => `With a purchase on ${day}: ${purchases}, ${value}.`,
@@ -66,7 +97,7 @@ export const outlook = {
   },
   prospectInterval: (low: string, high: string) => `In 80 of 100 cases their mean lies between ${low} and ${high}.`,
   alike: (count: number, span: string) =>
-    `${counted(count, 'customer', 'customers')} of the same sources and kind had not bought ${span} before.`,
+    `${counted(count, 'customer', 'customers')} like this one had not bought ${span} before.`,
   everybody: (count: number, span: string) =>
     `Too few come from the same sources: all ${counted(count, 'customer', 'customers')} who had not bought ${span} before stand for them.`,
   since: (count: number) => `${counted(count, 'of them has', 'of them have')} bought since; those who bought nothing count as well.`,
@@ -74,7 +105,10 @@ export const outlook = {
   believed: {
     sources: (share: string) => `What the same sources brought is believed by ${share}.`,
     kind: (share: string) => `What the same kind brought is believed by ${share}.`,
-    both: (share: string) => `What both together brought is believed by ${share}.`,
+    country: (share: string) => `What the same country brought is believed by ${share}.`,
+    industry: (share: string) => `What the same line of business brought is believed by ${share}.`,
+    credit_limit: (share: string) => `What a like credit limit brought is believed by ${share}.`,
+    both: (share: string) => `What those alike in all of that brought is believed by ${share}.`,
   } as Record<string, (share: string) => string>,
   unknown: 'Nothing can be expected yet: the next computation of the values says more.',
 };

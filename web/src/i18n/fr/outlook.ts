@@ -4,6 +4,9 @@ import { counted } from './counted';
 const DAYS_A_MONTH = 30.4375;
 const DAYS_A_YEAR = 365.25;
 
+/** Several sources stand on a line each. */
+const sources = (label: string) => `« ${label.split('\n').join(' » et « ')} »`;
+
 export const outlook: Messages['outlook'] = {
   title: 'Ce que l’on peut attendre, et pourquoi',
   span: (days) => {
@@ -46,6 +49,33 @@ export const outlook: Messages['outlook'] = {
   beyondGap: (gap) => `D’habitude ${counted(gap, 'jour passe', 'jours passent')} entre deux : ce silence est plus long.`,
   alive: (share) => `La probabilité d’être encore client est donc de ${share}.`,
   newcomer: 'Un seul achat dit peu : tout repose surtout sur ce que les autres ont fait après leur premier.',
+  like: {
+    sources: (count, label) => `${counted(count, 'client venu', 'clients venus')} de ${sources(label)}`,
+    kind: (count, label) =>
+      label === 'organisation' ? counted(count, 'organisation', 'organisations') : counted(count, 'personne', 'personnes'),
+    country: (count, label) => `${counted(count, 'client', 'clients')} du pays « ${label} »`,
+    industry: (count, label) => `${counted(count, 'client', 'clients')} de l’activité « ${label} »`,
+    credit_limit: (count, label) =>
+      `${counted(count, 'client', 'clients')} avec une limite de crédit de ${label} à moins de dix fois plus`,
+    cohort: (count, label) => `${counted(count, 'client', 'clients')} de ${label}`,
+  },
+  likeDid: {
+    purchases: (who, times, span) =>
+      `${who} : ${times} fois autant d’achats que l’ensemble des nouveaux clients dans les ${span} après le premier`,
+    amounts: (who, times, span) =>
+      `${who} : des achats ${times} fois aussi chers que ceux de l’ensemble des nouveaux clients, vus sur ${span}`,
+  },
+  timesWithin: (low, high) => `(80 fois sur 100 entre ${low} et ${high}).`,
+  likeNobody: {
+    sources: 'Trop peu de clients sont venus de la même source pour le dire : ils peuvent différer comme les sources diffèrent',
+    kind: 'Personne ou organisation, on ne le sait pas : ils peuvent différer comme les deux diffèrent',
+    country: 'Trop peu de clients sont venus du même pays pour le dire : ils peuvent différer comme les pays diffèrent',
+    industry: 'Trop peu de clients de la même activité sont connus pour le dire : ils peuvent différer comme les activités diffèrent',
+    credit_limit: 'Trop peu de clients d’une telle limite de crédit sont connus pour le dire : ils peuvent différer comme ces limites diffèrent',
+    cohort: 'Trop peu de clients sont venus la même année pour le dire : ils peuvent différer comme les années diffèrent',
+  },
+  likeHere: (times) =>
+    `On attend donc ici ${times} fois les achats que prévoient les modèles, un nombre qui se rapproche d’un de semaine en semaine : le passé du client en dit de plus en plus.`,
   besideNewcomer: (usual, here) => `Après un premier achat, on attend ${usual} ; ici ${here}.`,
   change: 'Ce qui y changerait quelque chose',
   ifBought: (day, purchases, value) => `Avec un achat le ${day} : ${purchases}, ${value}.`,
@@ -65,7 +95,7 @@ export const outlook: Messages['outlook'] = {
   },
   prospectInterval: (low, high) => `80 fois sur 100, leur moyenne est entre ${low} et ${high}.`,
   alike: (count, span) =>
-    `${counted(count, 'client', 'clients')} des mêmes sources et de même nature n’avaient rien acheté ${span} plus tôt.`,
+    `${counted(count, 'client semblable', 'clients semblables')} n’avaient rien acheté ${span} plus tôt.`,
   everybody: (count, span) =>
     `Trop peu viennent des mêmes sources : les ${counted(count, 'client', 'clients')} qui n’avaient rien acheté ${span} plus tôt en tiennent lieu.`,
   since: (count) => `${counted(count, 'd’entre eux a acheté', 'd’entre eux ont acheté')} depuis ; ceux qui n’ont rien acheté comptent aussi.`,
@@ -73,7 +103,10 @@ export const outlook: Messages['outlook'] = {
   believed: {
     sources: (share) => `Ce que les mêmes sources ont apporté compte pour ${share}.`,
     kind: (share) => `Ce que la même nature de clients a apporté compte pour ${share}.`,
-    both: (share) => `Ce que les deux ensemble ont apporté compte pour ${share}.`,
+    country: (share) => `Ce que le même pays a apporté compte pour ${share}.`,
+    industry: (share) => `Ce que la même activité a apporté compte pour ${share}.`,
+    credit_limit: (share) => `Ce qu’une limite de crédit semblable a apporté compte pour ${share}.`,
+    both: (share) => `Ce que des clients semblables en tout cela ont apporté compte pour ${share}.`,
   },
   unknown: 'Rien ne peut encore être attendu : le prochain calcul des valeurs en dira plus.',
 };

@@ -6,6 +6,7 @@ import { useI18n } from '../../../i18n/I18n';
 import { PlainTable } from '../../../ui/Card';
 import { Chart } from '../../../ui/chart/Chart';
 import { courseChart } from './courseChart';
+import { Equivalents } from './Equivalents';
 
 interface Props {
   customer: Customer;
@@ -139,6 +140,7 @@ function Why({ outlook, buyer }: Omit<Props, 'customer'>) {
         </li>
         {gap != null && <li>{why.silent_days > gap ? t.outlook.beyondGap(gap) : t.outlook.withinGap(gap)}</li>}
         {outlook.basis === 'newcomer' && <li>{t.outlook.newcomer}</li>}
+        {why.equivalents && <Equivalents equivalents={why.equivalents} />}
         <li>{t.outlook.alive(f.share(buyer.p_alive))}</li>
         <li>{t.outlook.besideNewcomer(purchases(why.newcomer.transactions), purchases(here))}</li>
       </ul>

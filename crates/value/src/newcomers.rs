@@ -1,0 +1,678 @@
+//! What customers of few purchases borrow from those who are like them: how often and for how much those bought after their
+//! first purchase, beside all others.
+//!
+//! Takes histories and a [`Likeness`]: the group of each customer in each dimension (source, kind, country, line of business:
+//! any). The year of the first purchase, the cohort, is a dimension of its own. Gives [`Newcomers`]: for each group that
+//! earned its place, by how much its members bought more often than everybody, and for how much more a purchase, drawn
+//! towards everybody by [`crate::equivalents`].
+//!
+//! Whether a dimension earns its place, customers decide who came later than those it was learnt from: it must foretell their
+//! purchases clearly better than everybody's mean does. Where none does, nothing is borrowed and every figure is what
+//! the models say alone.
+//!
+//! A factor on the rate is one on the scale of its gamma distribution: with prior exposure α (time) and t observed, one from
+//! a group that buys F times as often has the rate of (r + x) / (α / F + t) beside (r + x) / (α + t) (Fader & Hardie 2007,
+//! "Incorporating time-invariant covariates into the Pareto/NBD and BG/NBD models", section 2: covariates multiply the
+//! scale). The quotient of the two is what a customer borrows: all of it at the first purchase, less with every week since, and
+//! none after [`FEW`] purchases. What it leaves out: the chance of being active, the share of margin.
+
+use crate::equivalents::{self, Equivalents, Known};
+use crate::history::{Histories, History};
+use crate::lifetime::{self, Path};
+use crate::valuation::{Interval, Models};
+use ledger::Day;
+use std::collections::HashMap;
+
+/// Customers with so many purchases after the first, or more, borrow nothing.
+pub const FEW: u32 = 3;
+/// Fewer newcomers, to learn from or to be foretold, tell nothing.
+pub const LEAST_NEWCOMERS: usize = 60;
+/// Groups of a dimension that are told apart; rarer ones count as unknown.
+const MOST_GROUPS: usize = 20;
+/// Customers that are learnt from at most.
+const ENOUGH: usize = 20_000;
+/// Time after a first purchase below which it tells nothing, in days.
+const LEAST_DAYS: u32 = 14;
+/// By so many standard deviations the gain on those who came later must exceed zero.
+const CLEARLY: f64 = 2.0;
+/// What groups say is believed within these bounds.
+const LEAST_FACTOR: f64 = 0.2;
+const MOST_FACTOR: f64 = 5.0;
+/// The dimension that histories tell themselves: the year of the first purchase.
+pub const COHORT: &str = "cohort";
+
+/// Who is like whom: the group of each customer in each dimension.
+///
+/// ```
+/// use value::newcomers::Likeness;
+/// let mut likeness = Likeness::new(["source", "country"]);
+/// likeness.put(7, [Some("Fair"), None]);
+/// assert_eq!((likeness.of(7, 0), likeness.of(7, 1), likeness.of(8, 0)), (Some("Fair"), None, None));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Likeness {
+    dimensions: Vec<Groups>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Groups {
+    name: String,
+    labels: Vec<String>,
+    place_of: HashMap<String, u32>,
+    /// By number of the customer; 0 where not known, else one more than the place of the label.
+    of: Vec<u32>,
+}
+
+impl Likeness {
+    /// Nobody is like anybody.
+    pub fn nobody() -> &'static Likeness {
+        static NOBODY: Likeness = Likeness { dimensions: Vec::new() };
+        &NOBODY
+    }
+
+    /// There is no dimension.
+    pub fn is_empty(&self) -> bool {
+        self.dimensions.is_empty()
+    }
+
+    /// Nobody yet, in these dimensions.
+    pub fn new<const N: usize>(dimensions: [&str; N]) -> Likeness {
+        let groups = |name: &str| Groups { name: name.to_string(), ..Groups::default() };
+        Likeness { dimensions: dimensions.into_iter().map(groups).collect() }
+    }
+
+    /// The groups of a customer, in the order of the dimensions; `None` where a group is not known.
+    pub fn put<'a>(&mut self, customer: u32, groups: impl IntoIterator<Item = Option<&'a str>>) {
+        for (dimension, label) in self.dimensions.iter_mut().zip(groups) {
+            dimension.put(customer as usize, label);
+        }
+    }
+
+    /// The label of a customer's group in the dimension at a place.
+    pub fn of(&self, customer: u32, dimension: usize) -> Option<&str> {
+        let groups = self.dimensions.get(dimension)?;
+        Some(&groups.labels[groups.number(customer)?])
+    }
+}
+
+impl Groups {
+    fn put(&mut self, customer: usize, label: Option<&str>) {
+        if customer >= self.of.len() {
+            self.of.resize(customer + 1, 0);
+        }
+        self.of[customer] = label.map_or(0, |label| {
+            if let Some(place) = self.place_of.get(label) {
+                return place + 1;
+            }
+            let place = self.labels.len() as u32;
+            self.place_of.insert(label.to_string(), place);
+            self.labels.push(label.to_string());
+            place + 1
+        });
+    }
+
+    fn number(&self, customer: u32) -> Option<usize> {
+        self.of.get(customer as usize).and_then(|number| number.checked_sub(1)).map(|place| place as usize)
+    }
+}
+
+/// What was learnt of newcomers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Newcomers {
+    /// Weeks without a purchase after which a newcomer's own past counts as much as what is known of all: the scale of the
+    /// models' rates, α.
+    pub exposure: f64,
+    /// How long after the first purchase groups were compared, in days.
+    pub window_days: u32,
+    /// The groups by which newcomers buy more or less often.
+    pub purchases: Vec<Dimension>,
+    /// The groups by which a purchase is worth more or less.
+    pub amounts: Vec<Dimension>,
+}
+
+/// A dimension that earned its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dimension {
+    /// Its name, as in the [`Likeness`], or [`COHORT`].
+    pub name: String,
+    /// Standard deviation between its groups: what is uncertain of a group that was never seen.
+    pub between: f64,
+    /// Its groups.
+    pub groups: Vec<Effect>,
+}
+
+/// By how much a group differs from everybody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effect {
+    /// The label of the group.
+    pub label: String,
+    /// Customers who were learnt from.
+    pub customers: u64,
+    /// What it adds to a factor of one, drawn towards zero: 0.2 for a fifth more.
+    pub effect: f64,
+    /// Standard deviation of what is uncertain of it.
+    pub deviation: f64,
+    /// How much of what its own customers did is believed, 0 to 1.
+    pub weight: f64,
+}
+
+/// A number with the standard deviation of what is uncertain of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Factor {
+    /// One for what everybody is.
+    pub times: f64,
+    /// Standard deviation of it.
+    pub deviation: f64,
+}
+
+impl Factor {
+    /// What everybody is.
+    pub const ONE: Factor = Factor { times: 1.0, deviation: 0.0 };
+
+    /// Where it lies: normal, not below zero.
+    pub fn interval(&self) -> Interval {
+        let at = |z: f64| (self.times + z * self.deviation).max(0.0);
+        Interval { lo95: at(-1.96), lo80: at(-1.281_6), hi80: at(1.281_6), hi95: at(1.96) }
+    }
+}
+
+/// What the equivalents of one customer say.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kin {
+    /// How much oftener than everybody those like him buy after a first purchase.
+    pub purchases: Factor,
+    /// How much more a purchase of theirs is worth.
+    pub amounts: Factor,
+    /// See [`Newcomers::exposure`].
+    exposure: f64,
+}
+
+impl Kin {
+    /// Nobody's: every figure is what the models say.
+    pub const NONE: Kin = Kin { purchases: Factor::ONE, amounts: Factor::ONE, exposure: 1.0 };
+
+    /// What the expected number of purchases is multiplied by, for a customer with so many after the first and so many
+    /// weeks since it.
+    ///
+    /// ```
+    /// use value::newcomers::Kin;
+    /// assert_eq!(Kin::NONE.of_purchases(0, 3.0).times, 1.0);
+    /// ```
+    pub fn of_purchases(&self, repeats: u32, weeks: f64) -> Factor {
+        let Factor { times, deviation } = self.purchases;
+        if repeats >= FEW || (times == 1.0 && deviation == 0.0) {
+            return Factor::ONE;
+        }
+        let kept = 1.0 - f64::from(repeats) / f64::from(FEW);
+        let (all, own) = (self.exposure + weeks, self.exposure / times);
+        let factor = (all / (own + weeks)).powf(kept);
+        Factor { times: factor, deviation: factor * kept * own / (own + weeks) * deviation / times }
+    }
+
+    /// What a purchase is worth beside the models' word, where a share `borrowed` (0 to 1) of that word is everybody's.
+    pub fn of_amounts(&self, repeats: u32, borrowed: f64) -> f64 {
+        if repeats >= FEW { 1.0 } else { 1.0 + (self.amounts.times - 1.0) * borrowed.clamp(0.0, 1.0) }
+    }
+}
+
+impl Newcomers {
+    /// What the equivalents of a customer say, by his groups.
+    ///
+    /// The groups that were never seen, or are not known, differ from everybody as groups do: the factor stays, its deviation
+    /// grows.
+    pub fn kin(&self, history: &History, likeness: &Likeness) -> Kin {
+        let of = |dimensions: &[Dimension]| {
+            let (mut times, mut variance) = (1.0, 0.0);
+            for dimension in dimensions {
+                match dimension.group_of(history, likeness) {
+                    Some(effect) => {
+                        times += effect.effect;
+                        variance += effect.deviation * effect.deviation;
+                    }
+                    None => variance += dimension.between * dimension.between,
+                }
+            }
+            Factor { times: times.clamp(LEAST_FACTOR, MOST_FACTOR), deviation: f64::sqrt(variance) }
+        };
+        Kin { purchases: of(&self.purchases), amounts: of(&self.amounts), exposure: self.exposure }
+    }
+
+    /// Made ready for many customers.
+    pub(crate) fn ready<'a>(&'a self, likeness: &'a Likeness) -> Ready<'a> {
+        let of = |dimensions: &'a [Dimension]| -> Vec<ReadyDimension<'a>> {
+            dimensions.iter().map(|dimension| dimension.ready(likeness)).collect()
+        };
+        Ready { newcomers: self, purchases: of(&self.purchases), amounts: of(&self.amounts) }
+    }
+}
+
+impl Dimension {
+    /// What is known of the group of a customer.
+    pub fn group_of(&self, history: &History, likeness: &Likeness) -> Option<&Effect> {
+        if self.name == COHORT {
+            let label = cohort(history.first_day)?.to_string();
+            return self.groups.iter().find(|effect| effect.label == label);
+        }
+        let place = likeness.dimensions.iter().position(|groups| groups.name == self.name)?;
+        let label = likeness.of(history.customer, place)?;
+        self.groups.iter().find(|effect| effect.label == label)
+    }
+
+    fn ready<'a>(&'a self, likeness: &'a Likeness) -> ReadyDimension<'a> {
+        let groups = likeness.dimensions.iter().find(|groups| groups.name == self.name);
+        let of_label = groups.map_or_else(Vec::new, |groups| {
+            let found = |label: &String| self.groups.iter().find(|effect| effect.label == *label);
+            groups.labels.iter().map(found).collect()
+        });
+        let mut of_year = HashMap::new();
+        if self.name == COHORT {
+            of_year.extend(
+                self.groups.iter().filter_map(|effect| Some((effect.label.parse::<i16>().ok()?, effect))),
+            );
+        }
+        ReadyDimension { groups, of_label, of_year, between: self.between }
+    }
+}
+
+/// [`Newcomers`] with a look-up by number instead of by label.
+pub(crate) struct Ready<'a> {
+    newcomers: &'a Newcomers,
+    purchases: Vec<ReadyDimension<'a>>,
+    amounts: Vec<ReadyDimension<'a>>,
+}
+
+struct ReadyDimension<'a> {
+    groups: Option<&'a Groups>,
+    of_label: Vec<Option<&'a Effect>>,
+    of_year: HashMap<i16, &'a Effect>,
+    between: f64,
+}
+
+impl Ready<'_> {
+    /// See [`Newcomers::kin`]; nothing for those who borrow nothing.
+    pub fn kin(&self, customer: u32, repeats: u32, first_day: i32) -> Kin {
+        if repeats >= FEW {
+            return Kin::NONE;
+        }
+        let of = |dimensions: &[ReadyDimension<'_>]| {
+            let (mut times, mut variance) = (1.0, 0.0);
+            for dimension in dimensions {
+                let effect = match dimension.groups {
+                    Some(groups) => groups.number(customer).and_then(|place| dimension.of_label[place]),
+                    None => cohort(first_day).and_then(|year| dimension.of_year.get(&year).copied()),
+                };
+                let deviation = effect.map_or(dimension.between, |effect| effect.deviation);
+                times += effect.map_or(0.0, |effect| effect.effect);
+                variance += deviation * deviation;
+            }
+            Factor { times: times.clamp(LEAST_FACTOR, MOST_FACTOR), deviation: f64::sqrt(variance) }
+        };
+        let exposure = self.newcomers.exposure;
+        Kin { purchases: of(&self.purchases), amounts: of(&self.amounts), exposure }
+    }
+}
+
+/// The year of a first purchase.
+fn cohort(first_day: i32) -> Option<i16> {
+    Day(first_day).civil().map(|date| date.year())
+}
+
+/// Learns what newcomers borrow, or `None` where nothing earns its place: where customers or their past are too few, or where
+/// groups do not differ so that it would show on those who came later.
+///
+/// The window is the horizon, or half of the log where that is shorter. Seen are purchases within it after each first one,
+/// also of those whose window is not over, beside what all had bought by then.
+///
+/// ```
+/// use ledger::Day;
+/// use value::newcomers::{self, Likeness};
+/// use value::{Choice, Margin, PurchaseLine, Question, fit_models, histories};
+/// // Every second customer came from a fair and hardly comes back.
+/// let mut likeness = Likeness::new(["source"]);
+/// let mut lines = Vec::new();
+/// for customer in 0..600_u32 {
+///     let from_fair = customer % 2 == 0;
+///     likeness.put(customer, [Some(if from_fair { "Fair" } else { "Shop" })]);
+///     let first = (customer * 7 % 500) as i32;
+///     let count = if from_fair { u32::from(customer % 10 == 0) } else { 1 + customer % 6 };
+///     let days = (0..=count as i32).map(|n| first + n * (9 + customer as i32 % 40));
+///     lines.extend(days.filter(|day| *day <= 700).map(|day| PurchaseLine {
+///         customer, day, amount: 900 + i64::from(customer % 50), margin: Margin::UNKNOWN,
+///     }));
+/// }
+/// let base = histories(lines, Day(700));
+/// let question = Question { horizon: "6m".parse().unwrap(), minor_digits: Some(2), choice: Choice::Blend };
+/// let learnt = newcomers::learn(&fit_models(&base, &question), &base, &likeness, 182).unwrap();
+/// let fair = learnt.kin(&base.rows[0], &likeness).of_purchases(0, 1.0);
+/// let shop = learnt.kin(&base.rows[1], &likeness).of_purchases(0, 1.0);
+/// assert!(fair.times < 0.5 && shop.times > 1.3, "{fair:?} {shop:?}");
+/// ```
+pub fn learn(
+    models: &Models,
+    histories: &Histories,
+    likeness: &Likeness,
+    horizon_days: u32,
+) -> Option<Newcomers> {
+    let members = &models.lifetime.blend.members;
+    if members.iter().all(|member| member.model.kind() == lifetime::Kind::PooledRate) {
+        return None;
+    }
+    let first_day = histories.rows.iter().map(|row| row.first_day).min()?;
+    let window = (histories.until.0.abs_diff(first_day) / 2).min(horizon_days);
+    let first = Path { repeats: &[], age: 0 };
+    let exposure: f64 = members
+        .iter()
+        .map(|member| member.weight * member.model.forecaster(0, 1.0).prospect(&first).exposure)
+        .sum();
+    if window < LEAST_DAYS || !(exposure.is_finite() && exposure > 0.0) {
+        return None;
+    }
+    let seen = Seen::of(histories, likeness, window);
+    let purchases = seen.chosen(&Rates);
+    let amounts = models.spend.as_ref().map_or_else(Vec::new, |_| seen.chosen(&Amounts));
+    let is_any = !(purchases.is_empty() && amounts.is_empty());
+    is_any.then_some(Newcomers { exposure, window_days: window, purchases, amounts })
+}
+
+/// The newcomers of a base, early ones and late ones.
+struct Seen<'a> {
+    /// Their dimensions, with the labels of their groups.
+    dimensions: Vec<(String, Vec<String>)>,
+    newcomers: Vec<Newcomer<'a>>,
+    /// The day that parts those who came early from those who came late.
+    parting: i32,
+    until: i32,
+    window: u32,
+}
+
+struct Newcomer<'a> {
+    first_day: i32,
+    repeats: &'a [u32],
+    /// Mean of the repeat purchases, in minor units, and the sum of the squares of their distances from it.
+    mean: f64,
+    squares: f64,
+    keys: Vec<Option<u32>>,
+}
+
+/// A part of what is seen: those who came up to a day, as known on another.
+struct Part {
+    came: std::ops::RangeInclusive<i32>,
+    known: i32,
+}
+
+/// What groups may differ in.
+trait Outcome {
+    /// Of each newcomer of a part: who, the outcome beside everybody's, its variance as an estimate, and how much it counts in
+    /// the comparison of forecasts.
+    fn seen(&self, seen: &Seen<'_>, part: &Part) -> Vec<(usize, f64, f64, f64)>;
+}
+
+/// Purchases after the first, beside what all had bought by then.
+struct Rates;
+/// The mean amount of these.
+struct Amounts;
+
+impl<'a> Seen<'a> {
+    fn of(histories: &'a Histories, likeness: &Likeness, window: u32) -> Seen<'a> {
+        // The same ones every time, spread over the base.
+        let stride = histories.rows.len().div_ceil(ENOUGH).max(1);
+        let chosen = || histories.rows.iter().zip(histories.paths()).step_by(stride);
+        let mut dimensions: Vec<(String, Vec<String>)> = Vec::new();
+        let mut keys: Vec<Vec<Option<u32>>> = vec![Vec::new(); chosen().count()];
+        let mut take =
+            |name: &str, number: &dyn Fn(&History) -> Option<usize>, label: &dyn Fn(usize) -> String| {
+                let numbers: Vec<Option<usize>> = chosen().map(|(row, _)| number(row)).collect();
+                let mut counts: HashMap<usize, usize> = HashMap::new();
+                for number in numbers.iter().flatten() {
+                    *counts.entry(*number).or_default() += 1;
+                }
+                let mut common: Vec<usize> = counts.keys().copied().collect();
+                common.sort_unstable_by_key(|number| (std::cmp::Reverse(counts[number]), *number));
+                common.truncate(MOST_GROUPS);
+                // Everybody of one group is everybody.
+                let known = counts.values().sum::<usize>();
+                if common.is_empty() || (common.len() == 1 && known == numbers.len()) {
+                    return;
+                }
+                let key_of: HashMap<usize, u32> =
+                    common.iter().enumerate().map(|(key, number)| (*number, key as u32)).collect();
+                for (keys, number) in keys.iter_mut().zip(&numbers) {
+                    keys.push(number.and_then(|number| key_of.get(&number).copied()));
+                }
+                dimensions.push((name.to_string(), common.into_iter().map(label).collect()));
+            };
+        for groups in &likeness.dimensions {
+            let label = |number: usize| groups.labels[number].clone();
+            take(&groups.name, &|row| groups.number(row.customer), &label);
+        }
+        let year = |row: &History| cohort(row.first_day).and_then(|year| usize::try_from(year).ok());
+        take(COHORT, &year, &|year| year.to_string());
+        let newcomers: Vec<Newcomer<'_>> = chosen()
+            .zip(keys)
+            .map(|((row, path), keys)| Newcomer {
+                first_day: row.first_day,
+                repeats: path.repeats,
+                mean: row.mean_repeat_spend().unwrap_or(0.0),
+                squares: row.variation.squares,
+                keys,
+            })
+            .collect();
+        let mut days: Vec<i32> = newcomers.iter().map(|newcomer| newcomer.first_day).collect();
+        days.sort_unstable();
+        // Those of the last third are foretold, but for who came too late to be seen.
+        let last = histories.until.0 - LEAST_DAYS as i32;
+        let seen = days.partition_point(|day| *day <= last);
+        let parting = days.get(seen * 2 / 3).copied().unwrap_or(histories.until.0);
+        Seen { dimensions, newcomers, parting, until: histories.until.0, window }
+    }
+
+    /// The dimensions that foretell those who came late, learnt anew from all.
+    fn chosen(&self, outcome: &dyn Outcome) -> Vec<Dimension> {
+        let early = Part { came: i32::MIN..=self.parting - 1, known: self.parting };
+        let late = Part { came: self.parting..=self.until, known: self.until };
+        let all = Part { came: i32::MIN..=self.until, known: self.until };
+        let (learnt_from, foretold) = (outcome.seen(self, &early), outcome.seen(self, &late));
+        if learnt_from.len() < LEAST_NEWCOMERS || foretold.len() < LEAST_NEWCOMERS / 2 {
+            return Vec::new();
+        }
+        let gain = |wanted: &[usize]| -> f64 {
+            let Some(learnt) = self.learnt(&learnt_from, wanted) else { return 0.0 };
+            self.gain(&self.effects(&learnt, wanted, &learnt_from), wanted, &foretold)
+        };
+        // One at a time, the best first, as long as another makes it clearly better.
+        let alone: Vec<f64> = (0..self.dimensions.len()).map(|dimension| gain(&[dimension])).collect();
+        let mut order: Vec<usize> = (0..alone.len()).filter(|dimension| alone[*dimension] > 0.0).collect();
+        order.sort_by(|one, other| alone[*other].total_cmp(&alone[*one]));
+        let (mut wanted, mut best) = (Vec::new(), 0.0);
+        for dimension in order {
+            let mut more = wanted.clone();
+            more.push(dimension);
+            let of_more = if more.len() == 1 { alone[dimension] } else { gain(&more) };
+            if of_more > best {
+                (wanted, best) = (more, of_more);
+            }
+        }
+        if best < CLEARLY {
+            return Vec::new();
+        }
+        let everybody = outcome.seen(self, &all);
+        self.learnt(&everybody, &wanted)
+            .map_or_else(Vec::new, |learnt| self.effects(&learnt, &wanted, &everybody))
+    }
+
+    fn keys(&self, newcomer: usize, wanted: &[usize]) -> Vec<Option<u32>> {
+        wanted.iter().map(|dimension| self.newcomers[newcomer].keys[*dimension]).collect()
+    }
+
+    fn learnt(&self, rows: &[(usize, f64, f64, f64)], wanted: &[usize]) -> Option<Equivalents> {
+        let known: Vec<Known> = rows
+            .iter()
+            .map(|&(newcomer, outcome, variance, _)| Known {
+                keys: self.keys(newcomer, wanted),
+                outcome,
+                variance,
+                customers: 1,
+            })
+            .collect();
+        equivalents::learn_additive(&known, f64::NEG_INFINITY).ok()
+    }
+
+    /// By how many standard deviations the squared error of those foretold falls; both forecasts are right in sum.
+    fn gain(&self, effects: &[Dimension], wanted: &[usize], foretold: &[(usize, f64, f64, f64)]) -> f64 {
+        let factor = |newcomer: usize| -> f64 {
+            let effect = |(dimension, place): (&Dimension, &usize)| {
+                let key = self.newcomers[newcomer].keys[*place]?;
+                let label = &self.dimensions[*place].1[key as usize];
+                dimension.groups.iter().find(|effect| effect.label == *label).map(|effect| effect.effect)
+            };
+            let sum: f64 = effects.iter().zip(wanted).filter_map(effect).sum();
+            (1.0 + sum).clamp(LEAST_FACTOR, MOST_FACTOR)
+        };
+        let (mut seen, mut by_all, mut by_groups) = (0.0, 0.0, 0.0);
+        for &(newcomer, outcome, _, counts) in foretold {
+            seen += counts * outcome;
+            by_all += counts;
+            by_groups += counts * factor(newcomer);
+        }
+        let (level, of_groups) = (seen / by_all, seen / by_groups);
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for &(newcomer, outcome, _, counts) in foretold {
+            let plain = outcome - level;
+            let grouped = outcome - of_groups * factor(newcomer);
+            let gained = counts * (plain * plain - grouped * grouped);
+            sum += gained;
+            squares += gained * gained;
+        }
+        if squares > 0.0 { sum / squares.sqrt() } else { 0.0 }
+    }
+
+    /// Effects beside the mean of all who were learnt from, in parts of what these are expected to do.
+    fn effects(
+        &self,
+        learnt: &Equivalents,
+        wanted: &[usize],
+        rows: &[(usize, f64, f64, f64)],
+    ) -> Vec<Dimension> {
+        let (between, within) = (learnt.between(), learnt.within().powi(2));
+        let unknown = vec![None; wanted.len()];
+        let Ok(unseen) = learnt.expect(&unknown) else { return Vec::new() };
+        let everybody = unseen.equivalents[0].effect;
+        // Of each group: its effect, its customers, and how much these know of it.
+        let mut told: Vec<Vec<(f64, u64, f64)>> = Vec::with_capacity(wanted.len());
+        for (at, place) in wanted.iter().enumerate() {
+            let effect = |key: usize| {
+                let mut keys = unknown.clone();
+                keys[at] = Some(key as u32);
+                let of_key = |one: &&equivalents::Equivalent| {
+                    one.dimension == Some(at) && one.group == equivalents::Group::Key(key as u32)
+                };
+                let expected = learnt.expect(&keys).ok()?;
+                expected.equivalents.iter().find(of_key).map(|one| one.effect)
+            };
+            let labels = &self.dimensions[*place].1;
+            told.push((0..labels.len()).map(|key| (effect(key).unwrap_or(0.0), 0, 0.0)).collect());
+        }
+        let mut all = 0.0;
+        for &(newcomer, _, variance, _) in rows {
+            let precision = 1.0 / (variance + within).max(f64::MIN_POSITIVE);
+            all += precision;
+            for (told, place) in told.iter_mut().zip(wanted) {
+                let Some(key) = self.newcomers[newcomer].keys[*place] else { continue };
+                let (_, customers, known) = &mut told[key as usize];
+                (*customers, *known) = (*customers + 1, *known + precision);
+            }
+        }
+        let count = rows.len().max(1) as f64;
+        let mean_of = |told: &Vec<(f64, u64, f64)>| {
+            told.iter().map(|(effect, customers, _)| effect * *customers as f64).sum::<f64>() / count
+        };
+        let means: Vec<f64> = told.iter().map(mean_of).collect();
+        let mean = everybody + means.iter().sum::<f64>();
+        if mean <= 0.0 || all <= 0.0 {
+            return Vec::new();
+        }
+        let parts = told.into_iter().zip(&means).zip(wanted.iter().zip(&between));
+        parts
+            .map(|((told, mean_effect), (place, between))| {
+                let (name, labels) = &self.dimensions[*place];
+                let of = |(label, (effect, customers, known)): (&String, (f64, u64, f64))| {
+                    let weight = between * between * known / (1.0 + between * between * known);
+                    let variance = between * between * (1.0 - weight) + 1.0 / all;
+                    Effect {
+                        label: label.clone(),
+                        customers,
+                        effect: (effect - mean_effect) / mean,
+                        deviation: variance.sqrt() / mean,
+                        weight,
+                    }
+                };
+                let seen = labels.iter().zip(told).filter(|(_, (_, customers, _))| *customers > 0);
+                Dimension { name: name.clone(), between: between / mean, groups: seen.map(of).collect() }
+            })
+            .collect()
+    }
+
+    /// The newcomers of a part with the days that each was seen for after the first purchase.
+    fn of_part(&self, part: &Part) -> impl Iterator<Item = (usize, &Newcomer<'a>, u32)> {
+        self.newcomers.iter().enumerate().filter(|(_, one)| part.came.contains(&one.first_day)).filter_map(
+            |(place, one)| {
+                let days = u32::try_from(part.known - one.first_day).ok()?.min(self.window);
+                (days >= LEAST_DAYS).then_some((place, one, days))
+            },
+        )
+    }
+}
+
+impl Outcome for Rates {
+    fn seen(&self, seen: &Seen<'_>, part: &Part) -> Vec<(usize, f64, f64, f64)> {
+        // Purchases on each day after the first one, of those who were seen so long: the mean number by a day is their sum.
+        let window = seen.window as usize;
+        let (mut bought, mut watched) = (vec![0_u32; window + 1], vec![0_u32; window + 2]);
+        for (_, one, days) in seen.of_part(part) {
+            watched[days as usize] += 1;
+            for day in one.repeats.iter().take_while(|day| **day <= days) {
+                bought[*day as usize] += 1;
+            }
+        }
+        for day in (0..=window).rev() {
+            watched[day] += watched[day + 1];
+        }
+        let mut mean = 0.0;
+        let expected: Vec<f64> = (0..=window)
+            .map(|day| {
+                mean += f64::from(bought[day]) / f64::from(watched[day].max(1));
+                mean
+            })
+            .collect();
+        seen.of_part(part)
+            .filter_map(|(place, one, days)| {
+                let expected = expected[days as usize];
+                let bought = one.repeats.iter().take_while(|day| **day <= days).count() as f64;
+                (expected > 0.0).then(|| (place, bought / expected, 1.0 / expected, expected * expected))
+            })
+            .collect()
+    }
+}
+
+impl Outcome for Amounts {
+    fn seen(&self, seen: &Seen<'_>, part: &Part) -> Vec<(usize, f64, f64, f64)> {
+        // Amounts are of all that a customer bought since; who came when is what parts them.
+        let some: Vec<(usize, &Newcomer<'_>, f64)> = seen
+            .of_part(part)
+            .filter(|(_, one, _)| !one.repeats.is_empty())
+            .map(|(place, one, _)| (place, one, one.repeats.len() as f64))
+            .collect();
+        let mean = some.iter().map(|(_, one, _)| one.mean).sum::<f64>() / some.len().max(1) as f64;
+        if mean <= 0.0 {
+            return Vec::new();
+        }
+        let freedom: f64 = some.iter().map(|(_, _, purchases)| purchases - 1.0).sum();
+        let squares: f64 = some.iter().map(|(_, one, _)| one.squares).sum();
+        let single = if freedom > 0.0 { squares / freedom / (mean * mean) } else { 1.0 };
+        some.into_iter()
+            .map(|(place, one, purchases)| {
+                (place, one.mean / mean, single / purchases, purchases / (1.0 + purchases))
+            })
+            .collect()
+    }
+}

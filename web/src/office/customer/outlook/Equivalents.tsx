@@ -1,0 +1,30 @@
+import type { OutlookEquivalents } from '../../../api/contract';
+import { useI18n } from '../../../i18n/I18n';
+
+interface Props {
+  /** What a customer of few purchases borrows from those like him. */
+  equivalents: OutlookEquivalents;
+}
+
+/** Who those like him are and what they did, as sentences of a list. */
+export function Equivalents({ equivalents }: Props) {
+  const { t, f } = useI18n();
+  const window = t.outlook.span(equivalents.window_days);
+  const sentences = equivalents.groups.map((group) => {
+    const { label, times, lo80, hi80 } = group;
+    const known = t.outlook.like[group.dimension];
+    const within = t.outlook.timesWithin(f.twoDecimals(lo80), f.twoDecimals(hi80));
+    if (label == null || !known) return `${t.outlook.likeNobody[group.dimension] ?? ''} ${within}`;
+    const said = t.outlook.likeDid[group.of](known(group.customers, label), f.twoDecimals(times), window);
+    return `${said} ${within}`;
+  });
+  const here = equivalents.purchases_here;
+  return (
+    <>
+      {sentences.map((sentence) => (
+        <li key={sentence}>{sentence}</li>
+      ))}
+      {equivalents.groups.some((group) => group.of === 'purchases') && <li>{t.outlook.likeHere(f.twoDecimals(here))}</li>}
+    </>
+  );
+}
