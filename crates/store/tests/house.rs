@@ -404,3 +404,47 @@ fn a_base_set_up_by_another_build_is_refused_and_left_alone() {
         assert!(said.starts_with(&place), "{said}");
     });
 }
+
+/// Who is like whom is told alike of all customers and of one; of what several records say the first counts.
+#[test]
+fn origins_tell_sources_country_line_of_business_and_credit_limit() {
+    each_store(|store| {
+        store.set_company(&company()).unwrap();
+        let ann = [
+            (Attribute::Email, "ann@firm.fr"),
+            (Attribute::Country, "FR"),
+            (Attribute::Industry, "Bakery"),
+            (Attribute::Kind, "organisation"),
+        ];
+        let again = [
+            (Attribute::Email, "ann@firm.fr"),
+            (Attribute::Industry, "Café"),
+            (Attribute::CreditLimit, "5000.00"),
+        ];
+        // Somebody who only speaks of it.
+        let bert = [(Attribute::Name, r#"Bert "industry" \ de Wit"#), (Attribute::Country, "BE")];
+        import(store, "fair", "a.csv", vec![describes("A", &ann), describes("B", &bert)]);
+        import(store, "web", "b.csv", vec![describes("W", &again)]);
+        store.link(now(), |_, _| Ok(())).unwrap();
+        let mut all = Vec::new();
+        let row = |origin: &store::Origin<'_>| {
+            let texts = [Some(origin.sources), origin.country, origin.industry, origin.credit_limit];
+            (origin.customer, origin.kind, texts.map(|text| text.map(str::to_string)))
+        };
+        store.each_origin(|origin| all.push(row(origin))).unwrap();
+        let told: Vec<_> =
+            all.iter().map(|(_, kind, texts)| (*kind, texts.each_ref().map(Option::as_deref))).collect();
+        assert_eq!(told.len(), 2);
+        assert!(
+            told.contains(&(Some(2), [Some("fair\nweb"), Some("FR"), Some("Bakery"), Some("5000.00")])),
+            "{told:?}"
+        );
+        assert!(told.iter().any(|(_, texts)| *texts == [Some("fair"), Some("BE"), None, None]), "{told:?}");
+        let mut one = Vec::new();
+        for (customer, ..) in &all {
+            store.origin_of(*customer, |origin| one.push(row(origin))).unwrap();
+        }
+        assert_eq!(one, all);
+        store.origin_of(9_999, |_| panic!("nobody has this number")).unwrap();
+    });
+}

@@ -3514,6 +3514,47 @@ export interface components {
             transactions: number;
             value: components["schemas"]["Money"];
         };
+        /** @description What a customer of few purchases borrows from those like him. */
+        OutlookEquivalents: {
+            /** @description How much more a purchase of theirs is worth. */
+            amounts: components["schemas"]["OutlookTimes"];
+            /** @description His groups that were found to differ; each by itself. */
+            groups: components["schemas"]["OutlookGroup"][];
+            /** @description How much oftener than all newcomers those like him buy after their first purchase. */
+            purchases: components["schemas"]["OutlookTimes"];
+            /**
+             * Format: double
+             * @description What the expected purchases are multiplied by here: less of it with every week, as his own past says more.
+             */
+            purchases_here: number;
+            /**
+             * Format: int32
+             * @description How long after a first purchase newcomers were compared.
+             */
+            window_days: number;
+        };
+        /** @description A group of newcomers. */
+        OutlookGroup: components["schemas"]["OutlookTimes"] & {
+            /**
+             * Format: int64
+             * @description Customers who were learnt from; 0 where his group was never seen.
+             */
+            customers: number;
+            /** @description `sources`, `kind`, `country`, `industry`, `credit_limit` or `cohort`. */
+            dimension: string;
+            /**
+             * @description Which one: the names of sources, `person` or `organisation`, a country or line of business as written, the power of
+             *     ten that the credit limit reaches, a year; null where his is not known or was never seen.
+             */
+            label?: string | null;
+            /** @description `purchases` or `amounts`. */
+            of: components["schemas"]["OutlookOf"];
+            /**
+             * Format: double
+             * @description How much of what its own customers did is believed, 0 to 1.
+             */
+            weight: number;
+        };
         /** @description What one model says. */
         OutlookMember: {
             /** @description Its word, such as `pareto_nbd`. */
@@ -3530,6 +3571,11 @@ export interface components {
              */
             weight: number;
         };
+        /**
+         * @description What groups differ in.
+         * @enum {string}
+         */
+        OutlookOf: "purchases" | "amounts";
         /** @description The facts behind an outlook, and what would change it. */
         OutlookReasons: {
             /**
@@ -3537,6 +3583,7 @@ export interface components {
              * @description Days since the first one.
              */
             age_days: number;
+            equivalents?: components["schemas"]["OutlookEquivalents"] | null;
             /** @description Had he bought on the day of the valuation. */
             if_bought_today: components["schemas"]["OutlookCase"];
             /** @description If so many days more pass without a purchase. */
@@ -3578,13 +3625,25 @@ export interface components {
         OutlookSupport: {
             /** Format: int64 */
             customers: number;
-            /** @description `everybody`, `sources`, `kind` or `both`. */
+            /**
+             * @description `everybody`, `sources`, `kind`, `country`, `industry` or `credit_limit`; `both`, sources and kind, in what older versions
+             *     kept.
+             */
             group: string;
             /**
              * Format: double
              * @description How much of what its own customers did is believed, 0 to 1.
              */
             weight: number;
+        };
+        /** @description A factor, 1 for what all newcomers are, and where it lies. */
+        OutlookTimes: {
+            /** Format: double */
+            hi80: number;
+            /** Format: double */
+            lo80: number;
+            /** Format: double */
+            times: number;
         };
         /** @description A parameter. */
         Parameter: {
@@ -3767,7 +3826,7 @@ export interface components {
             customers: number;
             hi80: components["schemas"]["Money"];
             hi95: components["schemas"]["Money"];
-            /** @description Everybody stands for those like him: nobody else is of his sources and kind. */
+            /** @description Everybody stands for those like him: nobody else is of his sources. */
             is_everybody: boolean;
             /** @description Where the mean of those like him lies. */
             lo80: components["schemas"]["Money"];

@@ -212,7 +212,8 @@ pub struct ProspectOutlook {
 #[derive(Serialize, ToSchema)]
 #[allow(missing_docs)]
 pub struct OutlookSupport {
-    /// `everybody`, `sources`, `kind`, `country`, `industry`, `credit_limit`, or `both` for the same in all of them.
+    /// `everybody`, `sources`, `kind`, `country`, `industry` or `credit_limit`; `both`, sources and kind, in what older versions
+    /// kept.
     pub group: String,
     pub customers: u64,
     /// How much of what its own customers did is believed, 0 to 1.

@@ -57,7 +57,7 @@ pub struct Alike {
 /// A group that an expectation rests on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Support {
-    /// `everybody`, one of [`DIMENSIONS`], or `both` for the same in all of them.
+    /// `everybody` or one of [`DIMENSIONS`].
     pub group: String,
     /// Customers in it.
     pub customers: u64,
@@ -191,7 +191,7 @@ impl Tally {
                 .chain(self.bought.iter().map(|bought| row(&bought.0, outcome(bought), 1)))
                 .collect();
             let least = known.iter().map(|known| known.outcome).fold(0.0, f64::min);
-            equivalents::learn(&known, least).ok()
+            equivalents::learn_additive(&known, least).ok()
         };
         let spend = of(&|bought| bought.1)?;
         let margin = if with_margins { of(&|bought| bought.2) } else { None };
@@ -213,7 +213,11 @@ impl Tally {
                 bought: count.1,
                 spend: expected,
                 margin: margin.as_ref().and_then(five).map(|(_, five)| five),
-                rests_on: rests_on.iter().map(support).collect(),
+                rests_on: rests_on
+                    .iter()
+                    .filter(|one| one.group != Group::Combination)
+                    .map(support)
+                    .collect(),
             })
         };
         let all = counts.values().fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
@@ -257,11 +261,8 @@ impl Tally {
 
 fn support(equivalent: &equivalents::Equivalent) -> Support {
     let group = match (equivalent.group, equivalent.dimension) {
-        (Group::Everybody, _) => "everybody",
-        (Group::Combination, _) => "both",
-        (Group::Key(_), dimension) => {
-            dimension.and_then(|place| DIMENSIONS.get(place)).copied().unwrap_or("")
-        }
+        (Group::Key(_), Some(dimension)) => DIMENSIONS[dimension],
+        _ => "everybody",
     };
     Support { group: group.to_string(), customers: equivalent.customers, weight: equivalent.weight }
 }

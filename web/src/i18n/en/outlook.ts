@@ -108,7 +108,7 @@ export const outlook = {
     country: (share: string) => `What the same country brought is believed by ${share}.`,
     industry: (share: string) => `What the same line of business brought is believed by ${share}.`,
     credit_limit: (share: string) => `What a like credit limit brought is believed by ${share}.`,
-    both: (share: string) => `What those alike in all of that brought is believed by ${share}.`,
+    both: (share: string) => `What both together brought is believed by ${share}.`,
   } as Record<string, (share: string) => string>,
   unknown: 'Nothing can be expected yet: the next computation of the values says more.',
 };

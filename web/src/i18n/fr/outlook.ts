@@ -106,7 +106,7 @@ export const outlook: Messages['outlook'] = {
     country: (share) => `Ce que le même pays a apporté compte pour ${share}.`,
     industry: (share) => `Ce que la même activité a apporté compte pour ${share}.`,
     credit_limit: (share) => `Ce qu’une limite de crédit semblable a apporté compte pour ${share}.`,
-    both: (share) => `Ce que des clients semblables en tout cela ont apporté compte pour ${share}.`,
+    both: (share) => `Ce que les deux ensemble ont apporté compte pour ${share}.`,
   },
   unknown: 'Rien ne peut encore être attendu : le prochain calcul des valeurs en dira plus.',
 };
