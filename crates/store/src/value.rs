@@ -6,7 +6,8 @@ use crate::error::Result;
 use crate::filter::{IdSet, number};
 use crate::house;
 use crate::pool::Store;
-use ledger::{Attribute, Attributes, Currency, Day, FactKind, Moment};
+use ledger::{Attribute, Currency, Day, FactKind, Moment};
+use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use value::{Margin, PurchaseLine};
 
@@ -240,12 +241,17 @@ impl Store {
 /// What the records of customers say first of their line of business and their credit limit.
 fn segments(connection: &mut Connection, sql: &str, binds: &[Bind<'_>]) -> Result<HashMap<u32, Segment>> {
     let mut segments: HashMap<u32, Segment> = HashMap::new();
+    let names = [Attribute::Industry, Attribute::CreditLimit].map(Attribute::name);
     connection.each(sql, binds, |row| {
+        let text = row.text(1)?;
+        if !names.iter().any(|name| text.contains(name)) {
+            return Ok(());
+        }
         // What cannot be read says nothing.
-        let Ok(mut said) = serde_json::from_str::<Attributes>(row.text(1)?) else { return Ok(()) };
+        let Ok(said) = serde_json::from_str::<Segment>(text) else { return Ok(()) };
         let segment = segments.entry(number(row.int(0)?)).or_default();
-        segment.industry = segment.industry.take().or_else(|| said.remove(&Attribute::Industry));
-        segment.credit_limit = segment.credit_limit.take().or_else(|| said.remove(&Attribute::CreditLimit));
+        segment.industry = segment.industry.take().or(said.industry);
+        segment.credit_limit = segment.credit_limit.take().or(said.credit_limit);
         Ok(())
     })?;
     Ok(segments)
@@ -273,7 +279,8 @@ fn origins(
     })
 }
 
-#[derive(Default)]
+/// Of what a record says, by the names of its attributes.
+#[derive(Default, Deserialize)]
 struct Segment {
     industry: Option<String>,
     credit_limit: Option<String>,

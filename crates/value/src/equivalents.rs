@@ -140,7 +140,7 @@ pub fn learn(known: &[Known], least: f64) -> Result<Equivalents, Error> {
 /// the other keys are, and can be told alone.
 ///
 /// ```
-/// use value::equivalents::{self, Known};
+/// use value::equivalents::{self, Group, Known};
 /// let known: Vec<Known> = (0..200)
 ///     .map(|i| Known {
 ///         keys: vec![Some(i % 4)],
@@ -150,8 +150,10 @@ pub fn learn(known: &[Known], least: f64) -> Result<Equivalents, Error> {
 ///     })
 ///     .collect();
 /// let third = equivalents::learn_additive(&known, 0.0).unwrap().expect(&[Some(3)]).unwrap();
-/// // All of the difference is the key's.
-/// assert!(third.equivalents[1].effect > 1.4 && third.equivalents[1].weight > 0.9, "{third:?}");
+/// // All of the difference is the key's, and nothing that of the combination.
+/// let effect = |group| third.equivalents.iter().find(|one| one.group == group).unwrap().effect;
+/// assert!(effect(Group::Key(3)) > 1.2 && effect(Group::Combination).abs() < 1e-3, "{third:?}");
+/// assert!((third.mean - 3.45).abs() < 0.1, "{third:?}");
 /// ```
 pub fn learn_additive(known: &[Known], least: f64) -> Result<Equivalents, Error> {
     learn_by(known, least, false)

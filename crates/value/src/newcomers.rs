@@ -220,21 +220,9 @@ impl Newcomers {
     ///
     /// The groups that were never seen, or are not known, differ from everybody as groups do: the factor stays, its deviation
     /// grows.
+    /// [`Kin::NONE`] for those who borrow nothing.
     pub fn kin(&self, history: &History, likeness: &Likeness) -> Kin {
-        let of = |dimensions: &[Dimension]| {
-            let (mut times, mut variance) = (1.0, 0.0);
-            for dimension in dimensions {
-                match dimension.group_of(history, likeness) {
-                    Some(effect) => {
-                        times += effect.effect;
-                        variance += effect.deviation * effect.deviation;
-                    }
-                    None => variance += dimension.between * dimension.between,
-                }
-            }
-            Factor { times: times.clamp(LEAST_FACTOR, MOST_FACTOR), deviation: f64::sqrt(variance) }
-        };
-        Kin { purchases: of(&self.purchases), amounts: of(&self.amounts), exposure: self.exposure }
+        self.ready(likeness).kin(history.customer, history.repeat_purchases, history.first_day)
     }
 
     /// Made ready for many customers.
@@ -289,7 +277,7 @@ struct ReadyDimension<'a> {
 }
 
 impl Ready<'_> {
-    /// See [`Newcomers::kin`]; nothing for those who borrow nothing.
+    /// See [`Newcomers::kin`].
     pub fn kin(&self, customer: u32, repeats: u32, first_day: i32) -> Kin {
         if repeats >= FEW {
             return Kin::NONE;

@@ -5,8 +5,8 @@ use value::lifetime::Kind;
 use value::month_ends::{Asked, At, Family, LOST, Passage, month_ends};
 use value::newcomers::{Kin, Likeness};
 use value::{
-    Choice, Histories, Margin, PurchaseLine, Question, Valuation, histories, outlook_of_kin, value_by_like,
-    value_tested, value_tested_like,
+    Choice, Histories, History, Margin, PurchaseLine, Question, Valuation, histories, outlook_of_kin,
+    value_by_like, value_tested, value_tested_like,
 };
 
 #[allow(dead_code, reason = "only chance is needed here, no model")]
@@ -145,7 +145,9 @@ fn a_factor_fades_with_time_and_purchases_and_is_wider_where_equivalents_are_few
     assert!(learnt.purchases.iter().any(|dimension| dimension.name == "source"), "{learnt:?}");
     assert!(learnt.purchases.iter().all(|dimension| dimension.name != "country"), "{learnt:?}");
     let kin = |source: &str| {
-        let row = known.rows.iter().find(|row| base.likeness.of(row.customer, 0) == Some(source));
+        let is_new = |row: &&History| row.repeat_purchases == 0;
+        let mut new = known.rows.iter().filter(is_new);
+        let row = new.find(|row| base.likeness.of(row.customer, 0) == Some(source));
         learnt.kin(row.expect("somebody came from there"), &base.likeness)
     };
     let fair = kin("Fair");
@@ -155,7 +157,8 @@ fn a_factor_fades_with_time_and_purchases_and_is_wider_where_equivalents_are_few
     assert!(at(0, 5.0) > at(1, 5.0) && at(1, 5.0) > at(2, 5.0) && at(2, 5.0) > 1.0);
     assert_eq!(at(3, 5.0), 1.0);
     let width = |kin: Kin| kin.purchases.interval().hi80 - kin.purchases.interval().lo80;
-    let (rare, unknown) = (kin("Radio"), learnt.kin(&known.rows[0], Likeness::nobody()));
+    let stranger = History { repeat_purchases: 0, ..known.rows[0] };
+    let (rare, unknown) = (kin("Radio"), learnt.kin(&stranger, Likeness::nobody()));
     assert!(width(fair) < width(rare) && width(rare) < width(unknown), "{fair:?} {rare:?} {unknown:?}");
     // Who is like nobody known is foretold as all newcomers are.
     assert_eq!(unknown.purchases.times, 1.0);

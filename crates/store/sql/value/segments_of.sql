@@ -1,5 +1,5 @@
 -- The same of one customer.
 select customer_id, description
 from record
-where customer_id = $1 and (description like '%"industry"%' or description like '%"credit_limit"%')
+where customer_id = $1 and description is not null
 order by id
