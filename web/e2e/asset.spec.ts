@@ -194,6 +194,36 @@ test.describe('coherence', () => {
     await rules.getByRole('button', { name: 'Keep the rules in use' }).click();
     expect((await (await page.request.get('/api/level-rules')).json()).version).toBe(before);
   });
+
+  test('who buys bargains only goes by a rule of the house, tried before it holds', async ({ page }) => {
+    const rules = page.getByRole('region', { name: 'Where do the levels and classes begin?', exact: true });
+    const bargain = rules.getByRole('group', { name: 'Buyers of bargains only' });
+    const discount = bargain.getByLabel('A promotion from a discount of');
+    await discount.fill('0');
+    await discount.blur();
+    await expect(bargain.getByRole('alert')).toHaveText('The discount of a promotion is 1 to 100%.');
+    await expect(rules.getByRole('button', { name: 'What would change?' })).toBeDisabled();
+    await discount.fill('4');
+    await discount.blur();
+    await rules.getByRole('button', { name: 'What would change?' }).click();
+    const table = rules.getByRole('table', { name: 'Buyers of bargains only' });
+    await expect(table.getByRole('row', { name: /^Promotions only/ })).toBeVisible();
+    const said = await (
+      await page.request.post('/api/level-rules/preview', {
+        headers: { 'x-clientela': '1' },
+        data: {
+          ...(await (await page.request.get('/api/level-rules')).json()).rules,
+          bargain: { discount_percent: 4, only_percent: 90, least_lines: 3 },
+        },
+      })
+    ).json();
+    const [promotions] = said.bargains.kinds;
+    await expect(table.getByRole('row', { name: /^Promotions only/ })).toContainText(
+      new RegExp(`${promotions.before}\\s*${promotions.after}$`),
+    );
+    await rules.getByRole('button', { name: 'Back to the usual rules' }).click();
+    await expect(discount).toHaveValue(/^10/);
+  });
 });
 
 test.describe('classes', () => {

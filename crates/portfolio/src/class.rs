@@ -229,13 +229,36 @@ pub struct Bargains {
 /// When a customer counts as one who buys bargains only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BargainRule {
-    /// Discount from which a line counts as promoted, in hundredths of its price before discount.
+    /// Discount from which a line counts as promoted, in hundredths of its price before discount; 1 to 100.
     pub discount_percent: u32,
-    /// Share of the amount from which it is "only", in hundredths.
+    /// Share of the amount from which it is "only", in hundredths; 51 to 100.
     pub only_percent: u32,
-    /// Fewer lines than this say nothing.
+    /// Fewer lines than this say nothing; 1 to 1,000.
     pub least_lines: u32,
 }
+
+/// Why numbers are no rule of bargains: which of them, and what it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BargainRuleError {
+    /// The discount from which a line is promoted.
+    Discount,
+    /// The share of the amount that makes it "only": half or less would name people after the smaller part.
+    Only,
+    /// How many lines it takes.
+    Lines,
+}
+
+impl fmt::Display for BargainRuleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BargainRuleError::Discount => "the discount of a promotion is 1 to 100 per cent",
+            BargainRuleError::Only => "the share that makes it bargains only is 51 to 100 per cent",
+            BargainRuleError::Lines => "the fewest lines that tell are 1 to 1000",
+        })
+    }
+}
+
+impl std::error::Error for BargainRuleError {}
 
 /// What kind of bargains a customer buys, and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -251,6 +274,26 @@ pub enum BargainHunter {
 impl BargainRule {
     /// A tenth off makes a promotion; nine tenths of at least three lines make it "only".
     pub const DEFAULT: BargainRule = BargainRule { discount_percent: 10, only_percent: 90, least_lines: 3 };
+
+    /// The rule itself if its numbers make sense.
+    ///
+    /// ```
+    /// use portfolio::{BargainRule, BargainRuleError};
+    /// assert!(BargainRule::DEFAULT.checked().is_ok());
+    /// let half = BargainRule { only_percent: 50, ..BargainRule::DEFAULT };
+    /// assert_eq!(half.checked(), Err(BargainRuleError::Only));
+    /// ```
+    pub fn checked(self) -> Result<BargainRule, BargainRuleError> {
+        if !(1..=100).contains(&self.discount_percent) {
+            Err(BargainRuleError::Discount)
+        } else if !(51..=100).contains(&self.only_percent) {
+            Err(BargainRuleError::Only)
+        } else if !(1..=1_000).contains(&self.least_lines) {
+            Err(BargainRuleError::Lines)
+        } else {
+            Ok(self)
+        }
+    }
 
     /// Adds a sale line: invoiced amount, discount taken off, and margin where known, in minor units. Lines without an
     /// amount above zero say nothing.

@@ -45,8 +45,8 @@ pub use acquisition::{
 };
 pub use band::{Band, closing_band};
 pub use class::{
-    BargainHunter, BargainRule, Bargains, Cause, Class, ClassRule, ClassRuleError, Destroyer, Whale,
-    WhalePoint, classes, destroyers, whale,
+    BargainHunter, BargainRule, BargainRuleError, Bargains, Cause, Class, ClassRule, ClassRuleError,
+    Destroyer, Whale, WhalePoint, classes, destroyers, whale,
 };
 pub use coherence::{Cell, Incoherence, Matrix, Move, Position, Reason, delta, matrix, positions, worklist};
 pub use concentration::{Point, concentration, top_share};

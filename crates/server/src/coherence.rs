@@ -21,7 +21,7 @@ use crate::identity::stoppable;
 use crate::jobs::Progress;
 use crate::jobs::work::JobError;
 use crate::value::Summary;
-use ::portfolio::{BargainRule, Class, Incoherence, Level, Position};
+use ::portfolio::{Class, Incoherence, Level, Position};
 use ledger::{Currency, Day, Moment};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -77,14 +77,24 @@ pub fn score(
     costs: Option<&CostsByKind>,
     progress: &Progress,
 ) -> Result<serde_json::Value, JobError> {
-    let scored = score_by_rules(store, progress)?;
+    let scored = score_levels(store, progress)?;
     find_destroyers(store, costs)?;
     hunt_bargains(store, progress)?;
     Ok(scored)
 }
 
-/// The part of [`score`] that another rule changes.
+/// The part of [`score`] that another rule changes. Sales are looked through only where the rule of bargains is another
+/// one than what is kept was found by.
 pub fn score_by_rules(store: &Store, progress: &Progress) -> Result<serde_json::Value, JobError> {
+    let scored = score_levels(store, progress)?;
+    let found_by = kept::<KeptBargains>(store, BARGAINS)?.map(|kept| kept.rule);
+    if found_by != Some(rules::in_force(store)?.1.bargain) {
+        hunt_bargains(store, progress)?;
+    }
+    Ok(scored)
+}
+
+fn score_levels(store: &Store, progress: &Progress) -> Result<serde_json::Value, JobError> {
     progress.expect(None, "customers");
     let Some(ground) = Ground::of(store)? else {
         return Ok(json!({ "missing": [Missing::Valuation] }));
@@ -151,7 +161,8 @@ fn find_destroyers(store: &Store, costs: Option<&CostsByKind>) -> Result<(), Job
 /// Keeps who bought promotions or loss leaders only in the twelve months up to the valuation's day.
 fn hunt_bargains(store: &Store, progress: &Progress) -> Result<(), JobError> {
     let Some(run) = store.newest_valuation()? else { return Ok(()) };
-    let bargains = store.bargains(year_before(run.until), run.until, &BargainRule::DEFAULT, |done, total| {
+    let rule = rules::rules(store, run.currency)?.bargain;
+    let bargains = store.bargains(year_before(run.until), run.until, &[rule], |done, total| {
         progress.expect(Some(total), "facts");
         // The scan runs on several threads: whether it was stopped is asked again below.
         progress.reach(done).map_err(|_| store::Error::Cancelled)
@@ -159,7 +170,7 @@ fn hunt_bargains(store: &Store, progress: &Progress) -> Result<(), JobError> {
     progress.check()?;
     let contributions = store.month_end(run.until, MonthEndMeasure::Contribution)?;
     let contribution = |customer: u32| of(contributions.as_deref(), customer);
-    Ok(keep(store, BARGAINS, &KeptBargains::of(&bargains?, contribution))?)
+    Ok(keep(store, BARGAINS, &KeptBargains::of(&bargains?[0], &rule, contribution))?)
 }
 
 /// A customer with his scores and what they were made of, in minor units; `None` where it is not known.

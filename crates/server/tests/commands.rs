@@ -578,6 +578,13 @@ fn levels_classes_and_the_worklist_are_shown_decided_and_written_from_the_comman
         assert_eq!(refused.code, Some(2), "{bad}: {}", refused.out);
     }
     assert_eq!(house.run(&["levels", "--set"]).code, Some(2));
+    let bargains = house.run(&["levels", "--bargain", "5,80,2"]).good().out;
+    assert!(bargains.contains("promotions only") && bargains.contains("nothing is changed"), "{bargains}");
+    for bad in ["5,80", "5,50,2", "a,80,2"] {
+        assert_eq!(house.run(&["levels", "--bargain", bad]).code, Some(2), "{bad}");
+    }
+    let usual = house.run(&["levels", "--usual", "--json"]).good().json();
+    assert_eq!((&usual["value"]["changed"], &usual["class"]["changed"]), (&json!(0), &json!(0)), "{usual}");
     let set = ["levels", "--investment", "quantile:0.2,0.4,0.6,0.8", "--least-delta", "1", "--set", "--json"];
     let now = house.run(&set).good().json();
     assert_eq!(now["rules"]["least_delta"], 1);

@@ -312,15 +312,15 @@ impl Store {
         })
     }
 
-    /// What each customer bought from one day to another, both included, at full price, on promotion and below cost;
-    /// by customer number, in the company's currency. `progress` gets (facts done, facts in all).
+    /// What each customer bought from one day to another, both included, at full price, on promotion and below cost,
+    /// by each of some rules; by customer number, in the company's currency. `progress` gets (facts done, facts in all).
     pub fn bargains(
         &self,
         from: Day,
         until: Day,
-        rule: &BargainRule,
+        rules: &[BargainRule],
         progress: impl Fn(u64, u64) -> Result<()> + Sync,
-    ) -> Result<Vec<Bargains>> {
+    ) -> Result<Vec<Vec<Bargains>>> {
         let (newest, company, owners, withdrawn) = self.read(|connection| {
             let newest = connection.first(sql!("identity/newest_fact"), binds![], |row| row.int(0))?;
             let mut withdrawn = HashSet::new();
@@ -336,8 +336,8 @@ impl Store {
         let tick =
             |facts: u64| progress(done.fetch_add(facts, Ordering::Relaxed) + facts, newest.unsigned_abs());
         let span = (from.start().0, Day(until.0 + 1).start().0);
-        let scan = |connection: &mut Connection, first: i64, last: i64| -> Result<Vec<Bargains>> {
-            let mut bargains = vec![Bargains::default(); size];
+        let scan = |connection: &mut Connection, first: i64, last: i64| -> Result<Vec<Vec<Bargains>>> {
+            let mut bargains = vec![vec![Bargains::default(); size]; rules.len()];
             // In steps: where few facts are of these days, the scan would pass over many without saying so.
             let mut at = first;
             while at <= last {
@@ -349,7 +349,10 @@ impl Store {
                         return Ok(());
                     }
                     let discount = row.text_or_null(4)?.map_or(0, discount);
-                    rule.add(&mut bargains[customer as usize], row.int(2)?, discount, row.int_or_null(3)?);
+                    let (amount, margin) = (row.int(2)?, row.int_or_null(3)?);
+                    for (rule, bargains) in rules.iter().zip(&mut bargains) {
+                        rule.add(&mut bargains[customer as usize], amount, discount, margin);
+                    }
                     Ok(())
                 })?;
                 tick((end - at + 1).unsigned_abs())?;
@@ -364,7 +367,7 @@ impl Store {
             (lower.join().expect("facts are read without panicking"), upper)
         });
         let mut all = lower?;
-        for (mine, theirs) in all.iter_mut().zip(upper?) {
+        for (mine, theirs) in all.iter_mut().flatten().zip(upper?.into_iter().flatten()) {
             mine.lines += theirs.lines;
             mine.amount += theirs.amount;
             mine.promoted += theirs.promoted;

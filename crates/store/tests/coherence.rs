@@ -234,28 +234,37 @@ fn bargains_are_counted_by_line_within_the_days() {
         store.link(now(), |_, _| Ok(())).unwrap();
         store.undo_import(undone, now(), |_| Ok(())).unwrap();
         let rule = BargainRule::DEFAULT;
-        let bargains = store.bargains(from, until, &rule, |_, _| Ok(())).unwrap();
-        let mut found: Vec<_> = bargains
-            .iter()
-            .filter(|bought| bought.lines > 0)
-            .map(|bought| (bought.lines, bought.amount, rule.hunter(bought)))
-            .collect();
-        found.sort_by_key(|(lines, amount, _)| (*lines, *amount));
+        // From a quarter off on nothing is promoted; all of it by lines below cost tells one customer.
+        let strict = BargainRule { discount_percent: 25, only_percent: 100, least_lines: 4 };
+        let bargains = store.bargains(from, until, &[rule, strict], |_, _| Ok(())).unwrap();
+        let found = |at: usize, rule: &BargainRule| {
+            let bought = bargains[at].iter().filter(|bought| bought.lines > 0);
+            let mut found: Vec<_> =
+                bought.map(|bought| (bought.lines, bought.amount, rule.hunter(bought))).collect();
+            found.sort_by_key(|(lines, amount, _)| (*lines, *amount));
+            found
+        };
         assert_eq!(
-            found,
+            found(1, &strict),
+            [(4, 20_000, None), (4, 32_000, None), (5, 21_000, Some(BargainHunter::Both))],
+            "a third off and below cost"
+        );
+        assert_eq!(
+            found(0, &rule),
             [
                 (4, 20_000, None),
                 (4, 32_000, Some(BargainHunter::Promotions)),
                 (5, 21_000, Some(BargainHunter::LossLeaders))
             ]
         );
-        let stopped = store.bargains(from, until, &rule, |_, _| Err(store::Error::Cancelled));
+        let stopped = store.bargains(from, until, &[rule], |_, _| Err(store::Error::Cancelled));
         assert!(matches!(stopped, Err(store::Error::Cancelled)));
         assert_eq!(
             store
-                .bargains(Day(0), Day(10), &rule, |_, _| Ok(()))
+                .bargains(Day(0), Day(10), &[rule], |_, _| Ok(()))
                 .unwrap()
                 .iter()
+                .flatten()
                 .map(|b| b.lines)
                 .sum::<u32>(),
             0

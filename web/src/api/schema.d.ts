@@ -1614,6 +1614,39 @@ export interface components {
          * @enum {string}
          */
         BargainKind: "promotions" | "loss_leaders" | "both";
+        /** @description Buyers of one kind of bargains before and after. */
+        BargainKindChange: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+            kind: components["schemas"]["BargainKind"];
+        };
+        /** @description When somebody counts as a buyer of promotions or loss leaders only. */
+        BargainLimits: {
+            /**
+             * Format: int32
+             * @description Discount from which a line counts as promoted, in hundredths of its price before discount; 1 to 100.
+             */
+            discount_percent: number;
+            /**
+             * Format: int32
+             * @description Fewer lines than this in twelve months say nothing; 1 to 1,000.
+             */
+            least_lines: number;
+            /**
+             * Format: int32
+             * @description Share of what was bought from which it is "only", in hundredths; 51 to 100.
+             */
+            only_percent: number;
+        };
+        /** @description Who would count as a buyer of bargains only. */
+        BargainsChange: {
+            /** @description Promotions, loss leaders, and only the two together. */
+            kinds: components["schemas"]["BargainKindChange"][];
+            /** @description Customers who bought enough lines to tell. */
+            told: components["schemas"]["CountChange"];
+        };
         /**
          * @description By what customers are told apart.
          * @enum {string}
@@ -2950,6 +2983,8 @@ export interface components {
         };
         /** @description The rules of levels and classes, as people write them. */
         LevelRules: {
+            /** @description Who buys bargains only; the usual ones where it is left out. */
+            bargain: components["schemas"]["BargainLimits"];
             /** @description Of D1 to D4: three numbers. */
             class: components["schemas"]["LevelRule"];
             /** @description Of the five levels of investment: four numbers. */
@@ -2975,6 +3010,7 @@ export interface components {
         LevelRulesPreview: {
             /** @description The valuation's day; null before the first one. */
             as_of?: string | null;
+            bargains?: components["schemas"]["BargainsChange"] | null;
             class?: components["schemas"]["LevelsChange"] | null;
             investment?: components["schemas"]["LevelsChange"] | null;
             /** @description What is not known and therefore not told. */

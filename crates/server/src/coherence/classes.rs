@@ -2,7 +2,7 @@
 //! make them so, and customers who buy bargains only.
 
 use super::matrix::Shown;
-use super::rules::LevelRule;
+use super::rules::{BargainLimits, LevelRule};
 use super::{BARGAINS, CLASSES, DESTROYERS, Kept, MATRIX, Missing, Period, kept, twelve_months};
 use crate::accounts::CostsByKind;
 use crate::customers::list::{CustomerClass, class};
@@ -119,8 +119,11 @@ const INVESTMENT: &str = "investment";
 /// Who buys bargains only, as kept.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct KeptBargains {
+    /// The rule it was found by.
+    #[serde(default)]
+    pub(super) rule: BargainLimits,
     /// Customers with enough lines to tell.
-    told: u64,
+    pub(super) told: u64,
     groups: Vec<KeptHunters>,
 }
 
@@ -138,8 +141,11 @@ const HUNTERS: [BargainHunter; 3] =
 
 impl KeptBargains {
     /// Who hunts bargains, of what each customer bought, by number; `contribution` goes by the number too.
-    pub(super) fn of(bargains: &[Bargains], contribution: impl Fn(u32) -> Option<i64>) -> KeptBargains {
-        let rule = BargainRule::DEFAULT;
+    pub(super) fn of(
+        bargains: &[Bargains],
+        rule: &BargainRule,
+        contribution: impl Fn(u32) -> Option<i64>,
+    ) -> KeptBargains {
         let mut groups = vec![KeptHunters::default(); HUNTERS.len()];
         for (customer, bought) in (0..).zip(bargains) {
             let Some(at) = rule.hunter(bought).and_then(|found| HUNTERS.iter().position(|h| *h == found))
@@ -154,7 +160,14 @@ impl KeptBargains {
             group.customers.sort_by_key(|customer| (Reverse(bargains[*customer as usize].amount), *customer));
         }
         let told = bargains.iter().filter(|bought| bought.lines >= rule.least_lines).count() as u64;
-        KeptBargains { told, groups }
+        let BargainRule { discount_percent, only_percent, least_lines } = *rule;
+        KeptBargains { rule: BargainLimits { discount_percent, only_percent, least_lines }, told, groups }
+    }
+
+    /// How many hunt what.
+    pub(super) fn counts(&self) -> impl Iterator<Item = (BargainKind, u64)> {
+        let of = |group: &KeptHunters| group.customers.len() as u64;
+        HUNTERS.iter().zip(&self.groups).map(move |(hunter, group)| ((*hunter).into(), of(group)))
     }
 }
 
@@ -424,7 +437,7 @@ fn destroyers(
 }
 
 fn hunters(shown: &Shown<'_>, kept: &KeptBargains) -> BargainHunters {
-    let rule = BargainRule::DEFAULT;
+    let rule = kept.rule;
     let is_known = !shown.missing.contains(&Missing::Contribution);
     let group = |(group, hunter): (&KeptHunters, &BargainHunter)| BargainGroup {
         kind: (*hunter).into(),

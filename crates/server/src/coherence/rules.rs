@@ -1,16 +1,17 @@
-//! By which rules customers come into levels and classes: what the house decided, what another rule would change, and
+//! By which rules customers come into levels and classes, and who counts as a buyer of bargains only: what the house decided, what another rule would change, and
 //! who changed what when.
 
-use super::{Ground, Missing, Scoring};
+use super::classes::{BargainKind, KeptBargains};
+use super::{BARGAINS, Ground, Missing, Scoring, kept, year_before};
 use crate::http::error::Answer;
 use crate::http::{App, Caller, Failure, Json, wire};
 use crate::jobs::handlers::{Job, enqueue};
 use crate::jobs::work::Task;
-use ::portfolio::{ClassRule, Rule};
+use ::portfolio::{BargainRule, BargainRuleError, ClassRule, Rule};
 use access::{Choice, Field};
 use axum::extract::State;
 use axum::response::IntoResponse;
-use ledger::Currency;
+use ledger::{Currency, Day};
 use serde::{Deserialize, Serialize};
 use store::{Scores, Store};
 use utoipa::ToSchema;
@@ -27,6 +28,23 @@ pub struct LevelRules {
     pub class: LevelRule,
     /// From this distance between the levels on, 1 to 4, a customer is on the worklist.
     pub least_delta: i8,
+    /// Who buys bargains only; the usual ones where it is left out.
+    // Rules that were kept before there was a choice have none.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub bargain: BargainLimits,
+}
+
+/// When somebody counts as a buyer of promotions or loss leaders only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BargainLimits {
+    /// Discount from which a line counts as promoted, in hundredths of its price before discount; 1 to 100.
+    pub discount_percent: u32,
+    /// Share of what was bought from which it is "only", in hundredths; 51 to 100.
+    pub only_percent: u32,
+    /// Fewer lines than this in twelve months say nothing; 1 to 1,000.
+    pub least_lines: u32,
 }
 
 /// Where one level ends and the next begins. Who is worth nothing or less has the last one under every rule.
@@ -61,11 +79,19 @@ pub struct Rules {
     pub class: ClassRule,
     /// From this delta on, up or down, a customer is on the worklist.
     pub least_delta: i8,
+    /// Of who buys bargains only.
+    pub bargain: BargainRule,
 }
 
 impl Default for Rules {
     fn default() -> Rules {
-        Rules { value: Rule::DEFAULT, investment: Rule::DEFAULT, class: ClassRule::DEFAULT, least_delta: 2 }
+        Rules {
+            value: Rule::DEFAULT,
+            investment: Rule::DEFAULT,
+            class: ClassRule::DEFAULT,
+            least_delta: 2,
+            bargain: BargainRule::DEFAULT,
+        }
     }
 }
 
@@ -77,7 +103,34 @@ impl Default for LevelRules {
             investment: share(&[0.5, 0.8, 0.95, 0.99]),
             class: share(&[0.5, 0.8, 1.0]),
             least_delta: 2,
+            bargain: BargainLimits::default(),
         }
+    }
+}
+
+impl Default for BargainLimits {
+    fn default() -> BargainLimits {
+        let BargainRule { discount_percent, only_percent, least_lines } = BargainRule::DEFAULT;
+        BargainLimits { discount_percent, only_percent, least_lines }
+    }
+}
+
+impl BargainLimits {
+    /// The rule, as `portfolio` takes it; not looked at yet.
+    pub fn rule(self) -> BargainRule {
+        let BargainLimits { discount_percent, only_percent, least_lines } = self;
+        BargainRule { discount_percent, only_percent, least_lines }
+    }
+
+    fn read(self) -> Result<BargainRule, Wrong> {
+        self.rule().checked().map_err(|error| {
+            let name = match error {
+                BargainRuleError::Discount => "bargain.discount_percent",
+                BargainRuleError::Only => "bargain.only_percent",
+                BargainRuleError::Lines => "bargain.least_lines",
+            };
+            (name, error.to_string())
+        })
     }
 }
 
@@ -108,6 +161,7 @@ impl LevelRules {
             investment: level("investment", &self.investment)?,
             class: class.checked().map_err(|error| ("class", error.to_string()))?,
             least_delta: self.least_delta,
+            bargain: self.bargain.read()?,
         })
     }
 }
@@ -196,6 +250,27 @@ pub struct LevelRulesPreview {
     pub class: Option<LevelsChange>,
     /// Incoherent customers, decided ones too.
     pub worklist: Option<CountChange>,
+    /// Who buys bargains only; null before the first valuation.
+    pub bargains: Option<BargainsChange>,
+}
+
+/// Who would count as a buyer of bargains only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct BargainsChange {
+    /// Customers who bought enough lines to tell.
+    pub told: CountChange,
+    /// Promotions, loss leaders, and only the two together.
+    pub kinds: Vec<BargainKindChange>,
+}
+
+/// Buyers of one kind of bargains before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct BargainKindChange {
+    pub kind: BargainKind,
+    pub before: u64,
+    pub after: u64,
 }
 
 /// Who would come into another level or class.
@@ -232,7 +307,7 @@ pub struct LevelMove {
 }
 
 /// A count before and after.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[allow(missing_docs)]
 pub struct CountChange {
     pub before: u64,
@@ -325,6 +400,7 @@ pub fn would_change(store: &Store, rules: &Rules) -> store::Result<LevelRulesPre
             investment: None,
             class: None,
             worklist: None,
+            bargains: None,
         });
     };
     let (_, in_force) = in_force(store)?;
@@ -347,6 +423,33 @@ pub fn would_change(store: &Store, rules: &Rules) -> store::Result<LevelRulesPre
         investment: old.positions.as_ref().map(|_| change(levels, |scores| scores.investment_level)),
         class: old.classed.as_ref().map(|_| change(classes, |scores| scores.class)),
         worklist: worklist.map(|(before, after)| CountChange { before, after }),
+        bargains: Some(bargains_change(store, ground.run.until, in_force.bargain, rules.bargain)?),
+    })
+}
+
+/// Buyers of bargains by two rules, in the twelve months up to a day. Where the rule stays what it is, nobody is looked
+/// at: what the last scoring found is told.
+fn bargains_change(
+    store: &Store,
+    until: Day,
+    old: BargainLimits,
+    new: BargainRule,
+) -> store::Result<BargainsChange> {
+    let old_rule = old.rule();
+    let known = kept::<KeptBargains>(store, BARGAINS)?.filter(|kept| kept.rule == old && old_rule == new);
+    let (before, after) = match known {
+        Some(known) => (known.clone(), known),
+        None => {
+            let rules = [old_rule, new];
+            let bargains = store.bargains(year_before(until), until, &rules, |_, _| Ok(()))?;
+            let found = |at: usize| KeptBargains::of(&bargains[at], &rules[at], |_| None);
+            (found(0), found(1))
+        }
+    };
+    let kinds = before.counts().zip(after.counts());
+    Ok(BargainsChange {
+        told: CountChange { before: before.told, after: after.told },
+        kinds: kinds.map(|((kind, before), (_, after))| BargainKindChange { kind, before, after }).collect(),
     })
 }
 
@@ -404,6 +507,7 @@ mod tests {
         let read = rules.read(Currency::EUR).unwrap();
         assert_eq!(read.value, Rule::Amount([100_000, 50_050, 1_000, 5]));
         assert_eq!(read.class, ClassRule::Share([0.6, 0.9, 1.0]));
+        assert_eq!(read.bargain, BargainRule::DEFAULT, "rules of before there was a choice");
         assert_eq!(serde_json::from_str::<LevelRules>(&super::text(&rules)).unwrap(), rules);
     }
 
@@ -426,6 +530,9 @@ mod tests {
             "class"
         );
         assert_eq!(wrong(|rules| rules.least_delta = 5), "least_delta");
+        assert_eq!(wrong(|rules| rules.bargain.discount_percent = 0), "bargain.discount_percent");
+        assert_eq!(wrong(|rules| rules.bargain.only_percent = 50), "bargain.only_percent");
+        assert_eq!(wrong(|rules| rules.bargain.least_lines = 0), "bargain.least_lines");
     }
 
     #[test]

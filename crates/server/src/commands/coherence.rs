@@ -4,9 +4,11 @@
 
 use super::watch::{Hands, outcome};
 use super::{Done, Failed, House, counted, print};
-use crate::coherence::classes::{self, Classes};
+use crate::coherence::classes::{self, BargainKind, Classes};
 use crate::coherence::matrix::{self, Coherence};
-use crate::coherence::rules::{self, LevelRule, LevelRules, LevelRulesPreview, LevelsChange};
+use crate::coherence::rules::{
+    self, BargainLimits, CountChange, LevelRule, LevelRules, LevelRulesPreview, LevelsChange,
+};
 use crate::coherence::worklist::{self, Verdict, WorklistCase, WorklistState};
 use crate::coherence::{self, CustomerScores, Missing};
 use crate::jobs::work::Task;
@@ -35,6 +37,13 @@ pub struct LevelsArguments {
     /// From which distance between the levels on a customer is on the worklist, 1 to 4
     #[arg(long, value_name = "N")]
     least_delta: Option<i8>,
+    /// Who buys bargains only: discount that makes a promotion, share that makes it only, both in per cent, and the
+    /// fewest lines that tell
+    #[arg(long, value_name = "DISCOUNT,ONLY,LINES")]
+    bargain: Option<String>,
+    /// Begin with the usual rules instead of those in force
+    #[arg(long)]
+    usual: bool,
     /// Put these rules in force; without it, only say what they would change
     #[arg(long)]
     set: bool,
@@ -100,7 +109,7 @@ pub fn levels(house: &House, arguments: &LevelsArguments) -> Done {
         outcome(&hands.see_through(job, "scoring")?)?;
     } else if arguments.set {
         return Err(Failed::Usage(
-            "--set takes a rule: --value, --investment, --class or --least-delta".into(),
+            "--set takes a rule: --value, --investment, --class, --least-delta, --bargain or --usual".into(),
         ));
     }
     let found = matrix::coherence(&store, crate::now())?;
@@ -206,8 +215,12 @@ fn decided(store: &Store, decide: &[String], note: &str) -> Result<WorklistCase,
 impl LevelsArguments {
     /// The rules in force with those that were typed in their place; `None` where none were.
     fn rules(&self, in_force: &LevelRules) -> Result<Option<LevelRules>, Failed> {
-        let mut rules = in_force.clone();
-        let mut is_typed = self.least_delta.is_some();
+        let mut rules = if self.usual { LevelRules::default() } else { in_force.clone() };
+        let mut is_typed = self.usual || self.least_delta.is_some();
+        if let Some(text) = &self.bargain {
+            rules.bargain = limits_of(text)?;
+            is_typed = true;
+        }
         for (typed, rule) in [
             (&self.value, &mut rules.value),
             (&self.investment, &mut rules.investment),
@@ -220,6 +233,19 @@ impl LevelsArguments {
         }
         rules.least_delta = self.least_delta.unwrap_or(rules.least_delta);
         Ok(is_typed.then_some(rules))
+    }
+}
+
+/// Limits of bargains as they are typed: `10,90,3`.
+fn limits_of(text: &str) -> Result<BargainLimits, Failed> {
+    let numbers: Option<Vec<u32>> = text.split(',').map(|word| word.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some(&[discount_percent, only_percent, least_lines]) => {
+            Ok(BargainLimits { discount_percent, only_percent, least_lines })
+        }
+        _ => Err(Failed::Usage(format!(
+            "{text:?} is no rule of bargains such as 10,90,3: discount and share in per cent, and lines"
+        ))),
     }
 }
 
@@ -319,6 +345,13 @@ fn tell_change(change: &LevelRulesPreview) {
     if let Some(worklist) = change.worklist {
         print(format!("worklist: {} -> {}", worklist.before, worklist.after));
     }
+    if let Some(bargains) = &change.bargains {
+        let CountChange { before, after } = bargains.told;
+        print(format!("buyers of bargains only, of {before} -> {after} customers with enough lines:"));
+        for kind in &bargains.kinds {
+            print(format!("  {:<40} {:>6} -> {:>6}", bargain_words(kind.kind), kind.before, kind.after));
+        }
+    }
     tell_missing(&change.missing);
     print("nothing is changed; --set puts these rules in force");
 }
@@ -355,15 +388,19 @@ fn tell_classes(found: &Classes) {
         }
     }
     for group in found.bargains.iter().flat_map(|bargains| &bargains.groups) {
-        let what = match group.kind {
-            classes::BargainKind::Promotions => "promotions only",
-            classes::BargainKind::LossLeaders => "loss leaders only",
-            classes::BargainKind::Both => "promotions and loss leaders only",
-        };
+        let what = bargain_words(group.kind);
         let who = counted(group.customers, "customer buys", "customers buy");
         print(format!("{who} {what}: {} {}", group.amount.amount, group.amount.currency));
     }
     tell_missing(&found.missing);
+}
+
+fn bargain_words(kind: BargainKind) -> &'static str {
+    match kind {
+        BargainKind::Promotions => "promotions only",
+        BargainKind::LossLeaders => "loss leaders only",
+        BargainKind::Both => "promotions and loss leaders only",
+    }
 }
 
 fn tell_case(case: &WorklistCase) {

@@ -6,10 +6,10 @@ use crate::coherence::rules::{self, LevelRules};
 use crate::coherence::score;
 use crate::jobs::Progress;
 use axum::http::StatusCode;
-use ledger::{Day, Moment};
+use ledger::{Attributes, Currency, Day, Fact, FactBody, Moment, Money, SaleLine};
 use serde_json::{Value, json};
 use store::MonthEndMeasure::{Contribution, Equity, Investment};
-use store::Store;
+use store::{Entry, Store};
 
 /// What was spent on N1 (who is worth little), what on all others, and what everybody contributed.
 fn fill(store: &Store, house: &House) -> Day {
@@ -337,6 +337,94 @@ fn rules_are_previewed_kept_with_who_and_when_and_not_written_over() {
             counts(&valued["value_levels"], "customers"),
             counts(&preview["value"]["levels"], "after")
         );
+    });
+}
+
+/// Two cafés buy four times each: one a twentieth off and more, the other a fifth.
+fn buy_at_discounts(store: &Store) {
+    let line = |customer: &str, month: i8, discount: i64| {
+        let euros = |minor| Money::new(minor, Currency::EUR);
+        let body = FactBody::Sale(SaleLine {
+            order: Some(format!("{customer}-{month}")),
+            product: None,
+            description: None,
+            quantity: None,
+            amount: euros(10_000 - discount),
+            discount: Some(euros(discount)),
+            margin: Some(euros(2_000)),
+            is_return: false,
+        });
+        let happened_at = Day::of(jiff::civil::date(2025, month, 12)).start();
+        let fact = Some(Fact { happened_at, reference: None, body });
+        Entry { row: 0, customer: Some(customer.to_string()), attributes: Attributes::new(), fact }
+    };
+    let rows = (7..=10).flat_map(|month| [line("little off", month, 600), line("much off", month, 2_000)]);
+    super::house::import_rows(store, "till", rows.collect());
+    crate::identity::link(store, &Progress::new(0)).unwrap();
+    super::house::value(store, crate::jobs::work::Measuring::default());
+}
+
+#[test]
+fn who_buys_bargains_only_goes_by_a_rule_that_is_previewed_kept_and_put_back() {
+    in_each_house(|house| async move {
+        house.store(buy_at_discounts);
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let promoted = async || {
+            let bargains = get("/api/classes").by(&ann).of(&house).await.json()["bargains"].clone();
+            (bargains["discount_percent"].as_u64(), bargains["groups"][0]["customers"].as_u64())
+        };
+        assert_eq!(
+            promoted().await,
+            (Some(10), Some(1)),
+            "a tenth off is a promotion unless somebody decides"
+        );
+        let standing = async || get("/api/level-rules").by(&ann).of(&house).await.json();
+        let usual = standing().await["usual"].clone();
+        let mut rules = usual.clone();
+        rules["bargain"] = json!({ "discount_percent": 5, "only_percent": 80, "least_lines": 4 });
+        let preview = async |rules: &Value| {
+            let asked = ask("POST", "/api/level-rules/preview").by(&ann).json(rules).of(&house).await;
+            assert_eq!(asked.status, StatusCode::OK, "{}", asked.text());
+            asked.json()["bargains"].clone()
+        };
+        let before = house.state();
+        let found = preview(&rules).await;
+        assert!(house.state() == before, "a preview changes nothing");
+        assert_eq!(found["kinds"][0], json!({ "kind": "promotions", "before": 1, "after": 2 }), "{found}");
+        assert!(found["told"]["before"].as_u64() > found["told"]["after"].as_u64(), "four lines say less");
+        let mut other = usual.clone();
+        other["least_delta"] = json!(1);
+        let same = preview(&other).await;
+        assert_eq!(same["kinds"][0], json!({ "kind": "promotions", "before": 1, "after": 1 }), "{same}");
+
+        let put = async |version: i64, rules: &Value| {
+            let body = json!({ "version": version, "rules": rules });
+            ask("PUT", "/api/level-rules").by(&ann).json(&body).of(&house).await
+        };
+        assert_eq!(put(0, &rules).await.status, StatusCode::ACCEPTED);
+        house.work().await;
+        assert_eq!(promoted().await, (Some(5), Some(2)), "found by the rule in force, and said so");
+        let kept = standing().await;
+        assert_eq!(
+            (&kept["history"][0]["by"], &kept["rules"]["bargain"]),
+            (&json!("Ann"), &rules["bargain"])
+        );
+        for (field, bad) in [("discount_percent", 0), ("only_percent", 50), ("least_lines", 0)] {
+            let mut wrong = rules.clone();
+            wrong["bargain"][field] = json!(bad);
+            let refused = put(1, &wrong).await;
+            let place = refused.json()["error"]["field"].clone();
+            assert_eq!((refused.code(), place), ("bad_level_rule".into(), json!(format!("bargain.{field}"))));
+        }
+        let nadia = house.sign_in(NADIA).await;
+        let asked = ask("POST", "/api/level-rules/preview").by(&nadia).json(&rules).of(&house).await;
+        assert_eq!(asked.status, StatusCode::FORBIDDEN);
+
+        // What holds before anybody decides can be put back, and both changes stay told.
+        assert_eq!(put(1, &usual).await.status, StatusCode::ACCEPTED);
+        house.work().await;
+        assert_eq!(promoted().await, (Some(10), Some(1)));
+        assert_eq!(standing().await["history"].as_array().unwrap().len(), 2);
     });
 }
 

@@ -344,10 +344,15 @@ fn import_customers(store: &Store) {
             });
         }
     }
+    import_rows(store, "shop", entries);
+}
+
+/// Rows of a source as one import of sales.
+pub fn import_rows(store: &Store, source: &str, entries: Vec<Entry>) {
     let new = NewImport {
-        source: "shop".to_string(),
+        source: source.to_string(),
         file_name: "orders.csv".to_string(),
-        file_hash: "0".to_string(),
+        file_hash: source.to_string(),
         kind: "sales".to_string(),
         mapping: MAPPING.to_string(),
         header: vec!["customer".to_string(), "date".to_string(), "amount".to_string()],

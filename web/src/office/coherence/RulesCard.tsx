@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { levelRulesQuery, previewRules, saveRules } from '../../api/coherence';
-import type { LevelRules, LevelRulesPreview, LevelRulesStanding } from '../../api/contract';
+import type { BargainLimits, LevelRules, LevelRulesPreview, LevelRulesStanding } from '../../api/contract';
 import { queryClient } from '../../api/queryClient';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
@@ -11,7 +11,7 @@ import { Card } from '../../ui/Card';
 import { LEVELS } from '../../ui/LevelBadge';
 import { Load } from '../Load';
 import { useSession } from '../session/useSession';
-import { boundaries, boundaryProblem, RULED, ruleFrom, sameRules, usualBoundaries, WAYS, type Ruled, type Way } from './rules';
+import { bargainProblem, boundaries, boundaryProblem, RULED, ruleFrom, sameRules, usualBoundaries, WAYS, type Ruled, type Way } from './rules';
 import { RulesPreview } from './RulesPreview';
 
 /** Where levels and classes begin: other boundaries are tried before they hold. */
@@ -47,7 +47,9 @@ function Rules({ standing }: { standing: LevelRulesStanding }) {
     },
   });
   const isChanged = !sameRules(rules, standing.rules);
-  const isSound = RULED.every((ruled) => boundaryProblem(rules[ruled].by, boundaries(rules[ruled])) === null);
+  const isSound =
+    bargainProblem(rules.bargain) === null &&
+    RULED.every((ruled) => boundaryProblem(rules[ruled].by, boundaries(rules[ruled])) === null);
   const isPreviewed = shown !== null && sameRules(shown.rules, rules);
   const problem = preview.error ?? save.error;
   return (
@@ -75,6 +77,7 @@ function Rules({ standing }: { standing: LevelRulesStanding }) {
             onChange={(value) => setRules({ ...rules, least_delta: Math.max(1, Math.min(4, Number(value) || 1)) })}
           />
         </fieldset>
+        <BargainEditor rules={rules} disabled={!rights.administer} onChange={setRules} />
       </div>
       {problem && (
         <p className="form-problem" role="alert">
@@ -99,6 +102,11 @@ function Rules({ standing }: { standing: LevelRulesStanding }) {
           {isChanged && (
             <Button variant="subtle" onClick={() => setRules(standing.rules)}>
               {t.coherence.keep}
+            </Button>
+          )}
+          {!sameRules(rules, standing.usual) && (
+            <Button variant="subtle" onClick={() => setRules(standing.usual)}>
+              {t.coherence.backToUsual}
             </Button>
           )}
           {!isChanged && <span className="quiet small">{t.coherence.rulesHint}</span>}
@@ -162,6 +170,38 @@ function RuleEditor({ ruled, rules, usual, disabled, onChange }: EditorProps) {
   );
 }
 
+function BargainEditor({ rules, disabled, onChange }: Omit<EditorProps, 'ruled' | 'usual'>) {
+  const { t } = useI18n();
+  const { bargain } = rules;
+  const problem = bargainProblem(bargain);
+  const part = (name: keyof BargainLimits, suffix?: string) => (
+    <NumberInput
+      label={t.coherence.bargainPart[name]}
+      suffix={suffix}
+      allowDecimal={false}
+      hideControls
+      value={bargain[name]}
+      onChange={(value) => onChange({ ...rules, bargain: { ...bargain, [name]: Number(value) || 0 } })}
+    />
+  );
+  return (
+    <fieldset disabled={disabled}>
+      <legend>{t.coherence.bargain}</legend>
+      <p className="small quiet rule-hint">{t.coherence.bargainHint}</p>
+      <div className="rule-numbers">
+        {part('discount_percent', t.coherence.percentSign)}
+        {part('only_percent', t.coherence.percentSign)}
+        {part('least_lines')}
+      </div>
+      {problem && (
+        <p className="form-problem" role="alert">
+          {t.coherence.bargainProblem[problem]}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
 function History({ standing }: { standing: LevelRulesStanding }) {
   const { t, f } = useI18n();
   if (standing.history.length === 0) return null;
@@ -178,6 +218,11 @@ function History({ standing }: { standing: LevelRulesStanding }) {
                 const unit = rule.by === 'amount' ? '' : '\u202f%';
                 return `${t.coherence.ruleOf[ruled]}${t.common.colon} ${boundaries(rule).map((number) => `${f.twoDecimals(number)}${unit}`).join(' / ')}`;
               }).join(' · ')}
+              {` · ${t.coherence.bargain}${t.common.colon} ${t.coherence.bargainLine(
+                f.share(one.rules.bargain.discount_percent / 100),
+                f.share(one.rules.bargain.only_percent / 100),
+                f.number(one.rules.bargain.least_lines),
+              )}`}
             </span>
           </li>
         ))}

@@ -1,4 +1,4 @@
-import type { Level, LevelRulesPreview, LevelsChange } from '../../api/contract';
+import type { BargainsChange, Level, LevelRulesPreview, LevelsChange } from '../../api/contract';
 import type { Messages } from '../../i18n/en';
 import { useI18n } from '../../i18n/I18n';
 import { PlainTable } from '../../ui/Card';
@@ -17,6 +17,7 @@ export function RulesPreview({ preview }: { preview: LevelRulesPreview }) {
         {parts.map(({ ruled, change }) => (
           <Part key={ruled} ruled={ruled} change={change} />
         ))}
+        {preview.bargains && <Bargains change={preview.bargains} />}
       </div>
       {preview.worklist && (
         <p className="number">
@@ -43,6 +44,29 @@ function Part({ ruled, change }: { ruled: Ruled; change: LevelsChange }) {
         table={{
           head: [title, t.coherence.before, t.coherence.after],
           body: change.levels.map((one) => [levelWord(one.level, t), f.number(one.before), f.number(one.after)]),
+        }}
+      />
+    </div>
+  );
+}
+
+function Bargains({ change }: { change: BargainsChange }) {
+  const { t, f } = useI18n();
+  return (
+    <div>
+      <h3>{t.coherence.bargain}</h3>
+      <p className="small quiet number">
+        {t.coherence.previewTold(f.number(change.told.before), f.number(change.told.after))}
+      </p>
+      <PlainTable
+        label={t.coherence.bargain}
+        table={{
+          head: [t.classes.bargainHead, t.coherence.before, t.coherence.after],
+          body: change.kinds.map((one) => [
+            t.classes.bargainKind[one.kind] ?? one.kind,
+            f.number(one.before),
+            f.number(one.after),
+          ]),
         }}
       />
     </div>

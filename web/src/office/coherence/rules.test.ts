@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { boundaries, boundaryProblem, ruleFrom, usualBoundaries } from './rules';
+import { bargainProblem, boundaries, boundaryProblem, ruleFrom, usualBoundaries } from './rules';
 
 it('reads back what it writes', () => {
   for (const shares of [[0.5, 0.8, 0.95, 0.99], [0.07, 0.29, 1]]) {
@@ -17,6 +17,14 @@ it('says why numbers are no boundaries', () => {
   expect(boundaryProblem('quantile', [5, 20, 50, 120])).toBe('rise');
   expect(boundaryProblem('amount', [1000, 100, 10, 1])).toBeNull();
   expect(boundaryProblem('amount', [1, 10, 100, 1000])).toBe('fall');
+});
+
+it('says which number makes no rule of bargains', () => {
+  const usual = { discount_percent: 10, only_percent: 90, least_lines: 3 };
+  expect(bargainProblem(usual)).toBeNull();
+  expect(bargainProblem({ ...usual, discount_percent: 0 })).toBe('discount_percent');
+  expect(bargainProblem({ ...usual, only_percent: 50 })).toBe('only_percent');
+  expect(bargainProblem({ ...usual, least_lines: 1001 })).toBe('least_lines');
 });
 
 it('begins another way with boundaries that hold', () => {

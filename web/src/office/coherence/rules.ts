@@ -1,4 +1,4 @@
-import type { LevelRule, LevelRules } from '../../api/contract';
+import type { BargainLimits, LevelRule, LevelRules } from '../../api/contract';
 
 export type Ruled = 'value' | 'investment' | 'class';
 export type Way = LevelRule['by'];
@@ -30,6 +30,14 @@ export function boundaryProblem(way: Way, numbers: number[]): 'rise' | 'fall' | 
   if (way === 'amount') return pairs.every(([before, after]) => after < before) ? null : 'fall';
   const within = numbers.every((number) => number > 0 && number <= 100);
   return within && pairs.every(([before, after]) => after > before) ? null : 'rise';
+}
+
+/** Which number of the rule of bargains is beyond what it may be, or null. The server's rule, kept here for comfort. */
+export function bargainProblem(bargain: BargainLimits): keyof BargainLimits | null {
+  const within = (number: number, from: number, to: number) => Number.isInteger(number) && number >= from && number <= to;
+  if (!within(bargain.discount_percent, 1, 100)) return 'discount_percent';
+  if (!within(bargain.only_percent, 51, 100)) return 'only_percent';
+  return within(bargain.least_lines, 1, 1000) ? null : 'least_lines';
 }
 
 export function sameRules(one: LevelRules, other: LevelRules): boolean {
