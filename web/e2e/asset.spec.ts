@@ -140,6 +140,16 @@ test.describe('customer equity', () => {
     await expect(page.getByRole('region', { name: 'Are we losing more than usual?', exact: true })).toContainText(/loss expected .*, limit/);
     const keeping = page.getByRole('region', { name: 'Whom is it worth keeping?', exact: true });
     await expect(keeping.getByRole('columnheader', { name: 'Value if kept' })).toBeVisible();
+    // By level, with where the share comes from, and what it does not say.
+    await keeping.getByText(/^(Estimated|Assumed): /).click();
+    const shares = keeping.getByRole('table', { name: 'What is recoverable, by level' });
+    await expect(shares.getByRole('row')).toHaveCount(6);
+    const said = await (await page.request.get('/api/retention')).json();
+    await expect(shares.getByRole('row', { name: /^Strategic/ })).toContainText(
+      said.history ? `estimated from ${(said.levels[0].at_risk || said.history.at_risk).toLocaleString('en-GB')} customer` : 'assumed',
+    );
+    await keeping.getByRole('link', { name: 'Set the shares by level' }).click();
+    await expect(page.getByRole('group', { name: 'What an effort keeps' })).toBeVisible();
   });
 });
 
@@ -223,6 +233,21 @@ test.describe('coherence', () => {
     );
     await rules.getByRole('button', { name: 'Back to the usual rules' }).click();
     await expect(discount).toHaveValue(/^10/);
+  });
+
+  test('what an effort keeps is set by level, and its preview says what is worth saving', async ({ page }) => {
+    const rules = page.getByRole('region', { name: 'Where do the levels and classes begin?', exact: true });
+    const keeps = rules.getByRole('group', { name: 'What an effort keeps' });
+    const worth = (await (await page.request.get('/api/retention')).json()).worth_saving.amount;
+    for (const level of ['Strategic', 'High', 'Median', 'Low', 'Negligible']) {
+      await keeps.getByLabel(level, { exact: true }).fill('0');
+      await keeps.getByLabel(level, { exact: true }).blur();
+    }
+    await rules.getByRole('button', { name: 'What would change?' }).click();
+    const before = Number(worth).toLocaleString('en-GB', { style: 'currency', currency: 'EUR' });
+    await expect(rules.getByText(`Worth saving of customers at risk: ${before} now, €0.00 then.`)).toBeVisible();
+    await rules.getByRole('button', { name: 'Keep the rules in use' }).click();
+    await expect(keeps.getByLabel('Strategic', { exact: true })).toHaveValue('');
   });
 });
 

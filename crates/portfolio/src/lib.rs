@@ -9,7 +9,7 @@
 //! | who contributes, who destroys | [`classes`], [`whale`], [`destroyers`], [`BargainRule`] |
 //! | who moved | [`migration`], [`Chain`] |
 //! | does the whole grow, and why | [`Statements`], [`Line`], [`closing_band`] |
-//! | who comes, who goes, whom to keep | [`turnover`], [`haemorrhage`], [`retention`] |
+//! | who comes, who goes, whom to keep | [`turnover`], [`haemorrhage`], [`retention`], [`recovered`] |
 //! | how much to spend on winning and keeping | [`Budget`], [`margin_multiple`] |
 //!
 //! Leaves out where the amounts come from (`value`), who the customers are (`identity`), and what to do about it
@@ -38,6 +38,7 @@ mod level;
 mod migration;
 mod moves;
 mod rank;
+mod recoverability;
 mod turnover;
 
 pub use acquisition::{
@@ -54,6 +55,7 @@ pub use equity::{Gap, Line, Movement, Row, Statement, Statements, rolled_forward
 pub use level::{Level, Rule, RuleError, levels};
 pub use migration::{Flow, Migration, Passage, Place, migration};
 pub use moves::{Chain, Measure, Moving, Worth};
+pub use recoverability::{LEAST_AT_RISK, Recovered, ReturnShare, Returns, recovered};
 pub use turnover::{
     Alarm, AlarmRule, AtRisk, Basis, CauseOfLoss, Exposure, Loss, Losses, Retention, Turn, Turnover, alarm,
     haemorrhage, retention, spread, turnover,

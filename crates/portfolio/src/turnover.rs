@@ -341,7 +341,11 @@ pub struct AtRisk {
 pub enum Basis {
     /// Against a control group.
     Measured,
-    /// Somebody's assumption; shown as such.
+    /// What the past shows, without a control group: a bound at the best.
+    Estimated,
+    /// A number that somebody of the house set.
+    Set,
+    /// The usual assumption; shown as such.
     Assumed,
 }
 

@@ -89,6 +89,11 @@ enum Command {
         after_help = "Examples:\n  clientela equity\n  clientela equity --from 2025-12-31 --to 2026-05-31\n  clientela equity --from 2025-12-31 --to 2026-05-31 --json\n  clientela equity --monthly --out statements.csv"
     )]
     Equity(commands::equity::Arguments),
+    /// Name whom an effort may keep, by what it would save, and say how much of that is known
+    #[command(
+        after_help = "Examples:\n  clientela retention\n  clientela retention --limit 100 --json\n  clientela retention --out keep.csv\n  clientela levels --recoverability strategic=0.3,low=past --set"
+    )]
+    Retention(commands::retention::Arguments),
     /// Say what the models would have foretold earlier, beside what came; of the base, or of one file
     #[command(
         after_help = "Examples:\n  clientela backtest --horizon 12m\n  clientela backtest purchases.csv --customer id --date day --amount total --horizon 39w --html report.html --out trials.csv"
@@ -142,6 +147,7 @@ pub fn run() -> ExitCode {
         Command::Value(arguments) => commands::value::run(&house, &arguments),
         Command::Costs(arguments) => commands::costs::run(&house, &arguments),
         Command::Equity(arguments) => commands::equity::run(&house, &arguments),
+        Command::Retention(arguments) => commands::retention::run(&house, &arguments),
         Command::Backtest(arguments) => commands::backtest::run(&house, &arguments),
         Command::Levels(arguments) => commands::coherence::levels(&house, &arguments),
         Command::Classes(arguments) => commands::coherence::classes(&house, &arguments),

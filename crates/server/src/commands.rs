@@ -8,6 +8,7 @@ pub mod demo;
 pub mod equity;
 pub mod import;
 pub mod log;
+pub mod retention;
 pub mod serve;
 pub mod staff;
 pub mod templates;

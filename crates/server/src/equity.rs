@@ -10,16 +10,19 @@ pub mod between;
 pub mod book;
 pub mod futures;
 pub mod home;
+pub mod returns;
 pub mod shown;
 pub mod turnover;
 
-use self::ahead::{Looking, USUAL_RECOVERABILITY};
+use self::ahead::Looking;
 use self::book::{Book, Closed, LOST_BELOW, Opened, Places};
 use self::futures::Futures;
+use self::returns::{KeptReturns, look_back};
 use crate::jobs::Progress;
 use crate::jobs::work::JobError;
 use crate::value::refits::Standing;
 use crate::value::{likeness, settings};
+use ::portfolio::Level;
 use ledger::{Currency, Day};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -225,7 +228,7 @@ pub fn measure(
     let mut dates: Vec<At<'_>> = plan.days.iter().enumerate().map(|(place, day)| at(place, *day)).collect();
     // One date beyond, to look ahead to.
     dates.push(At { day: next_month_end(measured.until), rate, models: Some(measured.models) });
-    let mut looking = Looking::to(next_month_end(measured.until), USUAL_RECOVERABILITY);
+    let mut looking = Looking::to(next_month_end(measured.until));
     let run = Run {
         closings: plan.days.len(),
         places: &places,
@@ -291,8 +294,19 @@ pub fn measure(
         carry_over(first, last.statement.closing);
     }
     let basis = serde_json::to_string(&plan.basis).expect("a basis is plain data");
-    let ahead = serde_json::to_string(&looking.done()).expect("what lies ahead is plain data");
-    store.put_equity(after, &made, &[(BASIS, &basis), (ahead::NOTE, &ahead)])?;
+    let kept = match plan.anew {
+        None => KeptReturns::of(store)?,
+        Some(_) => None,
+    };
+    let lines = &mut measured.lines;
+    let returns = look_back(store, kept, lines, (&asked, rate), places.rule(), measured.until, progress)?;
+    let values: Vec<i64> = newest.iter().map(|value| value.unwrap_or(0)).collect();
+    let levels = ::portfolio::levels(&values, &places.rule());
+    let level = |customer: u32| levels.get(customer as usize).copied().unwrap_or(Level::Negligible);
+    let ahead = serde_json::to_string(&looking.done(level, &returns)).expect("what lies ahead is plain data");
+    let returns = serde_json::to_string(&returns).expect("returns are plain data");
+    let notes = [(BASIS, basis.as_str()), (ahead::NOTE, &ahead), (returns::NOTE, &returns)];
+    store.put_equity(after, &made, &notes)?;
     progress.expect(None, "customers");
     store.save_equity(&newest, |done| progress.reach(done).map_err(|_| store::Error::Cancelled))?;
     futures.keep(store, measured.until)?;

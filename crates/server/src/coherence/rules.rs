@@ -4,6 +4,7 @@
 use super::classes::{BargainKind, KeptBargains};
 use super::{BARGAINS, Ground, Missing, Scoring, kept, year_before};
 use crate::http::error::Answer;
+use crate::http::wire::Money;
 use crate::http::{App, Caller, Failure, Json, wire};
 use crate::jobs::handlers::{Job, enqueue};
 use crate::jobs::work::Task;
@@ -11,7 +12,7 @@ use ::portfolio::{BargainRule, BargainRuleError, ClassRule, Rule};
 use access::{Choice, Field};
 use axum::extract::State;
 use axum::response::IntoResponse;
-use ledger::{Currency, Day};
+use ledger::{Currency, Day, Moment};
 use serde::{Deserialize, Serialize};
 use store::{Scores, Store};
 use utoipa::ToSchema;
@@ -33,6 +34,50 @@ pub struct LevelRules {
     #[serde(default)]
     #[schema(required = true)]
     pub bargain: BargainLimits,
+    /// Chance that an effort keeps who would go, by level; nothing is set where it is left out.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub recoverability: Recoverability,
+}
+
+/// Chance that an effort keeps somebody who is about to leave, 0 to 1, by his level of value. Null: what the base's own past
+/// tells, or the usual 0.2 where it tells nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)]
+pub struct Recoverability {
+    #[schema(required = true)]
+    pub strategic: Option<f64>,
+    #[schema(required = true)]
+    pub high: Option<f64>,
+    #[schema(required = true)]
+    pub median: Option<f64>,
+    #[schema(required = true)]
+    pub low: Option<f64>,
+    #[schema(required = true)]
+    pub negligible: Option<f64>,
+}
+
+impl Recoverability {
+    /// Strategic to negligible.
+    pub fn levels(&self) -> [Option<f64>; 5] {
+        [self.strategic, self.high, self.median, self.low, self.negligible]
+    }
+
+    fn read(&self) -> Result<(), Wrong> {
+        let names = [
+            "recoverability.strategic",
+            "recoverability.high",
+            "recoverability.median",
+            "recoverability.low",
+            "recoverability.negligible",
+        ];
+        let beyond = |share: Option<f64>| share.is_some_and(|share| !(0.0..=1.0).contains(&share));
+        match names.into_iter().zip(self.levels()).find(|(_, share)| beyond(*share)) {
+            Some((name, _)) => Err((name, "what is recoverable is a share of 0 to 1".to_string())),
+            None => Ok(()),
+        }
+    }
 }
 
 /// When somebody counts as a buyer of promotions or loss leaders only.
@@ -81,6 +126,8 @@ pub struct Rules {
     pub least_delta: i8,
     /// Of who buys bargains only.
     pub bargain: BargainRule,
+    /// What is recoverable of each level, where somebody set it.
+    pub recoverability: Recoverability,
 }
 
 impl Default for Rules {
@@ -91,6 +138,7 @@ impl Default for Rules {
             class: ClassRule::DEFAULT,
             least_delta: 2,
             bargain: BargainRule::DEFAULT,
+            recoverability: Recoverability::default(),
         }
     }
 }
@@ -104,6 +152,7 @@ impl Default for LevelRules {
             class: share(&[0.5, 0.8, 1.0]),
             least_delta: 2,
             bargain: BargainLimits::default(),
+            recoverability: Recoverability::default(),
         }
     }
 }
@@ -156,12 +205,14 @@ impl LevelRules {
         if !(1..=4).contains(&self.least_delta) {
             return Err(("least_delta", "the least delta of the worklist is 1, 2, 3 or 4".to_string()));
         }
+        self.recoverability.read()?;
         Ok(Rules {
             value: level("value", &self.value)?,
             investment: level("investment", &self.investment)?,
             class: class.checked().map_err(|error| ("class", error.to_string()))?,
             least_delta: self.least_delta,
             bargain: self.bargain.read()?,
+            recoverability: self.recoverability,
         })
     }
 }
@@ -193,6 +244,17 @@ pub fn in_force(store: &Store) -> store::Result<(i64, LevelRules)> {
 /// The rules in force, as `portfolio` takes them.
 pub fn rules(store: &Store, currency: Currency) -> store::Result<Rules> {
     Ok(in_force(store)?.1.read(currency).unwrap_or_default())
+}
+
+/// When what is recoverable was last set otherwise, and by whom; `None` where nobody set any of it.
+pub fn recoverability_set(store: &Store) -> store::Result<Option<(Moment, Option<String>)>> {
+    let saved = store.level_rules(HISTORY)?;
+    let of = |one: &store::SavedLevelRules| parsed(one).recoverability;
+    let Some(now) = saved.first().map(of).filter(|now| *now != Recoverability::default()) else {
+        return Ok(None);
+    };
+    let since = saved.iter().take_while(|one| of(one) == now).last();
+    Ok(since.map(|one| (one.decided_at, one.decided_by.clone())))
 }
 
 /// Saved rules; the usual ones, and a line in the log, where they cannot be read.
@@ -252,6 +314,16 @@ pub struct LevelRulesPreview {
     pub worklist: Option<CountChange>,
     /// Who buys bargains only; null before the first valuation.
     pub bargains: Option<BargainsChange>,
+    /// What is worth saving of customers at risk; null before customer equity is measured.
+    pub worth_saving: Option<MoneyChange>,
+}
+
+/// An amount before and after.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct MoneyChange {
+    pub before: Money,
+    pub after: Money,
 }
 
 /// Who would count as a buyer of bargains only.
@@ -401,6 +473,7 @@ pub fn would_change(store: &Store, rules: &Rules) -> store::Result<LevelRulesPre
             class: None,
             worklist: None,
             bargains: None,
+            worth_saving: None,
         });
     };
     let (_, in_force) = in_force(store)?;
@@ -424,6 +497,14 @@ pub fn would_change(store: &Store, rules: &Rules) -> store::Result<LevelRulesPre
         class: old.classed.as_ref().map(|_| change(classes, |scores| scores.class)),
         worklist: worklist.map(|(before, after)| CountChange { before, after }),
         bargains: Some(bargains_change(store, ground.run.until, in_force.bargain, rules.bargain)?),
+        worth_saving: crate::equity::ahead::worth_saving(
+            store,
+            &[in_force.recoverability, rules.recoverability],
+        )?
+        .map(|worth| {
+            let money = |at: usize| ledger::Money::new(worth[at], ground.run.currency).into();
+            MoneyChange { before: money(0), after: money(1) }
+        }),
     })
 }
 
@@ -533,6 +614,8 @@ mod tests {
         assert_eq!(wrong(|rules| rules.bargain.discount_percent = 0), "bargain.discount_percent");
         assert_eq!(wrong(|rules| rules.bargain.only_percent = 50), "bargain.only_percent");
         assert_eq!(wrong(|rules| rules.bargain.least_lines = 0), "bargain.least_lines");
+        assert_eq!(wrong(|rules| rules.recoverability.low = Some(1.1)), "recoverability.low");
+        assert_eq!(wrong(|rules| rules.recoverability.high = Some(f64::NAN)), "recoverability.high");
     }
 
     #[test]

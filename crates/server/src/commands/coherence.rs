@@ -7,7 +7,7 @@ use super::{Done, Failed, House, counted, print};
 use crate::coherence::classes::{self, BargainKind, Classes};
 use crate::coherence::matrix::{self, Coherence};
 use crate::coherence::rules::{
-    self, BargainLimits, CountChange, LevelRule, LevelRules, LevelRulesPreview, LevelsChange,
+    self, BargainLimits, CountChange, LevelRule, LevelRules, LevelRulesPreview, LevelsChange, Recoverability,
 };
 use crate::coherence::worklist::{self, Verdict, WorklistCase, WorklistState};
 use crate::coherence::{self, CustomerScores, Missing};
@@ -41,6 +41,10 @@ pub struct LevelsArguments {
     /// fewest lines that tell
     #[arg(long, value_name = "DISCOUNT,ONLY,LINES")]
     bargain: Option<String>,
+    /// What an effort keeps of who would go, by level, as a share: strategic=0.3,low=0.1; past for what the base's own past
+    /// tells
+    #[arg(long, value_name = "LEVEL=SHARE,…")]
+    recoverability: Option<String>,
     /// Begin with the usual rules instead of those in force
     #[arg(long)]
     usual: bool,
@@ -109,7 +113,7 @@ pub fn levels(house: &House, arguments: &LevelsArguments) -> Done {
         outcome(&hands.see_through(job, "scoring")?)?;
     } else if arguments.set {
         return Err(Failed::Usage(
-            "--set takes a rule: --value, --investment, --class, --least-delta, --bargain or --usual".into(),
+            "--set takes a rule: --value, --investment, --class, --least-delta, --bargain, --recoverability or --usual".into(),
         ));
     }
     let found = matrix::coherence(&store, crate::now())?;
@@ -221,6 +225,10 @@ impl LevelsArguments {
             rules.bargain = limits_of(text)?;
             is_typed = true;
         }
+        if let Some(text) = &self.recoverability {
+            recoverable_of(text, &mut rules.recoverability)?;
+            is_typed = true;
+        }
         for (typed, rule) in [
             (&self.value, &mut rules.value),
             (&self.investment, &mut rules.investment),
@@ -247,6 +255,32 @@ fn limits_of(text: &str) -> Result<BargainLimits, Failed> {
             "{text:?} is no rule of bargains such as 10,90,3: discount and share in per cent, and lines"
         ))),
     }
+}
+
+/// Shares by level as they are typed: `strategic=0.3,low=past`.
+fn recoverable_of(text: &str, into: &mut Recoverability) -> Result<(), Failed> {
+    for part in text.split(',') {
+        let wrong = || {
+            Failed::Usage(format!(
+                "{part:?} is no share of a level such as strategic=0.3 or low=past; there are strategic, high, median, low \
+                 and negligible"
+            ))
+        };
+        let (level, share) = part.split_once('=').ok_or_else(wrong)?;
+        let share = match share.trim() {
+            "past" => None,
+            number => Some(number.parse().map_err(|_| wrong())?),
+        };
+        *match level.trim() {
+            "strategic" => &mut into.strategic,
+            "high" => &mut into.high,
+            "median" => &mut into.median,
+            "low" => &mut into.low,
+            "negligible" => &mut into.negligible,
+            _ => return Err(wrong()),
+        } = share;
+    }
+    Ok(())
 }
 
 /// A rule as it is typed: `share:0.5,0.8,0.95,0.99`.
@@ -351,6 +385,13 @@ fn tell_change(change: &LevelRulesPreview) {
         for kind in &bargains.kinds {
             print(format!("  {:<40} {:>6} -> {:>6}", bargain_words(kind.kind), kind.before, kind.after));
         }
+    }
+    if let Some(worth) = &change.worth_saving {
+        let (before, after) = (&worth.before, &worth.after);
+        print(format!(
+            "worth saving of who is at risk: {} -> {} {}",
+            before.amount, after.amount, after.currency
+        ));
     }
     tell_missing(&change.missing);
     print("nothing is changed; --set puts these rules in force");

@@ -61,6 +61,11 @@ impl Default for Places {
 }
 
 impl Places {
+    /// By what values fall into levels.
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
     /// Reads them from the base. `rule` is that of the levels of value: shares mean of equity what they mean of other values,
     /// while amounts were set for twelve months' margin, and the usual shares stand in for them.
     pub fn read(store: &Store, rule: Rule) -> store::Result<Places> {

@@ -1,12 +1,14 @@
 //! Who came and who went, in heads and in value; the alarm when more goes than should; whom to keep.
 
+use super::ahead::{Rate, Rates};
 use super::book::{LOST_BELOW, Part};
+use super::returns::{KeptReturns, WRITTEN_OFF_BELOW};
 use super::shown::{Read, SpanQuery, read};
 use crate::customers::list::{Level, level};
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Failure, Json, Query};
-use ::portfolio::{AlarmRule, Loss, Losses, Turnover, alarm, spread};
+use ::portfolio::{AlarmRule, Basis, Loss, Losses, Turnover, alarm, spread};
 use access::Reader;
 use axum::extract::State;
 use ledger::Day;
@@ -405,10 +407,14 @@ pub struct RetentionPage {
     pub as_of: String,
     /// The risk is that of being gone by the end of this day.
     pub until: String,
-    /// Chance that an effort keeps somebody who is about to leave.
-    pub recoverability: f64,
-    /// `assumed` until somebody measured it against a control group.
-    pub basis: String,
+    /// Where what is recoverable comes from: the one way of all levels, or null where levels differ.
+    pub basis: Option<RecoverabilityBasis>,
+    /// What is recoverable of each level, strategic to negligible.
+    pub levels: Vec<RecoverableLevel>,
+    /// What the base's own past tells; null where too few stood at risk, or their twelve months are not over.
+    pub history: Option<ReturnHistory>,
+    /// Who set the shares that hold, and when; null where nobody set one.
+    pub set: Option<RecoverabilitySet>,
     /// Customers worth an effort, in all.
     pub customers: u64,
     /// Value × risk of all of them.
@@ -417,7 +423,81 @@ pub struct RetentionPage {
     pub worth_saving: Money,
     pub offset: u64,
     pub rows: Vec<RetentionRow>,
+    /// What the figures are, in words.
+    pub definition: String,
 }
+
+/// Where a share comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecoverabilityBasis {
+    /// The usual 20 %: nobody knows.
+    Assumed,
+    /// How many at high risk came back in the past: the most that efforts of the past won back, and none is the least.
+    Estimated,
+    /// Somebody of the house set it.
+    Set,
+    /// Efforts were compared with doing nothing.
+    Measured,
+}
+
+/// What is recoverable of a level.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct RecoverableLevel {
+    pub level: Level,
+    /// The share in use, 0 to 1.
+    pub share: f64,
+    pub basis: RecoverabilityBasis,
+    /// What the past tells of this level, drawn towards all; null where it tells nothing.
+    pub estimate: Option<f64>,
+    /// Of this level, so many stood at high risk at the month ends looked at.
+    pub at_risk: u64,
+    /// So many of them bought again within twelve months.
+    pub returned: u64,
+    /// How far the level's own past counts beside that of all, 0 to 1.
+    pub credibility: f64,
+}
+
+/// Who stood at high risk at past month ends, and came back.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct ReturnHistory {
+    /// The month ends, the latest first.
+    pub days: Vec<String>,
+    /// Chances of being active from which, and below which, somebody stood at high risk.
+    pub alive_from: f64,
+    pub alive_below: f64,
+    pub at_risk: u64,
+    pub returned: u64,
+    /// Returned over at risk.
+    pub share: f64,
+}
+
+/// Who set something, and when.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct RecoverabilitySet {
+    pub at: String,
+    /// Null for a command on the machine itself.
+    pub by: Option<String>,
+}
+
+impl From<Basis> for RecoverabilityBasis {
+    fn from(basis: Basis) -> RecoverabilityBasis {
+        match basis {
+            Basis::Assumed => RecoverabilityBasis::Assumed,
+            Basis::Estimated => RecoverabilityBasis::Estimated,
+            Basis::Set => RecoverabilityBasis::Set,
+            Basis::Measured => RecoverabilityBasis::Measured,
+        }
+    }
+}
+
+const DEFINITION: &str = "what a customer is worth if he is there × the risk that he is gone × the chance that an effort \
+                          keeps him; estimated, that chance is the share of those at high risk who bought again within \
+                          twelve months, whom nobody need have won back: the most that efforts of the past kept, and none \
+                          is the least. What an effort adds only a control group tells";
 
 /// A customer to keep.
 #[derive(Serialize, ToSchema)]
@@ -427,13 +507,15 @@ pub struct RetentionRow {
     pub name: Option<String>,
     pub owner: Option<String>,
     pub city: Option<String>,
+    /// By what he is worth as a part of customer equity; what is recoverable goes by it.
     pub level: Option<Level>,
     /// What he is worth if he is there.
     pub value: Money,
     /// Chance that he is gone by then.
     pub risk: f64,
-    /// The chance of keeping him, times that of his still being there.
+    /// The chance of keeping him: the share of his level, less where he is hardly there any more.
     pub recoverability: f64,
+    pub basis: RecoverabilityBasis,
     pub at_stake: Money,
     /// The most that an effort may cost.
     pub worth_saving: Money,
@@ -453,6 +535,16 @@ pub async fn retention(
     app.ask(move |store| read.retention(store, &caller.reader, offset, limit)).await.map(Json)
 }
 
+/// Whom to keep, as a reader sees it; `None` before customer equity is measured.
+pub fn retention_page(
+    store: &Store,
+    reader: &Reader,
+    offset: usize,
+    limit: usize,
+) -> store::Result<Option<RetentionPage>> {
+    Read::of(store)?.map(|read| read.retention(store, reader, offset, limit)).transpose()
+}
+
 impl Read {
     pub(super) fn retention(
         &self,
@@ -461,41 +553,73 @@ impl Read {
         offset: usize,
         limit: usize,
     ) -> store::Result<RetentionPage> {
-        let ahead = self.ahead.clone().unwrap_or_default();
-        let offset = offset.min(ahead.rows.len());
-        let page = &ahead.rows[offset..ahead.rows.len().min(offset + limit)];
-        let ids: Vec<u32> = page.iter().map(|row| row.customer).collect();
+        let (_, rules) = crate::coherence::rules::in_force(store)?;
+        let returns = KeptReturns::of(store)?;
+        let past = returns.as_ref().and_then(KeptReturns::recovered);
+        let rates = Rates::of(&rules.recoverability, past.as_ref());
+        let list = self.ahead.as_ref().map(|ahead| ahead.to_keep(&rates)).unwrap_or_default();
+        let offset = offset.min(list.rows.len());
+        let page = &list.rows[offset..list.rows.len().min(offset.saturating_add(limit))];
+        let ids: Vec<u32> = page.iter().map(|(_, row)| row.at_risk.customer).collect();
         let known = store.customer_rows(reader, &ids)?;
         let known: HashMap<u32, store::CustomerRow> = known.into_iter().map(|row| (row.id, row)).collect();
+        let counts = returns.as_ref().map(KeptReturns::counts).unwrap_or_default();
+        let one_basis = rates.levels.iter().all(|rate| rate.basis == rates.levels[0].basis);
+        let of_level = |(place, rate): (usize, &Rate)| {
+            let count = counts.get(place).copied().unwrap_or_default();
+            let estimate = past.as_ref().and_then(|past| past.levels.get(place));
+            Some(RecoverableLevel {
+                level: level(5 - place as i64)?,
+                share: rate.share,
+                basis: rate.basis.into(),
+                estimate: estimate.map(|estimate| estimate.share),
+                at_risk: count.customers,
+                returned: count.returned,
+                credibility: estimate.map_or(0.0, |estimate| estimate.credibility),
+            })
+        };
         Ok(RetentionPage {
             currency: self.currency.code().to_string(),
             as_of: wire::day(self.newest().day),
-            until: wire::day(Day(ahead.until)),
-            recoverability: ahead.recoverability,
-            basis: "assumed".to_string(),
-            customers: ahead.customers,
-            at_stake: self.money(ahead.at_stake),
-            worth_saving: self.money(ahead.worth_saving),
+            until: wire::day(self.ahead.as_ref().map_or(self.newest().day, |ahead| Day(ahead.until))),
+            basis: one_basis.then_some(rates.levels[0].basis.into()),
+            levels: rates.levels.iter().enumerate().filter_map(of_level).collect(),
+            history: past.as_ref().map(|past| ReturnHistory {
+                days: returns.iter().flat_map(|kept| &kept.days).map(|day| wire::day(Day(*day))).collect(),
+                alive_from: WRITTEN_OFF_BELOW,
+                alive_below: LOST_BELOW,
+                at_risk: past.whole.customers,
+                returned: past.whole.returned,
+                share: past.whole.returned as f64 / past.whole.customers as f64,
+            }),
+            set: crate::coherence::rules::recoverability_set(store)?
+                .map(|(at, by)| RecoverabilitySet { at: wire::time(at), by }),
+            customers: list.customers,
+            at_stake: self.money(list.at_stake),
+            worth_saving: self.money(list.worth_saving),
             offset: offset as u64,
             rows: page
                 .iter()
-                .map(|saved| {
-                    let row = known.get(&saved.customer);
+                .map(|(of_level, kept)| {
+                    let at_risk = &kept.at_risk;
+                    let row = known.get(&at_risk.customer);
                     RetentionRow {
-                        customer: i64::from(saved.customer),
+                        customer: i64::from(at_risk.customer),
                         name: row.map(|row| row.name.clone()),
                         owner: row.and_then(|row| row.owner.clone()),
                         city: row.and_then(|row| row.city.clone()),
-                        level: row.and_then(|row| row.level).and_then(level),
-                        value: self.money(saved.value),
-                        risk: saved.risk,
-                        recoverability: saved.recoverability,
-                        at_stake: self.money(saved.at_stake),
-                        worth_saving: self.money(saved.worth_saving),
+                        level: level(i64::from(of_level.score())),
+                        value: self.money(at_risk.value),
+                        risk: at_risk.risk,
+                        recoverability: at_risk.recoverability,
+                        basis: at_risk.basis.into(),
+                        at_stake: self.money(kept.at_stake),
+                        worth_saving: self.money(kept.worth_saving),
                         last_purchase: wire::day_or_null(row.and_then(|row| row.last_purchase)),
                     }
                 })
                 .collect(),
+            definition: DEFINITION.to_string(),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! What customers are worth together: statements that add up and stay as published, who came and went, and nothing of it
 //! for sellers.
 
-use super::house::{ADMINISTRATOR, House, NADIA, get, in_each_house};
+use super::house::{ADMINISTRATOR, House, NADIA, ask, get, in_each_house};
 use axum::http::StatusCode;
 use ledger::{Attributes, Currency, Day, Fact, FactBody, Money, SaleLine};
 use serde_json::{Value, json};
@@ -249,6 +249,13 @@ fn the_alarm_splits_its_excess_by_cause_and_the_list_names_whom_to_keep() {
         let keep = told(&house, &ann, "/api/retention").await;
         let rows = list(&keep["rows"]);
         assert!(!rows.is_empty() && keep["basis"] == "assumed", "{keep}");
+        assert!(
+            keep["history"].is_null() && keep["set"].is_null(),
+            "a year of facts tells of no return: {keep}"
+        );
+        for level in list(&keep["levels"]) {
+            assert_eq!((&level["share"], &level["estimate"]), (&json!(0.2), &Value::Null), "{level}");
+        }
         for row in rows {
             let number = |field: &str| row[field].as_f64().unwrap();
             assert!(row["name"].as_str().unwrap().starts_with("Café "));
@@ -259,6 +266,104 @@ fn the_alarm_splits_its_excess_by_cause_and_the_list_names_whom_to_keep() {
         let saving: Vec<i64> = rows.iter().map(|row| cents(&row["worth_saving"])).collect();
         assert!(saving.is_sorted_by(|one, next| one >= next));
         assert_eq!(saving.iter().sum::<i64>(), cents(&keep["worth_saving"]));
+    });
+}
+
+/// Guests of an inn, five stays each. From 2023 on everybody has a year of stays, after which every fourth comes back once.
+fn guests(store: &Store) {
+    let stay = |guest: i32, day: Day| {
+        let line = SaleLine {
+            order: Some(format!("{guest} {}", day.0)),
+            product: None,
+            description: None,
+            quantity: None,
+            amount: Money::new(9_000 + 50 * i64::from(guest % 40), Currency::EUR),
+            discount: None,
+            margin: Some(Money::new(3_000, Currency::EUR)),
+            is_return: false,
+        };
+        let fact = Fact { happened_at: day.start(), reference: None, body: FactBody::Sale(line) };
+        Entry { row: 0, customer: Some(format!("G{guest}")), attributes: Attributes::new(), fact: Some(fact) }
+    };
+    let begin = Day::of(jiff::civil::date(2022, 1, 3)).0;
+    let mut rows = Vec::new();
+    for guest in 0..400 {
+        let first = begin + guest * 3;
+        let every = 20 + guest % 25;
+        rows.extend((0..5 + guest % 4).map(|n| stay(guest, Day(first + n * every))));
+        if guest % 4 == 0 {
+            rows.push(stay(guest, Day(first + 300 + guest % 200)));
+        }
+    }
+    super::house::import_rows(store, "inn", rows);
+    crate::identity::link(store, &crate::jobs::Progress::new(0)).unwrap();
+    super::house::value(store, crate::jobs::work::Measuring::default());
+}
+
+#[test]
+fn what_the_past_tells_of_returns_is_estimated_by_level_and_what_somebody_sets_goes_before() {
+    in_each_house(|house| async move {
+        house.store(guests);
+        let (ann, nadia) = (house.sign_in(ADMINISTRATOR).await, house.sign_in(NADIA).await);
+        let keep = told(&house, &ann, "/api/retention?limit=500").await;
+        let history = &keep["history"];
+        let (at_risk, returned) =
+            (history["at_risk"].as_u64().unwrap(), history["returned"].as_u64().unwrap());
+        assert!(at_risk >= 30 && returned > 0 && returned < at_risk, "{history}");
+        assert_eq!(history["share"].as_f64().unwrap(), returned as f64 / at_risk as f64);
+        let days: Vec<&str> = list(&history["days"]).iter().map(|day| day.as_str().unwrap()).collect();
+        assert!(days.is_sorted_by(|one, next| one > next) && days[0].ends_with("-31"), "{days:?}");
+        let levels = list(&keep["levels"]);
+        let sum = |of: &str| levels.iter().map(|level| level[of].as_u64().unwrap()).sum::<u64>();
+        assert_eq!((sum("at_risk"), sum("returned")), (at_risk, returned), "levels add up to everybody");
+        assert_eq!(keep["basis"], "estimated");
+        let share = |row: &Value| row["share"].as_f64().unwrap();
+        for row in list(&keep["rows"]) {
+            let level = levels.iter().find(|level| level["level"] == row["level"]).unwrap();
+            let his = row["recoverability"].as_f64().unwrap();
+            assert!(his > 0.0 && his <= share(level) + 1e-12, "{row} {level}");
+            assert_eq!(row["basis"], "estimated");
+        }
+        let sum_of =
+            |keep: &Value| list(&keep["rows"]).iter().map(|row| cents(&row["worth_saving"])).sum::<i64>();
+        assert_eq!(sum_of(&keep), cents(&keep["worth_saving"]));
+
+        // A share that somebody sets holds at once, is previewed to the cent, and is told with who and when.
+        let standing = told(&house, &ann, "/api/level-rules").await;
+        let mut rules = standing["rules"].clone();
+        rules["recoverability"]["strategic"] = json!(0.5);
+        rules["recoverability"]["high"] = json!(0);
+        let preview = ask("POST", "/api/level-rules/preview").by(&ann).json(&rules).of(&house).await.json();
+        assert_eq!(preview["worth_saving"]["before"], keep["worth_saving"], "{preview}");
+        let body = json!({ "version": standing["version"], "rules": rules });
+        assert_eq!(
+            ask("PUT", "/api/level-rules").by(&ann).json(&body).of(&house).await.status,
+            StatusCode::ACCEPTED
+        );
+        let now = told(&house, &ann, "/api/retention?limit=500").await;
+        assert_eq!(preview["worth_saving"]["after"], now["worth_saving"]);
+        assert_eq!(now["set"]["by"], "Ann");
+        assert!(now["basis"].is_null(), "levels differ: {now}");
+        assert_eq!((&now["levels"][0]["basis"], &now["levels"][0]["share"]), (&json!("set"), &json!(0.5)));
+        assert_eq!(
+            now["levels"][0]["estimate"], keep["levels"][0]["share"],
+            "what the past tells is still told"
+        );
+        assert!(list(&now["rows"]).iter().all(|row| row["level"] != "high"), "nothing is to be had of these");
+        assert_eq!(now["levels"][4], keep["levels"][4]);
+        rules["recoverability"]["low"] = json!(1.5);
+        let body = json!({ "version": 1, "rules": rules });
+        let refused = ask("PUT", "/api/level-rules").by(&ann).json(&body).of(&house).await;
+        assert_eq!(refused.json()["error"]["field"], "recoverability.low");
+        assert_eq!(get("/api/retention").by(&nadia).of(&house).await.status, StatusCode::FORBIDDEN);
+
+        // Computed anew, the same is found.
+        let again = house.store(|store| {
+            let kept = store.equity_note("returns").unwrap();
+            super::house::value(store, crate::jobs::work::Measuring { restates: true });
+            (kept, store.equity_note("returns").unwrap())
+        });
+        assert_eq!(again.0, again.1);
     });
 }
 

@@ -99,7 +99,7 @@ export const equity = {
   totalRow: 'Total',
   methodLost: (share: string) => `Lost: the chance of being active fell below ${share}`,
   methodAlarm: (deviations: string, spread: string) => `Limit at ${deviations} standard deviations, widened by ${spread}`,
-  methodRetention: (share: string, basis: string) => `Value × risk × ${share} recoverable (${basis})`,
+  methodRetention: 'Value × risk × share recoverable, by level',
   levelHead: 'Level',
   ownerHead: 'Owner',
   lastHead: 'Last purchase',
@@ -155,14 +155,29 @@ export const equity = {
     'Losses of the month against those its start had expected of the same customers. The limit is three standard deviations above, wider where earlier months varied more. Causes are named when it is passed, ranked by their part in the excess; else the largest losses are listed, those most beyond expectation first.',
   // retention
   retention: 'Whom is it worth keeping?',
-  retentionFinding: (customers: string, money: string) => `${customers} at risk are worth an effort; ${money} could be saved.`,
+  retentionFinding: (customers: string, money: string, most: boolean) =>
+    `${customers} at risk are worth an effort; ${most ? 'at most ' : ''}${money} could be saved.`,
   retentionNone: 'No customer of value is at risk just now.',
   keptHead: 'Value if kept',
   riskHead: 'Risk',
   recoverHead: 'Recoverable',
   stakeHead: 'At stake',
   savingHead: 'Worth saving',
-  basis: { measured: 'measured', assumed: 'assumed', randomised: 'measured' } as Record<string, string>,
+  basis: { measured: 'measured', assumed: 'assumed', estimated: 'estimated', set: 'set' } as Record<string, string>,
+  basisHead: 'Where from',
+  recoverTitle: 'What is recoverable, by level',
+  recoverChange: 'Set the shares by level',
+  estimatedFrom: (customers: string, own: string) => `estimated from ${customers}; the level’s own counts ${own}`,
+  estimatedFromAll: (customers: string) => `estimated from ${customers} of other levels`,
+  setBeside: (basis: string, estimate: string) => `${basis}; the past would say ${estimate}`,
+  setBy: (who: string, when: string) => `Set by ${who}, ${when}.`,
+  returnFinding: (customers: string, share: string) =>
+    `Estimated: of ${customers} at high risk in the past, ${share} bought again within twelve months.`,
+  returnUnknown: 'Assumed: the base’s own past does not tell yet who comes back.',
+  returnHow: (days: string, from: string, below: string) =>
+    `Who stood there on ${days} with a chance between ${from} and ${below} of still being active.`,
+  returnBounds:
+    'Whoever comes back by himself is not won back by anybody: this share is the most that your efforts so far kept, and none is the least. Only efforts beside a group left alone tell how much.',
   explainRetention:
-    'Value if kept is what the customer is worth provided he is still there, so it is more than his part of customer equity. At stake is that value × the risk that he is gone; worth saving is what is at stake × the chance that an effort keeps him. The chance is measured where efforts were compared with doing nothing, else assumed.',
+    'Value if kept is what the customer is worth provided he is still there, so it is more than his part of customer equity. At stake is that value × the risk that he is gone; worth saving is what is at stake × the chance that an effort keeps him. That chance goes by level: set by you, else estimated from who came back in the past, else assumed to be 20%.',
 };

@@ -97,7 +97,7 @@ export const equity: Messages['equity'] = {
   totalRow: 'Total',
   methodLost: (share) => `Perdu : probabilité d’être actif passée sous ${share}`,
   methodAlarm: (deviations, spread) => `Limite à ${deviations} écarts types, élargie de ${spread}`,
-  methodRetention: (share, basis) => `Valeur × risque × ${share} récupérables (${basis})`,
+  methodRetention: 'Valeur × risque × part récupérable, selon le niveau',
   levelHead: 'Niveau',
   ownerHead: 'Responsable',
   lastHead: 'Dernier achat',
@@ -149,14 +149,29 @@ export const equity: Messages['equity'] = {
   explainAlarm:
     'Les pertes du mois comparées à celles que son début attendait des mêmes clients. La limite est à trois écarts types au-dessus, plus large là où les mois passés ont davantage varié. Des causes sont nommées quand elle est dépassée, classées selon leur part dans l’excès ; sinon les plus fortes pertes sont listées, d’abord celles qui dépassent le plus l’attendu.',
   retention: 'Qui vaut la peine d’être retenu ?',
-  retentionFinding: (customers, money) => `Un effort vaut la peine pour ${customers} à risque ; ${money} à sauver.`,
+  retentionFinding: (customers, money, most) =>
+    `Un effort vaut la peine pour ${customers} à risque ; ${money} ${most ? 'au plus ' : ''}à sauver.`,
   retentionNone: 'Aucun client de valeur n’est à risque en ce moment.',
   keptHead: 'Valeur s’il reste',
   riskHead: 'Risque',
   recoverHead: 'Récupérable',
   stakeHead: 'En jeu',
   savingHead: 'À sauver',
-  basis: { measured: 'mesuré', assumed: 'supposé', randomised: 'mesuré' },
+  basis: { measured: 'mesuré', assumed: 'supposé', estimated: 'estimé', set: 'fixé' },
+  basisHead: 'D’où vient-elle',
+  recoverTitle: 'La part récupérable, par niveau',
+  recoverChange: 'Fixer les parts par niveau',
+  estimatedFrom: (customers, own) => `estimée sur ${customers} ; le passé propre du niveau compte pour ${own}`,
+  estimatedFromAll: (customers) => `estimée sur ${customers} d’autres niveaux`,
+  setBeside: (basis, estimate) => `${basis} ; le passé dirait ${estimate}`,
+  setBy: (who, when) => `Fixé par ${who}, ${when}.`,
+  returnFinding: (customers, share) =>
+    `Estimé : sur ${customers} à haut risque par le passé, ${share} ont racheté dans les douze mois.`,
+  returnUnknown: 'Supposé : le passé de la base ne dit pas encore qui revient.',
+  returnHow: (days, from, below) =>
+    `Ceux qui, au ${days}, avaient entre ${from} et ${below} de chances d’être encore actifs.`,
+  returnBounds:
+    'Qui revient de lui-même n’est regagné par personne : cette part est le plus que vos efforts aient pu retenir jusqu’ici, et le moins est zéro. Seuls des efforts comparés à un groupe laissé tranquille disent combien.',
   explainRetention:
-    'La valeur s’il reste est ce que vaut le client à condition d’être encore là : elle dépasse donc sa part du capital client. En jeu : cette valeur × le risque qu’il soit parti ; à sauver : ce qui est en jeu × la chance qu’un effort le retienne. Cette chance est mesurée là où des efforts ont été comparés à l’absence d’effort, sinon supposée.',
+    'La valeur s’il reste est ce que vaut le client à condition d’être encore là : elle dépasse donc sa part du capital client. En jeu : cette valeur × le risque qu’il soit parti ; à sauver : ce qui est en jeu × la chance qu’un effort le retienne. Cette chance dépend du niveau : fixée par vous, sinon estimée d’après ceux qui sont revenus par le passé, sinon supposée de 20 %.',
 };

@@ -3,7 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { levelRulesQuery, previewRules, saveRules } from '../../api/coherence';
-import type { BargainLimits, LevelRules, LevelRulesPreview, LevelRulesStanding } from '../../api/contract';
+import type { BargainLimits, Level, LevelRules, LevelRulesPreview, LevelRulesStanding } from '../../api/contract';
+import { retentionQuery } from '../../api/equity';
 import { queryClient } from '../../api/queryClient';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
@@ -11,7 +12,7 @@ import { Card } from '../../ui/Card';
 import { LEVELS } from '../../ui/LevelBadge';
 import { Load } from '../Load';
 import { useSession } from '../session/useSession';
-import { bargainProblem, boundaries, boundaryProblem, RULED, ruleFrom, sameRules, usualBoundaries, WAYS, type Ruled, type Way } from './rules';
+import { bargainProblem, boundaries, boundaryProblem, percentOf, RULED, ruleFrom, sameRules, shareOf, usualBoundaries, WAYS, type Ruled, type Way } from './rules';
 import { RulesPreview } from './RulesPreview';
 
 /** Where levels and classes begin: other boundaries are tried before they hold. */
@@ -43,7 +44,7 @@ function Rules({ standing }: { standing: LevelRulesStanding }) {
     mutationFn: () => saveRules(standing.version, rules),
     onSuccess: () => {
       notifications.show({ message: t.coherence.savedRules });
-      for (const key of ['jobs', 'level-rules']) void queryClient.invalidateQueries({ queryKey: [key] });
+      for (const key of ['jobs', 'level-rules', 'retention', 'home']) void queryClient.invalidateQueries({ queryKey: [key] });
     },
   });
   const isChanged = !sameRules(rules, standing.rules);
@@ -78,6 +79,7 @@ function Rules({ standing }: { standing: LevelRulesStanding }) {
           />
         </fieldset>
         <BargainEditor rules={rules} disabled={!rights.administer} onChange={setRules} />
+        <RecoverableEditor rules={rules} disabled={!rights.administer} onChange={setRules} />
       </div>
       {problem && (
         <p className="form-problem" role="alert">
@@ -202,6 +204,38 @@ function BargainEditor({ rules, disabled, onChange }: Omit<EditorProps, 'ruled' 
   );
 }
 
+function RecoverableEditor({ rules, disabled, onChange }: Omit<EditorProps, 'ruled' | 'usual'>) {
+  const { t, f } = useI18n();
+  const { data } = useQuery({ ...retentionQuery(1), retry: false });
+  const shares = rules.recoverability;
+  const unset = (level: Level) => {
+    const estimate = data?.levels.find((one) => one.level === level)?.estimate ?? null;
+    return estimate === null ? t.coherence.recoverAssumed(f.share(0.2)) : t.coherence.recoverPast(f.share(estimate));
+  };
+  return (
+    <fieldset disabled={disabled}>
+      <legend>{t.coherence.recoverable}</legend>
+      <p className="small quiet rule-hint">{t.coherence.recoverHint}</p>
+      <div className="rule-numbers">
+        {LEVELS.map((level) => (
+          <NumberInput
+            key={level}
+            label={t.common.level[level]}
+            placeholder={unset(level)}
+            suffix={t.coherence.percentSign}
+            min={0}
+            max={100}
+            decimalScale={1}
+            hideControls
+            value={percentOf(shares[level])}
+            onChange={(value) => onChange({ ...rules, recoverability: { ...shares, [level]: shareOf(value) } })}
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
 function History({ standing }: { standing: LevelRulesStanding }) {
   const { t, f } = useI18n();
   if (standing.history.length === 0) return null;
@@ -223,6 +257,11 @@ function History({ standing }: { standing: LevelRulesStanding }) {
                 f.share(one.rules.bargain.only_percent / 100),
                 f.number(one.rules.bargain.least_lines),
               )}`}
+              {LEVELS.some((level) => one.rules.recoverability[level] !== null) &&
+                ` · ${t.coherence.recoverable}${t.common.colon} ${LEVELS.map((level) => {
+                  const share = one.rules.recoverability[level];
+                  return share === null ? '–' : f.share(share);
+                }).join(' / ')}`}
             </span>
           </li>
         ))}

@@ -24,6 +24,11 @@ export function RulesPreview({ preview }: { preview: LevelRulesPreview }) {
           {t.coherence.previewWorklist(f.number(preview.worklist.before), f.number(preview.worklist.after))}
         </p>
       )}
+      {preview.worth_saving && (
+        <p className="number">
+          {t.coherence.previewSaving(f.moneyExact(preview.worth_saving.before), f.moneyExact(preview.worth_saving.after))}
+        </p>
+      )}
     </section>
   );
 }

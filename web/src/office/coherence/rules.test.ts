@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bargainProblem, boundaries, boundaryProblem, ruleFrom, usualBoundaries } from './rules';
+import { bargainProblem, boundaries, boundaryProblem, percentOf, ruleFrom, shareOf, usualBoundaries } from './rules';
 
 it('reads back what it writes', () => {
   for (const shares of [[0.5, 0.8, 0.95, 0.99], [0.07, 0.29, 1]]) {
@@ -25,6 +25,11 @@ it('says which number makes no rule of bargains', () => {
   expect(bargainProblem({ ...usual, discount_percent: 0 })).toBe('discount_percent');
   expect(bargainProblem({ ...usual, only_percent: 50 })).toBe('only_percent');
   expect(bargainProblem({ ...usual, least_lines: 1001 })).toBe('least_lines');
+});
+
+it('leaves a share to the past where nothing is written', () => {
+  expect([shareOf(''), shareOf(0), shareOf('12.5')]).toEqual([null, 0, 0.125]);
+  for (const share of [null, 0, 0.07, 0.125, 1]) expect(shareOf(percentOf(share))).toBe(share);
 });
 
 it('begins another way with boundaries that hold', () => {

@@ -40,6 +40,16 @@ export function bargainProblem(bargain: BargainLimits): keyof BargainLimits | nu
   return within(bargain.least_lines, 1, 1000) ? null : 'least_lines';
 }
 
+/** A share that may be left to the past, as a person edits it: per cent, or nothing. */
+export function percentOf(share: number | null): number | '' {
+  return share === null ? '' : Math.round(share * 1e4) / 100;
+}
+
+/** A share from what a person wrote; null where the field is empty. */
+export function shareOf(written: number | string): number | null {
+  return written === '' ? null : Math.round(Number(written) * 100) / 1e4;
+}
+
 export function sameRules(one: LevelRules, other: LevelRules): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

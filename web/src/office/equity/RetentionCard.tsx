@@ -20,7 +20,11 @@ export function RetentionCard() {
   const list = query.data;
   const finding = list
     ? list.customers > 0
-      ? t.equity.retentionFinding(t.common.customers(list.customers), f.moneyCompact(list.worth_saving))
+      ? t.equity.retentionFinding(
+          t.common.customers(list.customers),
+          f.moneyCompact(list.worth_saving),
+          list.levels.some((level) => level.basis === 'estimated'),
+        )
       : t.equity.retentionNone
     : undefined;
   return (
@@ -31,18 +35,71 @@ export function RetentionCard() {
         <Explain
           subject={t.equity.retention}
           definition={t.equity.explainRetention}
-          method={
-            list ? t.equity.methodRetention(f.share(list.recoverability), t.equity.basis[list.basis] ?? list.basis) : undefined
-          }
+          certainty={list?.history ? t.equity.returnBounds : undefined}
+          method={t.equity.methodRetention}
           date={list ? f.day(list.as_of) : undefined}
           population={list ? t.common.customers(list.customers) : undefined}
         />
       }
     >
       <Load query={query} blocks={[240]}>
-        {(given) => (given.customers > 0 ? <Named list={given} loading={query.isFetching} onMore={() => setLimit(limit * 4)} /> : null)}
+        {(given) => (
+          <>
+            <Recoverable list={given} />
+            {given.customers > 0 && (
+              <Named list={given} loading={query.isFetching} onMore={() => setLimit(limit * 4)} />
+            )}
+          </>
+        )}
       </Load>
     </Card>
+  );
+}
+
+/** How much of what is at risk may be kept, by level, and where that is known from. */
+function Recoverable({ list }: { list: Retention }) {
+  const { t, f } = useI18n();
+  const { history, set } = list;
+  const from = (level: Retention['levels'][number]) => {
+    if (level.basis === 'estimated' && level.at_risk === 0 && history) {
+      return t.equity.estimatedFromAll(t.common.customers(history.at_risk));
+    }
+    if (level.basis === 'estimated') return t.equity.estimatedFrom(t.common.customers(level.at_risk), f.share(level.credibility));
+    const own = t.equity.basis[level.basis] ?? level.basis;
+    return level.estimate === null ? own : t.equity.setBeside(own, f.share(level.estimate));
+  };
+  return (
+    <details className="recoverable">
+      <summary>
+        {history
+          ? t.equity.returnFinding(t.common.customers(history.at_risk), f.share(history.share))
+          : t.equity.returnUnknown}
+      </summary>
+      {history && (
+        <p className="small quiet">
+          {t.equity.returnHow(
+            history.days.map(f.day).join(' · '),
+            f.share(history.alive_from),
+            f.share(history.alive_below),
+          )}{' '}
+          {t.equity.returnBounds}
+        </p>
+      )}
+      <PlainTable
+        label={t.equity.recoverTitle}
+        table={{
+          texts: [2],
+          head: [t.equity.levelHead, t.equity.recoverHead, t.equity.basisHead],
+          body: list.levels.map((level) => [t.common.level[level.level], f.share(level.share), from(level)]),
+        }}
+      />
+      <p className="small">
+        {set && <span className="quiet">{t.equity.setBy(set.by ?? t.coherence.machine, f.moment(set.at))} </span>}
+        <Link {...paths.coherence()} className="link">
+          {t.equity.recoverChange}
+        </Link>
+      </p>
+    </details>
   );
 }
 
@@ -75,7 +132,7 @@ function Named({ list, loading, onMore }: { list: Retention; loading: boolean; o
             f.money(row.value),
             f.share(row.risk),
             <>
-              {f.share(row.recoverability)} <span className="quiet">{t.equity.basis[list.basis] ?? list.basis}</span>
+              {f.share(row.recoverability)} <span className="quiet">{t.equity.basis[row.basis] ?? row.basis}</span>
             </>,
             f.money(row.at_stake),
             <strong key="saving">{f.money(row.worth_saving)}</strong>,
