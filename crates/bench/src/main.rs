@@ -197,6 +197,8 @@ fn entry(number: usize, sale: &market::Sale) -> Entry {
         discount: None,
         margin: Some(Money::new(sale.cents * 3 / 10, Currency::EUR)),
         is_return: false,
+        kg: None,
+        km: None,
     };
     Entry {
         row: number as u64 + 2,

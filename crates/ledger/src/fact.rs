@@ -123,6 +123,10 @@ pub struct SaleLine {
     pub margin: Option<Money>,
     /// A return, a cancellation or a credit note.
     pub is_return: bool,
+    /// What the goods of the line weigh together, in kilograms, zero or more (thousandths kept).
+    pub kg: Option<Quantity>,
+    /// How far they were carried, in kilometres, zero or more (thousandths kept).
+    pub km: Option<Quantity>,
 }
 
 /// Money due or paid.
@@ -163,6 +167,10 @@ pub struct Interaction {
     pub campaign: Option<String>,
     /// What came of it, in the source's own word: `order`, `no answer`, …
     pub outcome: Option<String>,
+    /// What was carried, in kilograms, zero or more (thousandths kept).
+    pub kg: Option<Quantity>,
+    /// How far one went for it, in kilometres, zero or more (thousandths kept).
+    pub km: Option<Quantity>,
 }
 
 /// What a customer asks of us, with its clock.

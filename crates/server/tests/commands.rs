@@ -611,3 +611,36 @@ fn levels_classes_and_the_worklist_are_shown_decided_and_written_from_the_comman
     assert_eq!(house.run(&["worklist", "--decide", &first, "perhaps"]).code, Some(2));
     assert_eq!(house.run(&["worklist", "--decide", "999999", "accept"]).code, Some(1));
 }
+
+/// Freight by weight, parcels by the way they go and travel by distance, from the file to the statement.
+#[test]
+fn what_is_carried_and_how_far_costs_what_the_file_says() {
+    House::on_each_database(|house| {
+        let house = house();
+        house.write(
+            "ventes.csv",
+            "Client;Date;Commande;Montant;Marge;Poids (g);Distance (km)\n\
+             C1;05/01/2026;O1;100,00;40,00;2500;12,5\n\
+             C1;07/02/2026;O2;50,00;20,00;;\n\
+             C2;06/01/2026;O3;80,00;30,00;1250;40\n",
+        );
+        house.write(
+            "tournees.csv",
+            "visit_id,customer,date,channel,km\nV1,C1,2026-01-12,visit,38\nV2,C2,2026-02-03,visit,21.25\n",
+        );
+        house.import("ventes.csv", "caisse", &[]);
+        house.import("tournees.csv", "caisse", &[]);
+        house.write(
+            "costs.toml",
+            "[[activities]]\nname = \"freight\"\ncost_kind = \"delivery\"\nfacts = \"sale\"\ndriver = \"kg\"\n\
+             unit_costs = [{ amount = \"0.80\" }]\nconfirmed = true\n\
+             [[activities]]\nname = \"way\"\ncost_kind = \"delivery\"\nfacts = \"sale\"\ndriver = \"0.1 * km\"\n\
+             unit_costs = [{ amount = \"1\" }]\nconfirmed = true\n\
+             [[activities]]\nname = \"travel\"\ncost_kind = \"upkeep\"\nfacts = \"interaction\"\ncondition = \"channel = visit\"\n\
+             driver = \"km\"\nunit_costs = [{ amount = \"0.53\" }]\nconfirmed = true\n",
+        );
+        house.run(&["costs", "--catalogue", "costs.toml", "--yes"]).good();
+        let told = house.run(&["costs", "--from", "2026-01", "--to", "2026-02", "--json"]).good().json();
+        panic!("{told}");
+    });
+}

@@ -5,7 +5,7 @@
 //! adjustment and no return. Where the file has no amount, it is quantity × unit price less discount, exact, rounded
 //! once, half away from zero.
 
-use crate::mapping::TimeUnit;
+use crate::mapping::{DistanceUnit, TimeUnit, WeightUnit};
 use crate::numbers::Decimal;
 use crate::rejection::RejectionCode;
 use crate::rows::Reading;
@@ -106,6 +106,8 @@ impl Reading<'_> {
             discount,
             margin,
             is_return,
+            kg: self.kg(),
+            km: self.km(),
         };
         Some(Fact { happened_at: happened_at?, reference, body: FactBody::Sale(body) })
     }
@@ -139,6 +141,8 @@ impl Reading<'_> {
             subject: self.text(Target::Subject),
             campaign: self.text(Target::Campaign),
             outcome: self.text(Target::Outcome),
+            kg: self.kg(),
+            km: self.km(),
         };
         if happened_at.is_none() {
             self.missing(Target::Date);
@@ -268,6 +272,30 @@ impl Reading<'_> {
             self.out_of_range(column, Target::Minutes);
         }
         minutes
+    }
+
+    /// What the row's goods weigh. What comes back weighs something too: files give it the sign of the quantity.
+    fn kg(&mut self) -> Option<Quantity> {
+        let unit = self.plan.mapping.rules.kg_are.unwrap_or(WeightUnit::Kilograms);
+        self.measured(Target::Kg, unit.in_kilograms())
+    }
+
+    /// How far it went.
+    fn km(&mut self) -> Option<Quantity> {
+        let unit = self.plan.mapping.rules.km_are.unwrap_or(DistanceUnit::Kilometres);
+        self.measured(Target::Km, unit.in_kilometres())
+    }
+
+    /// Thousandths of what is kept, of which the column's unit has so many hundred-millionths; rounded once.
+    fn measured(&mut self, target: Target, unit: i128) -> Option<Quantity> {
+        let column = self.first_column(target)?;
+        let value = self.number(target)?.abs();
+        let factor = Decimal { mantissa: unit, scale: 8 };
+        let quantity = value.times(factor).and_then(Decimal::quantity);
+        if quantity.is_none() {
+            self.out_of_range(column, target);
+        }
+        quantity
     }
 
     /// A rating between 0 and 1: out of the mapping's top mark, or out of its own (`4/5`, `80 %`, `★★★★☆`).

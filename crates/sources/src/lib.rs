@@ -44,7 +44,9 @@ pub use error_file::{RejectionWriter, write_rejections};
 pub use format::{Compression, DateOrder, Format, FormatKind};
 pub use formula::{guard, unguard};
 pub use guess::{ColumnGuess, ColumnKind, FormatWish, Guess, Note, Wish, guess, guess_as, guess_with};
-pub use mapping::{Cancellation, Columns, Mapping, MappingError, NoCustomer, Rules, TimeUnit};
+pub use mapping::{
+    Cancellation, Columns, DistanceUnit, Mapping, MappingError, NoCustomer, Rules, TimeUnit, WeightUnit,
+};
 pub use numbers::means_nothing;
 pub use purchases::{
     AMOUNT_DIGITS, AfterToday, Customers, MOST_REJECTIONS, Picked, PickedColumns, PickedFile, Purchase,

@@ -79,6 +79,12 @@ pub struct Rules {
     /// What the column of minutes counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes_are: Option<TimeUnit>,
+    /// What the column of weights counts; kilograms unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kg_are: Option<WeightUnit>,
+    /// What the column of distances counts; kilometres unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub km_are: Option<DistanceUnit>,
 }
 
 /// What becomes of rows that name no customer.
@@ -104,6 +110,71 @@ pub struct Cancellation {
     /// The text it is, in any case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is: Option<String>,
+}
+
+/// What a column of weights counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum WeightUnit {
+    Grams,
+    Kilograms,
+    Tonnes,
+    /// International pounds of 0.45359237 kg.
+    Pounds,
+}
+
+/// What a column of distances counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum DistanceUnit {
+    Metres,
+    Kilometres,
+    /// International miles of 1.609344 km.
+    Miles,
+}
+
+impl WeightUnit {
+    /// The word for it in mappings.
+    pub fn name(self) -> &'static str {
+        match self {
+            WeightUnit::Grams => "grams",
+            WeightUnit::Kilograms => "kilograms",
+            WeightUnit::Tonnes => "tonnes",
+            WeightUnit::Pounds => "pounds",
+        }
+    }
+
+    /// So many hundred-millionths of a kilogram make one of it.
+    pub(crate) fn in_kilograms(self) -> i128 {
+        match self {
+            WeightUnit::Grams => 100_000,
+            WeightUnit::Kilograms => 100_000_000,
+            WeightUnit::Tonnes => 100_000_000_000,
+            WeightUnit::Pounds => 45_359_237,
+        }
+    }
+}
+
+impl DistanceUnit {
+    /// The word for it in mappings.
+    pub fn name(self) -> &'static str {
+        match self {
+            DistanceUnit::Metres => "metres",
+            DistanceUnit::Kilometres => "kilometres",
+            DistanceUnit::Miles => "miles",
+        }
+    }
+
+    /// So many hundred-millionths of a kilometre make one of it.
+    pub(crate) fn in_kilometres(self) -> i128 {
+        match self {
+            DistanceUnit::Metres => 100_000,
+            DistanceUnit::Kilometres => 100_000_000,
+            DistanceUnit::Miles => 160_934_400,
+        }
+    }
 }
 
 /// What a column of durations counts.

@@ -118,6 +118,13 @@ impl Mapping {
             };
             let _ = writeln!(text, "# What the column of minutes counts.\nminutes_are = {}", quoted(unit));
         }
+        if let Some(unit) = rules.kg_are {
+            let _ = writeln!(text, "# What the column of weights counts.\nkg_are = {}", quoted(unit.name()));
+        }
+        if let Some(unit) = rules.km_are {
+            let _ =
+                writeln!(text, "# What the column of distances counts.\nkm_are = {}", quoted(unit.name()));
+        }
     }
 }
 
@@ -146,6 +153,7 @@ mod tests {
     use super::*;
     use crate::format::Format;
     use crate::mapping::{Cancellation, MappingError};
+    use crate::mapping::{DistanceUnit, WeightUnit};
     use crate::target::{FileKind, Target};
     use ledger::{Attribute, Currency};
 
@@ -164,6 +172,8 @@ mod tests {
         mapping.rules.assumed_margin_percent = Some(40);
         mapping.rules.rating_out_of = Some(10);
         mapping.rules.minutes_are = Some(TimeUnit::Hours);
+        mapping.rules.kg_are = Some(WeightUnit::Grams);
+        mapping.rules.km_are = Some(DistanceUnit::Miles);
         mapping.rules.returns_are_positive = true;
         mapping.rules.several_payments_per_invoice = true;
         mapping

@@ -127,6 +127,10 @@ pub enum Target {
     Campaign,
     /// What came of a contact.
     Outcome,
+    /// What was sold or carried weighs, all of the row together.
+    Kg,
+    /// How far it was carried, or how far one went.
+    Km,
 }
 
 /// What a target's cells must hold.
@@ -165,7 +169,7 @@ pub struct TargetEntry {
     pub label_code: String,
 }
 
-const FACT_TARGETS: [Target; 30] = {
+const FACT_TARGETS: [Target; 32] = {
     use Target::*;
     [
         Id,
@@ -198,6 +202,8 @@ const FACT_TARGETS: [Target; 30] = {
         Activity,
         Campaign,
         Outcome,
+        Kg,
+        Km,
     ]
 };
 
@@ -242,6 +248,8 @@ impl Target {
             Target::Activity => "activity",
             Target::Campaign => "campaign",
             Target::Outcome => "outcome",
+            Target::Kg => "kg",
+            Target::Km => "km",
         }
     }
 
@@ -261,7 +269,7 @@ impl Target {
             Attribute(ledger::Attribute::CreditLimit) => TargetType::Money,
             Attribute(ledger::Attribute::Kind) | IsReturn | Direction => TargetType::Choice,
             Date | Opened | Closed => TargetType::Moment,
-            Quantity | Minutes | Rating => TargetType::Number,
+            Quantity | Minutes | Rating | Kg | Km => TargetType::Number,
             Amount | UnitPrice | Discount | Margin | UnitCost => TargetType::Money,
             Currency => TargetType::Currency,
             Attribute(_) | Description | Channel | Who | Subject | Text | Activity | Campaign | Outcome => {
@@ -299,6 +307,7 @@ impl Target {
             Target::Activity => &[Costs],
             Target::Campaign => &[Interactions, Costs],
             Target::Outcome => &[Interactions],
+            Target::Kg | Target::Km => &[Sales, Interactions],
         };
         kinds.contains(&kind)
     }

@@ -15,16 +15,16 @@ pub fn template(kind: FileKind) -> String {
             "K-1001,person,Boulangerie du Port,Mme,Jeanne,Le Goff,jeanne.legoff@example.com,+33 2 98 00 00 00,12 quai Nord,29200,Brest,FR,1980-05-17,FR40303265045,303265045,Claire Dumas,Bakery,5000.00,A",
         ),
         FileKind::Sales => (
-            "line_id,customer,order,line,date,product,description,quantity,unit_price,discount,amount,unit_cost,is_return,currency",
-            "L-1,K-1001,F-2024-001,1,2024-03-15,CAF-250,Coffee 250 g,2,6.90,1.38,12.42,4.10,no,EUR",
+            "line_id,customer,order,line,date,product,description,quantity,unit_price,discount,amount,unit_cost,is_return,currency,kg,km",
+            "L-1,K-1001,F-2024-001,1,2024-03-15,CAF-250,Coffee 250 g,2,6.90,1.38,12.42,4.10,no,EUR,0.5,12",
         ),
         FileKind::Payments => (
             "payment_id,customer,invoice,amount,currency,due,paid",
             "P-1,K-1001,F-2024-001,12.42,EUR,2024-04-15,2024-04-12",
         ),
         FileKind::Interactions => (
-            "interaction_id,customer,date,channel,direction,minutes,who,subject,campaign,outcome",
-            "V-1,K-1001,2024-03-20 14:30:00,visit,outbound,45,Claire Dumas,New season,Spring 2024,order",
+            "interaction_id,customer,date,channel,direction,minutes,who,subject,campaign,outcome,km,kg",
+            "V-1,K-1001,2024-03-20 14:30:00,visit,outbound,45,Claire Dumas,New season,Spring 2024,order,38,2.5",
         ),
         FileKind::Requests => (
             "ticket_id,customer,opened,closed,channel,subject",

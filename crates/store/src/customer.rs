@@ -204,6 +204,8 @@ pub struct TimelineFact {
     /// From 0 to 1, in thousandths.
     pub rating: Option<Quantity>,
     pub text: Option<String>,
+    pub kg: Option<Quantity>,
+    pub km: Option<Quantity>,
     /// What a description says.
     pub attributes: Attributes,
 }
@@ -646,6 +648,8 @@ fn timeline_fact(row: &Row<'_>, record: &RecordSaying, margins: bool) -> Result<
         closed: detail.closed.map(Moment),
         rating: detail.rating.map(Quantity),
         text: detail.text,
+        kg: detail.kg.map(Quantity),
+        km: detail.km.map(Quantity),
         attributes: said,
     })
 }

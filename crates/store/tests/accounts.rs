@@ -37,6 +37,8 @@ fn line(cents: i64, currency: Currency) -> SaleLine {
         discount: None,
         margin: None,
         is_return: cents < 0,
+        kg: None,
+        km: None,
     }
 }
 
@@ -91,6 +93,8 @@ fn shop(store: &Store) -> (i64, i64) {
                 subject: Some("a \"quoted\" matter".into()),
                 campaign: Some("spring".into()),
                 outcome: Some("order".into()),
+                kg: None,
+                km: None,
             }),
         )
     };

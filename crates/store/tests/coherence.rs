@@ -207,6 +207,8 @@ fn line(customer: &str, at: Moment, cents: i64, discount: Option<i64>, margin: O
         discount: discount.map(euros),
         margin: margin.map(euros),
         is_return: cents < 0,
+        kg: None,
+        km: None,
     };
     let fact = Fact { happened_at: at, reference: None, body: FactBody::Sale(line) };
     Entry { row: 0, customer: Some(customer.to_string()), attributes: Attributes::new(), fact: Some(fact) }

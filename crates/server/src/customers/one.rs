@@ -226,6 +226,10 @@ pub struct TitleParts {
     pub channel: Option<String>,
     pub direction: Option<String>,
     pub minutes: Option<String>,
+    /// What was carried, in kilograms.
+    pub kg: Option<String>,
+    /// How far, in kilometres.
+    pub km: Option<String>,
     pub who: Option<String>,
     pub subject: Option<String>,
     pub campaign: Option<String>,
@@ -453,6 +457,8 @@ impl From<store::TimelineFact> for TimelineFact {
             channel: fact.channel,
             direction: fact.direction.map(direction),
             minutes: fact.minutes.map(|minutes| minutes.decimal()),
+            kg: fact.kg.map(|kg| kg.decimal()),
+            km: fact.km.map(|km| km.decimal()),
             who: fact.who,
             subject: fact.subject,
             campaign: fact.campaign,

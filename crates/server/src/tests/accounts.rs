@@ -37,6 +37,8 @@ fn call(customer: &str, at: Moment, minutes: i64) -> Entry {
             subject: Some("grinder".into()),
             campaign: None,
             outcome: Some("solved".into()),
+            kg: None,
+            km: None,
         }),
     )
 }

@@ -353,6 +353,8 @@ fn buy_at_discounts(store: &Store) {
             discount: Some(euros(discount)),
             margin: Some(euros(2_000)),
             is_return: false,
+            kg: None,
+            km: None,
         });
         let happened_at = Day::of(jiff::civil::date(2025, month, 12)).start();
         let fact = Some(Fact { happened_at, reference: None, body });

@@ -43,6 +43,8 @@ fn sale(key: &str, day: Day, number: u32, cents: i64) -> Entry {
         discount: None,
         margin: Some(Money::new(cents / 2, Currency::EUR)),
         is_return: false,
+        kg: None,
+        km: None,
     };
     let fact = Fact { happened_at: day.start(), reference: None, body: FactBody::Sale(line) };
     Entry { row: 0, customer: Some(key.to_string()), attributes: Attributes::new(), fact: Some(fact) }
@@ -281,6 +283,8 @@ fn guests(store: &Store) {
             discount: None,
             margin: Some(Money::new(3_000, Currency::EUR)),
             is_return: false,
+            kg: None,
+            km: None,
         };
         let fact = Fact { happened_at: day.start(), reference: None, body: FactBody::Sale(line) };
         Entry { row: 0, customer: Some(format!("G{guest}")), attributes: Attributes::new(), fact: Some(fact) }

@@ -334,6 +334,8 @@ fn import_customers(store: &Store) {
                 discount: None,
                 margin: Some(Money::new(4_321, Currency::EUR)),
                 is_return: false,
+                kg: None,
+                km: None,
             };
             let fact = Fact { happened_at: at, reference: None, body: FactBody::Sale(line) };
             entries.push(Entry {
@@ -375,6 +377,8 @@ pub fn import_pounds(store: &Store) {
         discount: None,
         margin: None,
         is_return: false,
+        kg: None,
+        km: None,
     };
     let at = Day::of(jiff::civil::date(2025, 6, 2)).start();
     let fact = Fact { happened_at: at, reference: None, body: FactBody::Sale(line) };

@@ -40,6 +40,8 @@ fn sale(customer: &str, at: Moment, cents: i64) -> Entry {
         discount: None,
         margin: Some(euro(cents / 3)),
         is_return: cents < 0,
+        kg: None,
+        km: None,
     };
     tells(customer, at, FactBody::Sale(line))
 }
@@ -53,6 +55,8 @@ fn call(customer: &str, at: Moment, thousandths: i64) -> Entry {
         subject: None,
         campaign: Some("spring".into()),
         outcome: None,
+        kg: None,
+        km: None,
     };
     tells(customer, at, FactBody::Interaction(contact))
 }

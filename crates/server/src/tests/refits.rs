@@ -36,6 +36,8 @@ fn sell_by(
             discount: None,
             margin: None,
             is_return: *euros < 0,
+            kg: None,
+            km: None,
         };
         let fact = Fact { happened_at: Day(at).start(), reference: None, body: FactBody::Sale(line) };
         Entry { row: 0, customer: Some(key.clone()), attributes: ledger::Attributes::new(), fact: Some(fact) }

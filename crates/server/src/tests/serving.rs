@@ -50,6 +50,8 @@ fn calls(house: &House) {
                 subject: Some("grinder".into()),
                 campaign: None,
                 outcome: Some("solved".into()),
+                kg: None,
+                km: None,
             }),
         }),
     };

@@ -4,7 +4,7 @@ use super::contents::{ColumnKind, Contents};
 use super::{Notes, names};
 use crate::cell::{Cell, RawRow};
 use crate::format::Format;
-use crate::mapping::{Cancellation, Columns, Mapping, TimeUnit};
+use crate::mapping::{Cancellation, Columns, DistanceUnit, Mapping, TimeUnit, WeightUnit};
 use crate::numbers::{self, CurrencyMark, Decimal};
 use crate::rows::typed_number;
 use crate::said::Saying;
@@ -46,6 +46,7 @@ fn signature(kind: FileKind) -> &'static [(Target, f64)] {
             (Target::Who, 1.0),
             (Target::Subject, 0.4),
             (Target::Date, 0.6),
+            (Target::Km, 0.4),
         ],
         FileKind::Requests => &[
             (Target::Opened, 1.6),
@@ -355,6 +356,7 @@ pub(super) fn mapping(
     if wants_currency && mapping.currency.is_none() && column_of(Target::Currency).is_none() {
         notes.add(Saying::NoCurrency, []);
     }
+    measure_rules(column_of, header, &mut mapping);
     match choice.kind {
         FileKind::Sales => sales_rules(column_of, header, rows, &mut mapping, notes),
         FileKind::Payments => {
@@ -599,6 +601,37 @@ fn sales_rules(
 fn number_in(cell: Cell<'_>, decimal: char) -> f64 {
     let text = cell.written(decimal);
     numbers::amount(&text, decimal).map_or(0.0, |(value, _)| value.mantissa.signum() as f64)
+}
+
+/// In what a column of weights or distances counts, by its name.
+fn measure_rules(column_of: impl Fn(Target) -> Option<usize>, header: &[String], mapping: &mut Mapping) {
+    let words = |target| {
+        let name = header[column_of(target)?].to_lowercase();
+        let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        Some(words.map(str::to_string).collect::<Vec<_>>())
+    };
+    let says = |words: &[String], any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
+    if let Some(words) = words(Target::Kg) {
+        mapping.rules.kg_are = if says(&words, &["g", "gr", "gram", "grams", "gramme", "grammes"]) {
+            Some(WeightUnit::Grams)
+        } else if says(&words, &["t", "tonne", "tonnes", "tonnage"]) {
+            Some(WeightUnit::Tonnes)
+        } else if says(&words, &["lb", "lbs", "pound", "pounds"]) {
+            Some(WeightUnit::Pounds)
+        } else {
+            None
+        };
+    }
+    if let Some(words) = words(Target::Km) {
+        mapping.rules.km_are =
+            if says(&words, &["m", "metre", "metres", "meter", "meters", "mètre", "mètres"]) {
+                Some(DistanceUnit::Metres)
+            } else if says(&words, &["mi", "mile", "miles", "mileage"]) {
+                Some(DistanceUnit::Miles)
+            } else {
+                None
+            };
+    }
 }
 
 fn interaction_rules(

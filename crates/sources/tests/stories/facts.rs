@@ -213,3 +213,25 @@ fn a_reader_can_be_handed_to_another_thread() {
     is_send::<sources::Reader>();
     is_send::<sources::Guess>();
 }
+
+/// Files say weights and distances in their own units; facts keep kilograms and kilometres.
+#[test]
+fn weights_and_distances_come_in_kilograms_and_kilometres() {
+    use sources::{DistanceUnit, WeightUnit};
+    let sale = |head: &str, cells: &str| {
+        let row = |n: u32| format!("C{n},2024-05-0{n},O{n},P1,{cells},10.00\n");
+        let file = format!("customer,date,order,product,{head},amount\n{}{}", row(1), row(2));
+        let brought = bring(file, "sales.csv");
+        let (line, rules) = (brought.sale(2), &brought.guess.mapping.rules);
+        (line.kg.map(|kg| kg.0), line.km.map(|km| km.0), rules.kg_are, rules.km_are)
+    };
+    assert_eq!(sale("Poids (kg),Distance (km)", "1.5,12"), (Some(1_500), Some(12_000), None, None));
+    assert_eq!(
+        sale("weight_g,distance_m", "2450,900"),
+        (Some(2_450), Some(900), Some(WeightUnit::Grams), Some(DistanceUnit::Metres))
+    );
+    let pounds = sale("Weight (lb),Miles", "10,100");
+    assert_eq!(pounds, (Some(4_536), Some(160_934), Some(WeightUnit::Pounds), Some(DistanceUnit::Miles)));
+    assert_eq!(sale("kg,km", ",0"), (None, Some(0), None, None), "an empty cell tells nothing");
+    assert_eq!(sale("kg,km", "-3,7").0, Some(3_000), "what comes back weighs something");
+}

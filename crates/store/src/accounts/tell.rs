@@ -48,6 +48,8 @@ struct Parts<'a> {
     outcome: Cow<'a, str>,
     discount: i64,
     minutes: i64,
+    kg: i64,
+    km: i64,
     due: Option<i32>,
     paid: Option<i32>,
     opened: Option<i64>,
@@ -473,9 +475,11 @@ fn tell(
     if row.text_or_null(6)?.is_some_and(|currency| currency != company.code()) {
         return Ok(());
     }
-    // A sale's detail is its text, and now and then a discount: most need not be read.
+    // A sale's detail is its text, and now and then a discount, a weight or a way: most need not be read.
+    const PRICED: [&str; 3] = ["\"discount\":", "\"kg\":", "\"km\":"];
     let detail = row.text_or_null(10)?;
-    let detail = detail.filter(|text| kind != FactKind::Sale || text.contains("\"discount\":"));
+    let detail =
+        detail.filter(|text| kind != FactKind::Sale || PRICED.iter().any(|part| text.contains(part)));
     let parts: Parts<'_> =
         detail.map_or(Ok(Parts::default()), serde_json::from_str).map_err(|e| Error::Sql(e.into()))?;
     let item = row.text_or_null(9)?.unwrap_or_default();
@@ -495,8 +499,8 @@ fn tell(
         is_first: customer.is_some_and(|(_, first)| day.0 <= first),
         quantity: Quantity(row.int_or_null(7)?.unwrap_or(0)),
         minutes: Quantity(parts.minutes),
-        km: Quantity(0),
-        kg: Quantity(0),
+        km: Quantity(parts.km),
+        kg: Quantity(parts.kg),
         days,
         days_late: 0,
         channel: &parts.channel,

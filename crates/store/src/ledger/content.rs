@@ -65,6 +65,10 @@ pub(crate) struct Detail {
     pub rating: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kg: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub km: Option<i64>,
 }
 
 pub(super) const FACT_COLUMNS: &[&str] = &[
@@ -153,6 +157,8 @@ fn columns(body: FactBody) -> Columns {
             columns.item = clean(sale.product);
             detail.description = clean(sale.description);
             detail.discount = sale.discount.map(|discount| discount.minor);
+            detail.kg = sale.kg.map(|kg| kg.0);
+            detail.km = sale.km.map(|km| km.0);
         }
         FactBody::Payment(payment) => {
             columns.amount = Some(payment.amount.minor);
@@ -169,6 +175,8 @@ fn columns(body: FactBody) -> Columns {
             detail.subject = clean(interaction.subject);
             detail.campaign = clean(interaction.campaign);
             detail.outcome = clean(interaction.outcome);
+            detail.kg = interaction.kg.map(|kg| kg.0);
+            detail.km = interaction.km.map(|km| km.0);
         }
         FactBody::Request(request) => {
             detail.subject = clean(request.subject);

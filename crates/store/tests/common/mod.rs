@@ -66,6 +66,8 @@ pub fn sale(customer: &str, at: Moment, order: &str, product: &str, cents: i64) 
         discount: None,
         margin: Some(Money::new(cents / 4, Currency::EUR)),
         is_return: cents < 0,
+        kg: None,
+        km: None,
     };
     Entry {
         row: 0,

@@ -158,6 +158,8 @@ export const imports = {
     activity: 'Activity',
     campaign: 'Campaign',
     outcome: 'What came of it',
+    kg: 'Weight (kg)',
+    km: 'Distance (km)',
   } as Record<string, string>,
   noCustomer: 'Rows that name no customer',
   noCustomerRule: { anonymous: 'Keep, counted apart', reject: 'Leave out as invalid' } as Record<string, string>,

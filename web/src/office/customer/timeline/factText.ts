@@ -17,6 +17,10 @@ export function factText(fact: TimelineFact, t: Messages, f: Formats): FactText 
   const parts = fact.title_parts;
   const title = words.kind[fact.kind] ?? fact.kind;
   const number = (value: unknown) => f.decimal(Number(value));
+  const carried = joined(
+    parts.kg != null ? words.kg(number(parts.kg)) : null,
+    parts.km != null ? words.km(number(parts.km)) : null,
+  );
 
   switch (fact.kind) {
     case 'sale': {
@@ -25,7 +29,7 @@ export function factText(fact: TimelineFact, t: Messages, f: Formats): FactText 
       return {
         title: (parts.is_return ? words.kind.return : title) ?? title,
         detail: parts.order ? words.order(parts.order) : '',
-        lines: texts(joined(goods, quantity)),
+        lines: texts(joined(goods, quantity, carried)),
       };
     }
     case 'payment': {
@@ -44,6 +48,7 @@ export function factText(fact: TimelineFact, t: Messages, f: Formats): FactText 
           parts.direction ? words.direction[parts.direction] : null,
           parts.who ? words.with(parts.who) : null,
           parts.minutes != null ? words.minutes(number(parts.minutes)) : null,
+          carried,
         ),
         lines: texts(parts.subject),
       };
