@@ -644,3 +644,39 @@ fn what_is_carried_and_how_far_costs_what_the_file_says() {
         panic!("{told}");
     });
 }
+
+#[test]
+fn the_doctor_finds_a_contribution_that_is_not_equity_less_cost_and_sums_that_are_not_the_customers() {
+    House::on_each_database(|house| {
+        let house = house();
+        house.write("orders.csv", orders(300));
+        house.import("orders.csv", "shop", &[]);
+        house.run(&["doctor"]).good();
+        let wrong = || -> Vec<String> {
+            let report = house.run(&["doctor", "--json"]).json();
+            let findings = report["findings"].as_array().unwrap().clone();
+            let told = findings.iter().filter(|finding| !finding["problem"].is_null());
+            told.map(|finding| format!("{}: {}", finding["check"], finding["problem"])).collect()
+        };
+        let some = |what: &str| {
+            let one = "id = (select min(id) from customer where expected_contribution is not null)";
+            house.meddle(&format!("update customer set {what} where {one}"));
+            wrong()
+        };
+        let found = some("expected_contribution = expected_contribution + 1");
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(
+            found[0].contains("equity less the expected cost") && found[0].contains("1 customers"),
+            "{found:?}"
+        );
+        assert!(found[1].contains("-1 of the expected contribution"), "{found:?}");
+        some("expected_contribution = expected_contribution - 1");
+        // Both columns move together: each customer is right, and the sums are not.
+        let found =
+            some("expected_contribution = expected_contribution + 5, expected_cost = expected_cost - 5");
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("5 minor units of the expected cost and -5"), "{found:?}");
+        house.run(&["value"]).good();
+        assert_eq!(wrong(), Vec::<String>::new(), "a valuation mends it");
+    });
+}

@@ -155,6 +155,12 @@ fn look_over(connection: &mut Connection, report: &mut Report, today: Day) -> Re
         &format!("statements follow none: {RESTATE}"),
     )?;
     equity(connection, report)?;
+    report.count(
+        connection,
+        "every customer's expected contribution is his equity less the expected cost to serve",
+        sql!("doctor/contributions_that_are_not_equity_less_cost"),
+        "customers are expected to contribute something else: run `clientela value`",
+    )?;
     sums(connection, report, today)
 }
 

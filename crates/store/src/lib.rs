@@ -58,4 +58,4 @@ pub use models::{ModelsId, SavedModels};
 pub use month_ends::Measure as MonthEndMeasure;
 pub use pool::{Location, Store, Upgrade};
 pub use search::Found;
-pub use serving::ExpectedServing;
+pub use serving::{ExpectedServing, ServingSums};

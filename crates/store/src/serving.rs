@@ -1,6 +1,6 @@
 //! What serving each customer is expected to cost, and what he is expected to contribute net of it, as lists show them.
 
-use crate::connection::Bind;
+use crate::connection::{Bind, binds, sql};
 use crate::customers::UNKNOWN;
 use crate::error::Result;
 use crate::house;
@@ -16,11 +16,39 @@ pub struct ExpectedServing {
     pub contribution: Option<i64>,
 }
 
+/// What is expected of all customers together, in minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ServingSums {
+    /// Customers of whom a cost is expected.
+    pub customers: u64,
+    /// What serving them is expected to cost.
+    pub cost: i64,
+    /// Customers of whom a contribution is expected.
+    pub contributing: u64,
+    /// What they are expected to contribute.
+    pub contribution: i64,
+}
+
 const BATCH: usize = 50_000;
 const COLUMNS: &[(&str, &str)] = &[("expected_cost", "bigint"), ("expected_contribution", "bigint")];
 const FIELDS: [Field; 2] = [Field::ExpectedCost, Field::ExpectedContribution];
 
 impl Store {
+    /// What stands of all customers, added up.
+    pub fn serving_sums(&self) -> Result<ServingSums> {
+        self.read(|connection| {
+            let sums = connection.first(sql!("doctor/serving_of_customers"), binds![], |row| {
+                Ok(ServingSums {
+                    customers: row.int(0)?.unsigned_abs(),
+                    cost: row.int(1)?,
+                    contributing: row.int(2)?.unsigned_abs(),
+                    contribution: row.int(3)?,
+                })
+            })?;
+            Ok(sums.unwrap_or_default())
+        })
+    }
+
     /// Writes what is expected of every customer where it changed; lists show it from then on. `of` is asked once for each
     /// number from 0 on, with the customer's equity. Gives how many changed.
     pub fn save_serving(

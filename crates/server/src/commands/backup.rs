@@ -111,6 +111,9 @@ pub fn doctor(house: &House) -> Done {
     let problem = crate::accounts::check(&store)?;
     let check = "customers' accounts, what belongs to nobody and unused capacity are the totals, to the cent";
     report.findings.push(store::Finding { check, problem });
+    let problem = crate::value::serving::check(&store)?;
+    let check = "what serving is expected to cost, and what it leaves, are the sums over the customers";
+    report.findings.push(store::Finding { check, problem });
     let up_to = store.up_to()?;
     let at = |at: Option<ledger::Moment>| at.map(crate::http::wire::time);
     if house.json() {

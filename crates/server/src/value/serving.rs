@@ -162,6 +162,28 @@ pub struct LosingCustomers {
     pub filter: String,
 }
 
+/// Whether what is kept in sum is what customers' columns add up to: what is wrong and what to do, or nothing.
+pub fn check(store: &Store) -> store::Result<Option<String>> {
+    let sums = store.serving_sums()?;
+    let Some(kept) = KeptServing::of(store)? else {
+        let told = (sums.customers > 0).then(|| {
+            format!(
+                "a cost is expected of {} customers and of none in sum: run `clientela value`",
+                sums.customers
+            )
+        });
+        return Ok(told);
+    };
+    let (cost, contribution) = (kept.cost() - sums.cost, kept.contribution.unwrap_or(0) - sums.contribution);
+    Ok((cost != 0 || contribution != 0 || kept.customers != sums.customers).then(|| {
+        format!(
+            "{cost} minor units of the expected cost and {contribution} of the expected contribution are missing ({} customers \
+             in sum, {} one by one): run `clientela value`",
+            kept.customers, sums.customers
+        )
+    }))
+}
+
 /// Computes and keeps what serving everybody is expected to cost; the result tells what came of it.
 pub fn expect(
     store: &Store,
