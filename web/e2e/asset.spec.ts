@@ -190,6 +190,22 @@ test.describe('coherence', () => {
     await expect(decided).toContainText('Not now');
   });
 
+  test('cases of one reason are chosen, and the address keeps it', async ({ page }) => {
+    const { reasons } = await (await page.request.get('/api/worklist')).json();
+    const most = reasons.toSorted((one: { open: number }, other: { open: number }) => other.open - one.open)[0];
+    const why = page.getByRole('combobox', { name: 'Why' });
+    await why.selectOption(most.reason);
+    await expect(page).toHaveURL(new RegExp(`reason=${most.reason}`));
+    const said = await (await page.request.get(`/api/worklist?reason=${most.reason}`)).json();
+    expect(said.open).toBe(most.open);
+    const open = page.getByRole('list', { name: 'To decide' });
+    await expect(open.getByRole('listitem')).toHaveCount(said.rows.length);
+    await page.reload();
+    await expect(why).toHaveValue(most.reason);
+    await why.selectOption('');
+    await expect(page).not.toHaveURL(/reason=/);
+  });
+
   test('other boundaries are tried before they hold', async ({ page }) => {
     const rules = page.getByRole('region', { name: 'Where do the levels and classes begin?', exact: true });
     const before = (await (await page.request.get('/api/level-rules')).json()).version;

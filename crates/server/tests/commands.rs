@@ -608,6 +608,19 @@ fn levels_classes_and_the_worklist_are_shown_decided_and_written_from_the_comman
     let left = house.run(&["worklist", "--json"]).good().json();
     assert_eq!((left["open"].as_u64(), left["decided"].as_u64()), (Some(open - 1), Some(1)));
     assert!(house.run(&["worklist", "--decided"]).good().out.contains("accept: from May on"));
+    let mut sum = 0;
+    for reason in ["spent_on_nothing", "over_invested", "overlooked", "under_invested"] {
+        let of = house.run(&["worklist", "--reason", reason, "--out", "reason.csv", "--json"]).good().json();
+        sum += of["open"].as_u64().unwrap();
+        assert_eq!(
+            house.read("reason.csv").lines().count() as u64,
+            of["open"].as_u64().unwrap() + 1,
+            "{reason}"
+        );
+    }
+    assert_eq!(Some(sum), left["open"].as_u64());
+    let unknown = house.run(&["worklist", "--reason", "too_much"]);
+    assert!(unknown.code == Some(2) && unknown.err.contains("overlooked"), "{}", unknown.err);
     assert_eq!(house.run(&["worklist", "--decide", &first, "perhaps"]).code, Some(2));
     assert_eq!(house.run(&["worklist", "--decide", "999999", "accept"]).code, Some(1));
 }

@@ -12,7 +12,8 @@ use crate::pool::Store;
 use ::portfolio::{BargainRule, Bargains};
 use ledger::{Day, Moment};
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A customer as scoring sees him.
@@ -119,9 +120,21 @@ pub enum CaseState {
 pub struct Worklist {
     pub open: u64,
     pub decided: u64,
-    /// The money at stake in the decided cases.
-    pub decided_at_stake: i64,
+    /// The money at stake in the open cases.
+    pub at_stake: i64,
     pub cases: Vec<Case>,
+    /// What there is of every reason, by its code, whichever is asked for.
+    pub reasons: Vec<(String, ReasonCount)>,
+}
+
+/// Cases of one reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct ReasonCount {
+    pub open: u64,
+    pub decided: u64,
+    /// The money at stake in the open cases.
+    pub at_stake: i64,
 }
 
 const BATCH: usize = 20_000;
@@ -213,6 +226,15 @@ impl Store {
     pub fn put_worklist(&self, cases: &[Case]) -> Result<()> {
         self.write(|tx| {
             tx.execute(sql!("coherence/drop_worklist"), binds![])?;
+            let mut reasons: BTreeMap<&str, (u64, i64)> = BTreeMap::new();
+            for case in cases {
+                let sums = reasons.entry(&case.reason).or_default();
+                *sums = (sums.0 + 1, sums.1 + case.gap().abs());
+            }
+            let reasons: Vec<Reason<'_>> =
+                reasons.into_iter().map(|(of, sums)| (of.into(), sums.0, sums.1)).collect();
+            let reasons = serde_json::to_string(&reasons).expect("counts are plain data");
+            tx.execute(sql!("coherence/put_part"), binds![REASONS, &reasons])?;
             let mut place = 0;
             tx.insert_many("incoherence", CASE, cases, |case, row| {
                 place += 1;
@@ -230,40 +252,68 @@ impl Store {
         })
     }
 
-    /// A part of the worklist, the most money first; cases put off before `due` are open again.
-    pub fn worklist(&self, state: CaseState, due: Moment, offset: u64, limit: u32) -> Result<Worklist> {
+    /// A part of the worklist, of one reason or of all, the most money first; cases put off before `due` are open again.
+    pub fn worklist(
+        &self,
+        state: CaseState,
+        reason: Option<&str>,
+        due: Moment,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Worklist> {
         self.read(|connection| {
-            let all = connection.first(sql!("coherence/worklist_size"), binds![], |row| row.int(0))?;
-            let decided = connection
-                .rows(sql!("coherence/decided"), binds![due.0], |row| Ok((row.int(0)?, row.int(1)?)))?;
-            let places: Vec<i64> = decided.iter().map(|(place, _)| *place).collect();
-            let open = all.unwrap_or(0).unsigned_abs() - places.len() as u64;
+            let mut reasons: BTreeMap<String, ReasonCount> = BTreeMap::new();
+            for (reason, open, at_stake) in reasons_of(connection)? {
+                reasons.insert(reason, ReasonCount { open, at_stake, decided: 0 });
+            }
+            let mut decided: Vec<i64> = Vec::new();
+            connection.each(sql!("coherence/decided"), binds![due.0], |row| {
+                let of = row.text(2)?;
+                if let Some(count) = reasons.get_mut(of) {
+                    (count.open, count.decided) = (count.open - 1, count.decided + 1);
+                    count.at_stake -= row.int(1)?;
+                }
+                if reason.is_none_or(|reason| reason == of) {
+                    decided.push(row.int(0)?);
+                }
+                Ok(())
+            })?;
+            let shown = |name: &String| reason.is_none_or(|reason| reason == name);
+            let counts = || reasons.iter().filter(|(name, _)| shown(name)).map(|(_, count)| count);
+            let open: u64 = counts().map(|count| count.open).sum();
             let mut worklist = Worklist {
                 open,
-                decided: places.len() as u64,
-                decided_at_stake: decided.iter().map(|(_, at_stake)| at_stake).sum(),
+                decided: decided.len() as u64,
+                at_stake: counts().map(|count| count.at_stake).sum(),
                 cases: Vec::new(),
+                reasons: Vec::new(),
             };
-            match state {
-                CaseState::Open => {
+            let from = usize::try_from(offset).unwrap_or(usize::MAX);
+            let places = match (state, reason) {
+                (CaseState::Open, None) => {
                     let last = open.min(offset.saturating_add(u64::from(limit)));
-                    if offset < last {
-                        let (from, to) = (nth_open(&places, offset), nth_open(&places, last - 1));
-                        let kept: HashSet<i64> = places.into_iter().collect();
-                        worklist.cases = cases(connection, from, to)?;
-                        worklist.cases.retain(|case| !kept.contains(&case.place));
-                    }
+                    open_from(&decided, offset).take(last.saturating_sub(offset) as usize).collect()
                 }
-                CaseState::Decided => {
-                    let from = usize::try_from(offset).unwrap_or(usize::MAX);
-                    for place in places.into_iter().skip(from).take(limit as usize) {
-                        worklist.cases.extend(cases(connection, place, place)?);
-                    }
+                (CaseState::Open, Some(reason)) => {
+                    let most = offset.saturating_add(u64::from(limit)).saturating_add(decided.len() as u64);
+                    let most = i64::try_from(most).unwrap_or(i64::MAX);
+                    let binds = binds![reason, most];
+                    let places =
+                        connection.rows(sql!("coherence/places_of_reason"), binds, |row| row.int(0))?;
+                    let is_open = |place: &i64| decided.binary_search(place).is_err();
+                    places.into_iter().filter(is_open).skip(from).take(limit as usize).collect()
                 }
+                (CaseState::Decided, _) => {
+                    decided.iter().copied().skip(from).take(limit as usize).collect::<Vec<i64>>()
+                }
+            };
+            for run in places.chunk_by(|one, next| one + 1 == *next) {
+                worklist.cases.extend(cases(connection, run[0], run[run.len() - 1])?);
             }
             for case in &mut worklist.cases {
                 case.decisions = decisions(connection, case.customer)?;
             }
+            worklist.reasons = reasons.into_iter().collect();
             Ok(worklist)
         })
     }
@@ -381,6 +431,11 @@ impl Store {
 /// Facts passed over between two words about progress.
 const STEP: i64 = 100_000;
 
+/// The places of the open cases from the `n`th on (from 0), which are not among these.
+fn open_from(decided: &[i64], n: u64) -> impl Iterator<Item = i64> + '_ {
+    (nth_open(decided, n)..).filter(|place| decided.binary_search(place).is_err())
+}
+
 /// The place of the `n`th case (from 0) that is not among these places.
 fn nth_open(decided: &[i64], n: u64) -> i64 {
     let mut place = i64::try_from(n).unwrap_or(i64::MAX - 1) + 1;
@@ -404,6 +459,22 @@ fn discount(detail: &str) -> i64 {
         return 0;
     }
     serde_json::from_str::<Discounted>(detail).ok().and_then(|detail| detail.discount).unwrap_or(0)
+}
+
+/// Cases of a reason and the money at stake in them: its code, how many, minor units.
+type Reason<'a> = (Cow<'a, str>, u64, i64);
+
+/// The part under which counts by reason are kept beside the worklist, which may be long.
+const REASONS: &str = "reasons";
+
+fn reasons_of(connection: &mut Connection) -> Result<Vec<(String, u64, i64)>> {
+    let kept = connection.first(sql!("coherence/part"), binds![REASONS], |row| row.string(0))?;
+    match kept.and_then(|text| serde_json::from_str(&text).ok()) {
+        Some(kept) => Ok(kept),
+        None => connection.rows(sql!("coherence/reasons"), binds![], |row| {
+            Ok((row.string(0)?, row.int(1)?.unsigned_abs(), row.int(2)?))
+        }),
+    }
 }
 
 fn cases(connection: &mut Connection, from: i64, to: i64) -> Result<Vec<Case>> {
@@ -472,7 +543,12 @@ mod tests {
 
     #[test]
     fn open_places_pass_over_the_decided_ones() {
-        let places = |decided: &[i64]| (0..4).map(|n| nth_open(decided, n)).collect::<Vec<_>>();
+        let places = |decided: &[i64]| {
+            let one_by_one: Vec<i64> = (0..4).map(|n| nth_open(decided, n)).collect();
+            assert_eq!(open_from(decided, 0).take(4).collect::<Vec<_>>(), one_by_one);
+            assert_eq!(open_from(decided, 2).take(2).collect::<Vec<_>>(), one_by_one[2..]);
+            one_by_one
+        };
         assert_eq!(places(&[]), [1, 2, 3, 4]);
         assert_eq!(places(&[1, 2, 5]), [3, 4, 6, 7]);
         assert_eq!(places(&[2, 4, 6, 8]), [1, 3, 5, 7]);

@@ -42,7 +42,9 @@ pub use self::ledger::{
 pub use self::portfolio::{LevelTotals, PortfolioPage};
 pub use self::value::{Activity, Origin, Sales, SavedValuation, ValuedCustomer};
 pub use backup::{BackupSummary, restore};
-pub use coherence::{Case, CaseState, Decision, SavedLevelRules, ScoredCustomer, Scores, Worklist};
+pub use coherence::{
+    Case, CaseState, Decision, ReasonCount, SavedLevelRules, ScoredCustomer, Scores, Worklist,
+};
 pub use customer::{
     AttributeShown, CustomerAsset, CustomerFigures, CustomerPage, CustomerPurchases, FactId, LinkedRecord,
     MonthRevenue, OtherValue, PaymentState, Timeline, TimelineFact, TimelineQuery,

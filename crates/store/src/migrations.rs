@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_coherence.sql"),
     include_str!("../migrations/0009_payments.sql"),
     include_str!("../migrations/0010_cost_to_serve.sql"),
+    include_str!("../migrations/0011_worklist_by_reason.sql"),
 ];
 
 /// The newest schema this program knows.

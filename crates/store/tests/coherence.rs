@@ -129,7 +129,7 @@ fn what_was_decided_stays_decided_until_a_level_changes() {
         base(store);
         store.put_worklist(&cases(&[(1, 1), (2, 1), (3, 2), (4, 2), (5, 1)])).unwrap();
         let on_list = |state: CaseState, due: i64, offset: u64, limit: u32| {
-            let found = store.worklist(state, Moment(due), offset, limit).unwrap();
+            let found = store.worklist(state, None, Moment(due), offset, limit).unwrap();
             (found.cases.iter().map(|case| case.customer).collect::<Vec<_>>(), found.open, found.decided)
         };
         assert_eq!(on_list(CaseState::Open, 0, 0, 3), (vec![1, 2, 3], 5, 0));
@@ -147,8 +147,8 @@ fn what_was_decided_stays_decided_until_a_level_changes() {
         assert_eq!(on_list(CaseState::Open, 0, 1, 2).0, [5]);
         assert_eq!(on_list(CaseState::Decided, 0, 0, 9).0, [1, 2, 4]);
         assert_eq!(on_list(CaseState::Decided, 0, 1, 1).0, [2]);
-        let stakes: i64 = [1, 2, 4].iter().map(|id| 900 - id).sum();
-        assert_eq!(store.worklist(CaseState::Open, Moment(0), 0, 0).unwrap().decided_at_stake, stakes);
+        let stakes: i64 = [3, 5].iter().map(|id| 900 - id).sum();
+        assert_eq!(store.worklist(CaseState::Open, None, Moment(0), 0, 0).unwrap().at_stake, stakes);
         assert_eq!(on_list(CaseState::Open, 100, 0, 9).0, [1, 3, 5], "what was put off is due");
 
         // Scored anew: 4 has another level, 2 is as he was, 5 is coherent now. Nothing decided is lost.
@@ -167,7 +167,8 @@ fn what_was_decided_stays_decided_until_a_level_changes() {
         let below = Case { investment: -50, ..cases(&[(1, 1)]).remove(0) };
         assert_eq!(below.gap(), -100);
         store.put_worklist(std::slice::from_ref(&below)).unwrap();
-        assert_eq!(store.worklist(CaseState::Open, Moment(0), 0, 0).unwrap().decided_at_stake, 100);
+        let one = store.worklist(CaseState::Open, None, Moment(0), 0, 0).unwrap();
+        assert_eq!((one.at_stake, one.reasons[0].1.at_stake), (0, 0), "it is decided");
         store.put_worklist(&[]).unwrap();
         assert_eq!(on_list(CaseState::Open, 0, 0, 9), (vec![], 0, 0));
     });
@@ -271,5 +272,44 @@ fn bargains_are_counted_by_line_within_the_days() {
                 .sum::<u32>(),
             0
         );
+    });
+}
+
+#[test]
+fn a_reason_has_its_own_cases_in_the_order_of_all_with_their_counts() {
+    each_store(|store| {
+        base(store);
+        let mut all = cases(&[(1, 1), (2, 1), (3, 2), (4, 2), (5, 1), (6, 1)]);
+        for customer in [2, 4, 5] {
+            all[customer - 1].reason = "overlooked".into();
+        }
+        store.put_worklist(&all).unwrap();
+        let of = |state: CaseState, reason: Option<&str>, offset: u64, limit: u32| {
+            let found = store.worklist(state, reason, Moment(0), offset, limit).unwrap();
+            (found.cases.iter().map(|case| case.customer).collect::<Vec<_>>(), found.open, found.decided)
+        };
+        assert_eq!(of(CaseState::Open, Some("overlooked"), 0, 2), (vec![2, 4], 3, 0));
+        assert_eq!(of(CaseState::Open, Some("overlooked"), 2, 2), (vec![5], 3, 0));
+        assert_eq!(of(CaseState::Open, Some("over_invested"), 0, 9), (vec![1, 3, 6], 3, 0));
+        assert_eq!(of(CaseState::Open, Some("nothing like it"), 0, 9), (vec![], 0, 0));
+        for customer in [2, 3] {
+            let case = store.case(customer).unwrap().unwrap();
+            store.decide(&case, "accept", "", Moment(100), None).unwrap();
+        }
+        assert_eq!(of(CaseState::Open, Some("overlooked"), 0, 1), (vec![4], 2, 1));
+        assert_eq!(of(CaseState::Open, Some("overlooked"), 1, 1), (vec![5], 2, 1));
+        assert_eq!(of(CaseState::Decided, Some("overlooked"), 0, 9), (vec![2], 2, 1));
+        assert_eq!(of(CaseState::Open, None, 0, 9), (vec![1, 4, 5, 6], 4, 2));
+        let found = store.worklist(CaseState::Open, Some("overlooked"), Moment(0), 0, 0).unwrap();
+        assert_eq!(found.at_stake, [4, 5].iter().map(|id| 900 - id).sum::<i64>());
+        let told: Vec<_> =
+            found.reasons.iter().map(|(name, of)| (name.as_str(), of.open, of.decided)).collect();
+        assert_eq!(
+            told,
+            [("over_invested", 2, 1), ("overlooked", 2, 1)],
+            "every reason is told, whichever is asked for"
+        );
+        let sum: i64 = found.reasons.iter().map(|(_, of)| of.at_stake).sum();
+        assert_eq!(sum, store.worklist(CaseState::Open, None, Moment(0), 0, 0).unwrap().at_stake);
     });
 }

@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { answer, api } from './client';
 import type {
   BargainKind,
+  CaseReason,
   CaseState,
   Job,
   LevelRules,
@@ -19,10 +20,10 @@ export const coherenceQuery = queryOptions({
   queryFn: ({ signal }) => answer(api.GET('/api/coherence', { signal })),
 });
 
-export function worklistQuery(state: CaseState, limit: number) {
+export function worklistQuery(state: CaseState, reason: CaseReason | undefined, limit: number) {
   return queryOptions({
-    queryKey: ['worklist', state, limit],
-    queryFn: ({ signal }) => answer(api.GET('/api/worklist', { params: { query: { state, limit } }, signal })),
+    queryKey: ['worklist', state, reason, limit],
+    queryFn: ({ signal }) => answer(api.GET('/api/worklist', { params: { query: { state, reason, limit } }, signal })),
   });
 }
 

@@ -102,6 +102,7 @@ export type Verdict = Schemas['Verdict'];
 export type Classes = Schemas['Classes'];
 export type ClassSum = Schemas['ClassSum'];
 export type Destroyer = Schemas['Destroyer'];
+export type CaseReason = Schemas['CaseReason'];
 export type BargainKind = Schemas['BargainKind'];
 export type Migrations = Schemas['Migrations'];
 export type MigrationCell = Schemas['MigrationCell'];

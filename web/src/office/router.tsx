@@ -69,7 +69,7 @@ const equity = createRoute({
 const coherence = createRoute({
   getParentRoute: () => office,
   path: '/coherence',
-  validateSearch: pick('state'),
+  validateSearch: pick('state', 'reason'),
   component: forRight('margin', lazyRouteComponent(() => import('./coherence/CoherencePage'), 'CoherencePage')),
 });
 

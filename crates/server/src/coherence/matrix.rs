@@ -142,7 +142,7 @@ pub async fn read(State(app): State<App>) -> Answer<Json<Coherence>> {
 /// The answer of the page, from what the last scoring kept.
 pub fn coherence(store: &Store, now: Moment) -> store::Result<Coherence> {
     let Some(kept) = kept::<Kept>(store, MATRIX)? else { return nothing(store) };
-    let worklist = store.worklist(CaseState::Open, super::due(now), 0, 0)?;
+    let worklist = store.worklist(CaseState::Open, None, super::due(now), 0, 0)?;
     let shown = Shown { currency: kept.currency, missing: &kept.missing };
     let matrix = &kept.matrix;
     let cells = matrix.cells.as_deref().unwrap_or_default();
@@ -187,7 +187,7 @@ pub fn coherence(store: &Store, now: Moment) -> store::Result<Coherence> {
         worklist: WorklistSum {
             open: worklist.open,
             decided: worklist.decided,
-            at_stake: shown.money(kept.at_stake - worklist.decided_at_stake),
+            at_stake: shown.money(worklist.at_stake),
         },
         rules: kept.rules.clone(),
         definition: DEFINITION.to_string(),

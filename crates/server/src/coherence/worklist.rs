@@ -24,6 +24,8 @@ pub struct WorklistQuery {
     #[serde(default)]
     #[param(required = false)]
     pub state: WorklistState,
+    /// Of this reason only; of all unless said.
+    pub reason: Option<CaseReason>,
     /// Cases at the most, 50 unless said, 500 at most.
     pub limit: Option<u32>,
     /// Cases passed over.
@@ -53,10 +55,15 @@ pub struct WorklistPage {
     /// What is not known; without it there is no list.
     pub missing: Vec<Missing>,
     pub state: WorklistState,
+    /// The reason asked for; null for all.
+    pub reason: Option<CaseReason>,
+    /// Of the reason asked for, as `decided` and `at_stake`.
     pub open: u64,
     pub decided: u64,
     /// The money at stake in the open cases.
     pub at_stake: Money,
+    /// What there is of every reason, whichever is asked for.
+    pub reasons: Vec<ReasonSum>,
     pub offset: u64,
     pub rows: Vec<WorklistCase>,
     /// What the figures are, in words.
@@ -92,8 +99,19 @@ pub struct WorklistCase {
     pub decisions: Vec<CaseDecision>,
 }
 
+/// Cases of one reason.
+#[derive(Clone, Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct ReasonSum {
+    pub reason: CaseReason,
+    pub open: u64,
+    pub decided: u64,
+    /// The money at stake in the open cases.
+    pub at_stake: Money,
+}
+
 /// Why a customer is on the worklist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CaseReason {
     /// We spend on a customer who is worth nothing.
@@ -168,7 +186,7 @@ const DEFINITION: &str = "the money at stake is what is invested in a customer o
 pub async fn read(State(app): State<App>, Query(query): Query<WorklistQuery>) -> Answer<Json<WorklistPage>> {
     let limit = super::at_most(query.limit, 50)?;
     let now = app.now();
-    app.ask(move |store| page(store, now, query.state, query.offset, limit)).await.map(Json)
+    app.ask(move |store| page(store, now, (query.state, query.reason), query.offset, limit)).await.map(Json)
 }
 
 /// Decide about a customer of the worklist. Nothing is written over: a later decision stands beside the earlier ones.
@@ -219,7 +237,7 @@ pub fn keep(
 pub fn page(
     store: &Store,
     now: Moment,
-    state: WorklistState,
+    (state, reason): (WorklistState, Option<CaseReason>),
     offset: u64,
     limit: u32,
 ) -> store::Result<WorklistPage> {
@@ -234,16 +252,27 @@ pub fn page(
         WorklistState::Open => CaseState::Open,
         WorklistState::Decided => CaseState::Decided,
     };
-    let found = store.worklist(wanted, due(now), offset, limit)?;
-    let all = base.as_ref().map_or(0, |base| base.at_stake);
+    let found = store.worklist(wanted, reason.map(CaseReason::code), due(now), offset, limit)?;
+    let count = |reason: CaseReason| {
+        let found = found.reasons.iter().find(|(code, _)| code == reason.code());
+        found.map(|(_, count)| *count).unwrap_or_default()
+    };
     Ok(WorklistPage {
         as_of: base.as_ref().map(|base| wire::day(base.until)),
         currency: currency.code().to_string(),
         missing: missing.into_iter().filter(|what| *what != Missing::Contribution).collect(),
         state,
+        reason,
         open: found.open,
         decided: found.decided,
-        at_stake: money.money(all - found.decided_at_stake),
+        at_stake: money.money(found.at_stake),
+        reasons: CaseReason::ALL
+            .into_iter()
+            .map(|(reason, _)| {
+                let store::ReasonCount { open, decided, at_stake } = count(reason);
+                ReasonSum { reason, open, decided, at_stake: money.money(at_stake) }
+            })
+            .collect(),
         offset,
         rows: found.cases.iter().map(|case| shown(&money, case)).collect(),
         definition: DEFINITION.to_string(),
@@ -292,7 +321,14 @@ impl CaseReason {
         (CaseReason::UnderInvested, Reason::UnderInvested),
     ];
 
-    fn of(code: &str) -> Option<CaseReason> {
+    /// The word for it in the API, commands and the store.
+    pub fn code(self) -> &'static str {
+        let known = Self::ALL.into_iter().find(|(reason, _)| *reason == self);
+        known.expect("every reason is among all").1.code()
+    }
+
+    /// The reason with this word.
+    pub fn of(code: &str) -> Option<CaseReason> {
         Self::ALL.into_iter().find(|(_, reason)| reason.code() == code).map(|(reason, _)| reason)
     }
 

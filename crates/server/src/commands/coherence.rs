@@ -9,7 +9,7 @@ use crate::coherence::matrix::{self, Coherence};
 use crate::coherence::rules::{
     self, BargainLimits, CountChange, LevelRule, LevelRules, LevelRulesPreview, LevelsChange, Recoverability,
 };
-use crate::coherence::worklist::{self, Verdict, WorklistCase, WorklistState};
+use crate::coherence::worklist::{self, CaseReason, Verdict, WorklistCase, WorklistState};
 use crate::coherence::{self, CustomerScores, Missing};
 use crate::jobs::work::Task;
 use crate::spreadsheet;
@@ -70,6 +70,9 @@ pub struct WorklistArguments {
     /// Show decided cases instead of open ones
     #[arg(long, conflicts_with = "decide")]
     decided: bool,
+    /// Only cases of this reason: spent_on_nothing, over_invested, overlooked or under_invested
+    #[arg(long, value_name = "REASON", conflicts_with = "decide")]
+    reason: Option<String>,
     /// Cases to show
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: u32,
@@ -178,13 +181,14 @@ pub fn worklist(house: &House, arguments: &WorklistArguments) -> Done {
         return Ok(());
     }
     let state = if arguments.decided { WorklistState::Decided } else { WorklistState::Open };
-    let page = worklist::page(&store, now, state, arguments.offset, arguments.limit)?;
+    let reason = arguments.reason.as_deref().map(reason_of).transpose()?;
+    let page = worklist::page(&store, now, (state, reason), arguments.offset, arguments.limit)?;
     known(&page.missing)?;
     if page.missing.contains(&Missing::Investment) {
         return Err(Failed::Because(UNKNOWN_INVESTMENT.to_string()));
     }
     if let Some(file) = &arguments.out {
-        write_worklist(&store, file, state)?;
+        write_worklist(&store, file, (state, reason))?;
     }
     if house.json() {
         json(&page);
@@ -192,8 +196,20 @@ pub fn worklist(house: &House, arguments: &WorklistArguments) -> Done {
     }
     let (count, amount) = (counted(page.open, "open case", "open cases"), &page.at_stake);
     print(format!("{count}, {} {} at stake; {} decided", amount.amount, amount.currency, page.decided));
+    for of in page.reasons.iter().filter(|of| reason.is_none() && of.open + of.decided > 0) {
+        let (code, cases) = (of.reason.code(), counted(of.open, "open case", "open cases"));
+        print(format!("  {code:<18} {cases:>16}, {} {}", of.at_stake.amount, of.at_stake.currency));
+    }
     page.rows.iter().for_each(tell_case);
     Ok(())
+}
+
+fn reason_of(word: &str) -> Result<CaseReason, Failed> {
+    CaseReason::of(word).ok_or_else(|| {
+        Failed::Usage(format!(
+            "{word:?} is no reason of the worklist; there are spent_on_nothing, over_invested, overlooked and under_invested"
+        ))
+    })
 }
 
 const UNKNOWN_INVESTMENT: &str = "what was invested in customers is not known on the day of the valuation, so there is no \
@@ -502,7 +518,7 @@ fn write_customers(
 
 const ROWS_AT_ONCE: usize = 500;
 
-fn write_worklist(store: &Store, file: &Path, state: WorklistState) -> Done {
+fn write_worklist(store: &Store, file: &Path, which: (WorklistState, Option<CaseReason>)) -> Done {
     let mut out = created(file)?;
     let failed = super::file_failed("write", file);
     let head = "place customer name reason proposal at_stake gap value value_level invested investment_level \
@@ -511,7 +527,7 @@ fn write_worklist(store: &Store, file: &Path, state: WorklistState) -> Done {
     out.write_all(spreadsheet::line(&head).as_bytes()).map_err(&failed)?;
     let (now, mut offset) = (crate::now(), 0);
     loop {
-        let page = worklist::page(store, now, state, offset, ROWS_AT_ONCE as u32)?;
+        let page = worklist::page(store, now, which, offset, ROWS_AT_ONCE as u32)?;
         for case in &page.rows {
             out.write_all(spreadsheet::line(&case_cells(case)).as_bytes()).map_err(&failed)?;
         }

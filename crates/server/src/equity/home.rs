@@ -76,7 +76,7 @@ fn of(store: &Store, reader: &Reader, now: Moment) -> store::Result<Home> {
         retention: None,
         coherence: coherence(store, now)?,
         classes: classes(store, 0, NAMED as u32)?,
-        worklist: worklist::page(store, now, WorklistState::Open, 0, NAMED as u32)?,
+        worklist: worklist::page(store, now, (WorklistState::Open, None), 0, NAMED as u32)?,
     };
     let Some(read) = Read::of(store)? else { return Ok(empty) };
     let until = read.newest().day;

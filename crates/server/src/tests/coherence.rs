@@ -216,6 +216,34 @@ fn a_decided_case_comes_back_only_when_its_levels_change() {
         let nobody = ask("POST", "/api/worklist/987654/decision").by(&ann).json(&body).of(&house).await;
         assert_eq!(nobody.status, StatusCode::NOT_FOUND);
 
+        // Each reason has its own cases in the order of all; together they are everybody.
+        let of = async |reason: &str| {
+            get(&format!("/api/worklist?reason={reason}&limit=500")).by(&ann).of(&house).await.json()
+        };
+        let all = get("/api/worklist?limit=500").by(&ann).of(&house).await.json();
+        let rows_of = |page: &Value| page["rows"].as_array().unwrap().clone();
+        let mut stake = 0;
+        for sum in all["reasons"].as_array().unwrap() {
+            let page = of(sum["reason"].as_str().unwrap()).await;
+            let expected: Vec<Value> =
+                rows_of(&all).into_iter().filter(|row| row["reason"] == sum["reason"]).collect();
+            assert_eq!(rows_of(&page), expected, "{sum}");
+            assert_eq!((&page["open"], &page["at_stake"]), (&sum["open"], &sum["at_stake"]));
+            assert_eq!((&page["reason"], &page["reasons"]), (&sum["reason"], &all["reasons"]));
+            stake += cents(&sum["at_stake"]);
+        }
+        assert_eq!(stake, cents(&all["at_stake"]));
+        let reasons = all["reasons"].as_array().unwrap();
+        assert!(reasons.iter().filter(|sum| sum["open"].as_u64() > Some(0)).count() > 1, "{all}");
+        let unknown = get("/api/worklist?reason=too_much").by(&ann).of(&house).await;
+        assert!(unknown.status.is_client_error(), "{}", unknown.text());
+        let decided = get("/api/worklist?state=decided&reason=overlooked").by(&ann).of(&house).await.json();
+        assert_eq!(
+            (&decided["rows"], decided["decided"].as_u64()),
+            (&json!([]), Some(0)),
+            "N1 is none of these"
+        );
+
         // Decided, it is gone, also after the base is valued again.
         let is_open = async || {
             let page = page("open").await;

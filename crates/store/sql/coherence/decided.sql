@@ -1,7 +1,8 @@
 -- Cases whose last decision holds: the levels are those it was made at, and what was put off is not due. By place, with
--- the money at stake; what was put off before $1 is due.
+-- the money at stake and the reason; what was put off before $1 is due.
 select incoherence.place,
-  abs(case when incoherence.investment > 0 then incoherence.investment else 0 end - incoherence.coherent_investment)
+  abs(case when incoherence.investment > 0 then incoherence.investment else 0 end - incoherence.coherent_investment),
+  incoherence.reason
 from (select max(id) as id from worklist_decision group by customer_id) last
 join worklist_decision on worklist_decision.id = last.id
 join incoherence on incoherence.customer_id = worklist_decision.customer_id

@@ -1,9 +1,9 @@
-import { SegmentedControl } from '@mantine/core';
+import { NativeSelect, SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { LISTED, worklistQuery } from '../../api/coherence';
-import type { CaseState, Worklist, WorklistCase } from '../../api/contract';
+import type { CaseReason, CaseState, Worklist, WorklistCase } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
@@ -18,16 +18,18 @@ export function WorklistCard() {
   const search = useSearch({ from: '/office/coherence' });
   const navigate = useNavigate();
   const state: CaseState = search.state === 'decided' ? 'decided' : 'open';
+  const reason = REASONS.find((known) => known === search.reason);
   const [limit, setLimit] = useState(LISTED);
   const [noted, setNoted] = useState<WorklistCase | null>(null);
-  const query = useQuery({ ...worklistQuery(state, limit), placeholderData: keepPreviousData });
-  const choose = (next: string) =>
+  const query = useQuery({ ...worklistQuery(state, reason, limit), placeholderData: keepPreviousData });
+  const choose = (next: { state?: string; reason?: string }) =>
     void navigate({
       to: '/coherence',
-      search: { state: next === 'open' ? undefined : next },
+      search: { state: state === 'open' ? undefined : state, reason, ...next },
       replace: true,
       resetScroll: false,
     });
+  const count = (of: CaseReason) => query.data?.reasons.find((one) => one.reason === of)?.[state] ?? 0;
   return (
     <Card
       title={t.coherence.worklist}
@@ -45,15 +47,29 @@ export function WorklistCard() {
         />
       }
       actions={
-        <SegmentedControl
-          aria-label={t.coherence.state}
-          value={state}
-          onChange={choose}
-          data={[
-            { value: 'open', label: t.coherence.open },
-            { value: 'decided', label: t.coherence.decided },
-          ]}
-        />
+        <>
+          <NativeSelect
+            aria-label={t.coherence.reasonHead}
+            value={reason ?? ''}
+            onChange={(event) => choose({ reason: event.currentTarget.value || undefined })}
+            data={[
+              { value: '', label: t.coherence.allReasons },
+              ...REASONS.map((of) => ({
+                value: of,
+                label: query.data ? t.coherence.reasonCount(t.coherence.reasonName[of], f.number(count(of))) : t.coherence.reasonName[of],
+              })),
+            ]}
+          />
+          <SegmentedControl
+            aria-label={t.coherence.state}
+            value={state}
+            onChange={(next) => choose({ state: next === 'open' ? undefined : next })}
+            data={[
+              { value: 'open', label: t.coherence.open },
+              { value: 'decided', label: t.coherence.decided },
+            ]}
+          />
+        </>
       }
     >
       <Load query={query} blocks={[52, 52, 52]}>
@@ -63,6 +79,8 @@ export function WorklistCard() {
     </Card>
   );
 }
+
+const REASONS: CaseReason[] = ['spent_on_nothing', 'over_invested', 'overlooked', 'under_invested'];
 
 interface CasesProps {
   list: Worklist;
@@ -74,7 +92,9 @@ interface CasesProps {
 function Cases({ list, onNote, onMore, loading }: CasesProps) {
   const { t } = useI18n();
   if (list.rows.length === 0) {
-    return (
+    return list.reason ? (
+      <p className="quiet small">{t.coherence.worklistNoneOfReason}</p>
+    ) : (
       <p className="quiet small">{list.state === 'open' ? t.coherence.worklistNone : t.coherence.worklistNoneDecided}</p>
     );
   }
