@@ -199,6 +199,7 @@ fn entry(number: usize, sale: &market::Sale) -> Entry {
         is_return: false,
         kg: None,
         km: None,
+        assumed_margin: None,
     };
     Entry {
         row: number as u64 + 2,

@@ -121,6 +121,8 @@ pub struct SaleLine {
     pub discount: Option<Money>,
     /// Amount less the cost of the goods, in the currency of `amount`; `None` where the source does not say.
     pub margin: Option<Money>,
+    /// The per cent of the amount that `margin` was assumed to be, where the source said neither margin nor unit cost.
+    pub assumed_margin: Option<u32>,
     /// A return, a cancellation or a credit note.
     pub is_return: bool,
     /// What the goods of the line weigh together, in kilograms, zero or more (thousandths kept).

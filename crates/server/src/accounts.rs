@@ -3,6 +3,7 @@
 //! Facts come from the store, prices from `value::cost`; what is kept can be dropped and closed again from the facts. Leaves
 //! out what a customer is worth and whether what he gets is coherent with it.
 
+pub mod assumed;
 pub mod beside;
 pub mod catalogue;
 pub mod customer;

@@ -654,7 +654,31 @@ fn what_is_carried_and_how_far_costs_what_the_file_says() {
         );
         house.run(&["costs", "--catalogue", "costs.toml", "--yes"]).good();
         let told = house.run(&["costs", "--from", "2026-01", "--to", "2026-02", "--json"]).good().json();
-        panic!("{told}");
+        let activity = |name: &str| {
+            let all = told["activities"].as_array().unwrap();
+            let one = all.iter().find(|one| one["activity"] == name).unwrap();
+            (one["total"]["amount"].as_str().unwrap(), one["facts"].as_u64())
+        };
+        assert_eq!(activity("freight"), ("3.00", Some(3)), "3.75 kg at 0.80");
+        assert_eq!(activity("way"), ("5.25", Some(3)), "52.5 km at 0.10");
+        assert_eq!(activity("travel"), ("31.40", Some(2)), "59.25 km at 0.53");
+        // Customer by customer: C1 has 2.5 kg over 12.5 km and a visit of 38 km, C2 1.25 kg over 40 km and one of 21.25 km.
+        let statement = |id: u32| {
+            let account = house.run(&["costs", "--customer", &id.to_string(), "--json"]).good().json();
+            let lines = account["total"]["lines"].as_array().unwrap().clone();
+            let of = |name: &str| {
+                let line = lines.iter().find(|line| line["line"] == name).unwrap();
+                line["amount"]["amount"].as_str().unwrap().to_string()
+            };
+            [of("net"), of("delivery"), of("upkeep"), of("contribution")]
+        };
+        let mut statements = [statement(1), statement(2)];
+        statements.sort();
+        assert_eq!(
+            statements,
+            [["150.00", "3.25", "20.14", "36.61"], ["80.00", "5.00", "11.26", "13.74"]]
+                .map(|lines| lines.map(str::to_string))
+        );
     });
 }
 
@@ -691,5 +715,45 @@ fn the_doctor_finds_a_contribution_that_is_not_equity_less_cost_and_sums_that_ar
         assert!(found[0].contains("5 minor units of the expected cost and -5"), "{found:?}");
         house.run(&["value"]).good();
         assert_eq!(wrong(), Vec::<String>::new(), "a valuation mends it");
+    });
+}
+
+/// Once an assumed margin looked like any other: only the mapping knew.
+#[test]
+fn an_assumed_margin_is_told_wherever_it_counts_until_it_is_mended() {
+    House::on_each_database(|house| {
+        let house = house();
+        let rows = |head: &str, margin: &str| {
+            let row =
+                |n: u32| format!("C{},2026-0{}-1{},O{n},{}.00{margin}\n", n % 4, 1 + n % 6, n % 9, 50 + n);
+            format!("customer,date,order,amount{head}\n{}", (0..40).map(row).collect::<String>())
+        };
+        house.write("told.csv", rows(",margin", ",12.00").replace("C0,", "C9,").replace(",O", ",T"));
+        house.write("sales.csv", rows("", ""));
+        house.import("told.csv", "till", &[]);
+        let before = house.run(&["equity", "--json"]).good().json();
+        assert!(before["assumed_margin"].is_null(), "{before}");
+        house.write(
+            "sales.toml",
+            "kind = \"sales\"\ncurrency = \"EUR\"\n[format]\ntype = \"delimited\"\n[columns]\ncustomer = \"customer\"\n\
+             date = \"date\"\norder = \"order\"\namount = \"amount\"\n[rules]\nassumed_margin_percent = 30\n",
+        );
+        let import = house.import("sales.csv", "till", &["--mapping", "sales.toml"]);
+        let equity = house.run(&["equity", "--json"]).good().json();
+        let assumed = &equity["assumed_margin"];
+        assert_eq!((&assumed["lines"], &assumed["customers"]), (&json!(40), &json!(4)), "{equity}");
+        assert_eq!(assumed["percents"], json!([{ "percent": 30, "lines": 40 }]));
+        let told = "margin assumed at 30 % for 40 lines of 4 customers: undo the import";
+        assert!(house.run(&["equity"]).good().out.contains(told));
+        assert!(house.run(&["costs"]).good().out.contains(told));
+        let account = |id: u32| house.run(&["costs", "--customer", &id.to_string(), "--json"]).good().json();
+        let lines: u64 = (1..=5).filter_map(|id| account(id)["assumed_margin"]["lines"].as_u64()).sum();
+        assert_eq!(lines, 40, "the customers' lines are those of all");
+        assert!((1..=5).any(|id| account(id)["assumed_margin"].is_null()), "C9 was told");
+        // Taken back and told, nothing is assumed.
+        house.run(&["import", "--undo", &import["import"].to_string(), "--yes"]).good();
+        let mended = house.run(&["equity", "--json"]).good().json();
+        assert!(mended["assumed_margin"].is_null(), "{mended}");
+        house.run(&["doctor"]).good();
     });
 }

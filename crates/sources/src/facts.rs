@@ -77,9 +77,10 @@ impl Reading<'_> {
         let amount = amount.map(|amount| if turned { amount.abs().negated() } else { amount });
         let units = if turned { units.abs().negated() } else { units };
         let cost = unit_cost.map(|cost| units.times(cost));
-        let assumed = self.plan.mapping.rules.assumed_margin_percent;
-        let assumed = assumed.map(|percent| Decimal::whole(i64::from(percent)).percent());
-        let assumed = assumed.and_then(|share| amount?.times(share));
+        let percent = self.plan.mapping.rules.assumed_margin_percent;
+        let percent = percent.filter(|_| margin.is_none() && cost.is_none());
+        let share = percent.map(|percent| Decimal::whole(i64::from(percent)).percent());
+        let assumed = share.and_then(|share| amount?.times(share));
 
         let currency = self.row_currency()?;
         let source_of_amount = if stated.is_some() { Target::Amount } else { Target::UnitPrice };
@@ -105,6 +106,7 @@ impl Reading<'_> {
             amount,
             discount,
             margin,
+            assumed_margin: percent.filter(|_| margin.is_some()),
             is_return,
             kg: self.kg(),
             km: self.km(),

@@ -3,9 +3,11 @@
 //! The catalogue is append-only. Accounts are a projection: a row a month for what all customers have in common, and the
 //! customers' own statements 256 a row, so that a million of them are written in seconds and one is read in a millisecond.
 
+mod assumed;
 mod statements;
 mod tell;
 
+pub use assumed::AssumedMargins;
 pub use statements::{MonthLines, MonthStatements};
 pub use tell::{AccountFact, Change, Mark, Teller};
 

@@ -39,6 +39,7 @@ fn line(cents: i64, currency: Currency) -> SaleLine {
         is_return: cents < 0,
         kg: None,
         km: None,
+        assumed_margin: None,
     }
 }
 

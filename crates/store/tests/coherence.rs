@@ -210,6 +210,7 @@ fn line(customer: &str, at: Moment, cents: i64, discount: Option<i64>, margin: O
         is_return: cents < 0,
         kg: None,
         km: None,
+        assumed_margin: None,
     };
     let fact = Fact { happened_at: at, reference: None, body: FactBody::Sale(line) };
     Entry { row: 0, customer: Some(customer.to_string()), attributes: Attributes::new(), fact: Some(fact) }

@@ -89,6 +89,7 @@ export type CoherenceCell = Coherence['cells'][number];
 export type CoherenceSum = Schemas['CoherenceSum'];
 export type LevelRule = Schemas['LevelRule'];
 export type LevelRules = Schemas['LevelRules'];
+export type AssumedMargin = Schemas['AssumedMargin'];
 export type BargainLimits = Schemas['BargainLimits'];
 export type BargainsChange = Schemas['BargainsChange'];
 export type LevelRulesStanding = Schemas['LevelRulesStanding'];

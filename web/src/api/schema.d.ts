@@ -1409,6 +1409,7 @@ export interface components {
             as_of: string;
             /** @description Some of its numbers are assumed. */
             assumed: boolean;
+            assumed_margin?: components["schemas"]["AssumedMargin"] | null;
             /** @description All costs by channel and outcome. */
             by_channel_and_outcome: components["schemas"]["ChannelCost"][];
             /**
@@ -1575,6 +1576,30 @@ export interface components {
              * @description Excess in standard deviations.
              */
             z: number;
+        };
+        /** @description Margins that were assumed, where the file told neither margin nor unit cost. */
+        AssumedMargin: {
+            /**
+             * Format: int64
+             * @description Customers who have one or more.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Sale lines.
+             */
+            lines: number;
+            /** @description By the per cent of the amount that was assumed. */
+            percents: components["schemas"]["AssumedPercent"][];
+            /** @description How to have margins that are told. */
+            remedy: string;
+        };
+        /** @description Lines with the same assumption. */
+        AssumedPercent: {
+            /** Format: int64 */
+            lines: number;
+            /** Format: int32 */
+            percent: number;
         };
         /** @description Customers who buy one kind of bargains only. */
         BargainGroup: {
@@ -2144,6 +2169,7 @@ export interface components {
         CustomerAccount: {
             /** @description Some of the numbers behind it are assumed. */
             assumed: boolean;
+            assumed_margin?: components["schemas"]["AssumedMargin"] | null;
             /** @description How months are gathered. */
             by: components["schemas"]["Period"];
             /**
@@ -2612,6 +2638,7 @@ export interface components {
         EquityStatement: {
             /** @description The day of the valuation. */
             as_of: string;
+            assumed_margin?: components["schemas"]["AssumedMargin"] | null;
             band?: components["schemas"]["EquityBand"] | null;
             closing: components["schemas"]["Money"];
             currency: string;
@@ -2994,6 +3021,8 @@ export interface components {
              * @description From this distance between the levels on, 1 to 4, a customer is on the worklist.
              */
             least_delta: number;
+            /** @description Chance that an effort keeps who would go, by level; nothing is set where it is left out. */
+            recoverability: components["schemas"]["Recoverability"];
             /** @description Of the five levels of value: four numbers. */
             value: components["schemas"]["LevelRule"];
         };
@@ -3017,6 +3046,7 @@ export interface components {
             missing: components["schemas"]["Missing"][];
             value?: components["schemas"]["LevelsChange"] | null;
             worklist?: components["schemas"]["CountChange"] | null;
+            worth_saving?: components["schemas"]["MoneyChange"] | null;
         };
         /** @description The rules in force, and those before. */
         LevelRulesStanding: {
@@ -3415,6 +3445,11 @@ export interface components {
              * @example EUR
              */
             currency: string;
+        };
+        /** @description An amount before and after. */
+        MoneyChange: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
         };
         /** @description Net revenue of one month. */
         MonthlyRevenue: {
@@ -3875,6 +3910,88 @@ export interface components {
              */
             window_days: number;
         };
+        /** @description Cases of one reason. */
+        ReasonSum: {
+            /** @description The money at stake in the open cases. */
+            at_stake: components["schemas"]["Money"];
+            /** Format: int64 */
+            decided: number;
+            /** Format: int64 */
+            open: number;
+            reason: components["schemas"]["CaseReason"];
+        };
+        /**
+         * @description Chance that an effort keeps somebody who is about to leave, 0 to 1, by his level of value. Null: what the base's own past
+         *     tells, or the usual 0.2 where it tells nothing.
+         */
+        Recoverability: {
+            /**
+             * Format: double
+             * @default null
+             */
+            high: number | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            low: number | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            median: number | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            negligible: number | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            strategic: number | null;
+        };
+        /**
+         * @description Where a share comes from.
+         * @enum {string}
+         */
+        RecoverabilityBasis: "assumed" | "estimated" | "set" | "measured";
+        /** @description Who set something, and when. */
+        RecoverabilitySet: {
+            at: string;
+            /** @description Null for a command on the machine itself. */
+            by?: string | null;
+        };
+        /** @description What is recoverable of a level. */
+        RecoverableLevel: {
+            /**
+             * Format: int64
+             * @description Of this level, so many stood at high risk at the month ends looked at.
+             */
+            at_risk: number;
+            basis: components["schemas"]["RecoverabilityBasis"];
+            /**
+             * Format: double
+             * @description How far the level's own past counts beside that of all, 0 to 1.
+             */
+            credibility: number;
+            /**
+             * Format: double
+             * @description What the past tells of this level, drawn towards all; null where it tells nothing.
+             */
+            estimate?: number | null;
+            level: components["schemas"]["Level"];
+            /**
+             * Format: int64
+             * @description So many of them bought again within twelve months.
+             */
+            returned: number;
+            /**
+             * Format: double
+             * @description The share in use, 0 to 1.
+             */
+            share: number;
+        };
         /** @description What a refit changes beside the models in use, on the same facts. */
         RefitChange: {
             /** @description The same by the refit. */
@@ -3933,22 +4050,22 @@ export interface components {
             as_of: string;
             /** @description Value × risk of all of them. */
             at_stake: components["schemas"]["Money"];
-            /** @description `assumed` until somebody measured it against a control group. */
-            basis: string;
+            basis?: components["schemas"]["RecoverabilityBasis"] | null;
             currency: string;
             /**
              * Format: int64
              * @description Customers worth an effort, in all.
              */
             customers: number;
+            /** @description What the figures are, in words. */
+            definition: string;
+            history?: components["schemas"]["ReturnHistory"] | null;
+            /** @description What is recoverable of each level, strategic to negligible. */
+            levels: components["schemas"]["RecoverableLevel"][];
             /** Format: int64 */
             offset: number;
-            /**
-             * Format: double
-             * @description Chance that an effort keeps somebody who is about to leave.
-             */
-            recoverability: number;
             rows: components["schemas"]["RetentionRow"][];
+            set?: components["schemas"]["RecoverabilitySet"] | null;
             /** @description The risk is that of being gone by the end of this day. */
             until: string;
             /** @description Value × risk × recoverability of all of them. */
@@ -3957,6 +4074,7 @@ export interface components {
         /** @description A customer to keep. */
         RetentionRow: {
             at_stake: components["schemas"]["Money"];
+            basis: components["schemas"]["RecoverabilityBasis"];
             city?: string | null;
             /** Format: int64 */
             customer: number;
@@ -3966,7 +4084,7 @@ export interface components {
             owner?: string | null;
             /**
              * Format: double
-             * @description The chance of keeping him, times that of his still being there.
+             * @description The chance of keeping him: the share of his level, less where he is hardly there any more.
              */
             recoverability: number;
             /**
@@ -3978,6 +4096,27 @@ export interface components {
             value: components["schemas"]["Money"];
             /** @description The most that an effort may cost. */
             worth_saving: components["schemas"]["Money"];
+        };
+        /** @description Who stood at high risk at past month ends, and came back. */
+        ReturnHistory: {
+            /** Format: double */
+            alive_below: number;
+            /**
+             * Format: double
+             * @description Chances of being active from which, and below which, somebody stood at high risk.
+             */
+            alive_from: number;
+            /** Format: int64 */
+            at_risk: number;
+            /** @description The month ends, the latest first. */
+            days: string[];
+            /** Format: int64 */
+            returned: number;
+            /**
+             * Format: double
+             * @description Returned over at risk.
+             */
+            share: number;
         };
         /** @description What somebody may do beyond looking at his customers. */
         Rights: {
@@ -4227,6 +4366,10 @@ export interface components {
             due?: string | null;
             invoice?: string | null;
             is_return: boolean;
+            /** @description What was carried, in kilograms. */
+            kg?: string | null;
+            /** @description How far, in kilometres. */
+            km?: string | null;
             minutes?: string | null;
             opened?: string | null;
             order?: string | null;
@@ -4483,8 +4626,14 @@ export interface components {
             missing: components["schemas"]["Missing"][];
             /** Format: int64 */
             offset: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of the reason asked for, as `decided` and `at_stake`.
+             */
             open: number;
+            reason?: components["schemas"]["CaseReason"] | null;
+            /** @description What there is of every reason, whichever is asked for. */
+            reasons: components["schemas"]["ReasonSum"][];
             rows: components["schemas"]["WorklistCase"][];
             state: components["schemas"]["WorklistState"];
         };
@@ -7265,6 +7414,8 @@ export interface operations {
             query?: {
                 /** @description Open ones unless said. */
                 state?: components["schemas"]["WorklistState"];
+                /** @description Of this reason only; of all unless said. */
+                reason?: components["schemas"]["CaseReason"];
                 /** @description Cases at the most, 50 unless said, 500 at most. */
                 limit?: number;
                 /** @description Cases passed over. */

@@ -1,5 +1,6 @@
 //! One customer's account: his statement by month, quarter or year, and the facts behind each line.
 
+use super::assumed::AssumedMargin;
 use super::totals::{Kept, Span, named_lines, not_closed, span};
 use super::written::decimal;
 use crate::customers::one::number;
@@ -86,6 +87,8 @@ pub struct CustomerAccount {
     pub assumed: bool,
     /// A newer catalogue stands: value the base again.
     pub stale: bool,
+    /// Margins of these days that nobody told; null where all were.
+    pub assumed_margin: Option<AssumedMargin>,
     /// By rising time; those without a fact are left out.
     pub periods: Vec<AccountPeriod>,
     /// All of them.
@@ -153,6 +156,8 @@ pub fn account_of(
     let kept = Kept::of(store).map_err(Failure::from)?.ok_or_else(not_closed)?;
     let span = span(query.from.as_deref(), query.until.as_deref(), &kept)
         .map_err(|(field, message)| Failure::invalid("bad_month", field, message))?;
+    let days = (span.start, Day(span.end.0 - 1));
+    let assumed = store.assumed_margins_of(reader, id, days).map_err(Failure::from)?;
     let (periods, total) = statements(&months, &span, query.by);
     let used: Vec<usize> = (0..kept.catalogue.activities().len())
         .filter(|place| {
@@ -171,6 +176,7 @@ pub fn account_of(
         catalogue: kept.version.id,
         assumed: used.iter().any(|place| kept.is_assumed(*place)),
         stale: kept.is_stale,
+        assumed_margin: assumed.as_ref().and_then(AssumedMargin::of),
         periods: periods
             .iter()
             .map(|(days, statement)| {

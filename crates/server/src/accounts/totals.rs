@@ -2,6 +2,7 @@
 
 pub mod behind;
 
+use super::assumed::AssumedMargin;
 use super::read_catalogue;
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
@@ -299,6 +300,8 @@ pub struct Accounts {
     pub assumed: bool,
     /// A newer catalogue stands: value the base again.
     pub stale: bool,
+    /// Margins that nobody told, of all sales there are; null where all were.
+    pub assumed_margin: Option<AssumedMargin>,
     /// Customers with a statement in any of the months, each counted once.
     pub customers: u64,
     /// The lines of the statement, in order.
@@ -485,7 +488,8 @@ pub fn accounts_of(store: &Store, months: &Months) -> Answer<Accounts> {
         [(_, content)] => content.customers,
         _ => distinct_customers(store, &span).map_err(Failure::from)?,
     };
-    Ok(shown(&kept, span, customers, &contents, restated))
+    let assumed_margin = AssumedMargin::of_base(store).map_err(Failure::from)?;
+    Ok(Accounts { assumed_margin, ..shown(&kept, span, customers, &contents, restated) })
 }
 
 /// Customers with a statement in any of the months: month by month most are the same, so sums would count them again.
@@ -593,6 +597,7 @@ fn shown(
         catalogue: kept.version.id,
         assumed: kept.catalogue.is_assumed(),
         stale: kept.is_stale,
+        assumed_margin: None,
         customers,
         lines,
         activities: (0..activities.len()).map(of_activity).collect(),

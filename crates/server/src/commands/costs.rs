@@ -183,6 +183,9 @@ fn all(house: &House, store: &Store, arguments: &Arguments) -> Done {
     for team in &accounts.teams {
         print(format!("team {}: {} used, {} unused", team.team, team.used.amount, team.unused.amount));
     }
+    if let Some(margin) = &accounts.assumed_margin {
+        print(margin.in_words());
+    }
     if accounts.assumed {
         print(
             "Some unit costs are assumed: `clientela costs --catalogue costs.toml` writes them out to be changed",

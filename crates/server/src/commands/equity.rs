@@ -2,6 +2,7 @@
 
 use super::watch::{Hands, outcome};
 use super::{Done, Failed, House, print};
+use crate::accounts::assumed::AssumedMargin;
 use crate::equity::between::{NoStatement, between, whole_months};
 use crate::http::wire;
 use crate::jobs::work::{Measuring, Task};
@@ -42,6 +43,8 @@ struct Shown {
     statement: Statement,
     /// What serving is expected to cost, where it closes on the day of the valuation.
     serving: Option<KeptServing>,
+    /// Margins that nobody told.
+    assumed: Option<AssumedMargin>,
 }
 
 /// Says what all customers are worth, and why it moved.
@@ -69,7 +72,8 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     let statement = between(&store, from_day, to_day, crate::now().day()).map_err(refusal)?;
     let is_closed = kept.iter().any(|month| month.day == to_day && month.is_closed);
     let serving = KeptServing::of(&store)?.filter(|kept| kept.until == to_day && newest.day == to_day);
-    let shown = Shown { from: from_day, to: to_day, is_closed, statement, serving };
+    let assumed = AssumedMargin::of_base(&store)?;
+    let shown = Shown { from: from_day, to: to_day, is_closed, statement, serving, assumed };
     if let Some(path) = &arguments.out {
         write_file(path, |to| to.write_all(table(std::slice::from_ref(&shown), currency).as_bytes()))?;
     }
@@ -173,7 +177,14 @@ fn day(text: &Option<String>, option: &str) -> Result<Option<Day>, Failed> {
 impl Shown {
     fn of(month: &PublishedStatement) -> Shown {
         let PublishedStatement { opened_on, day, is_closed, statement, .. } = month;
-        Shown { from: *opened_on, to: *day, is_closed: *is_closed, statement: *statement, serving: None }
+        Shown {
+            from: *opened_on,
+            to: *day,
+            is_closed: *is_closed,
+            statement: *statement,
+            serving: None,
+            assumed: None,
+        }
     }
 
     fn json(&self, currency: Currency) -> Value {
@@ -194,6 +205,7 @@ impl Shown {
             "customers_acquired": statement.customers_acquired,
             "customers_closing": statement.customers_closing,
             "expected_cost_to_serve": self.serving.as_ref().map(KeptServing::cost),
+            "assumed_margin": self.assumed,
             "net_equity": self.serving.as_ref().and_then(KeptServing::contribution),
         })
     }
@@ -220,6 +232,9 @@ impl Shown {
             if let Some(net) = serving.contribution() {
                 text += &format!(", {} net of them", amount(net, currency));
             }
+        }
+        if let Some(assumed) = &self.assumed {
+            text += &format!("\n{}", assumed.in_words());
         }
         text
     }

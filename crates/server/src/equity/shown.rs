@@ -3,6 +3,7 @@
 use super::ahead::{self, Ahead};
 use super::between::{kept, whole_months};
 use super::book::LOST_BELOW;
+use crate::accounts::assumed::AssumedMargin;
 use crate::customers::one::Measure;
 use crate::customers::parts::{CustomerPart, parts};
 use crate::http::error::Answer;
@@ -73,6 +74,8 @@ pub struct EquityStatement {
     /// What serving today's customers will cost, and what is left of the closing; beside the statement, no line of it. Null where
     /// it does not close on the day of the valuation, and until it is computed.
     pub serving: Option<EquityServing>,
+    /// Margins that nobody told, on which the values rest as well; null where all were, or where spend is what counts.
+    pub assumed_margin: Option<AssumedMargin>,
     pub definition: EquityDefinition,
 }
 
@@ -136,6 +139,7 @@ pub(super) struct Read {
     pub statements: Vec<PublishedStatement>,
     pub ahead: Option<Ahead>,
     serving: Option<KeptServing>,
+    assumed_margin: Option<AssumedMargin>,
     model: Option<String>,
     measure: Measure,
 }
@@ -155,6 +159,7 @@ impl Read {
             statements,
             ahead: ahead.and_then(|text| serde_json::from_str(&text).ok()),
             serving: KeptServing::of(store)?,
+            assumed_margin: AssumedMargin::of_base(store)?,
             model: run.map(|run| run.model),
             measure: summary.map_or(Measure::Margin, |summary| summary.measure),
         }))
@@ -250,6 +255,7 @@ impl Read {
                 .as_ref()
                 .filter(|kept| is_newest && kept.until == until)
                 .map(KeptServing::shown),
+            assumed_margin: self.assumed_margin.clone().filter(|_| self.measure == Measure::Margin),
             definition: EquityDefinition {
                 discount_rate: last.discount_rate,
                 models: last.models,

@@ -383,6 +383,7 @@ fn buy_at_discounts(store: &Store) {
             is_return: false,
             kg: None,
             km: None,
+            assumed_margin: None,
         });
         let happened_at = Day::of(jiff::civil::date(2025, month, 12)).start();
         let fact = Some(Fact { happened_at, reference: None, body });

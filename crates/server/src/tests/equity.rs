@@ -45,6 +45,7 @@ fn sale(key: &str, day: Day, number: u32, cents: i64) -> Entry {
         is_return: false,
         kg: None,
         km: None,
+        assumed_margin: None,
     };
     let fact = Fact { happened_at: day.start(), reference: None, body: FactBody::Sale(line) };
     Entry { row: 0, customer: Some(key.to_string()), attributes: Attributes::new(), fact: Some(fact) }
@@ -285,6 +286,7 @@ fn guests(store: &Store) {
             is_return: false,
             kg: None,
             km: None,
+            assumed_margin: None,
         };
         let fact = Fact { happened_at: day.start(), reference: None, body: FactBody::Sale(line) };
         Entry { row: 0, customer: Some(format!("G{guest}")), attributes: Attributes::new(), fact: Some(fact) }

@@ -336,6 +336,7 @@ fn import_customers(store: &Store) {
                 is_return: false,
                 kg: None,
                 km: None,
+                assumed_margin: None,
             };
             let fact = Fact { happened_at: at, reference: None, body: FactBody::Sale(line) };
             entries.push(Entry {
@@ -379,6 +380,7 @@ pub fn import_pounds(store: &Store) {
         is_return: false,
         kg: None,
         km: None,
+        assumed_margin: None,
     };
     let at = Day::of(jiff::civil::date(2025, 6, 2)).start();
     let fact = Fact { happened_at: at, reference: None, body: FactBody::Sale(line) };

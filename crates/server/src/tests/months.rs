@@ -42,6 +42,7 @@ fn sale(customer: &str, at: Moment, cents: i64) -> Entry {
         is_return: cents < 0,
         kg: None,
         km: None,
+        assumed_margin: None,
     };
     tells(customer, at, FactBody::Sale(line))
 }

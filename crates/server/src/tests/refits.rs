@@ -38,6 +38,7 @@ fn sell_by(
             is_return: *euros < 0,
             kg: None,
             km: None,
+            assumed_margin: None,
         };
         let fact = Fact { happened_at: Day(at).start(), reference: None, body: FactBody::Sale(line) };
         Entry { row: 0, customer: Some(key.clone()), attributes: ledger::Attributes::new(), fact: Some(fact) }

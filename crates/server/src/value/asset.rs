@@ -28,6 +28,7 @@ pub fn measure(store: &Store, measuring: Measuring, progress: &Progress) -> Resu
             account.told
         }))
     })?;
+    result["assumed_margins"] = told("assumed margins", || crate::accounts::assumed::count(store, progress))?;
     result["serving"] = told("serving", || super::serving::expect(store, costs.as_ref(), progress))?;
     result["coherence"] = told("coherence", || crate::coherence::score(store, costs.as_ref(), progress))?;
     store.warm_lists(&Reader::house())?;

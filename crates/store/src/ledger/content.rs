@@ -28,6 +28,8 @@ pub(super) struct Columns {
     pub document: Option<String>,
     pub item: Option<String>,
     pub detail: Option<String>,
+    /// See [`ledger::SaleLine::assumed_margin`]; a mark in the detail once the content has its number.
+    pub assumed_margin: Option<u32>,
 }
 
 /// The rest of a fact, kept as one small JSON object; absent parts are left out.
@@ -93,7 +95,7 @@ pub(super) const FACT_COLUMNS: &[&str] = &[
 /// A fact of a record as the table has it, without its number.
 pub(super) fn fact_row(session: &mut ImportSession, record: i64, fact: Fact) -> FactRow {
     let kind = fact.body.kind();
-    let columns = columns(fact.body);
+    let mut columns = columns(fact.body);
     let reference = fact.reference.as_deref().map(without_nul);
     let mut content = fingerprint(kind, &columns, reference.as_deref(), record, fact.happened_at);
     if session.keep_repeats && reference.is_none() {
@@ -102,6 +104,10 @@ pub(super) fn fact_row(session: &mut ImportSession, record: i64, fact: Fact) -> 
         if *seen > 1 {
             content = content.rotate_left(17) ^ u64::from(*seen);
         }
+    }
+    // The margin is a part of the content, and where it comes from is none: a line told before it was marked is the same.
+    if let Some(percent) = columns.assumed_margin {
+        columns.detail = Some(marked(columns.detail.take(), percent));
     }
     FactRow {
         id: 0,
@@ -150,6 +156,7 @@ fn columns(body: FactBody) -> Columns {
         FactBody::Sale(sale) => {
             columns.amount = Some(sale.amount.minor);
             columns.margin = sale.margin.map(|margin| margin.minor);
+            columns.assumed_margin = sale.assumed_margin;
             columns.currency = Some(sale.amount.currency.code().to_string());
             columns.quantity = sale.quantity.map(|quantity| quantity.0);
             columns.is_return = sale.is_return;
@@ -202,6 +209,14 @@ fn columns(body: FactBody) -> Columns {
     let text = serde_json::to_string(&detail).expect("details always serialise");
     columns.detail = (text != "{}").then_some(text);
     columns
+}
+
+/// A detail with the mark of an assumed margin; the other parts as they were.
+fn marked(detail: Option<String>, percent: u32) -> String {
+    match detail.as_deref().and_then(|text| text.strip_suffix('}')) {
+        Some(parts) if parts.len() > 1 => format!("{parts},\"assumed_margin\":{percent}}}"),
+        _ => format!("{{\"assumed_margin\":{percent}}}"),
+    }
 }
 
 /// PostgreSQL keeps no NUL in texts; the replacement character stands for it on both databases.

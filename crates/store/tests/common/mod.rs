@@ -68,6 +68,7 @@ pub fn sale(customer: &str, at: Moment, order: &str, product: &str, cents: i64) 
         is_return: cents < 0,
         kg: None,
         km: None,
+        assumed_margin: None,
     };
     Entry {
         row: 0,

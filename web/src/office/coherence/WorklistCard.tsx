@@ -29,6 +29,7 @@ export function WorklistCard() {
       replace: true,
       resetScroll: false,
     });
+  const name = (of: CaseReason) => t.coherence.reasonName[of] ?? of;
   const count = (of: CaseReason) => query.data?.reasons.find((one) => one.reason === of)?.[state] ?? 0;
   return (
     <Card
@@ -54,10 +55,7 @@ export function WorklistCard() {
             onChange={(event) => choose({ reason: event.currentTarget.value || undefined })}
             data={[
               { value: '', label: t.coherence.allReasons },
-              ...REASONS.map((of) => ({
-                value: of,
-                label: query.data ? t.coherence.reasonCount(t.coherence.reasonName[of], f.number(count(of))) : t.coherence.reasonName[of],
-              })),
+              ...REASONS.map((of) => ({ value: of, label: t.coherence.reasonCount(name(of), f.number(count(of))) })),
             ]}
           />
           <SegmentedControl

@@ -10,6 +10,7 @@ import { PageHeader } from '../../ui/PageHeader';
 import { dayOptions, PeriodChoice } from '../../ui/PeriodChoice';
 import { ProgressLine } from '../../ui/ProgressLine';
 import { Empty } from '../../ui/state/Empty';
+import { AssumedMargin } from '../AssumedMargin';
 import { Load } from '../Load';
 import { paths } from '../paths';
 import { NotMeasured } from '../home/NotMeasured';
@@ -72,6 +73,7 @@ function Statement({ statement, equity, period, line }: StatementProps) {
   return (
     <div className="equity-page">
       <EquityFigures statement={statement} />
+      <AssumedMargin of={statement.assumed_margin} />
       <div className="cards">
         <StatementCard statement={statement} height={400} />
         <StatementTable statement={statement} line={line} />

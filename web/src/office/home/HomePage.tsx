@@ -9,6 +9,7 @@ import { MatrixCard } from '../coherence/MatrixCard';
 import { AlarmCard } from '../equity/AlarmCard';
 import '../equity/equity.css';
 import { StatementCard } from '../equity/StatementCard';
+import { AssumedMargin } from '../AssumedMargin';
 import { Load } from '../Load';
 import { RefitLine } from '../portfolio/RefitLine';
 import { useSession } from '../session/useSession';
@@ -43,6 +44,7 @@ function Asset({ home }: { home: Home }) {
   return (
     <>
       <HomeFigures equity={equity} coherence={coherence} classes={classes} />
+      <AssumedMargin of={equity?.assumed_margin} />
       <div className="cards home">
         {equity && <StatementCard statement={equity} span={7} height={210} />}
         {coherence.cells.length > 0 && <MatrixCard coherence={coherence} span={5} compact />}

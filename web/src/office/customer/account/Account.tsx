@@ -10,6 +10,7 @@ import { Rows } from '../../../ui/Rows';
 import { Empty } from '../../../ui/state/Empty';
 import { askedMonths } from '../../activities/months';
 import { activityName } from '../../activities/names';
+import { AssumedMargin } from '../../AssumedMargin';
 import { Load } from '../../Load';
 import './account.css';
 import { LineFacts } from './LineFacts';
@@ -67,6 +68,7 @@ export function Account({ id }: { id: string }) {
         {(given) =>
           given && given.periods.length > 0 ? (
             <>
+              <AssumedMargin of={given.assumed_margin} />
               <Statement id={id} account={given} />
               {search.line && period && (
                 <LineFacts key={`${search.line} ${period.period}`} id={id} line={search.line} period={period} />
