@@ -14,13 +14,19 @@ fn models(members: Vec<(f64, Model)>) -> Models {
     let reference = members[0].1.clone();
     let members = members.into_iter().map(|(weight, model)| Member { weight, model }).collect();
     Models {
-        lifetime: Lifetime { blend: Blend { members, shock: 0.1 }, reference, reason: None, backtest: None },
+        lifetime: Lifetime {
+            blend: Blend { members, shock: 0.1, few: None },
+            reference,
+            reason: None,
+            backtest: None,
+        },
         spend: spend::Model::restored("pooled_mean", &[("mean", 20.0), ("deviation", 9.0)], None),
         spend_choice: None,
         net_margins: None,
         margins: None,
         newcomers: None,
         common: 0.1,
+        common_spend: 0.1,
         fitted_on: 100_000,
     }
 }

@@ -333,8 +333,14 @@ fn read(asked: &Asked) -> Result<(Purchases, Histories, Option<Cells>), Failure>
         }
     })?;
     let last_day = last_known(&asked.file, &purchases)?;
-    let base = some(&asked.file, lines.histories(asked.until.unwrap_or(last_day)), last_day)?;
-    Ok((purchases, base, None))
+    let until = asked.until.unwrap_or(last_day);
+    // Where models are weighed by the past, past spend is looked at, too.
+    let base = if asked.choice.is_none() && lines.most_customers() > MOST_BLENDED {
+        lines.histories(until)
+    } else {
+        lines.histories_with_amounts(until)
+    };
+    Ok((purchases, some(&asked.file, base, last_day)?, None))
 }
 
 /// The last day of a file that is not after today; refused where all are.
@@ -429,7 +435,8 @@ fn read_widely(asked: &Asked) -> Result<(Purchases, Histories, Option<Cells>), F
     }
     file.told.after_today = seen;
     let last_day = last_known(&asked.file, &file.told)?;
-    let base = value::histories(lines, asked.until.unwrap_or(last_day));
+    // Eight bytes more for each of what takes forty as a line.
+    let base = value::histories_with_amounts(lines, asked.until.unwrap_or(last_day));
     Ok((file.told, some(&asked.file, base, last_day)?, cells))
 }
 
@@ -691,7 +698,9 @@ fn fit_report(valuation: &Valuation) -> Value {
         json!({
             "model": valuation.lifetime.code(),
             "members": crate::value::models::members(&valuation.lifetime.blend),
+            "few": valuation.lifetime.blend.few.map(crate::value::models::few),
             "common_spread": valuation.common,
+            "common_spread_of_spend": valuation.common_spend,
         }),
     );
     report.insert("time_unit".to_string(), json!("weeks"));
@@ -845,6 +854,7 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
     lines.extend(valuation.lifetime.reason.map(|reason| reason.to_string()));
     lines.extend(spend.and_then(|spend| spend.reason()).map(|reason| reason.to_string()));
     lines.extend(spend_words(valuation));
+    lines.extend(valuation.lifetime.blend.few.map(|few| few.to_string()));
     for fit in
         [Some(valuation.lifetime.reference.fit()), spend.map(|spend| spend.fit())].into_iter().flatten()
     {

@@ -14,8 +14,10 @@ pub use spend::{Coverage, SpendTrial};
 pub use study::{Asked, Bin, Compared, Measure, Plots, Study, origins_of, study, verdict};
 pub use tracking::{Tracking, Week};
 
-use crate::blend::{Blend, Member, USUAL_SHOCK, fit_members};
-use crate::lifetime::{Evidence, Kind, Path, Tail, fit_kind};
+use crate::blend::{Blend, Few, Member, USUAL_SHOCK, fit_members};
+use crate::history::Histories;
+use crate::lifetime::{self, Evidence, Kind, Path, Tail, fit_kind};
+use spend::Amounts;
 
 /// One question put to the past.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,12 +192,29 @@ pub struct Backtest {
     pub evidence: f64,
     /// Standard deviation of the logarithm of actual over predicted total; see [`Blend::shock`].
     pub shock: f64,
+    /// The same for spend, at least as large; `None` where amounts were not looked at.
+    pub spend_shock: Option<f64>,
+    /// Whether purchases were foretold nearer with few who buy like nobody else; see [`Few`].
+    pub favours_few: bool,
 }
 
 impl Backtest {
+    /// How many origins it looked back from.
+    pub fn origins(&self) -> usize {
+        self.trials.iter().filter(|trial| trial.forecast == Forecast::Blend).count()
+    }
+
     /// One that found nothing: members weigh what they weigh before it.
     pub(crate) fn none() -> Backtest {
-        Backtest { trials: Vec::new(), deficits: Vec::new(), evidence: 0.0, shock: USUAL_SHOCK }
+        let (trials, deficits) = (Vec::new(), Vec::new());
+        Backtest {
+            trials,
+            deficits,
+            evidence: 0.0,
+            shock: USUAL_SHOCK,
+            spend_shock: None,
+            favours_few: false,
+        }
     }
 }
 
@@ -262,11 +281,22 @@ impl<'a> Known<'a> {
 }
 
 /// Runs the back-test of a base and weighs the members of its blend.
-///
 pub fn backtest(paths: &[Path<'_>], horizon_days: u32) -> Backtest {
+    backtest_with(paths, None, horizon_days)
+}
+
+/// The same, looking at spend, too, where the histories that the paths are of tell amounts; in units of the currency of so
+/// many minor ones.
+pub(crate) fn backtest_with(
+    paths: &[Path<'_>],
+    amounts: Option<(&Histories, f64)>,
+    horizon_days: u32,
+) -> Backtest {
     let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
-    let few: Vec<Path<'_>> = sampled(paths.len()).map(|at| paths[at]).collect();
-    roll(&few, &origins(oldest, horizon_days), &[], |_| {})
+    let places: Vec<usize> = sampled(paths.len()).collect();
+    let few: Vec<Path<'_>> = places.iter().map(|at| paths[*at]).collect();
+    let amounts = amounts.and_then(|(base, minor)| Amounts::of(base, &places, minor));
+    roll(&few, amounts.as_ref(), &origins(oldest, horizon_days), &[], |_| {})
 }
 
 /// Places of at most [`MOST_CUSTOMERS`] of so many customers, evenly spread.
@@ -280,19 +310,25 @@ struct Stage<'s, 'a> {
     known: &'s Known<'a>,
     origin: Origin,
     blend: &'s Blend,
+    /// What the blend says of each customer.
+    foretold: &'s [lifetime::Forecast],
+    /// The trials of spend, where amounts are known.
+    spend: &'s [SpendTrial],
 }
 
 /// The back-test from the given origins. The models `besides` the members of the blend are tried, too, and weigh
 /// nothing; `look` gets each origin with the blend of then.
 fn roll(
     few: &[Path<'_>],
+    amounts: Option<&Amounts<'_>>,
     origins: &[Origin],
     besides: &[Kind],
     mut look: impl FnMut(Stage<'_, '_>),
 ) -> Backtest {
     let mut trials = Vec::new();
     let mut scores: Vec<(Kind, f64, u32)> = Vec::new();
-    let mut errors: Vec<f64> = Vec::new();
+    let (mut errors, mut spend_errors) = (Vec::new(), Vec::new());
+    let mut with_few = Gain::default();
     for &origin in origins {
         let known = Known::at(few, origin);
         if known.evidence.customers() < 50 || known.evidence.repeaters() < 10 {
@@ -303,7 +339,7 @@ fn roll(
         let mut here: Vec<(Kind, f64, f64)> = Vec::new();
         for member in &members {
             let kind = member.model.kind();
-            let alone = Blend { members: vec![Member { weight: 1.0, ..member.clone() }], shock: USUAL_SHOCK };
+            let alone = Blend::single(member.model.clone());
             let trial = foretell(Forecast::Model(kind), &alone, &known, origin);
             if let Some(distribution) = trial.distribution {
                 here.push((kind, distribution.log_score, member.weight));
@@ -326,27 +362,79 @@ fn roll(
                 None => scores.push((kind, best - score, 1)),
             }
         }
-        let blend = weigh(members, &[], 0.0, USUAL_SHOCK);
-        let mut said = Vec::with_capacity(known.actual.len());
-        let trial = foretell_each(Forecast::Blend, &blend, &known, origin, |tail| said.push(tail.mean()));
-        if trial.actual > 0.0 && trial.predicted > 0.0 {
-            // What chance alone explains of the error is taken off.
-            errors.push((trial.actual / trial.predicted).ln());
-        }
+        let plain = weigh(members, &[], 0.0, USUAL_SHOCK);
+        let found = Few::of(&known.evidence);
+        // What earlier origins said of the few is known here; what came of this one is not.
+        let blend = Blend { few: found.filter(|_| with_few.is_clear()), ..plain.clone() };
+        let mut foretold: Vec<lifetime::Forecast> = Vec::with_capacity(known.actual.len());
+        let trial =
+            foretell_each(Forecast::Blend, &blend, &known, origin, |tail| foretold.push(tail.forecast()));
+        errors.extend(miss(&trial));
         trials.push(trial);
-        look(Stage { known: &known, origin, blend: &blend });
+        let spend = amounts
+            .map_or(Vec::new(), |amounts| spend::trials(&known, &blend, origin, few, amounts, &foretold));
+        spend_errors.extend(spend.first().and_then(|one| miss(&one.trial)));
+        if found.is_some() {
+            let other = Blend { few: found.filter(|_| blend.few.is_none()), ..plain };
+            let mut otherwise = Vec::with_capacity(foretold.len());
+            foretell_each(Forecast::Blend, &other, &known, origin, |tail| otherwise.push(tail.mean()));
+            let sign = if blend.few.is_none() { 1.0 } else { -1.0 };
+            for ((here, other), came) in foretold.iter().zip(&otherwise).zip(&known.actual) {
+                let came = f64::from(*came);
+                with_few.add(sign * ((here.mean - came).powi(2) - (other - came).powi(2)));
+            }
+        }
+        look(Stage { known: &known, origin, blend: &blend, foretold: &foretold, spend: &spend });
+        let said: Vec<f64> = foretold.iter().map(|forecast| forecast.mean).collect();
         for naive in [Forecast::RecentWindow, Forecast::OwnRate, Forecast::EverybodysRate] {
             trials.push(follow(naive, &known, origin, &said));
         }
     }
     let evidence = EVIDENCE * (few.len() as f64).sqrt();
     let deficits = scores.into_iter().map(|(kind, sum, origins)| (kind, sum / f64::from(origins))).collect();
-    let squares: f64 = errors.iter().map(|error| error * error).sum();
-    let shock = ((USUAL_ORIGINS * USUAL_SHOCK * USUAL_SHOCK + squares)
-        / (USUAL_ORIGINS + errors.len() as f64))
-        .sqrt()
-        .min(0.5);
-    Backtest { trials, deficits, evidence, shock }
+    let shock = shock(&errors);
+    let spend_shock = amounts.map(|_| self::shock(&spend_errors).max(shock));
+    Backtest { trials, deficits, evidence, shock, spend_shock, favours_few: with_few.is_clear() }
+}
+
+/// By how much squared errors are smaller, customer by customer.
+#[derive(Default)]
+struct Gain {
+    sum: f64,
+    squares: f64,
+}
+
+impl Gain {
+    fn add(&mut self, gain: f64) {
+        self.sum += gain;
+        self.squares += gain * gain;
+    }
+
+    /// Whether there is one, by more than its standard error (Breiman et al. 1984, "Classification and Regression Trees",
+    /// section 3.4.3).
+    fn is_clear(&self) -> bool {
+        self.sum > self.squares.sqrt()
+    }
+}
+
+/// The logarithm of what came over what was foretold in all, where there was either.
+fn miss(trial: &Trial) -> Option<f64> {
+    (trial.actual > 0.0 && trial.predicted > 0.0).then(|| (trial.actual / trial.predicted).ln())
+}
+
+/// Standard deviation of the next such miss where a standard deviation is known from so many of them: that of a Student
+/// variable, which has the doubt about its scale in it (Gelman et al., "Bayesian Data Analysis", 3rd ed., section 3.2).
+pub(crate) fn of_next(shock: f64, misses: usize) -> f64 {
+    let freedom = USUAL_ORIGINS + misses as f64;
+    shock * (freedom / (freedom - 2.0)).sqrt()
+}
+
+/// Standard deviation of such misses, drawn towards the usual one. What chance explains of them is left in: of a small base
+/// it widens the total twice.
+fn shock(misses: &[f64]) -> f64 {
+    let squares: f64 = misses.iter().map(|miss| miss * miss).sum();
+    let origins = USUAL_ORIGINS + misses.len() as f64;
+    ((USUAL_ORIGINS * USUAL_SHOCK * USUAL_SHOCK + squares) / origins).sqrt().min(0.5)
 }
 
 /// The blend of members weighed by what the back-test found.
@@ -371,7 +459,7 @@ pub fn weigh(mut members: Vec<Member>, deficits: &[(Kind, f64)], evidence: f64, 
         member.weight /= sum;
     }
     members.sort_by(|one, other| other.weight.total_cmp(&one.weight));
-    Blend { members, shock }
+    Blend { members, shock, few: None }
 }
 
 /// The trial of a blend whose members were fitted on what was known.
@@ -410,7 +498,7 @@ fn foretell_each(
     }
     let n = customers.max(1) as f64;
     let total: f64 = predicted.iter().sum();
-    let spread = (variance + (total * blend.shock).powi(2)).sqrt();
+    let spread = (variance + (total * of_next(blend.shock, 0)).powi(2)).sqrt();
     let distribution = Distribution {
         log_score: log_score / n,
         covered80: covered80 / n,

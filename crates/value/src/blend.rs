@@ -5,7 +5,11 @@
 //! Geweke & Amisano (2011), "Optimal Prediction Pools", Journal of Econometrics 164(1), on pools of predictive
 //! densities; the weights here are softened, since customers of one period share what the period brings.
 
-use crate::lifetime::{Evidence, Forecaster, Kind, Model, Path, Tail, fit_kind};
+mod few;
+
+pub use few::Few;
+
+use crate::lifetime::{Evidence, Forecaster, Kind, Model, Path, Prospect, Tail, fit_kind};
 use maths::{Cholesky, normal_quantile};
 
 /// A member of a blend.
@@ -25,6 +29,8 @@ pub struct Blend {
     /// Standard deviation of what moves all customers together over a horizon (seasons, the economy, prices), as a
     /// share of the total: from the back-test, drawn towards [`USUAL_SHOCK`].
     pub shock: f64,
+    /// Few who buy like nobody else, where there are any and the back-test is better with them.
+    pub few: Option<Few>,
 }
 
 /// What a member counts before anything is known of it: most for some regularity in the times of purchase, which
@@ -51,7 +57,7 @@ const ENOUGH: usize = 10_000;
 impl Blend {
     /// One model alone.
     pub fn single(model: Model) -> Blend {
-        Blend { members: vec![Member { weight: 1.0, model }], shock: USUAL_SHOCK }
+        Blend { members: vec![Member { weight: 1.0, model }], shock: USUAL_SHOCK, few: None }
     }
 
     /// Makes the members ready for many customers; `fitted_on` is the number of customers that they were fitted on,
@@ -59,7 +65,7 @@ impl Blend {
     pub fn forecaster(&self, fitted_on: usize, most: usize, horizon: f64) -> BlendForecaster {
         let drawn = self.drawn(fitted_on);
         let models = drawn.members.into_iter().map(|member| (member.weight, member.model)).collect();
-        BlendForecaster { models, most, horizon, shock: self.shock }
+        BlendForecaster { models, most, horizon, shock: self.shock, few: self.few }
     }
 
     /// The blend with each member at several draws of its parameters, which the fewer customers they were fitted on
@@ -71,7 +77,7 @@ impl Blend {
             let weight = member.weight / draws as f64;
             draws_of(&member.model, draws).into_iter().map(move |model| Member { weight, model })
         });
-        Blend { members: members.collect(), shock: self.shock }
+        Blend { members: members.collect(), shock: self.shock, few: self.few }
     }
 }
 
@@ -124,6 +130,7 @@ pub struct BlendForecaster {
     most: usize,
     horizon: f64,
     shock: f64,
+    few: Option<Few>,
 }
 
 impl BlendForecaster {
@@ -137,6 +144,7 @@ impl BlendForecaster {
                 .collect(),
             horizon: self.horizon,
             shock: self.shock,
+            few: self.few,
         }
     }
 }
@@ -146,6 +154,7 @@ pub struct ReadyBlend<'a> {
     members: Vec<(f64, Forecaster<'a>)>,
     horizon: f64,
     shock: f64,
+    few: Option<Few>,
 }
 
 impl ReadyBlend<'_> {
@@ -159,18 +168,25 @@ impl ReadyBlend<'_> {
         tail.clear();
         let mut p_alive = 0.0;
         for (weight, forecaster) in &self.members {
-            let mut prospect = forecaster.prospect(path);
+            let prospect = forecaster.prospect(path);
             p_alive += weight * prospect.p_alive;
-            // A shock that all customers share multiplies the rate by a gamma of mean one.
-            let spread = 1.0 / prospect.shape;
-            let shocked = 1.0 / (spread + self.shock * self.shock * (1.0 + spread));
-            if prospect.rhythm.phases() == 1 {
-                prospect.exposure *= shocked / prospect.shape;
-                prospect.shape = shocked;
+            for (chance, prospect) in Few::split(self.few.as_ref(), path, prospect) {
+                self.add(prospect, weeks, weight * chance, tail);
             }
-            tail.add(&prospect, weeks, *weight);
         }
         p_alive
+    }
+
+    /// Adds a prospect, moved by the shock that all customers share.
+    fn add(&self, mut prospect: Prospect, weeks: f64, weight: f64, tail: &mut Tail) {
+        // It multiplies the rate by a gamma of mean one.
+        let spread = 1.0 / prospect.shape;
+        let shocked = 1.0 / (spread + self.shock * self.shock * (1.0 + spread));
+        if prospect.rhythm.phases() == 1 {
+            prospect.exposure *= shocked / prospect.shape;
+            prospect.shape = shocked;
+        }
+        tail.add(&prospect, weeks, weight);
     }
 }
 

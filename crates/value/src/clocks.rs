@@ -5,8 +5,7 @@
 //! longer as the clock runs faster. Only models that see number, recency and age take part, since drifting rates are
 //! tied to the calendar. Where the covariates do not earn their place, the valuation is the plain one.
 
-use crate::backtest::backtest;
-use crate::backtest::{MOST_CUSTOMERS, weigh};
+use crate::backtest::{MOST_CUSTOMERS, backtest_with, weigh};
 use crate::blend::{Blend, fit_members};
 use crate::covariates::{self, Effects, Observation};
 use crate::error::Error;
@@ -15,7 +14,7 @@ use crate::lifetime::{
     self, Evidence, Group, Kind, Path, Timing, bg_nbd, fit_kind, mbg_nbd, nbd, pareto_nbd,
 };
 use crate::residual::{self, Rates, Residual, residuals};
-use crate::valuation::{Choice, Lifetime, Question, Valuation, value, value_on_clocks};
+use crate::valuation::{Choice, Lifetime, Question, Valuation, minor_unit, value, value_on_clocks};
 
 /// A valuation with the effects of covariates.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,7 +117,7 @@ pub fn value_with_covariates(
     let speeds = speeds(&effects, covariates);
     let warped = Warped::each(&plain.paths, &speeds);
     let evidence = Evidence::of(warped.paths());
-    let lifetime = fit_lifetime(&evidence, &plain, question, reference);
+    let lifetime = fit_lifetime(&evidence, (&plain, histories), question, reference);
     let valuation = value_on_clocks(&evidence, histories, question, lifetime, &speeds);
     Ok(CovariateValuation { valuation, effects, is_used, reference })
 }
@@ -180,7 +179,7 @@ fn estimate(evidence: &Evidence<'_>, covariates: &[Vec<f64>], reference: Kind) -
 /// The models on the customers' clocks; the back-test that weighs them is that of the plain past.
 fn fit_lifetime(
     evidence: &Evidence<'_>,
-    plain: &Evidence<'_>,
+    (plain, histories): (&Evidence<'_>, &Histories),
     question: &Question,
     reference: Kind,
 ) -> Lifetime {
@@ -200,7 +199,8 @@ fn fit_lifetime(
             if members.is_empty() {
                 return Lifetime { blend: alone(reference.clone()), reference, reason: None, backtest: None };
             }
-            let tested = backtest(&plain.paths, question.horizon.whole_days());
+            let amounts = question.minor_digits.map(|digits| (histories, minor_unit(digits)));
+            let tested = backtest_with(&plain.paths, amounts, question.horizon.whole_days());
             let blend = weigh(members, &tested.deficits, tested.evidence, tested.shock);
             let backtest = (!tested.trials.is_empty()).then_some(tested);
             Lifetime { blend, reference, reason: None, backtest }

@@ -125,9 +125,37 @@ impl Lines {
         self.last_day.map(Day)
     }
 
+    /// Customers that there may be: one more than the largest number.
+    ///
+    /// ```
+    /// let mut lines = value::Lines::default();
+    /// lines.push(4, 30, 900);
+    /// assert_eq!(lines.most_customers(), 5);
+    /// ```
+    pub fn most_customers(&self) -> usize {
+        self.customers
+    }
+
     /// One history per customer, as [`crate::histories`] gives it; blocks are freed on the way.
     pub fn histories(self, until: Day) -> Histories {
-        let mut gathering = Gathering::new(until, false);
+        self.gathered(until, false)
+    }
+
+    /// The same with the amount of each repeat purchase, as [`crate::histories_with_amounts`] gives it.
+    ///
+    /// ```
+    /// use ledger::Day;
+    /// let mut lines = value::Lines::default();
+    /// lines.push(0, 0, 500);
+    /// lines.push(0, 14, 800);
+    /// assert_eq!(lines.histories_with_amounts(Day(20)).repeat_amounts, [800]);
+    /// ```
+    pub fn histories_with_amounts(self, until: Day) -> Histories {
+        self.gathered(until, true)
+    }
+
+    fn gathered(self, until: Day, with_amounts: bool) -> Histories {
+        let mut gathering = Gathering::new(until, with_amounts);
         gathering.counts.lines = self.count;
         gathering.reserve(self.customers.min(self.count as usize), self.count as usize);
         let (mut lines, mut scratch) = (Vec::<Sale>::new(), Vec::new());

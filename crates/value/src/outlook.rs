@@ -4,7 +4,7 @@
 //! and the reasons. Discounted expected residual transactions: Fader, Hardie & Lee (2005), "RFM and CLV", Journal of
 //! Marketing Research 42(4), eq. 5, for every member of the blend (see [`crate::lifetime::Prospect::residual`]).
 
-use crate::blend::Blend;
+use crate::blend::{Blend, Few};
 use crate::lifetime::{Kind, Path, Prospect, Tail};
 use crate::newcomers::Kin;
 use crate::valuation::{Interval, forecast_of_kin};
@@ -113,7 +113,7 @@ pub fn outlook_of_kin(
     let times =
         |path: &Path<'_>| kin.of_purchases(path.repeats.len() as u32, f64::from(path.age) / WEEK).times;
     let expected = |path: &Path<'_>| times(path) * drawn.expected(path, horizon);
-    let draws = drawn.prospects(path, horizon);
+    let draws = drawn.mixture(path, horizon);
     // What is searched for in time takes the parameters as known: draws move it by little and cost much.
     let prospects = blend.prospects(path, horizon);
     let mixed = |of: &dyn Fn(&Prospect) -> f64| -> f64 {
@@ -244,9 +244,18 @@ impl Blend {
             .collect()
     }
 
+    /// The same, with who may be one of the few in two.
+    fn mixture(&self, path: &Path<'_>, horizon: f64) -> Vec<(f64, Kind, Prospect)> {
+        let of_members = self.prospects(path, horizon).into_iter();
+        let split = of_members.flat_map(|(weight, kind, prospect)| {
+            Few::split(self.few.as_ref(), path, prospect).map(|(chance, one)| (weight * chance, kind, one))
+        });
+        split.filter(|(weight, ..)| *weight > 0.0).collect()
+    }
+
     /// Expected purchases within a horizon in weeks.
     fn expected(&self, path: &Path<'_>, horizon: f64) -> f64 {
-        self.prospects(path, horizon)
+        self.mixture(path, horizon)
             .iter()
             .map(|(weight, _, prospect)| weight * prospect.expected_transactions(horizon))
             .sum()
@@ -255,7 +264,7 @@ impl Blend {
     /// The distribution of a customer's purchases within a horizon in weeks.
     pub fn tail(&self, path: &Path<'_>, horizon: f64) -> Tail {
         let mut tail = Tail::default();
-        for (weight, _, prospect) in self.prospects(path, horizon) {
+        for (weight, _, prospect) in self.mixture(path, horizon) {
             tail.add(&prospect, horizon, weight);
         }
         tail
@@ -285,6 +294,7 @@ mod tests {
                 },
             ],
             shock: 0.1,
+            few: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! All together: histories in, one value per customer out, with the models behind it.
 
-use crate::backtest::{Backtest, MOST_CUSTOMERS, backtest, weigh};
-use crate::blend::{Blend, fit_wanted_members};
+use crate::backtest::{Backtest, MOST_CUSTOMERS, backtest_with, of_next, weigh};
+use crate::blend::{Blend, Few, Member, fit_wanted_members};
 use crate::history::{Histories, History};
 use crate::horizon::Horizon;
 use crate::lifetime::{self, Evidence, Forecast, Kind, Model, Path, Reason, Tail, fit_kind};
@@ -113,6 +113,8 @@ pub struct Valuation {
     /// Standard deviation of what all customers share, as a share of the total: which model holds, its parameters,
     /// and what the period brings to everybody.
     pub common: f64,
+    /// The same for spend and margin, which what is spent on a purchase moves beside: at least as large.
+    pub common_spend: f64,
     /// Customers that the models were fitted on.
     pub fitted_on: usize,
 }
@@ -135,6 +137,8 @@ pub struct Models {
     pub newcomers: Option<Newcomers>,
     /// See [`Valuation::common`].
     pub common: f64,
+    /// See [`Valuation::common_spend`].
+    pub common_spend: f64,
     /// Customers that they were fitted on: the fewer, the more draws of the parameters a forecast is the mean of.
     pub fitted_on: usize,
 }
@@ -257,7 +261,7 @@ impl Total {
 impl Valuation {
     /// Expected spend of the whole base, in minor units.
     pub fn total_spend(&self) -> Total {
-        Total::of(self.customers.iter().map(|c| (c.expected_spend, c.spend_variance)), self.common)
+        Total::of(self.customers.iter().map(|c| (c.expected_spend, c.spend_variance)), self.common_spend)
     }
 
     /// Expected purchases of the whole base.
@@ -283,6 +287,7 @@ impl Valuation {
             margins: self.margins,
             newcomers: self.newcomers.clone(),
             common: self.common,
+            common_spend: self.common_spend,
             fitted_on: self.fitted_on,
         }
     }
@@ -417,7 +422,7 @@ fn fit_wanted(
     tested: Option<Backtest>,
     wanted: impl Fn(Kind) -> bool,
 ) -> Models {
-    models_of(fit_lifetime(evidence, question, tested, wanted), evidence, histories, question)
+    models_of(fit_lifetime(evidence, histories, question, tested, wanted), evidence, histories, question)
 }
 
 /// Values customers whose pasts are on clocks of their own: `evidence` is their warped past, `speeds` how much faster
@@ -451,8 +456,9 @@ fn models_of(
     histories: &Histories,
     question: &Question,
 ) -> Models {
-    let common =
-        common_spread(&lifetime.blend, lifetime.backtest.is_some(), evidence, question.horizon.weeks());
+    let of_parameters =
+        parameter_spread(&lifetime.blend, lifetime.backtest.is_some(), evidence, question.horizon.weeks());
+    let (common, common_spend) = commons(&lifetime, of_parameters);
     let minor = question.minor_digits.map(minor_unit);
     let (spend, spend_choice) = minor.map(|minor| fit_spend(&histories.rows, minor)).unzip();
     let margins = minor.and_then(|_| Margins::of(&histories.rows));
@@ -463,13 +469,14 @@ fn models_of(
         margins,
         newcomers: None,
         common,
+        common_spend,
         fitted_on: evidence.customers(),
         lifetime,
     }
 }
 
 /// Minor units in a unit of the currency.
-fn minor_unit(digits: u32) -> f64 {
+pub(crate) fn minor_unit(digits: u32) -> f64 {
     10_f64.powi(digits.min(18) as i32)
 }
 
@@ -538,7 +545,9 @@ fn value_evidence(
         }
         customers.push(value);
     });
-    let Models { lifetime, spend, spend_choice, net_margins, margins, newcomers, common, .. } = models;
+    let Models {
+        lifetime, spend, spend_choice, net_margins, margins, newcomers, common, common_spend, ..
+    } = models;
     Valuation {
         until: histories.until,
         horizon: question.horizon,
@@ -550,6 +559,7 @@ fn value_evidence(
         newcomers,
         customers,
         common,
+        common_spend,
         fitted_on,
     }
 }
@@ -557,6 +567,7 @@ fn value_evidence(
 /// Fits what was asked for, or what the base can carry of it.
 fn fit_lifetime(
     evidence: &Evidence<'_>,
+    histories: &Histories,
     question: &Question,
     tested: Option<Backtest>,
     wanted: impl Fn(Kind) -> bool,
@@ -585,8 +596,12 @@ fn fit_lifetime(
     if members.is_empty() {
         return Lifetime { blend: alone, reference, reason: None, backtest: None };
     }
-    let tested = tested.unwrap_or_else(|| backtest(&evidence.paths, question.horizon.whole_days()));
-    let blend = weigh(members, &tested.deficits, tested.evidence, tested.shock);
+    let tested = tested.unwrap_or_else(|| {
+        let amounts = question.minor_digits.map(|digits| (histories, minor_unit(digits)));
+        backtest_with(&evidence.paths, amounts, question.horizon.whole_days())
+    });
+    let few = tested.favours_few.then(|| Few::of(evidence)).flatten();
+    let blend = Blend { few, ..weigh(members, &tested.deficits, tested.evidence, tested.shock) };
     Lifetime { blend, reference, reason: None, backtest: (!tested.trials.is_empty()).then_some(tested) }
 }
 
@@ -667,10 +682,23 @@ pub(crate) fn forecast_of_kin(tail: &Tail, path: &Path<'_>, kin: &Kin) -> Foreca
     }
 }
 
-/// Standard deviation of the total that all customers share, as a share of the total: the common shock, and the
-/// parameters over a few draws on a sample of customers. The back-test's shock is that of the blend's own errors and
-/// has the choice of members in it; without a back-test the members' disagreement counts beside.
-fn common_spread(blend: &Blend, is_tested: bool, evidence: &Evidence<'_>, horizon: f64) -> f64 {
+/// Standard deviations of what all customers share, of purchases and of spend: the common shock, which is that of the
+/// blend's own errors where a back-test has seen them, and the parameters'.
+fn commons(lifetime: &Lifetime, of_parameters: f64) -> (f64, f64) {
+    let shock = lifetime.blend.shock;
+    let of_spend = lifetime.backtest.as_ref().and_then(|tested| tested.spend_shock).unwrap_or(shock);
+    let origins = lifetime.backtest.as_ref().map_or(0, Backtest::origins);
+    let with = |shock: f64| of_next(shock, origins).hypot(of_parameters);
+    (with(shock), with(of_spend.max(shock)))
+}
+
+/// The same of the parameters alone, over a few draws on a sample of customers. The back-test's shock has the choice of
+/// members in it; without a back-test the members' disagreement counts here.
+fn parameter_spread(blend: &Blend, is_tested: bool, evidence: &Evidence<'_>, horizon: f64) -> f64 {
+    // One rate for all moves everybody at once: its gamma distribution is the doubt.
+    if let [Member { model: Model::PooledRate(fit), .. }] = &blend.members[..] {
+        return (1.0 / fit.params.shape).sqrt();
+    }
     const SAMPLE: usize = 500;
     let sample = evidence.sample(SAMPLE);
     let totals = blend.totals(sample.as_ref().unwrap_or(evidence), horizon, evidence.customers());
@@ -683,10 +711,10 @@ fn common_spread(blend: &Blend, is_tested: bool, evidence: &Evidence<'_>, horizo
         square += weight * own * own;
     }
     if mean <= 0.0 {
-        return blend.shock;
+        return 0.0;
     }
     let between = if is_tested { 0.0 } else { (square - mean * mean).max(0.0) };
-    ((within + between) / (mean * mean) + blend.shock * blend.shock).sqrt()
+    (within + between).sqrt() / mean
 }
 
 /// Net amounts of the repeat purchases, in units of the currency; returns that found no purchase count as refunds.

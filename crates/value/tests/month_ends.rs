@@ -193,7 +193,11 @@ fn single(model: Model) -> Models {
     let spend = spend::Model::restored("pooled_mean", &[("mean", 20.0), ("deviation", 4.0)], None);
     Models {
         lifetime: Lifetime {
-            blend: Blend { members: vec![Member { weight: 1.0, model: model.clone() }], shock: 0.1 },
+            blend: Blend {
+                members: vec![Member { weight: 1.0, model: model.clone() }],
+                shock: 0.1,
+                few: None,
+            },
             reference: model,
             reason: None,
             backtest: None,
@@ -204,6 +208,7 @@ fn single(model: Model) -> Models {
         margins: None,
         newcomers: None,
         common: 0.1,
+        common_spend: 0.1,
         fitted_on: 1_000,
     }
 }

@@ -164,6 +164,93 @@ fn the_back_test_in_it_weighs_as_the_usual_one_does() {
     assert_eq!(at_once.customers, after.customers);
 }
 
+/// Customers of [`base`], and organisations beside them that buy every four days for a hundred times as much.
+fn with_organisations(customers: u32, organisations: u32, seed: u64) -> Histories {
+    let (mut chance, days) = (Chance::new(seed), 700);
+    let mut lines = Vec::new();
+    for customer in 0..customers + organisations {
+        let is_organisation = customer >= customers;
+        let (rate, leaves) = if is_organisation {
+            (0.25 * chance.between(0.7, 1.4), 0.0)
+        } else {
+            (chance.gamma(1.0) / 70.0, 0.15)
+        };
+        let mut at = chance.uniform() * f64::from(days) * 0.4;
+        while at <= f64::from(days) {
+            let level = if is_organisation { 4_000.0 } else { 40.0 };
+            let amount = (level * chance.between(0.6, 1.6) * 100.0) as i64;
+            lines.push(PurchaseLine { customer, day: at as i32, amount, margin: Margin::UNKNOWN });
+            if chance.uniform() < leaves {
+                break;
+            }
+            at -= chance.uniform().ln() / rate;
+        }
+    }
+    histories_with_amounts(lines, Day(days))
+}
+
+#[test]
+fn few_organisations_among_many_keep_rates_of_their_own() {
+    let horizon = "13w".parse().unwrap();
+    let question = Question { horizon, minor_digits: Some(2), choice: Choice::Blend };
+    let base = with_organisations(1_000, 10, 4);
+    let valuation = value(&base, &question);
+    let few = valuation.lifetime.blend.few.expect("ten who buy every four days are seen");
+    assert!((0.005..0.04).contains(&few.share), "{few:?}");
+    let mut without = valuation.models();
+    without.lifetime.blend.few = None;
+    let without = value::value_by(without, &base, &question);
+    let mut of_organisations = [0.0; 3];
+    for (place, row) in base.rows.iter().enumerate() {
+        let own = f64::from(row.repeat_purchases) / f64::from(row.age_days) * 91.0;
+        let [said, drawn] = [&valuation, &without].map(|one| one.customers[place].expected_transactions);
+        if row.customer >= 1_000 {
+            assert!(said > drawn, "{said} of {own} purchases, without the few {drawn}");
+            of_organisations = std::array::from_fn(|i| of_organisations[i] + [own, said, drawn][i]);
+        } else if row.repeat_purchases == 0 {
+            assert!((said - drawn).abs() < 0.02 * drawn, "{said} {drawn}");
+        }
+    }
+    let [own, said, drawn] = of_organisations;
+    assert!((said / own - 1.0).abs() < 0.1 && drawn < 0.8 * own, "{own} purchases: {said}, drawn {drawn}");
+    // Without them there are none to see.
+    assert_eq!(value(&with_organisations(1_000, 0, 4), &question).lifetime.blend.few, None);
+}
+
+#[test]
+fn spend_that_was_missed_by_more_than_purchases_widens_its_total() {
+    // What is spent doubles half-way through the year before the end, three times over.
+    let steady = base(1_000, 720, 13);
+    let mut lines = Vec::new();
+    for (row, (path, first)) in steady.rows.iter().zip(steady.paths().zip(steady.rows.iter())) {
+        for day in [0].iter().chain(path.repeats) {
+            let at = first.first_day + *day as i32;
+            let amount = 2_000 + i64::from(row.customer % 30) * 100;
+            let amount = amount * [1, 2, 4, 8][(at / 180).clamp(0, 3) as usize];
+            lines.push(PurchaseLine { customer: row.customer, day: at, amount, margin: Margin::UNKNOWN });
+        }
+    }
+    let horizon = "120d".parse().unwrap();
+    let question = Question { horizon, minor_digits: Some(2), choice: Choice::Blend };
+    let rising = histories_with_amounts(lines, Day(720));
+    let [steady, rising] = [steady, rising].map(|base| value(&base, &question));
+    assert_eq!(steady.lifetime.blend.shock, rising.lifetime.blend.shock);
+    assert!(rising.common_spend > 1.5 * rising.common, "{} {}", rising.common_spend, rising.common);
+    assert!(steady.common_spend < 1.3 * steady.common, "{} {}", steady.common_spend, steady.common);
+}
+
+#[test]
+fn one_rate_for_all_promises_no_total() {
+    // All on one day: nobody can know how often they will come back.
+    let lines: Vec<PurchaseLine> = (0..300)
+        .map(|customer| PurchaseLine { customer, day: 5, amount: 2_000, margin: Margin::UNKNOWN })
+        .collect();
+    let horizon = "12m".parse().unwrap();
+    let question = Question { horizon, minor_digits: Some(2), choice: Choice::Blend };
+    let total = value(&histories_with_amounts(lines, Day(5)), &question).total_transactions();
+    assert!(total.interval.lo95 == 0.0 && total.interval.hi95 > 2.0 * total.expected, "{total:?}");
+}
+
 #[test]
 fn a_base_too_small_or_too_young_has_nothing_to_look_back_at() {
     for base in [base(20, 720, 1), base(500, 30, 1), base(0, 100, 1)] {

@@ -2,7 +2,7 @@
 //! newer facts, can be valued by the same models later.
 
 use serde_json::{Map, Value, json};
-use value::blend::{Blend, Member, USUAL_SHOCK};
+use value::blend::{Blend, Few, Member, USUAL_SHOCK};
 use value::lifetime::{Kind, Model};
 use value::newcomers::{Dimension, Effect, Newcomers};
 use value::{Lifetime, MarginHoldout, Margins, Models, NetMargins, Valuation, spend};
@@ -19,7 +19,9 @@ pub fn kept(valuation: &Valuation) -> Value {
             "parameters": parameters(lifetime.reference.parameters()),
             "members": members(&lifetime.blend),
             "shock": lifetime.blend.shock,
+            "few": lifetime.blend.few.map(few),
             "common": valuation.common,
+            "common_spend": valuation.common_spend,
             "fitted_on": valuation.fitted_on,
         },
         "spend": valuation.spend.as_ref().map(|model| json!({
@@ -80,6 +82,23 @@ pub fn members(blend: &Blend) -> Value {
     blend.members.iter().map(member).collect()
 }
 
+/// The few who buy like nobody else; rates by the week.
+pub fn few(few: Few) -> Value {
+    let Few { share, r, alpha, few_r, few_alpha } = few;
+    json!({ "share": share, "r": r, "alpha": alpha, "few_r": few_r, "few_alpha": few_alpha })
+}
+
+fn restored_few(kept: &Value) -> Option<Few> {
+    let of = |name: &str| kept[name].as_f64().filter(|number| *number > 0.0);
+    Some(Few {
+        share: of("share").filter(|share| *share < 1.0)?,
+        r: of("r")?,
+        alpha: of("alpha")?,
+        few_r: of("few_r")?,
+        few_alpha: of("few_alpha")?,
+    })
+}
+
 fn parameters(parameters: Vec<(&'static str, f64)>) -> Map<String, Value> {
     parameters.into_iter().map(|(name, value)| (name.to_string(), json!(value))).collect()
 }
@@ -91,11 +110,13 @@ pub fn restored(kept: &Value) -> Option<Models> {
     let blend = Blend {
         members: members.filter(|members| !members.is_empty())?,
         shock: lifetime["shock"].as_f64().unwrap_or(USUAL_SHOCK),
+        few: restored_few(&lifetime["few"]),
     };
     let reference = lifetime["reference"]
         .as_str()
         .and_then(|code| model(code, lifetime))
         .unwrap_or_else(|| blend.members[0].model.clone());
+    let common = lifetime["common"].as_f64()?;
     let spend = &kept["spend"];
     let margins = &kept["margins"];
     Some(Models {
@@ -111,7 +132,9 @@ pub fn restored(kept: &Value) -> Option<Models> {
             .as_f64()
             .zip(margins["weight"].as_f64())
             .map(|(pooled, weight)| Margins { pooled, weight }),
-        common: lifetime["common"].as_f64()?,
+        common,
+        // Earlier versions knew one for both.
+        common_spend: lifetime["common_spend"].as_f64().unwrap_or(common),
         fitted_on: usize::try_from(lifetime["fitted_on"].as_u64()?).ok()?,
     })
 }
@@ -218,7 +241,17 @@ mod tests {
             );
             assert_eq!(fitted.model_name(), again.model_name());
             assert!((fitted.common - again.common).abs() < 1e-12);
+            assert!((fitted.common_spend - again.common_spend).abs() < 1e-12);
+            assert_eq!(fitted.lifetime.blend.few, again.lifetime.blend.few);
         }
+    }
+
+    #[test]
+    fn the_few_are_kept_and_no_half_of_them() {
+        let few = Few { share: 0.02, r: 0.8, alpha: 9.0, few_r: 3.5, few_alpha: 1.5 };
+        assert_eq!(restored_few(&super::few(few)), Some(few));
+        assert_eq!(restored_few(&Value::Null), None);
+        assert_eq!(restored_few(&json!({ "share": 0.02, "r": 0.8, "alpha": 9.0 })), None);
     }
 
     #[test]

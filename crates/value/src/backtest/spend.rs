@@ -5,9 +5,10 @@
 //! that finds no purchase is left out.
 //! Amounts are minor units, as in the histories.
 
-use super::{Forecast, Paired, Stage, Trial, score};
-use crate::History;
-use crate::lifetime;
+use super::{Forecast, Known, Origin, Paired, Trial, of_next, score};
+use crate::blend::Blend;
+use crate::history::{Histories, History};
+use crate::lifetime::{self, Path};
 use crate::spend::net::Earnings;
 use crate::spend::{self, SpendForecast};
 
@@ -33,14 +34,31 @@ pub struct Coverage {
 
 /// One customer's amounts: of the first purchase, then of each repeat purchase.
 #[derive(Clone, Copy)]
-pub(super) struct Purchases<'a> {
-    pub first: i64,
-    pub repeats: &'a [i64],
+struct Purchases<'a> {
+    first: i64,
+    repeats: &'a [i64],
+}
+
+/// The amounts of the customers looked at, and how many of the minor unit they are in make one of the currency.
+pub(super) struct Amounts<'a> {
+    of: Vec<Purchases<'a>>,
+    minor: f64,
+}
+
+impl<'a> Amounts<'a> {
+    /// Those of the customers at some places; `None` where the histories do not tell them.
+    pub fn of(base: &'a Histories, places: &[usize], minor: f64) -> Option<Amounts<'a>> {
+        if base.repeat_amounts.len() != base.repeat_days.len() {
+            return None;
+        }
+        let all = Purchases::of(&base.rows, &base.repeat_amounts);
+        Some(Amounts { of: places.iter().map(|at| all[*at]).collect(), minor })
+    }
 }
 
 impl<'a> Purchases<'a> {
     /// Those of each history, in order.
-    pub fn of(rows: &'a [History], repeat_amounts: &'a [i64]) -> Vec<Purchases<'a>> {
+    fn of(rows: &'a [History], repeat_amounts: &'a [i64]) -> Vec<Purchases<'a>> {
         let mut rest = repeat_amounts;
         rows.iter()
             .map(|row| {
@@ -55,24 +73,29 @@ impl<'a> Purchases<'a> {
 /// A year, for the rule that next year brings what the last one brought.
 const YEAR_DAYS: u32 = 365;
 
-/// The trials of the blend with a spend model, and of the naive rules. `purchases` and `foretold` are those of the
-/// customers known at the origin, in their order.
+/// The trials of the blend with a spend model, and of the naive rules: of the customers `known` at the origin, of whom so
+/// many purchases are `foretold`; `few` are those looked at, with what came.
 pub(super) fn trials(
-    stage: &Stage<'_, '_>,
-    days: &[&[u32]],
-    purchases: &[Purchases<'_>],
+    known_then: &Known<'_>,
+    blend: &Blend,
+    origin: Origin,
+    few: &[Path<'_>],
+    amounts: &Amounts<'_>,
     foretold: &[lifetime::Forecast],
-    minor: f64,
 ) -> Vec<SpendTrial> {
-    let paths = &stage.known.evidence.paths;
-    let ahead = stage.origin.horizon_days;
+    let paths = &known_then.evidence.paths;
+    let ahead = origin.horizon_days;
+    let minor = amounts.minor;
+    let here = |i: &u32| *i as usize;
+    let days: Vec<&[u32]> = known_then.places.iter().map(|i| few[here(i)].repeats).collect();
+    let purchases: Vec<Purchases<'_>> = known_then.places.iter().map(|i| amounts.of[here(i)]).collect();
     let sum = |amounts: &[i64]| amounts.iter().map(|amount| *amount as f64).sum::<f64>();
     let known: Vec<&[i64]> =
-        paths.iter().zip(purchases).map(|(path, of)| &of.repeats[..path.repeats.len()]).collect();
+        paths.iter().zip(&purchases).map(|(path, of)| &of.repeats[..path.repeats.len()]).collect();
     let actual: Vec<f64> = paths
         .iter()
-        .zip(days)
-        .zip(purchases)
+        .zip(&days)
+        .zip(&purchases)
         .map(|((path, days), of)| {
             let reached = days.partition_point(|day| *day <= path.age + ahead);
             sum(&of.repeats[path.repeats.len()..reached])
@@ -90,23 +113,23 @@ pub(super) fn trials(
     let customers = 0..paths.len();
     let age = |i: usize| f64::from(paths[i].age.max(1));
     let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
-    let forecasts = model(&known, purchases, foretold, minor);
+    let forecasts = model(&known, &purchases, foretold, minor);
     let foretold_spend: Vec<f64> = forecasts.iter().map(|forecast| forecast.mean * minor).collect();
-    let blend = score(Forecast::Blend, stage.origin, &foretold_spend, &actual);
-    let coverage = coverage(&forecasts, foretold, &actual, stage.blend.shock, minor);
+    let of_blend = score(Forecast::Blend, origin, &foretold_spend, &actual);
+    let coverage = coverage(&forecasts, foretold, &actual, of_next(blend.shock, 0), minor);
     let repeats: f64 = known.iter().map(|amounts| sum(amounts)).sum();
     let lived: f64 = customers.clone().map(|i| f64::from(paths[i].age)).sum();
     let ahead_days = f64::from(ahead);
     let rule = |forecast: Forecast, expected: &dyn Fn(usize) -> f64| {
         let expected: Vec<f64> = customers.clone().map(expected).collect();
         let beside_blend = Some(Paired::of(&expected, &foretold_spend, &actual));
-        let trial = Trial { beside_blend, ..score(forecast, stage.origin, &expected, &actual) };
+        let trial = Trial { beside_blend, ..score(forecast, origin, &expected, &actual) };
         SpendTrial { trial, coverage: None }
     };
     // A base younger than a year is known for the days from its first to its last, both counted.
     let year = YEAR_DAYS.min(oldest + 1);
     vec![
-        SpendTrial { trial: blend, coverage: Some(coverage) },
+        SpendTrial { trial: of_blend, coverage: Some(coverage) },
         rule(Forecast::LastYear, &|i| within(i, year) * ahead_days / f64::from(year)),
         rule(Forecast::RecentWindow, &|i| within(i, ahead) * ahead_days / age(i).min(ahead_days)),
         rule(Forecast::OwnRate, &|i| sum(known[i]) / age(i) * ahead_days),

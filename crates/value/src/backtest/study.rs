@@ -4,14 +4,13 @@
 //! the blend foretold against what came by week ([`Tracking`]), by how much was foretold (calibration), by number of
 //! past purchases and by recency (conditional expectations, Fader, Hardie & Lee 2005, figures 4 and 5).
 
-use super::spend::{self, Purchases};
+use super::spend::Amounts;
 use super::tracking::tracking;
 use super::{
-    Backtest, Forecast, LEAST_DAYS, Origin, SpendTrial, Stage, Tracking, Trial, foretell_each, origins, roll,
-    sampled,
+    Backtest, Forecast, LEAST_DAYS, Origin, SpendTrial, Stage, Tracking, Trial, origins, roll, sampled,
 };
 use crate::history::Histories;
-use crate::lifetime::{self, Kind, Path};
+use crate::lifetime::{Kind, Path};
 
 /// What is asked of a study.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -270,37 +269,22 @@ pub fn study(base: &Histories, asked: &Asked) -> Study {
     let places: Vec<usize> = sampled(base.rows.len()).collect();
     let all: Vec<Path<'_>> = base.paths().collect();
     let few: Vec<Path<'_>> = places.iter().map(|at| all[*at]).collect();
-    let has_amounts = base.repeat_amounts.len() == base.repeat_days.len();
-    let minor = asked.minor_digits.filter(|_| has_amounts).map(|digits| 10_f64.powi(digits.min(18) as i32));
-    let purchases: Vec<Purchases<'_>> = match minor {
-        Some(_) => {
-            let of_all = Purchases::of(&base.rows, &base.repeat_amounts);
-            places.iter().map(|at| of_all[*at]).collect()
-        }
-        None => Vec::new(),
-    };
+    let minor = asked.minor_digits.map(|digits| 10_f64.powi(digits.min(18) as i32));
+    let amounts = minor.and_then(|minor| Amounts::of(base, &places, minor));
     let oldest = all.iter().map(|path| path.age).max().unwrap_or(0);
     let origins = origins_of(oldest, asked.horizon_days, asked.origins);
     let (mut spend, mut plots) = (Vec::new(), Vec::new());
-    let backtest = roll(&few, &origins, &asked.kinds, |stage| {
-        let mut foretold: Vec<lifetime::Forecast> = Vec::with_capacity(stage.known.places.len());
-        foretell_each(Forecast::Blend, stage.blend, stage.known, stage.origin, |tail| {
-            foretold.push(tail.forecast());
-        });
-        if let Some(minor) = minor {
-            let here = |i: &u32| *i as usize;
-            let days: Vec<&[u32]> = stage.known.places.iter().map(|i| few[here(i)].repeats).collect();
-            let of: Vec<Purchases<'_>> = stage.known.places.iter().map(|i| purchases[here(i)]).collect();
-            spend.extend(spend::trials(&stage, &days, &of, &foretold, minor));
-        }
-        plots.push(plots_of(&stage, &few, &foretold));
+    let backtest = roll(&few, amounts.as_ref(), &origins, &asked.kinds, |stage| {
+        spend.extend_from_slice(stage.spend);
+        plots.push(plots_of(&stage, &few));
     });
     Study { customers: few.len() as u64, backtest, spend, plots }
 }
 
-fn plots_of(stage: &Stage<'_, '_>, few: &[Path<'_>], foretold: &[lifetime::Forecast]) -> Plots {
+fn plots_of(stage: &Stage<'_, '_>, few: &[Path<'_>]) -> Plots {
     let paths = &stage.known.evidence.paths;
-    let seen: Vec<Seen> = foretold
+    let seen: Vec<Seen> = stage
+        .foretold
         .iter()
         .zip(&stage.known.actual)
         .map(|(forecast, actual)| Seen { predicted: forecast.mean, actual: f64::from(*actual) })
