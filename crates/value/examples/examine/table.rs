@@ -60,27 +60,22 @@ impl Row {
 }
 
 pub fn head() {
-    println!(
-        "{:<22}{:<16}{:>6} {:>7} {:>8} {:>6} {:>6} {:>7} {:>3}{:>4} {} {:>6} {:>6} {:>7} {:>3}{:>4} {} {:>5}  model, best rules",
-        "base",
-        "split",
-        "cust",
-        "came",
-        "rmse",
-        "/naive",
-        "mae/n",
-        "bias",
-        "80",
-        "95",
-        "T",
-        "spendR",
-        "/mae",
-        "bias",
-        "80",
-        "95",
-        "T",
-        "sec"
-    );
+    const NAMES: [&str; 17] = [
+        "base", "split", "cust", "came", "rmse", "/naive", "mae/n", "bias", "80", "95", "T", "spendR",
+        "/mae", "bias", "80", "95", "T",
+    ];
+    const WIDTHS: [usize; 17] = [22, 16, 6, 8, 9, 7, 7, 8, 4, 4, 2, 7, 7, 8, 4, 4, 2];
+    let cells: Vec<String> = NAMES
+        .iter()
+        .zip(WIDTHS)
+        .enumerate()
+        .map(
+            |(place, (name, width))| {
+                if place < 2 { format!("{name:<width$}") } else { format!("{name:>width$}") }
+            },
+        )
+        .collect();
+    println!("{}   sec  model, best rules", cells.concat());
 }
 
 pub fn line(row: &Row) {
@@ -191,26 +186,29 @@ pub fn read(file: &str) -> Result<Vec<Row>, Box<dyn Error>> {
     text.lines().skip(1).map(row).collect()
 }
 
+/// A number of a row, the smaller the better.
+type Of = fn(&Row) -> f64;
+
 /// Row by row, what is better or worse than before, and where it changed most.
 pub fn compare(before: &[Row], after: &[Row]) {
     let earlier: HashMap<String, &Row> = before.iter().map(|row| (row.key(), row)).collect();
     let pairs: Vec<(&Row, &Row)> =
         after.iter().filter_map(|row| Some((*earlier.get(&row.key())?, row))).collect();
     println!("beside the table of before: {} splits", pairs.len());
-    let rating: [(&str, &dyn Fn(&Row) -> f64); 13] = [
-        ("rmse/naive", &|row| row.of("rmse") / row.of("naive_rmse")),
-        ("mae/naive", &|row| row.of("mae") / row.of("naive_mae")),
-        ("|bias|", &|row| row.of("bias").abs()),
-        ("-log score", &|row| -row.of("log_score")),
-        ("off 80", &|row| (row.of("covered80") - 0.8).abs()),
-        ("off 95", &|row| (row.of("covered95") - 0.95).abs()),
-        ("total missed", &|row| 1.0 - row.of("total_held")),
-        ("spend rmse/naive", &|row| row.of("spend_rmse") / row.of("naive_spend_rmse")),
-        ("spend mae/naive", &|row| row.of("spend_mae") / row.of("naive_spend_mae")),
-        ("spend |bias|", &|row| row.of("spend_bias").abs()),
-        ("spend off 80", &|row| (row.of("spend80") - 0.8).abs()),
-        ("spend off 95", &|row| (row.of("spend95") - 0.95).abs()),
-        ("spend total missed", &|row| 1.0 - row.of("spend_total_held")),
+    let rating: [(&str, Of); 13] = [
+        ("rmse/naive", |row| row.of("rmse") / row.of("naive_rmse")),
+        ("mae/naive", |row| row.of("mae") / row.of("naive_mae")),
+        ("|bias|", |row| row.of("bias").abs()),
+        ("-log score", |row| -row.of("log_score")),
+        ("off 80", |row| (row.of("covered80") - 0.8).abs()),
+        ("off 95", |row| (row.of("covered95") - 0.95).abs()),
+        ("total missed", |row| 1.0 - row.of("total_held")),
+        ("spend rmse/naive", |row| row.of("spend_rmse") / row.of("naive_spend_rmse")),
+        ("spend mae/naive", |row| row.of("spend_mae") / row.of("naive_spend_mae")),
+        ("spend |bias|", |row| row.of("spend_bias").abs()),
+        ("spend off 80", |row| (row.of("spend80") - 0.8).abs()),
+        ("spend off 95", |row| (row.of("spend95") - 0.95).abs()),
+        ("spend total missed", |row| 1.0 - row.of("spend_total_held")),
     ];
     for (name, of) in rating {
         let mut changes: Vec<(f64, f64, f64, String)> = pairs
