@@ -295,7 +295,7 @@ pub(crate) fn backtest_with(
     let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
     let places: Vec<usize> = sampled(paths.len()).collect();
     let few: Vec<Path<'_>> = places.iter().map(|at| paths[*at]).collect();
-    let amounts = amounts.and_then(|(base, minor)| Amounts::of(base, &places, minor));
+    let amounts = amounts.and_then(|(base, minor)| Amounts::of(base, &places, minor, false));
     roll(&few, amounts.as_ref(), &origins(oldest, horizon_days), &[], |_| {})
 }
 

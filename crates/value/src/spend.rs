@@ -12,6 +12,7 @@ pub mod net;
 pub mod pooled_mean;
 mod purse;
 
+pub(crate) use choice::choose_unheld;
 pub use choice::{Choice, Why, choose};
 pub use independence::{Independence, independence};
 pub use purse::{Purse, SpendForecast};

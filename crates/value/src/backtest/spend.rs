@@ -43,16 +43,18 @@ struct Purchases<'a> {
 pub(super) struct Amounts<'a> {
     of: Vec<Purchases<'a>>,
     minor: f64,
+    /// Whether spend models are compared at each origin, as a study shows them; for how far totals are off, any will do.
+    is_study: bool,
 }
 
 impl<'a> Amounts<'a> {
     /// Those of the customers at some places; `None` where the histories do not tell them.
-    pub fn of(base: &'a Histories, places: &[usize], minor: f64) -> Option<Amounts<'a>> {
+    pub fn of(base: &'a Histories, places: &[usize], minor: f64, is_study: bool) -> Option<Amounts<'a>> {
         if base.repeat_amounts.len() != base.repeat_days.len() {
             return None;
         }
         let all = Purchases::of(&base.rows, &base.repeat_amounts);
-        Some(Amounts { of: places.iter().map(|at| all[*at]).collect(), minor })
+        Some(Amounts { of: places.iter().map(|at| all[*at]).collect(), minor, is_study })
     }
 }
 
@@ -113,7 +115,7 @@ pub(super) fn trials(
     let customers = 0..paths.len();
     let age = |i: usize| f64::from(paths[i].age.max(1));
     let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
-    let forecasts = model(&known, &purchases, foretold, minor);
+    let forecasts = model(&known, &purchases, foretold, amounts);
     let foretold_spend: Vec<f64> = forecasts.iter().map(|forecast| forecast.mean * minor).collect();
     let of_blend = score(Forecast::Blend, origin, &foretold_spend, &actual);
     let coverage = coverage(&forecasts, foretold, &actual, of_next(blend.shock, 0), minor);
@@ -142,8 +144,10 @@ fn model(
     known: &[&[i64]],
     purchases: &[Purchases<'_>],
     foretold: &[lifetime::Forecast],
-    minor: f64,
+    amounts: &Amounts<'_>,
 ) -> Vec<SpendForecast> {
+    let minor = amounts.minor;
+    let choose = if amounts.is_study { spend::choose } else { spend::choose_unheld };
     let of = |amounts: &&[i64]| {
         let amounts: Vec<f64> = amounts.iter().map(|amount| *amount as f64 / minor).collect();
         Earnings::of(&amounts, &[])
@@ -154,8 +158,7 @@ fn model(
     let repeat: f64 = repeaters.iter().map(|one| one.mean * f64::from(one.purchases)).sum();
     let count: f64 = known.iter().map(|amounts| amounts.len() as f64 + 1.0).sum();
     let typical = if count > 0.0 { (first + repeat) / count } else { 0.0 };
-    let choice =
-        spend::choose(&repeaters, typical).expect("amounts of histories do not contradict each other");
+    let choice = choose(&repeaters, typical).expect("amounts of histories do not contradict each other");
     earnings.iter().zip(foretold).map(|(one, forecast)| choice.forecast(one, forecast)).collect()
 }
 

@@ -270,7 +270,7 @@ pub fn study(base: &Histories, asked: &Asked) -> Study {
     let all: Vec<Path<'_>> = base.paths().collect();
     let few: Vec<Path<'_>> = places.iter().map(|at| all[*at]).collect();
     let minor = asked.minor_digits.map(|digits| 10_f64.powi(digits.min(18) as i32));
-    let amounts = minor.and_then(|minor| Amounts::of(base, &places, minor));
+    let amounts = minor.and_then(|minor| Amounts::of(base, &places, minor, true));
     let oldest = all.iter().map(|path| path.age).max().unwrap_or(0);
     let origins = origins_of(oldest, asked.horizon_days, asked.origins);
     let (mut spend, mut plots) = (Vec::new(), Vec::new());

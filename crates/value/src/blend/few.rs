@@ -63,12 +63,15 @@ impl Few {
         let one = nbd::fit(groups).params;
         // Who is far above the usual rate begins as one of the few.
         let usual = one.r / one.alpha;
-        let begins = |group: &Group| {
+        let is_far = |group: &&Group| {
             let x = group.timing.repeat_purchases;
-            let is_far = x >= 5 && f64::from(x) > LEAST_TIMES * usual * (group.timing.age + one.alpha);
-            if is_far { 0.9 } else { 0.01 }
+            x >= 5 && f64::from(x) > LEAST_TIMES * usual * (group.timing.age + one.alpha)
         };
-        let mut chances: Vec<f64> = groups.iter().map(begins).collect();
+        if groups.iter().filter(is_far).map(|group| f64::from(group.customers)).sum::<f64>() < LEAST {
+            return None;
+        }
+        let mut chances: Vec<f64> =
+            groups.iter().map(|group| if is_far(&group) { 0.9 } else { 0.01 }).collect();
         let mut few = Few { share: 0.0, r: one.r, alpha: one.alpha, few_r: one.r, few_alpha: one.alpha };
         for _ in 0..ROUNDS {
             let all: f64 = groups.iter().zip(&chances).map(|(group, p)| f64::from(group.customers) * p).sum();
