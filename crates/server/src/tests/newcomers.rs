@@ -24,6 +24,9 @@ fn sale(key: &str, on: i32, euros: i64) -> Entry {
         discount: None,
         margin: Some(Money::new(euros * 40, Currency::EUR)),
         is_return: false,
+        assumed_margin: None,
+        kg: None,
+        km: None,
     };
     let fact = Fact { happened_at: day(on).start(), reference: None, body: FactBody::Sale(line) };
     Entry { row: 0, customer: Some(key.to_string()), attributes: Attributes::new(), fact: Some(fact) }
