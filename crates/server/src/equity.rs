@@ -237,7 +237,7 @@ pub fn measure(
     };
     // Models that learnt nothing of newcomers need not know who is like whom.
     let learnt = older.values().chain([measured.models]).any(|models| models.newcomers.is_some());
-    let likeness = if learnt { likeness::of_all(store)? } else { Likeness::default() };
+    let likeness = if learnt { likeness::of_newcomers(store)? } else { Likeness::default() };
     let asked = Asked {
         dates: &dates,
         family: plan.basis.family(),

@@ -151,7 +151,7 @@ pub fn value_base(
     let looked_back = matches!(plan, Plan::Refit { .. }).then(|| study(&sales, until, &horizon));
     progress.check()?;
     let histories = value::histories(std::mem::take(&mut sales.lines), until);
-    let likeness = likeness::of_all(store)?;
+    let (likeness, prospects_alike) = likeness::of_base(store, &sales)?;
     progress.check()?;
     let Chosen { version, fitted, valuation, is_new, refit } =
         plan.carry_out(store, &sales, &histories, &question, looked_back, &likeness)?;
@@ -160,7 +160,7 @@ pub fn value_base(
     let levels = ::portfolio::levels(&worths(&valuation), &rules.value);
     let mut summary = summary(&sales, &valuation);
     fitted.tell(&mut summary);
-    summary.prospects = equivalents::learn(&sales, &histories, &valuation, &likeness);
+    summary.prospects = equivalents::learn(&sales, &histories, &valuation, &prospects_alike);
     summary.notes.extend(log::note(&histories, sales.first_sale, settings::log_begins(store)?));
     let past: i64 =
         sales.customers.iter().filter_map(|id| sales.activity.get(*id as usize)).map(|a| a.revenue).sum();
@@ -533,6 +533,7 @@ fn prospect(id: u32, activity: &Activity) -> ValuedCustomer {
     ValuedCustomer {
         id,
         transactions: 0,
+        first_source: activity.first_sale.map(|(_, source)| source),
         first_purchase: None,
         last_purchase: None,
         past_revenue: activity.revenue,

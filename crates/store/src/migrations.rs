@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0009_payments.sql"),
     include_str!("../migrations/0010_cost_to_serve.sql"),
     include_str!("../migrations/0011_worklist_by_reason.sql"),
+    include_str!("../migrations/0012_first_source.sql"),
 ];
 
 /// The newest schema this program knows.

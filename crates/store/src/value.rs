@@ -22,6 +22,8 @@ pub struct Sales {
     pub activity: Vec<Activity>,
     /// Every customer of the base, by number.
     pub customers: Vec<u32>,
+    /// Every source's name, by its number.
+    pub sources: HashMap<u32, String>,
     /// Sales that named no customer: how many, and their sum in minor units.
     pub unattributed: (u64, i64),
     /// Sales in other currencies, which are not valued: how many, and their sum.
@@ -47,6 +49,8 @@ pub struct Origin<'a> {
     pub kind: Option<i64>,
     /// The names of his sources, as the list shows them.
     pub sources: &'a str,
+    /// The source that told his first purchase, as the last valuation found; `None` for who never bought.
+    pub first_source: Option<&'a str>,
     /// As written.
     pub country: Option<&'a str>,
     /// Line of business or segment, as the first record that tells one says.
@@ -70,6 +74,8 @@ pub struct Activity {
     /// Day since 1970 of the last contact; 0 without contacts.
     pub last_interaction: i32,
     pub open_requests: u32,
+    /// Day since 1970 of the first sale that is no return, and the source that told it, the lowest number of several.
+    pub first_sale: Option<(i32, u32)>,
 }
 
 /// The figures of one customer, as valued.
@@ -78,6 +84,8 @@ pub struct Activity {
 pub struct ValuedCustomer {
     pub id: u32,
     pub transactions: u32,
+    /// The source that told the first purchase.
+    pub first_source: Option<u32>,
     pub first_purchase: Option<Day>,
     pub last_purchase: Option<Day>,
     pub past_revenue: i64,
@@ -122,7 +130,7 @@ impl Store {
     ///
     /// `progress` gets (facts done, facts in all) and may stop the scan with an error.
     pub fn sales(&self, today: Day, progress: impl Fn(u64, u64) -> Result<()> + Sync) -> Result<Sales> {
-        let (newest, company, owners, customers, retracted) = self.read(|connection| {
+        let (newest, company, records, customers, retracted, sources) = self.read(|connection| {
             let newest =
                 connection.first(sql!("identity/newest_fact"), binds![], |row| row.int(0))?.unwrap_or(0);
             let mut withdrawn = HashSet::new();
@@ -135,10 +143,16 @@ impl Store {
                 customers.insert(number(row.int(0)?));
                 Ok(())
             })?;
-            Ok((newest, house::company_currency(connection)?, owners(connection)?, customers, withdrawn))
+            let mut sources = HashMap::new();
+            connection.each(sql!("portfolio/source_names"), binds![], |row| {
+                sources.insert(row.int(0)? as u32, row.string(1)?);
+                Ok(())
+            })?;
+            let company = house::company_currency(connection)?;
+            Ok((newest, company, records(connection)?, customers, withdrawn, sources))
         })?;
         let size = customers.iter().last().map_or(0, |id| id as usize + 1);
-        let scan = Scan { company, today, owners: &owners, retracted: &retracted, size };
+        let scan = Scan { company, today, records: &records, retracted: &retracted, size };
         let done = std::sync::atomic::AtomicU64::new(0);
         let tick = |facts: u64| {
             progress(
@@ -155,6 +169,7 @@ impl Store {
         let mut sales = lower?;
         sales.add(upper?);
         sales.customers = customers.iter().collect();
+        sales.sources = sources;
         Ok(sales)
     }
 
@@ -272,6 +287,7 @@ fn origins(
             kind: row.int_or_null(1)?,
             sources: row.text(2)?,
             country: row.text_or_null(3)?,
+            first_source: row.text_or_null(4)?,
             industry: segment.and_then(|segment| segment.industry.as_deref()),
             credit_limit: segment.and_then(|segment| segment.credit_limit.as_deref()),
         });
@@ -301,6 +317,20 @@ pub(crate) fn newest_valuation(connection: &mut Connection) -> Result<Option<Sav
     })
 }
 
+/// Customer (0 for nobody) and source of each record by its number.
+fn records(connection: &mut Connection) -> Result<Vec<(u32, u32)>> {
+    let mut records: Vec<(u32, u32)> = Vec::new();
+    connection.each(sql!("accounts/records"), binds![], |row| {
+        let record = usize::try_from(row.int(0)?).expect("records are numbered from 1");
+        if record >= records.len() {
+            records.resize((record + 1).max(records.len() * 2), (0, 0));
+        }
+        records[record] = (number(row.int(1)?), row.int(2)? as u32);
+        Ok(())
+    })?;
+    Ok(records)
+}
+
 /// Customer of each record by its number; 0 for nobody.
 pub(crate) fn owners(connection: &mut Connection) -> Result<Vec<u32>> {
     let mut owners: Vec<u32> = Vec::new();
@@ -318,7 +348,7 @@ pub(crate) fn owners(connection: &mut Connection) -> Result<Vec<u32>> {
 struct Scan<'s> {
     company: Currency,
     today: Day,
-    owners: &'s [u32],
+    records: &'s [(u32, u32)],
     retracted: &'s HashSet<i64>,
     size: usize,
 }
@@ -336,6 +366,7 @@ impl Scan<'_> {
             lines: Vec::new(),
             activity: vec![Activity::default(); self.size],
             customers: Vec::new(),
+            sources: HashMap::new(),
             unattributed: (0, 0),
             other_currencies: BTreeMap::new(),
             future: 0,
@@ -358,7 +389,7 @@ impl Scan<'_> {
             if !self.retracted.is_empty() && self.retracted.contains(&row.int(0)?) {
                 return Ok(());
             }
-            let customer = self.owners.get(row.int(1)? as usize).copied().unwrap_or(0);
+            let (customer, source) = self.records.get(row.int(1)? as usize).copied().unwrap_or((0, 0));
             match FactKind::from_number(row.int(2)?) {
                 Some(FactKind::Sale) => {
                     let (amount, margin) = (row.int(4)?, row.int_or_null(5)?);
@@ -375,7 +406,7 @@ impl Scan<'_> {
                     } else if customer == 0 {
                         sales.unattributed = (sales.unattributed.0 + 1, sales.unattributed.1 + amount);
                     } else {
-                        sales.take(customer, day, amount, margin, row.int(7)? == 1);
+                        sales.take((customer, source), day, amount, margin, row.int(7)? == 1);
                     }
                 }
                 Some(FactKind::Interaction) if customer != 0 && day <= self.today => {
@@ -396,7 +427,14 @@ impl Scan<'_> {
 }
 
 impl Sales {
-    fn take(&mut self, customer: u32, day: Day, amount: i64, margin: Option<i64>, is_return: bool) {
+    fn take(
+        &mut self,
+        (customer, source): (u32, u32),
+        day: Day,
+        amount: i64,
+        margin: Option<i64>,
+        is_return: bool,
+    ) {
         self.last_sale = self.last_sale.max(Some(day));
         self.first_sale = Some(self.first_sale.map_or(day, |first| first.min(day)));
         let activity = &mut self.activity[customer as usize];
@@ -407,6 +445,8 @@ impl Sales {
         }
         if is_return {
             activity.returns -= amount;
+        } else {
+            activity.first_sale = earlier(activity.first_sale, Some((day.0, source)));
         }
         self.lines.push(PurchaseLine { customer, day: day.0, amount, margin: Margin::from(margin) });
     }
@@ -421,6 +461,7 @@ impl Sales {
             mine.interactions += theirs.interactions;
             mine.last_interaction = mine.last_interaction.max(theirs.last_interaction);
             mine.open_requests += theirs.open_requests;
+            mine.first_sale = earlier(mine.first_sale, theirs.first_sale);
         }
         self.unattributed =
             (self.unattributed.0 + other.unattributed.0, self.unattributed.1 + other.unattributed.1);
@@ -439,8 +480,13 @@ impl Sales {
     }
 }
 
+fn earlier(one: Option<(i32, u32)>, other: Option<(i32, u32)>) -> Option<(i32, u32)> {
+    [one, other].into_iter().flatten().min()
+}
+
 const FIGURES: &[(&str, &str)] = &[
     ("transactions", "bigint"),
+    ("first_source", "bigint"),
     ("first_purchase", "bigint"),
     ("last_purchase", "bigint"),
     ("past_revenue", "bigint"),
@@ -469,6 +515,7 @@ fn fill_figures<'a>(customer: &'a ValuedCustomer, row: &mut Vec<Bind<'a>>) {
     row.extend([
         i64::from(customer.id).into(),
         i64::from(customer.transactions).into(),
+        customer.first_source.map(i64::from).into(),
         day(customer.first_purchase),
         day(customer.last_purchase),
         customer.past_revenue.into(),

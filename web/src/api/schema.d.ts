@@ -3611,11 +3611,11 @@ export interface components {
              * @description Customers who were learnt from; 0 where his group was never seen.
              */
             customers: number;
-            /** @description `sources`, `kind`, `country`, `industry`, `credit_limit` or `cohort`. */
+            /** @description `sources` (the source of the first purchase), `kind`, `country`, `industry` or `cohort`. */
             dimension: string;
             /**
-             * @description Which one: the names of sources, `person` or `organisation`, a country or line of business as written, the power of
-             *     ten that the credit limit reaches, a year; null where his is not known or was never seen.
+             * @description Which one: the name of a source, `person` or `organisation`, a country or line of business as written, a year; null
+             *     where his is not known or was never seen.
              */
             label?: string | null;
             /** @description `purchases` or `amounts`. */

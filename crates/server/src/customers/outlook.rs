@@ -157,10 +157,10 @@ pub struct OutlookTimes {
 pub struct OutlookGroup {
     /// `purchases` or `amounts`.
     pub of: OutlookOf,
-    /// `sources`, `kind`, `country`, `industry`, `credit_limit` or `cohort`.
+    /// `sources` (the source of the first purchase), `kind`, `country`, `industry` or `cohort`.
     pub dimension: String,
-    /// Which one: the names of sources, `person` or `organisation`, a country or line of business as written, the power of
-    /// ten that the credit limit reaches, a year; null where his is not known or was never seen.
+    /// Which one: the name of a source, `person` or `organisation`, a country or line of business as written, a year; null
+    /// where his is not known or was never seen.
     pub label: Option<String>,
     /// Customers who were learnt from; 0 where his group was never seen.
     pub customers: u64,
@@ -254,7 +254,7 @@ fn of(store: &Store, reader: &Reader, id: u32, today: Day) -> store::Result<Opti
     let lines = purchases.lines.clone();
     let histories = value::histories(lines, run.until);
     let Some(history) = histories.rows.first() else {
-        let prospect = prospect(id, &likeness::of_one(store, id)?, &summary, measure, run.currency);
+        let prospect = prospect(id, &likeness::of_prospect(store, id)?, &summary, measure, run.currency);
         let basis = if prospect.is_some() { OutlookBasis::Equivalents } else { OutlookBasis::Unknown };
         return Ok(Some(CustomerOutlook { basis, prospect, ..unknown }));
     };
@@ -262,7 +262,7 @@ fn of(store: &Store, reader: &Reader, id: u32, today: Day) -> store::Result<Opti
     // Kept in days beside it, but rounded.
     let horizon = summary.horizon.parse::<Horizon>().map_or(run.horizon_days as f64 / 7.0, |of| of.weeks());
     let borrows = models.newcomers.is_some() && history.repeat_purchases < FEW;
-    let likeness = if borrows { likeness::of_one(store, id)? } else { Likeness::default() };
+    let likeness = if borrows { likeness::of_newcomer(store, id)? } else { Likeness::default() };
     let asked = Asked { run, measure, models: &models, horizon, rate, likeness };
     let path = histories.paths().next().expect("a history has a path");
     let basis = if history.repeat_purchases == 0 { OutlookBasis::Newcomer } else { OutlookBasis::Own };

@@ -160,7 +160,7 @@ fn computed(
         .parse()
         .map_err(|error: value::HorizonError| NoStatement::Failed(JobError::Parameters(error.to_string())))?;
     let learnt = by.iter().flatten().any(|models| models.newcomers.is_some());
-    let likeness = if learnt { likeness::of_all(store)? } else { Likeness::default() };
+    let likeness = if learnt { likeness::of_newcomers(store)? } else { Likeness::default() };
     let asked = Asked {
         dates: &dates,
         family: basis.family(),

@@ -167,6 +167,51 @@ fn a_newcomer_borrows_from_those_of_his_source_and_is_told_so() {
     });
 }
 
+/// Once all the sources that know a customer today told newcomers apart: whoever came back was known to more of them.
+#[test]
+fn sources_that_later_purchases_added_tell_newcomers_nothing() {
+    in_each_house(|house| async move {
+        house.store(|store| {
+            let (mut fair, mut web) = (Vec::new(), Vec::new());
+            for n in 0..320 {
+                let mut known = face(&format!("F{n}"), "Bakery");
+                known.attributes.insert(Attribute::Email, format!("baker{n}@example.org"));
+                let came = n * 37 % 500;
+                fair.extend([known.clone(), sale(&format!("F{n}"), came, 45)]);
+                for k in 1..=n % 4 {
+                    let on = came + k * (20 + n % 30);
+                    match (n / 4 + k) % 5 < 2 {
+                        _ if on >= 520 => {}
+                        true => {
+                            web.extend([known.clone(), sale(&format!("F{n}"), on, 45)]);
+                        }
+                        false => fair.push(sale(&format!("F{n}"), on, 45)),
+                    }
+                }
+            }
+            bring(store, "fair", fair);
+            bring(store, "web", web);
+            crate::identity::link(store, &Progress::new(0)).expect("records are linked");
+            value(store, ModelsWanted::Refit)
+        });
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let list = rows(&house, &ann).await;
+        let of_fair: Vec<_> = list
+            .iter()
+            .filter(|row| row["name"].as_str().is_some_and(|name| name.starts_with('F')))
+            .collect();
+        assert_eq!(of_fair.len(), 320, "those of the web are those of the fair");
+        let newest =
+            of_fair.into_iter().max_by_key(|row| row["first_purchase"].to_string()).expect("some came");
+        let outlook = told(&house, &ann, newest, "/outlook").await;
+        assert!(!outlook["buyer"].is_null(), "{outlook}");
+        // The house has a shop's customers beside them, who may be others; those of the fair are everybody else.
+        let like = &outlook["buyer"]["why"]["equivalents"];
+        let times = if like.is_null() { 1.0 } else { number(&like["purchases"]["times"]) };
+        assert!((0.85..1.15).contains(&times), "{like}");
+    });
+}
+
 #[test]
 fn what_is_borrowed_stays_while_the_models_do() {
     in_each_house(|house| async move {

@@ -3,9 +3,6 @@ import { counted } from './counted';
 const DAYS_A_MONTH = 30.4375;
 const DAYS_A_YEAR = 365.25;
 
-/** Several sources stand on a line each. */
-const sources = (label: string) => `“${label.split('\n').join('” and “')}”`;
-
 export const outlook = {
   title: 'What to expect, and why',
   /** Days as people say them. */
@@ -52,30 +49,20 @@ export const outlook = {
   newcomer: 'One purchase says little: this rests mostly on what all others did after their first one.',
   /** Those of the same group, by what the group is of. */
   like: {
-    sources: (count: number, label: string) => `${counted(count, 'customer', 'customers')} from ${sources(label)}`,
+    sources: (count: number, label: string) => `${counted(count, 'customer', 'customers')} who first bought through “${label}”`,
     kind: (count: number, label: string) =>
       label === 'organisation' ? counted(count, 'organisation', 'organisations') : counted(count, 'person', 'persons'),
     country: (count: number, label: string) => `${counted(count, 'customer', 'customers')} in ${label}`,
     industry: (count: number, label: string) => `${counted(count, 'customer', 'customers')} of the line of business “${label}”`,
-    credit_limit: (count: number, label: string) =>
-      `${counted(count, 'customer', 'customers')} with a credit limit from ${label} to below ten times that`,
     cohort: (count: number, label: string) => `${counted(count, 'customer', 'customers')} of ${label}`,
   } as Record<string, (count: number, label: string) => string>,
   likeDid: {
     purchases: (who: string, times: string, span: string) =>
       `${who} bought ${times} times as often as all newcomers within ${span} of their first purchase`,
-    amounts: (who: string, times: string, span: string) =>
-      `${who} spent ${times} times as much a purchase as all newcomers, seen over ${span}`,
+    amounts: (who: string, times: string) =>
+      `${who} spent ${times} times as much on a purchase after the first one as all newcomers`,
   },
   timesWithin: (low: string, high: string) => `(in 80 of 100 cases between ${low} and ${high}).`,
-  likeNobody: {
-    sources: 'From the same source too few have come to tell: they may differ as sources do',
-    kind: 'Whether this is a person or an organisation is not known: they may differ as the two do',
-    country: 'From the same country too few have come to tell: they may differ as countries do',
-    industry: 'Of the same line of business too few are known to tell: they may differ as lines of business do',
-    credit_limit: 'Of such a credit limit too few are known to tell: they may differ as credit limits do',
-    cohort: 'Of the same year too few have come to tell: they may differ as years do',
-  } as Record<string, string>,
   likeHere: (times: string) =>
     `So ${times} times the purchases that the models foretell are expected here, nearer to once with every week: the customer’s own past says more and more.`,
   besideNewcomer: (usual: string, here: string) => `After a first purchase ${usual} are expected; here ${here}.`,

@@ -4,9 +4,6 @@ import { counted } from './counted';
 const DAYS_A_MONTH = 30.4375;
 const DAYS_A_YEAR = 365.25;
 
-/** Several sources stand on a line each. */
-const sources = (label: string) => `« ${label.split('\n').join(' » et « ')} »`;
-
 export const outlook: Messages['outlook'] = {
   title: 'Ce que l’on peut attendre, et pourquoi',
   span: (days) => {
@@ -50,30 +47,20 @@ export const outlook: Messages['outlook'] = {
   alive: (share) => `La probabilité d’être encore client est donc de ${share}.`,
   newcomer: 'Un seul achat dit peu : tout repose surtout sur ce que les autres ont fait après leur premier.',
   like: {
-    sources: (count, label) => `${counted(count, 'client venu', 'clients venus')} de ${sources(label)}`,
+    sources: (count, label) => `${counted(count, 'client', 'clients')} dont le premier achat vient de « ${label} »`,
     kind: (count, label) =>
       label === 'organisation' ? counted(count, 'organisation', 'organisations') : counted(count, 'personne', 'personnes'),
     country: (count, label) => `${counted(count, 'client', 'clients')} du pays « ${label} »`,
     industry: (count, label) => `${counted(count, 'client', 'clients')} de l’activité « ${label} »`,
-    credit_limit: (count, label) =>
-      `${counted(count, 'client', 'clients')} avec une limite de crédit de ${label} à moins de dix fois plus`,
     cohort: (count, label) => `${counted(count, 'client', 'clients')} de ${label}`,
   },
   likeDid: {
     purchases: (who, times, span) =>
-      `${who} : ${times} fois autant d’achats que l’ensemble des nouveaux clients dans les ${span} après le premier`,
-    amounts: (who, times, span) =>
-      `${who} : des achats ${times} fois aussi chers que ceux de l’ensemble des nouveaux clients, vus sur ${span}`,
+      `${who} : par client, ${times} fois autant d’achats que l’ensemble des nouveaux clients dans les ${span} après le premier`,
+    amounts: (who, times) =>
+      `${who} : des achats suivants ${times} fois aussi chers que ceux de l’ensemble des nouveaux clients`,
   },
   timesWithin: (low, high) => `(80 fois sur 100 entre ${low} et ${high}).`,
-  likeNobody: {
-    sources: 'Trop peu de clients sont venus de la même source pour le dire : ils peuvent différer comme les sources diffèrent',
-    kind: 'Personne ou organisation, on ne le sait pas : ils peuvent différer comme les deux diffèrent',
-    country: 'Trop peu de clients sont venus du même pays pour le dire : ils peuvent différer comme les pays diffèrent',
-    industry: 'Trop peu de clients de la même activité sont connus pour le dire : ils peuvent différer comme les activités diffèrent',
-    credit_limit: 'Trop peu de clients d’une telle limite de crédit sont connus pour le dire : ils peuvent différer comme ces limites diffèrent',
-    cohort: 'Trop peu de clients sont venus la même année pour le dire : ils peuvent différer comme les années diffèrent',
-  },
   likeHere: (times) =>
     `On attend donc ici ${times} fois les achats que prévoient les modèles, un nombre qui se rapproche d’un de semaine en semaine : le passé du client en dit de plus en plus.`,
   besideNewcomer: (usual, here) => `Après un premier achat, on attend ${usual} ; ici ${here}.`,

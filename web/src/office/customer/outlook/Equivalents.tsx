@@ -10,13 +10,13 @@ interface Props {
 export function Equivalents({ equivalents }: Props) {
   const { t, f } = useI18n();
   const window = t.outlook.span(equivalents.window_days);
-  const sentences = equivalents.groups.map((group) => {
+  const sentences = equivalents.groups.flatMap((group) => {
     const { label, times, lo80, hi80 } = group;
     const known = t.outlook.like[group.dimension];
-    const within = t.outlook.timesWithin(f.twoDecimals(lo80), f.twoDecimals(hi80));
-    if (label == null || !known) return `${t.outlook.likeNobody[group.dimension] ?? ''} ${within}`;
+    // Of whom a group is not known, or was never seen, it says nothing.
+    if (label == null || !known) return [];
     const said = t.outlook.likeDid[group.of](known(group.customers, label), f.twoDecimals(times), window);
-    return `${said} ${within}`;
+    return [`${said} ${t.outlook.timesWithin(f.twoDecimals(lo80), f.twoDecimals(hi80))}`];
   });
   const here = equivalents.purchases_here;
   return (
