@@ -13,18 +13,23 @@
 //! A factor on the rate is one on the scale of its gamma distribution: with prior exposure α (time) and t observed, one from
 //! a group that buys F times as often has the rate of (r + x) / (α / F + t) beside (r + x) / (α + t) (Fader & Hardie 2007,
 //! "Incorporating time-invariant covariates into the Pareto/NBD and BG/NBD models", section 2: covariates multiply the
-//! scale). The quotient of the two is what a customer borrows: all of it at the first purchase, less with every week since, and
-//! none after [`FEW`] purchases. What it leaves out: the chance of being active, the share of margin.
+//! scale). The quotient of the two is what a customer borrows: all of it at the first purchase, less with every week since.
+//! It is the same for any number of purchases x, which count by themselves: another one never lowers what is expected, and
+//! over a group what is expected stays right on average. What it leaves out: the chance of being active, the share of margin.
+//!
+//! Purchases are compared within a window after the first one; amounts are those of all repeat purchases known today, however
+//! late they came. Nobody is learnt from whose first purchase falls in the first three months of the log (or its first
+//! quarter, where that is shorter): many of those had bought before it began. No dimension is learnt from that is told of the
+//! newest more seldom than of others: it is then told of those who proved themselves.
 
 use crate::equivalents::{self, Equivalents, Known};
 use crate::history::{Histories, History};
 use crate::lifetime::{self, Path};
 use crate::valuation::{Interval, Models};
 use ledger::Day;
+use maths::student_quantile;
 use std::collections::HashMap;
 
-/// Customers with so many purchases after the first, or more, borrow nothing.
-pub const FEW: u32 = 3;
 /// Fewer newcomers, to learn from or to be foretold, tell nothing.
 pub const LEAST_NEWCOMERS: usize = 60;
 /// Groups of a dimension that are told apart; rarer ones count as unknown.
@@ -35,6 +40,12 @@ const ENOUGH: usize = 20_000;
 const LEAST_DAYS: u32 = 14;
 /// By so many standard deviations the gain on those who came later must exceed zero.
 const CLEARLY: f64 = 2.0;
+/// Customers whose first purchase falls in so many days from the first of the log may have bought before it, and are not
+/// learnt from.
+const UNCERTAIN_DAYS: u32 = 91;
+/// A dimension of which less than this share is known among the newest quarter, beside what is known of the others, is told
+/// late.
+const AS_KNOWN: f64 = 0.9;
 /// What groups say is believed within these bounds.
 const LEAST_FACTOR: f64 = 0.2;
 const MOST_FACTOR: f64 = 5.0;
@@ -163,16 +174,33 @@ pub struct Factor {
     pub times: f64,
     /// Standard deviation of it.
     pub deviation: f64,
+    /// Degrees of freedom of that deviation, 1 or more: few where few groups tell how much groups differ.
+    pub freedom: f64,
 }
 
 impl Factor {
     /// What everybody is.
-    pub const ONE: Factor = Factor { times: 1.0, deviation: 0.0 };
+    pub const ONE: Factor = Factor { times: 1.0, deviation: 0.0, freedom: f64::INFINITY };
 
-    /// Where it lies: normal, not below zero.
+    /// Where it lies: Student's distribution, not below zero.
+    ///
+    /// ```
+    /// use value::newcomers::Factor;
+    /// let of_two = Factor { times: 1.5, deviation: 0.1, freedom: 1.0 }.interval();
+    /// let of_many = Factor { times: 1.5, deviation: 0.1, freedom: f64::INFINITY }.interval();
+    /// assert!((of_two.hi80 - 1.807_8).abs() < 1e-4 && (of_many.hi80 - 1.628_2).abs() < 1e-4);
+    /// ```
     pub fn interval(&self) -> Interval {
-        let at = |z: f64| (self.times + z * self.deviation).max(0.0);
-        Interval { lo95: at(-1.96), lo80: at(-1.281_6), hi80: at(1.281_6), hi95: at(1.96) }
+        let at = |level: f64| {
+            let off = if self.deviation > 0.0 { student_quantile(level, self.freedom) } else { 0.0 };
+            (self.times + off * self.deviation).max(0.0)
+        };
+        Interval { lo95: at(0.025), lo80: at(0.1), hi80: at(0.9), hi95: at(0.975) }
+    }
+
+    /// It says nothing.
+    pub(crate) fn is_one(&self) -> bool {
+        self.times == 1.0 && self.deviation == 0.0
     }
 }
 
@@ -191,27 +219,40 @@ impl Kin {
     /// Nobody's: every figure is what the models say.
     pub const NONE: Kin = Kin { purchases: Factor::ONE, amounts: Factor::ONE, exposure: 1.0 };
 
-    /// What the expected number of purchases is multiplied by, for a customer with so many after the first and so many
-    /// weeks since it.
+    /// What the expected number of purchases is multiplied by, so many weeks after the first one: (α + t) / (α / F + t), see
+    /// the module.
     ///
     /// ```
     /// use value::newcomers::Kin;
-    /// assert_eq!(Kin::NONE.of_purchases(0, 3.0).times, 1.0);
+    /// assert_eq!(Kin::NONE.of_purchases(3.0).times, 1.0);
     /// ```
-    pub fn of_purchases(&self, repeats: u32, weeks: f64) -> Factor {
-        let Factor { times, deviation } = self.purchases;
-        if repeats >= FEW || (times == 1.0 && deviation == 0.0) {
+    pub fn of_purchases(&self, weeks: f64) -> Factor {
+        let Factor { times, deviation, freedom } = self.purchases;
+        if self.purchases.is_one() {
             return Factor::ONE;
         }
-        let kept = 1.0 - f64::from(repeats) / f64::from(FEW);
-        let (all, own) = (self.exposure + weeks, self.exposure / times);
-        let factor = (all / (own + weeks)).powf(kept);
-        Factor { times: factor, deviation: factor * kept * own / (own + weeks) * deviation / times }
+        let own = self.exposure / times;
+        let factor = (self.exposure + weeks) / (own + weeks);
+        Factor { times: factor, deviation: factor * own / (own + weeks) * deviation / times, freedom }
     }
 
-    /// What a purchase is worth beside the models' word, where a share `borrowed` (0 to 1) of that word is everybody's.
-    pub fn of_amounts(&self, repeats: u32, borrowed: f64) -> f64 {
-        if repeats >= FEW { 1.0 } else { 1.0 + (self.amounts.times - 1.0) * borrowed.clamp(0.0, 1.0) }
+    /// What the models' word for a purchase is multiplied by: `word` is the mean that they expect, `borrowed` what they would
+    /// expect of as many purchases that brought nothing, which is everybody's part of the word.
+    ///
+    /// With w of the word the customer's own mean m and the rest everybody's A, the word w m + (1 − w) A becomes
+    /// w m + (1 − w) g A for a group that spends g times as much. Nothing changes where either is not above zero.
+    ///
+    /// ```
+    /// use value::newcomers::Kin;
+    /// assert_eq!(Kin::NONE.of_amounts(40.0, 10.0).times, 1.0);
+    /// ```
+    pub fn of_amounts(&self, word: f64, borrowed: f64) -> Factor {
+        if self.amounts.is_one() || !(word > 0.0 && borrowed > 0.0) {
+            return Factor::ONE;
+        }
+        let share = borrowed / word;
+        let Factor { times, deviation, freedom } = self.amounts;
+        Factor { times: (1.0 + (times - 1.0) * share).max(0.0), deviation: deviation * share, freedom }
     }
 }
 
@@ -220,9 +261,8 @@ impl Newcomers {
     ///
     /// The groups that were never seen, or are not known, differ from everybody as groups do: the factor stays, its deviation
     /// grows.
-    /// [`Kin::NONE`] for those who borrow nothing.
     pub fn kin(&self, history: &History, likeness: &Likeness) -> Kin {
-        self.ready(likeness).kin(history.customer, history.repeat_purchases, history.first_day)
+        self.ready(likeness).kin(history.customer, history.first_day)
     }
 
     /// Made ready for many customers.
@@ -246,6 +286,23 @@ impl Dimension {
         self.groups.iter().find(|effect| effect.label == label)
     }
 
+    /// What that group says: the factor of everybody, as uncertain as groups differ, where it is not known.
+    pub fn factor_of(&self, history: &History, likeness: &Likeness) -> Factor {
+        self.factor(self.group_of(history, likeness))
+    }
+
+    /// How much groups differ is known from their number less one. What is uncertain of a group rests on it as far as its own
+    /// customers are not believed: by the share 1 − w of its logarithm, so that the freedom grows by the square of that.
+    fn factor(&self, effect: Option<&Effect>) -> Factor {
+        let freedom = self.groups.len().saturating_sub(1).max(1) as f64;
+        let unseen = Factor { times: 1.0, deviation: self.between, freedom };
+        effect.map_or(unseen, |effect| Factor {
+            times: 1.0 + effect.effect,
+            deviation: effect.deviation,
+            freedom: freedom / (1.0 - effect.weight).powi(2),
+        })
+    }
+
     fn ready<'a>(&'a self, likeness: &'a Likeness) -> ReadyDimension<'a> {
         let groups = likeness.dimensions.iter().find(|groups| groups.name == self.name);
         let of_label = groups.map_or_else(Vec::new, |groups| {
@@ -258,7 +315,7 @@ impl Dimension {
                 self.groups.iter().filter_map(|effect| Some((effect.label.parse::<i16>().ok()?, effect))),
             );
         }
-        ReadyDimension { groups, of_label, of_year, between: self.between }
+        ReadyDimension { dimension: self, groups, of_label, of_year }
     }
 }
 
@@ -270,30 +327,32 @@ pub(crate) struct Ready<'a> {
 }
 
 struct ReadyDimension<'a> {
+    dimension: &'a Dimension,
     groups: Option<&'a Groups>,
     of_label: Vec<Option<&'a Effect>>,
     of_year: HashMap<i16, &'a Effect>,
-    between: f64,
 }
 
 impl Ready<'_> {
     /// See [`Newcomers::kin`].
-    pub fn kin(&self, customer: u32, repeats: u32, first_day: i32) -> Kin {
-        if repeats >= FEW {
-            return Kin::NONE;
-        }
+    pub fn kin(&self, customer: u32, first_day: i32) -> Kin {
         let of = |dimensions: &[ReadyDimension<'_>]| {
-            let (mut times, mut variance) = (1.0, 0.0);
+            let (mut times, mut variance, mut squares) = (1.0, 0.0, 0.0);
             for dimension in dimensions {
                 let effect = match dimension.groups {
                     Some(groups) => groups.number(customer).and_then(|place| dimension.of_label[place]),
                     None => cohort(first_day).and_then(|year| dimension.of_year.get(&year).copied()),
                 };
-                let deviation = effect.map_or(dimension.between, |effect| effect.deviation);
-                times += effect.map_or(0.0, |effect| effect.effect);
-                variance += deviation * deviation;
+                let factor = dimension.dimension.factor(effect);
+                let of_this = factor.deviation * factor.deviation;
+                times += factor.times - 1.0;
+                variance += of_this;
+                squares += of_this * of_this / factor.freedom;
             }
-            Factor { times: times.clamp(LEAST_FACTOR, MOST_FACTOR), deviation: f64::sqrt(variance) }
+            // Satterthwaite (1946): the freedom of a sum of variances.
+            let freedom = if squares > 0.0 { variance * variance / squares } else { f64::INFINITY };
+            let times = times.clamp(LEAST_FACTOR, MOST_FACTOR);
+            Factor { times, deviation: f64::sqrt(variance), freedom }
         };
         let exposure = self.newcomers.exposure;
         Kin { purchases: of(&self.purchases), amounts: of(&self.amounts), exposure }
@@ -309,7 +368,8 @@ fn cohort(first_day: i32) -> Option<i16> {
 /// groups do not differ so that it would show on those who came later.
 ///
 /// The window is the horizon, or half of the log where that is shorter. Seen are purchases within it after each first one,
-/// also of those whose window is not over, beside what all had bought by then.
+/// also of those whose window is not over, beside what all had bought by then; and amounts of all repeat purchases that are
+/// known today.
 ///
 /// ```
 /// use ledger::Day;
@@ -331,8 +391,8 @@ fn cohort(first_day: i32) -> Option<i16> {
 /// let base = histories(lines, Day(700));
 /// let question = Question { horizon: "6m".parse().unwrap(), minor_digits: Some(2), choice: Choice::Blend };
 /// let learnt = newcomers::learn(&fit_models(&base, &question), &base, &likeness, 182).unwrap();
-/// let fair = learnt.kin(&base.rows[0], &likeness).of_purchases(0, 1.0);
-/// let shop = learnt.kin(&base.rows[1], &likeness).of_purchases(0, 1.0);
+/// let fair = learnt.kin(&base.rows[0], &likeness).of_purchases(1.0);
+/// let shop = learnt.kin(&base.rows[1], &likeness).of_purchases(1.0);
 /// assert!(fair.times < 0.5 && shop.times > 1.3, "{fair:?} {shop:?}");
 /// ```
 pub fn learn(
@@ -388,6 +448,16 @@ struct Part {
     known: i32,
 }
 
+/// By how many standard deviations the squared errors of the same customers fall from one forecast to the other.
+fn gain(one: &[f64], other: &[f64]) -> f64 {
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for (one, other) in one.iter().zip(other) {
+        sum += one - other;
+        squares += (one - other).powi(2);
+    }
+    if squares > 0.0 { sum / squares.sqrt() } else { 0.0 }
+}
+
 /// What groups may differ in.
 trait Outcome {
     /// Of each newcomer of a part: who, the outcome beside everybody's, its variance as an estimate, and how much it counts in
@@ -397,38 +467,58 @@ trait Outcome {
 
 /// Purchases after the first, beside what all had bought by then.
 struct Rates;
-/// The mean amount of these.
+/// The mean amount of all purchases after the first that are known today.
 struct Amounts;
 
 impl<'a> Seen<'a> {
     fn of(histories: &'a Histories, likeness: &Likeness, window: u32) -> Seen<'a> {
+        // Whether who came first had come before is not known.
+        let first = histories.rows.iter().map(|row| row.first_day).min().unwrap_or(histories.until.0);
+        let uncertain = (histories.until.0.abs_diff(first) / 4).min(UNCERTAIN_DAYS);
+        let is_newcomer = |row: &History| row.first_day.abs_diff(first) >= uncertain;
         // The same ones every time, spread over the base.
-        let stride = histories.rows.len().div_ceil(ENOUGH).max(1);
-        let chosen = || histories.rows.iter().zip(histories.paths()).step_by(stride);
+        let count = histories.rows.iter().filter(|row| is_newcomer(row)).count();
+        let stride = count.div_ceil(ENOUGH).max(1);
+        let all = || histories.rows.iter().zip(histories.paths());
+        let chosen = || all().filter(|(row, _)| is_newcomer(row)).step_by(stride);
+        let mut came: Vec<i32> = chosen().map(|(row, _)| row.first_day).collect();
+        came.sort_unstable();
+        let newest = came.get(came.len() * 3 / 4).copied().unwrap_or(histories.until.0);
+        // What is told of customers who proved themselves says nothing of those who did not have the time to.
+        let is_told_late = |numbers: &[Option<usize>]| {
+            let (mut known, mut customers) = ([0.0; 2], [0.0; 2]);
+            for ((row, _), number) in chosen().zip(numbers) {
+                let part = usize::from(row.first_day >= newest);
+                customers[part] += 1.0;
+                known[part] += f64::from(u8::from(number.is_some()));
+            }
+            known[1] * customers[0] < AS_KNOWN * known[0] * customers[1]
+        };
         let mut dimensions: Vec<(String, Vec<String>)> = Vec::new();
         let mut keys: Vec<Vec<Option<u32>>> = vec![Vec::new(); chosen().count()];
-        let mut take =
-            |name: &str, number: &dyn Fn(&History) -> Option<usize>, label: &dyn Fn(usize) -> String| {
-                let numbers: Vec<Option<usize>> = chosen().map(|(row, _)| number(row)).collect();
-                let mut counts: HashMap<usize, usize> = HashMap::new();
-                for number in numbers.iter().flatten() {
-                    *counts.entry(*number).or_default() += 1;
-                }
-                let mut common: Vec<usize> = counts.keys().copied().collect();
-                common.sort_unstable_by_key(|number| (std::cmp::Reverse(counts[number]), *number));
-                common.truncate(MOST_GROUPS);
-                // Everybody of one group is everybody.
-                let known = counts.values().sum::<usize>();
-                if common.is_empty() || (common.len() == 1 && known == numbers.len()) {
-                    return;
-                }
-                let key_of: HashMap<usize, u32> =
-                    common.iter().enumerate().map(|(key, number)| (*number, key as u32)).collect();
-                for (keys, number) in keys.iter_mut().zip(&numbers) {
-                    keys.push(number.and_then(|number| key_of.get(&number).copied()));
-                }
-                dimensions.push((name.to_string(), common.into_iter().map(label).collect()));
-            };
+        let mut take = |name: &str,
+                        number: &dyn Fn(&History) -> Option<usize>,
+                        label: &dyn Fn(usize) -> String| {
+            let numbers: Vec<Option<usize>> = chosen().map(|(row, _)| number(row)).collect();
+            let mut counts: HashMap<usize, usize> = HashMap::new();
+            for number in numbers.iter().flatten() {
+                *counts.entry(*number).or_default() += 1;
+            }
+            let mut common: Vec<usize> = counts.keys().copied().collect();
+            common.sort_unstable_by_key(|number| (std::cmp::Reverse(counts[number]), *number));
+            common.truncate(MOST_GROUPS);
+            // Everybody of one group is everybody.
+            let known = counts.values().sum::<usize>();
+            if common.is_empty() || (common.len() == 1 && known == numbers.len()) || is_told_late(&numbers) {
+                return;
+            }
+            let key_of: HashMap<usize, u32> =
+                common.iter().enumerate().map(|(key, number)| (*number, key as u32)).collect();
+            for (keys, number) in keys.iter_mut().zip(&numbers) {
+                keys.push(number.and_then(|number| key_of.get(&number).copied()));
+            }
+            dimensions.push((name.to_string(), common.into_iter().map(label).collect()));
+        };
         for groups in &likeness.dimensions {
             let label = |number: usize| groups.labels[number].clone();
             take(&groups.name, &|row| groups.number(row.customer), &label);
@@ -463,24 +553,31 @@ impl<'a> Seen<'a> {
         if learnt_from.len() < LEAST_NEWCOMERS || foretold.len() < LEAST_NEWCOMERS / 2 {
             return Vec::new();
         }
-        let gain = |wanted: &[usize]| -> f64 {
-            let Some(learnt) = self.learnt(&learnt_from, wanted) else { return 0.0 };
-            self.gain(&self.effects(&learnt, wanted, &learnt_from), wanted, &foretold)
+        let errors = |wanted: &[usize]| -> Option<Vec<f64>> {
+            let effects = match wanted {
+                [] => Vec::new(),
+                _ => self.effects(&self.learnt(&learnt_from, wanted)?, wanted, &learnt_from),
+            };
+            Some(self.errors(&effects, wanted, &foretold))
         };
-        // One at a time, the best first, as long as another makes it clearly better.
-        let alone: Vec<f64> = (0..self.dimensions.len()).map(|dimension| gain(&[dimension])).collect();
-        let mut order: Vec<usize> = (0..alone.len()).filter(|dimension| alone[*dimension] > 0.0).collect();
-        order.sort_by(|one, other| alone[*other].total_cmp(&alone[*one]));
-        let (mut wanted, mut best) = (Vec::new(), 0.0);
+        let Some(mut best) = errors(&[]) else { return Vec::new() };
+        let alone: Vec<Option<Vec<f64>>> =
+            (0..self.dimensions.len()).map(|dimension| errors(&[dimension])).collect();
+        let gains: Vec<f64> =
+            alone.iter().map(|errors| errors.as_ref().map_or(0.0, |errors| gain(&best, errors))).collect();
+        let mut order: Vec<usize> = (0..alone.len()).filter(|dimension| gains[*dimension] > 0.0).collect();
+        order.sort_by(|one, other| gains[*other].total_cmp(&gains[*one]));
+        // One at a time, the best first, each where it makes those before it clearly better.
+        let mut wanted = Vec::new();
         for dimension in order {
             let mut more = wanted.clone();
             more.push(dimension);
-            let of_more = if more.len() == 1 { alone[dimension] } else { gain(&more) };
-            if of_more > best {
+            let of_more = if more.len() == 1 { alone[dimension].clone() } else { errors(&more) };
+            if let Some(of_more) = of_more.filter(|of_more| gain(&best, of_more) >= CLEARLY) {
                 (wanted, best) = (more, of_more);
             }
         }
-        if best < CLEARLY {
+        if wanted.is_empty() {
             return Vec::new();
         }
         let everybody = outcome.seen(self, &all);
@@ -505,8 +602,13 @@ impl<'a> Seen<'a> {
         equivalents::learn_additive(&known, f64::NEG_INFINITY).ok()
     }
 
-    /// By how many standard deviations the squared error of those foretold falls; both forecasts are right in sum.
-    fn gain(&self, effects: &[Dimension], wanted: &[usize], foretold: &[(usize, f64, f64, f64)]) -> f64 {
+    /// The squared error of each one foretold, as much as it counts; the forecast is right in sum.
+    fn errors(
+        &self,
+        effects: &[Dimension],
+        wanted: &[usize],
+        foretold: &[(usize, f64, f64, f64)],
+    ) -> Vec<f64> {
         let factor = |newcomer: usize| -> f64 {
             let effect = |(dimension, place): (&Dimension, &usize)| {
                 let key = self.newcomers[newcomer].keys[*place]?;
@@ -516,22 +618,16 @@ impl<'a> Seen<'a> {
             let sum: f64 = effects.iter().zip(wanted).filter_map(effect).sum();
             (1.0 + sum).clamp(LEAST_FACTOR, MOST_FACTOR)
         };
-        let (mut seen, mut by_all, mut by_groups) = (0.0, 0.0, 0.0);
+        let (mut seen, mut expected) = (0.0, 0.0);
         for &(newcomer, outcome, _, counts) in foretold {
             seen += counts * outcome;
-            by_all += counts;
-            by_groups += counts * factor(newcomer);
+            expected += counts * factor(newcomer);
         }
-        let (level, of_groups) = (seen / by_all, seen / by_groups);
-        let (mut sum, mut squares) = (0.0, 0.0);
-        for &(newcomer, outcome, _, counts) in foretold {
-            let plain = outcome - level;
-            let grouped = outcome - of_groups * factor(newcomer);
-            let gained = counts * (plain * plain - grouped * grouped);
-            sum += gained;
-            squares += gained * gained;
-        }
-        if squares > 0.0 { sum / squares.sqrt() } else { 0.0 }
+        let level = seen / expected;
+        let error = |&(newcomer, outcome, _, counts): &(usize, f64, f64, f64)| {
+            counts * (outcome - level * factor(newcomer)).powi(2)
+        };
+        foretold.iter().map(error).collect()
     }
 
     /// Effects beside the mean of all who were learnt from, in parts of what these are expected to do.

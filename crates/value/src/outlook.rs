@@ -110,8 +110,7 @@ pub fn outlook_of_kin(
     kin: &Kin,
 ) -> Outlook {
     let drawn = blend.drawn(fitted_on);
-    let times =
-        |path: &Path<'_>| kin.of_purchases(path.repeats.len() as u32, f64::from(path.age) / WEEK).times;
+    let times = |path: &Path<'_>| kin.of_purchases(f64::from(path.age) / WEEK).times;
     let expected = |path: &Path<'_>| times(path) * drawn.expected(path, horizon);
     let draws = drawn.mixture(path, horizon);
     // What is searched for in time takes the parameters as known: draws move it by little and cost much.
@@ -158,8 +157,8 @@ fn course(blend: &Blend, path: &Path<'_>, horizon: f64, kin: &Kin) -> Vec<Step> 
     (1..=4)
         .map(|quarter| {
             let weeks = horizon * f64::from(quarter) / 4.0;
-            ready.forecast_within(path, weeks, &mut tail);
-            let forecast = forecast_of_kin(&tail, path, kin);
+            let p_alive = ready.forecast_within(path, weeks, &mut tail);
+            let forecast = forecast_of_kin(&tail, path, p_alive, kin);
             Step {
                 days: weeks * WEEK,
                 expected: forecast.mean,

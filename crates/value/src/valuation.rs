@@ -115,6 +115,11 @@ pub struct Valuation {
     pub common: f64,
     /// The same for spend and margin, which what is spent on a purchase moves beside: at least as large.
     pub common_spend: f64,
+    /// Standard deviation of what customers of the same groups share, as a share of the total: what is uncertain of what they
+    /// borrow. Beside `common`, which is the models' own.
+    pub borrowed: f64,
+    /// The same for spend and margin.
+    pub borrowed_spend: f64,
     /// Customers that the models were fitted on.
     pub fitted_on: usize,
 }
@@ -157,31 +162,22 @@ impl Models {
 
     /// What the equivalents of a customer say: nothing where nothing was learnt of newcomers.
     pub fn kin(&self, history: &History, likeness: &Likeness) -> Kin {
-        let few = self.newcomers.as_ref().filter(|_| history.repeat_purchases < newcomers::FEW);
-        few.map_or(Kin::NONE, |newcomers| newcomers.kin(history, likeness))
+        self.newcomers.as_ref().map_or(Kin::NONE, |newcomers| newcomers.kin(history, likeness))
     }
 
     /// [`Models::purchase`] of a customer with these equivalents, who are believed as far as that amount is everybody's.
     pub fn purchase_of_kin(&self, history: &History, minor_digits: u32, kin: &Kin) -> (f64, Option<f64>) {
         let (spend, margin) = self.purchase(history, minor_digits);
-        (spend * self.amount_times(history, kin), margin)
+        (spend * self.amount_times(history, minor_unit(minor_digits), kin).times, margin)
     }
 
     /// What the amount of a customer's purchases is multiplied by for the sake of the equivalents.
-    fn amount_times(&self, history: &History, kin: &Kin) -> f64 {
-        if kin.amounts.times == 1.0 {
-            return 1.0;
-        }
-        kin.of_amounts(history.repeat_purchases, self.borrowed(history.repeat_purchases))
-    }
-
-    /// Which share of the amount expected of one with so many purchases after the first is everybody's, 0 to 1.
-    fn borrowed(&self, repeats: u32) -> f64 {
-        let Some(model) = &self.spend else { return 0.0 };
-        let everybody = model.purse(Earnings::default()).mean();
-        // Amounts are drawn towards everybody's in proportion: who spent nothing is expected to spend what is borrowed.
-        let nothing = model.purse(Earnings { purchases: repeats, ..Earnings::default() }).mean();
-        if everybody > 0.0 { (nothing / everybody).clamp(0.0, 1.0) } else { 0.0 }
+    fn amount_times(&self, history: &History, minor: f64, kin: &Kin) -> Factor {
+        let Some(model) = self.spend.as_ref().filter(|_| !kin.amounts.is_one()) else { return Factor::ONE };
+        let word = model.purse(spending(history, minor)).mean();
+        // Models draw towards everybody's in proportion: who spent nothing is expected to spend what is everybody's of it.
+        let nothing = Earnings { purchases: history.repeat_purchases, ..Earnings::default() };
+        kin.of_amounts(word, model.purse(nothing).mean())
     }
 
     /// The margin per purchase of a customer as an amount, in units of the currency, where that is how margins are
@@ -261,15 +257,26 @@ impl Total {
 impl Valuation {
     /// Expected spend of the whole base, in minor units.
     pub fn total_spend(&self) -> Total {
-        Total::of(self.customers.iter().map(|c| (c.expected_spend, c.spend_variance)), self.common_spend)
+        Total::of(self.customers.iter().map(|c| (c.expected_spend, c.spend_variance)), self.shared_spend())
     }
 
     /// Expected purchases of the whole base.
     pub fn total_transactions(&self) -> Total {
         Total::of(
             self.customers.iter().map(|c| (c.expected_transactions, c.transactions_variance)),
-            self.common,
+            self.shared(),
         )
+    }
+
+    /// Standard deviation of all that customers share, as a share of the total of purchases: what moves everybody, and what is
+    /// uncertain of groups.
+    pub fn shared(&self) -> f64 {
+        self.common.hypot(self.borrowed)
+    }
+
+    /// The same for spend and margin.
+    pub fn shared_spend(&self) -> f64 {
+        self.common_spend.hypot(self.borrowed_spend)
     }
 
     /// Expected number of customers who still buy.
@@ -499,15 +506,14 @@ fn value_evidence(
     };
     let kin = |i: usize| {
         let row = &histories.rows[i];
-        let of = |ready: &newcomers::Ready<'_>| ready.kin(row.customer, row.repeat_purchases, row.first_day);
+        let of = |ready: &newcomers::Ready<'_>| ready.kin(row.customer, row.first_day);
         ready.as_ref().map_or(Kin::NONE, of)
     };
-    let borrowed: [f64; newcomers::FEW as usize] =
-        std::array::from_fn(|repeats| models.borrowed(repeats as u32));
     let forecasts =
         Forecasts { blend: &models.lifetime.blend, evidence, horizon, fitted_on, speeds, kin: &kin };
     let minor = question.minor_digits.map(minor_unit);
     let mut customers = Vec::with_capacity(histories.rows.len());
+    let (mut of_purchases, mut of_spend) = (Doubts::default(), Doubts::default());
     forecasts.each(|i, p_alive, forecast, kin| {
         let history = &histories.rows[i];
         let mut value = CustomerValue {
@@ -523,24 +529,34 @@ fn value_evidence(
             expected_margin: None,
             margin_variance: 0.0,
         };
+        let here = kin.of_purchases(f64::from(history.age_days) / 7.0);
+        of_purchases.add(value.expected_transactions, [(kin.purchases, here), (Factor::ONE, Factor::ONE)]);
         if let (Some(in_unit), Some(model)) = (minor, &models.spend) {
             let spend = model.purse(spending(history, in_unit)).forecast(forecast);
-            let borrowed = borrowed.get(history.repeat_purchases as usize).copied().unwrap_or(0.0);
+            let amounts = models.amount_times(history, in_unit, kin);
             // In minor units, at the amount that those like him spend.
-            let minor = in_unit * kin.of_amounts(history.repeat_purchases, borrowed);
+            let minor = in_unit * amounts.times;
+            // Of a product: what is uncertain of the amount moves all that is spent.
+            let doubt =
+                |mean: f64, variance: f64| (amounts.deviation * in_unit).powi(2) * (variance + mean * mean);
+            let known = spend.variance * minor * minor;
+            let variance = known + doubt(spend.mean, spend.variance);
+            let wider = if known > 0.0 { (variance / known).sqrt() } else { 1.0 };
             // Where nobody ever gave anything back, nobody will.
             let least = if model.has_refunds() { f64::NEG_INFINITY } else { 0.0 };
+            let at = |quantile: f64| (widened(quantile, spend.mean, wider) * minor).max(least);
             value.expected_spend = spend.mean * minor;
-            value.spend = Interval::of(spend.quantiles.map(|quantile| (quantile * minor).max(least)));
-            value.spend_variance = spend.variance * minor * minor;
+            value.spend = Interval::of(spend.quantiles.map(at));
+            value.spend_variance = variance;
+            of_spend.add(value.expected_spend, [(kin.purchases, here), (kin.amounts, amounts)]);
             if let Some(share) = value.margin_share {
                 let net = models.margin_purse(history, in_unit).map(|purse| purse.moments(forecast));
                 let of_share = value.spend_variance * share * share;
                 value.expected_margin =
                     Some(net.map_or(value.expected_spend * share, |(mean, _)| mean * minor));
-                value.margin_variance = net
-                    .and_then(|(_, variance)| variance)
-                    .map_or(of_share, |variance| variance * minor * minor);
+                value.margin_variance = net.and_then(|(_, variance)| variance).map_or(of_share, |variance| {
+                    variance * minor * minor + doubt(net.map_or(0.0, |(mean, _)| mean), variance)
+                });
             }
         }
         customers.push(value);
@@ -560,7 +576,51 @@ fn value_evidence(
         customers,
         common,
         common_spend,
+        borrowed: of_purchases.share(),
+        borrowed_spend: of_spend.share(),
         fitted_on,
+    }
+}
+
+/// A quantile whose distance from the mean grows so many times. It stays on its side of zero: no purchase remains none.
+fn widened(quantile: f64, mean: f64, times: f64) -> f64 {
+    let moved = mean + (quantile - mean) * times;
+    if quantile > 0.0 {
+        moved.max(0.0)
+    } else if quantile < 0.0 {
+        moved.min(0.0)
+    } else {
+        0.0
+    }
+}
+
+/// What is uncertain of factors that customers have in common, over a sum: all that rests on one factor errs together, and
+/// factors apart from each other.
+#[derive(Default)]
+struct Doubts {
+    /// What is expected times the deviation of the factor in parts of it, by the factor: which outcome's, and its numbers.
+    of_factor: HashMap<(usize, [u64; 2]), f64>,
+    sum: f64,
+}
+
+impl Doubts {
+    /// Adds what is expected of a customer, with the factors that went into it: as learnt, and as they are for the customer.
+    fn add(&mut self, expected: f64, factors: [(Factor, Factor); 2]) {
+        self.sum += expected;
+        for (outcome, (learnt, here)) in factors.into_iter().enumerate() {
+            if here.deviation > 0.0 && here.times > 0.0 {
+                let key = (outcome, [learnt.times.to_bits(), learnt.deviation.to_bits()]);
+                *self.of_factor.entry(key).or_default() += expected * here.deviation / here.times;
+            }
+        }
+    }
+
+    /// Standard deviation of the sum as a share of it.
+    fn share(&self) -> f64 {
+        // In an order of their own, so that the last digit is the same every time.
+        let mut squares: Vec<f64> = self.of_factor.values().map(|of| of * of).collect();
+        squares.sort_unstable_by(f64::total_cmp);
+        if self.sum > 0.0 { squares.iter().sum::<f64>().sqrt() / self.sum } else { 0.0 }
     }
 }
 
@@ -635,7 +695,7 @@ impl Forecasts<'_> {
             for (i, path) in evidence.paths.iter().enumerate() {
                 let p_alive = ready.forecast(path, &mut tail);
                 let kin = (self.kin)(i);
-                give(i, p_alive, &forecast_of_kin(&tail, path, &kin), &kin);
+                give(i, p_alive, &forecast_of_kin(&tail, path, p_alive, &kin), &kin);
             }
             return;
         }
@@ -643,18 +703,24 @@ impl Forecasts<'_> {
         const NOT_YET: u32 = u32::MAX;
         let mut place_of = vec![NOT_YET; evidence.groups.len()];
         let mut kept: Vec<(f64, Forecast)> = Vec::new();
-        // Those of equal timing who borrow from others have futures of their own.
+        // Those of equal timing who borrow from others have futures of their own: kept for groups of several, up to a bound.
+        const MOST_KEPT: usize = 200_000;
         let mut of_kin: HashMap<(u32, [u64; 2]), (f64, Forecast)> = HashMap::new();
         for (i, (path, group)) in evidence.paths.iter().zip(&evidence.group_of).enumerate() {
             let kin = (self.kin)(i);
-            let Factor { times, deviation } = kin.purchases;
-            if times != 1.0 || deviation != 0.0 {
-                let known =
-                    of_kin.entry((*group, [times.to_bits(), deviation.to_bits()])).or_insert_with(|| {
-                        let p_alive = ready.forecast(path, &mut tail);
-                        (p_alive, forecast_of_kin(&tail, path, &kin))
-                    });
-                give(i, known.0, &known.1, &kin);
+            if !kin.purchases.is_one() {
+                let Factor { times, deviation, .. } = kin.purchases;
+                let key = (*group, [times.to_bits(), deviation.to_bits()]);
+                if let Some((p_alive, forecast)) = of_kin.get(&key) {
+                    give(i, *p_alive, forecast, &kin);
+                    continue;
+                }
+                let p_alive = ready.forecast(path, &mut tail);
+                let forecast = forecast_of_kin(&tail, path, p_alive, &kin);
+                give(i, p_alive, &forecast, &kin);
+                if evidence.groups[*group as usize].customers > 1 && of_kin.len() < MOST_KEPT {
+                    of_kin.insert(key, (p_alive, forecast));
+                }
                 continue;
             }
             let place = &mut place_of[*group as usize];
@@ -674,11 +740,13 @@ impl Forecasts<'_> {
     }
 }
 
-/// What is foretold of a customer with these equivalents.
-pub(crate) fn forecast_of_kin(tail: &Tail, path: &Path<'_>, kin: &Kin) -> Forecast {
-    match kin.of_purchases(path.repeats.len() as u32, f64::from(path.age) / 7.0) {
-        factor if factor == Factor::ONE => tail.forecast(),
-        Factor { times, deviation } => tail.forecast_times(times, deviation),
+/// What is foretold of a customer with these equivalents, who still buys with this chance.
+pub(crate) fn forecast_of_kin(tail: &Tail, path: &Path<'_>, p_alive: f64, kin: &Kin) -> Forecast {
+    let factor = kin.of_purchases(f64::from(path.age) / 7.0);
+    if factor.is_one() {
+        tail.forecast()
+    } else {
+        tail.forecast_times(factor.times, factor.deviation, p_alive)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Customers of few purchases beside those like them: nearer to the truth where groups differ, as near where they do not.
 
 use ledger::Day;
-use value::lifetime::Kind;
+use value::lifetime::{Kind, Leaving, Prospect, Rhythm};
 use value::month_ends::{Asked, At, Family, LOST, Passage, month_ends};
-use value::newcomers::{Kin, Likeness};
+use value::newcomers::{Dimension, Effect, Kin, Likeness, Newcomers, learn};
+use value::spend::{self, Spending};
 use value::{
-    Choice, Histories, History, Margin, PurchaseLine, Question, Valuation, histories, outlook_of_kin,
-    value_by_like, value_tested, value_tested_like,
+    Choice, Histories, History, Margin, PurchaseLine, Question, Valuation, fit_models, histories,
+    outlook_of_kin, value_by_like, value_tested, value_tested_like,
 };
 
 #[allow(dead_code, reason = "only chance is needed here, no model")]
@@ -137,7 +138,7 @@ fn where_groups_do_not_differ_hardly_anything_is_lost() {
 }
 
 #[test]
-fn a_factor_fades_with_time_and_purchases_and_is_wider_where_equivalents_are_few() {
+fn a_factor_fades_with_time_and_is_wider_where_equivalents_are_few() {
     let base = base(3_000, [2.5, 0.5, 1.2, 0.3, 4.0], SAME, 5);
     let known = histories(base.lines.clone(), Day(UNTIL - 1));
     let valuation = value_tested_like(&known, &question(Choice::One(Kind::MbgNbd)), None, &base.likeness);
@@ -151,11 +152,9 @@ fn a_factor_fades_with_time_and_purchases_and_is_wider_where_equivalents_are_few
         learnt.kin(row.expect("somebody came from there"), &base.likeness)
     };
     let fair = kin("Fair");
-    let at = |repeats, weeks| fair.of_purchases(repeats, weeks).times;
-    assert!(at(0, 0.0) > 1.4 && (at(0, 0.0) - fair.purchases.times).abs() < 1e-12, "{fair:?}");
-    assert!(at(0, 0.0) > at(0, 10.0) && at(0, 10.0) > at(0, 50.0) && at(0, 50.0) > 1.0);
-    assert!(at(0, 5.0) > at(1, 5.0) && at(1, 5.0) > at(2, 5.0) && at(2, 5.0) > 1.0);
-    assert_eq!(at(3, 5.0), 1.0);
+    let at = |weeks| fair.of_purchases(weeks).times;
+    assert!(at(0.0) > 1.4 && (at(0.0) - fair.purchases.times).abs() < 1e-12, "{fair:?}");
+    assert!(at(0.0) > at(10.0) && at(10.0) > at(50.0) && at(50.0) > 1.0);
     let width = |kin: Kin| kin.purchases.interval().hi80 - kin.purchases.interval().lo80;
     let stranger = History { repeat_purchases: 0, ..known.rows[0] };
     let (rare, unknown) = (kin("Radio"), learnt.kin(&stranger, Likeness::nobody()));
@@ -224,7 +223,7 @@ fn an_outlook_and_a_month_end_borrow_as_the_valuation_does() {
         let passage = passages.iter().find(|passage| passage.customer == history.customer).unwrap();
         let residual = outlook.residual_transactions.unwrap() * spend * share.unwrap();
         assert!(near(passage.closing, residual, 1e-4), "{history:?}: {passage:?} but {residual}");
-        borrowing += usize::from(kin.of_purchases(history.repeat_purchases, 0.0).times != 1.0);
+        borrowing += usize::from(kin.of_purchases(0.0).times != 1.0);
         (expected, closed) = (expected + passage.expected_closing, closed + passage.closing);
     }
     assert!(borrowing > 100, "{borrowing}");
@@ -244,4 +243,276 @@ fn few_customers_and_short_logs_borrow_nothing() {
         assert_eq!(like.newcomers, None);
         assert_eq!(like.customers, plain.customers);
     }
+}
+
+/// A dimension of these groups: label, what it adds to one, deviation, weight.
+fn dimension(name: &str, between: f64, groups: &[(&str, f64, f64, f64)]) -> Dimension {
+    let group = |&(label, effect, deviation, weight): &(&str, f64, f64, f64)| Effect {
+        label: label.to_string(),
+        customers: 100,
+        effect,
+        deviation,
+        weight,
+    };
+    Dimension { name: name.to_string(), between, groups: groups.iter().map(group).collect() }
+}
+
+fn told(exposure: f64, purchases: Vec<Dimension>, amounts: Vec<Dimension>) -> Newcomers {
+    Newcomers { exposure, window_days: 182, purchases, amounts }
+}
+
+/// A history, and the likeness by which it comes from the fair.
+fn from_the_fair() -> (History, Likeness) {
+    let line = |day| PurchaseLine { customer: 0, day, amount: 5_000, margin: Margin::UNKNOWN };
+    let mut likeness = Likeness::new(["source"]);
+    likeness.put(0, [Some("Fair")]);
+    (histories(vec![line(0)], Day(7)).rows[0], likeness)
+}
+
+/// How much oftener those from the fair buy.
+fn buying(times: f64, exposure: f64) -> Kin {
+    let (history, likeness) = from_the_fair();
+    let of = dimension("source", 0.3, &[("Fair", times - 1.0, 0.0, 1.0), ("Shop", 0.0, 0.0, 1.0)]);
+    told(exposure, vec![of], Vec::new()).kin(&history, &likeness)
+}
+
+#[test]
+fn over_a_group_what_is_expected_is_right_at_every_age() {
+    const CUSTOMERS: u32 = 40_000;
+    let (shape, exposure, horizon) = (0.8, 12.0, 26.0);
+    for times in [0.3, 1.0, 3.0] {
+        let kin = buying(times, exposure);
+        for weeks in [0.0, 4.0, 13.0, 26.0, 52.0] {
+            let mut chance = Chance::new(17);
+            let (mut expected, mut truth) = (0.0, 0.0);
+            for _ in 0..CUSTOMERS {
+                let rate = chance.gamma(shape) * times / exposure;
+                let (mut bought, mut at) = (0.0, chance.exponential() / rate);
+                while at < weeks {
+                    (bought, at) = (bought + 1.0, at + chance.exponential() / rate);
+                }
+                let prospect = Prospect {
+                    p_alive: 1.0,
+                    shape: shape + bought,
+                    exposure: exposure + weeks,
+                    rhythm: Rhythm::RANDOM,
+                    leaving: Leaving::Never,
+                };
+                expected += prospect.expected_transactions(horizon) * kin.of_purchases(weeks).times;
+                truth += rate * horizon;
+            }
+            let off: f64 = expected / truth - 1.0;
+            assert!(off.abs() < 0.03, "{times} times as often, after {weeks} weeks: {off}");
+        }
+    }
+}
+
+#[test]
+fn another_purchase_counts_as_much_for_who_borrows_as_for_who_does_not() {
+    let base = base(1_500, SAME, SAME, 21);
+    let known = histories(base.lines.clone(), Day(UNTIL - 1));
+    let models = fit_models(&known, &question(Choice::One(Kind::ParetoNbd)));
+    let (blend, horizon) = (&models.lifetime.blend, 52.0);
+    let mut risen = 0;
+    for times in [0.25, 0.7, 2.0, 5.0] {
+        let kin = buying(times, 10.0);
+        for age in [7, 60, 400] {
+            let days: Vec<u32> = (1..=7).map(|n| age * n / 8).collect();
+            for count in 0..=6 {
+                let path = value::lifetime::Path { repeats: &days[..count.min(age as usize - 1)], age };
+                let of = |kin: &Kin| {
+                    let outlook = outlook_of_kin(blend, models.fitted_on, &path, horizon, 0.002, kin);
+                    outlook.reasons.if_bought_today / outlook.expected_transactions
+                };
+                let (plain, borrowing) = (of(&Kin::NONE), of(&kin));
+                assert!((borrowing / plain - 1.0).abs() < 1e-9, "{times} {path:?}: {borrowing} {plain}");
+                assert!(borrowing >= 1.0, "{times} {path:?}: a purchase lowers what is expected");
+                risen += usize::from(borrowing > 1.05);
+            }
+        }
+    }
+    assert!(risen > 20, "{risen}");
+}
+
+#[test]
+fn a_group_that_spends_more_moves_everybodys_part_of_an_amount_and_no_other() {
+    let (history, likeness) = from_the_fair();
+    let lines = base(300, SAME, SAME, 2).lines;
+    let known = histories(lines, Day(UNTIL - 1));
+    let mut models = fit_models(&known, &question(Choice::One(Kind::BgNbd)));
+    let model = |v: f64| spend::Model::restored("gamma_gamma", &[("p", 6.25), ("q", 3.74), ("v", v)], None);
+    models.spend = model(15.4);
+    for times in [0.4, 1.7] {
+        let of = dimension("source", 0.3, &[("Fair", times - 1.0, 0.1, 0.9), ("Shop", 0.0, 0.1, 0.9)]);
+        models.newcomers = Some(told(10.0, Vec::new(), vec![of]));
+        let kin = models.kin(&history, &likeness);
+        for repeats in [0, 1, 2, 3, 8, 40] {
+            for mean in [2.0, 35.0, 400.0] {
+                // Covariates multiply the scale: what a group's customers spend is drawn towards is the group's own.
+                let of_group = model(15.4 * times).unwrap();
+                let spending = Spending { purchases: repeats, mean };
+                let expected = of_group.purse(&spending).mean() * 100.0;
+                let history = History {
+                    repeat_purchases: repeats,
+                    repeat_spend: (mean * 100.0) as i64 * i64::from(repeats),
+                    ..history
+                };
+                let (amount, _) = models.purchase_of_kin(&history, 2, &kin);
+                assert!((amount / expected - 1.0).abs() < 1e-9, "{times} {spending:?}: {amount} {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_uncertain_of_amounts_widens_spend_and_what_groups_share_widens_totals() {
+    let base = base(1_500, SAME, SAME, 4);
+    let known = histories(base.lines.clone(), Day(UNTIL - 1));
+    let question = question(Choice::One(Kind::MbgNbd));
+    let mut models = fit_models(&known, &question);
+    let of = |deviation: f64| -> Vec<Dimension> {
+        let groups: Vec<_> = SOURCES.iter().map(|source| (*source, 0.2, deviation, 0.8)).collect();
+        vec![dimension("source", 0.3, &groups[..4])]
+    };
+    let mut valued = |purchases: f64, amounts: f64| {
+        models.newcomers = Some(told(9.0, of(purchases), of(amounts)));
+        value_by_like(models.clone(), &known, &question, &base.likeness)
+    };
+    let (sure, of_amounts, of_purchases) = (valued(0.0, 0.0), valued(0.0, 0.25), valued(0.25, 0.0));
+    let mut wider = 0;
+    for (sure, other) in sure.customers.iter().zip(&of_amounts.customers) {
+        assert_eq!((sure.expected_spend, sure.transactions), (other.expected_spend, other.transactions));
+        assert!(other.spend_variance >= sure.spend_variance && other.margin_variance >= sure.margin_variance);
+        assert!(other.spend.hi95 >= sure.spend.hi95 && other.spend.lo95 <= sure.spend.lo95, "{other:?}");
+        let spread = |value: &value::CustomerValue| value.spend.hi95 - value.expected_spend;
+        let grown = (other.spend_variance / sure.spend_variance).sqrt();
+        if sure.spend.hi95 > sure.expected_spend && sure.spend.lo95 > 0.0 {
+            assert!((spread(other) / spread(sure) / grown - 1.0).abs() < 1e-9, "{sure:?} {other:?}");
+        }
+        wider += usize::from(grown > 1.01);
+    }
+    assert!(wider > 100, "{wider}");
+    // By hand: the four sources are as uncertain as each other, but known under one factor; the rare one as sources differ.
+    let mut parts = [0.0; 2];
+    for (history, value) in known.rows.iter().zip(&of_purchases.customers) {
+        let kin = of_purchases.models().kin(history, &base.likeness);
+        let here = kin.of_purchases(f64::from(history.age_days) / 7.0);
+        let is_rare = base.likeness.of(history.customer, 0) == Some(SOURCES[4]);
+        parts[usize::from(is_rare)] += value.expected_transactions * here.deviation / here.times;
+    }
+    let total = of_purchases.total_transactions();
+    assert!(parts[1] > 0.0);
+    let shared = parts[0].hypot(parts[1]) / total.expected;
+    assert!((of_purchases.borrowed / shared - 1.0).abs() < 1e-9, "{} {shared}", of_purchases.borrowed);
+    assert!(shared > 0.05, "{shared}");
+    let width = |total: value::Total| (total.interval.hi95 - total.interval.lo95) / total.expected;
+    assert!(width(total) > 2.0 * 1.959 * shared, "{} {shared}", width(total));
+    assert!(width(of_purchases.total_spend()) > 2.0 * 1.959 * shared);
+    assert!(of_amounts.borrowed_spend > 0.05 && width(of_amounts.total_spend()) > width(sure.total_spend()));
+    assert!((of_amounts.borrowed - sure.borrowed).abs() < 1e-12);
+    // Valued again by the same models, it counts once.
+    let again = value_by_like(of_purchases.models(), &known, &question, &base.likeness);
+    assert_eq!(again.total_transactions(), of_purchases.total_transactions());
+}
+
+#[test]
+fn nobody_is_likelier_to_buy_than_to_be_active() {
+    let base = base(1_500, SAME, SAME, 8);
+    let known = histories(base.lines.clone(), Day(UNTIL - 1));
+    let question = question(Choice::One(Kind::MbgNbd));
+    let mut models = fit_models(&known, &question);
+    let groups: Vec<_> = SOURCES.iter().map(|source| (*source, 4.0, 0.2, 0.8)).collect();
+    models.newcomers = Some(told(40.0, vec![dimension("source", 0.3, &groups)], Vec::new()));
+    let valuation = value_by_like(models, &known, &question, &base.likeness);
+    let mut doubtful = 0;
+    for value in valuation.customers.iter().filter(|value| value.p_alive < 0.9) {
+        // Nobody of these buys for sure at nine in ten.
+        assert_eq!(value.transactions.lo80, 0.0, "{value:?}");
+        doubtful += usize::from(value.expected_transactions > 3.0);
+    }
+    assert!(doubtful > 20, "{doubtful}");
+}
+
+#[test]
+fn few_groups_tell_little_of_how_groups_differ() {
+    let (history, likeness) = from_the_fair();
+    let width = |groups: usize, weight: f64| {
+        let labels: Vec<String> = (0..groups - 1).map(|n| n.to_string()).chain(["Fair".into()]).collect();
+        let groups: Vec<_> = labels.iter().map(|label| (label.as_str(), 0.0, 0.1, weight)).collect();
+        let kin = told(9.0, vec![dimension("source", 0.2, &groups)], Vec::new()).kin(&history, &likeness);
+        let interval = kin.purchases.interval();
+        interval.hi80 - interval.lo80
+    };
+    // Student's quantiles at one and at nineteen degrees of freedom.
+    assert!((width(2, 0.0) - 0.2 * 3.077_7).abs() < 1e-4, "{}", width(2, 0.0));
+    assert!((width(20, 0.0) - 0.2 * 1.327_7).abs() < 1e-4, "{}", width(20, 0.0));
+    // A group that is known by its own customers does not rest on the others.
+    assert!((width(2, 0.99) - 0.2 * 1.281_7).abs() < 1e-3, "{}", width(2, 0.99));
+}
+
+fn learnt(lines: Vec<PurchaseLine>, likeness: &Likeness, until: i32) -> Option<Newcomers> {
+    let known = histories(lines, Day(until));
+    let question = question(Choice::One(Kind::MbgNbd));
+    learn(&fit_models(&known, &question), &known, likeness, question.horizon.whole_days())
+}
+
+#[test]
+fn a_second_dimension_must_add_something_clearly() {
+    let mut joined = 0;
+    const BASES: u64 = 12;
+    for seed in 40..40 + BASES {
+        let base = base(1_500, [2.5, 0.5, 1.2, 0.3, 4.0], SAME, seed);
+        let learnt = learnt(base.lines, &base.likeness, UNTIL - 1).expect("sources differ");
+        assert!(learnt.purchases.iter().any(|dimension| dimension.name == "source"), "{seed}");
+        joined += learnt.purchases.iter().filter(|dimension| dimension.name == "country").count();
+    }
+    assert!(joined <= 1, "countries are alike, but {joined} of {BASES} bases learn from them");
+}
+
+/// Purchases of one customer at even gaps.
+fn even(customer: u32, first: i32, gap: i32, count: u32, until: i32) -> impl Iterator<Item = PurchaseLine> {
+    (0..=count as i32).map(move |n| first + n * gap).filter(move |day| *day <= until).map(move |day| {
+        PurchaseLine { customer, day, amount: 900 + i64::from(customer % 50), margin: Margin::UNKNOWN }
+    })
+}
+
+#[test]
+fn what_is_told_only_of_those_who_proved_themselves_is_not_learnt_from() {
+    let mut chance = Chance::new(6);
+    let mut likeness = Likeness::new(["tier", "source"]);
+    let mut lines = Vec::new();
+    for customer in 0..900_u32 {
+        let first = (chance.uniform() * 680.0) as i32;
+        let from_fair = chance.uniform() < 0.5;
+        let often = chance.uniform() < if from_fair { 0.2 } else { 0.6 };
+        let count = if often { 4 + (chance.uniform() * 6.0) as u32 } else { 0 };
+        let gap = 12 + (chance.uniform() * 30.0) as i32;
+        // Three purchases after the first make a key customer.
+        let is_key = often && first + 3 * gap <= 700;
+        likeness.put(customer, [is_key.then_some("Key"), Some(if from_fair { "Fair" } else { "Shop" })]);
+        lines.extend(even(customer, first, gap, count, 700));
+    }
+    let learnt = learnt(lines, &likeness, 700).expect("sources differ");
+    let names: Vec<&str> = learnt.purchases.iter().map(|dimension| dimension.name.as_str()).collect();
+    assert!(names.contains(&"source") && !names.contains(&"tier"), "{names:?}");
+}
+
+#[test]
+fn who_may_be_older_than_the_log_is_no_newcomer() {
+    let mut chance = Chance::new(9);
+    let mut likeness = Likeness::new(["source"]);
+    let mut lines = Vec::new();
+    for customer in 0..1_200_u32 {
+        // Two in three were there before the log began: those of the shop loyal, those of the fair not.
+        let is_old = customer % 3 > 0;
+        let first = (if is_old { chance.uniform() * 90.0 } else { 91.0 + chance.uniform() * 560.0 }) as i32;
+        let from_shop = chance.uniform() < 0.5;
+        likeness.put(customer, [Some(if from_shop { "Shop" } else { "Fair" })]);
+        let often = if is_old && from_shop { 0.9 } else { 0.3 };
+        let count = if chance.uniform() < often { 2 + (chance.uniform() * 12.0) as u32 } else { 0 };
+        lines.extend(even(customer, first, 12 + (chance.uniform() * 30.0) as i32, count, 700));
+    }
+    let learnt = learnt(lines, &likeness, 700);
+    let from_source = learnt.iter().flat_map(|learnt| &learnt.purchases).find(|of| of.name == "source");
+    assert_eq!(from_source, None);
 }

@@ -341,7 +341,8 @@ impl Tail {
     }
 
     /// The same with the expected number multiplied by `times`, which is known to within a standard deviation of
-    /// `deviation`; both from 0, finite.
+    /// `deviation`; both from 0, finite. `p_alive` is the chance that the customer still buys at all, 0 to 1: no chance of any
+    /// purchase is raised above it.
     ///
     /// Each chance of more than n purchases is multiplied, as far as chances allow: who seldom buys buys more seldom, or
     /// oftener, not more at a time. What chances do not allow multiplies the numbers. What is uncertain of `times` adds to the
@@ -353,16 +354,18 @@ impl Tail {
     /// let prospect = Prospect { p_alive: 0.5, shape: 1.0, exposure: 20.0, rhythm: Rhythm::RANDOM, leaving };
     /// let mut tail = Tail::default();
     /// tail.add(&prospect, 10.0, 1.0);
-    /// let (plain, twice) = (tail.forecast(), tail.forecast_times(2.0, 0.0));
+    /// let (plain, twice) = (tail.forecast(), tail.forecast_times(2.0, 0.0, 1.0));
     /// assert!((twice.mean - 2.0 * plain.mean).abs() < 1e-12);
     /// assert!(((1.0 - twice.none) - 2.0 * (1.0 - plain.none)).abs() < 1e-12);
-    /// assert!(tail.forecast_times(2.0, 0.5).variance > twice.variance);
+    /// let most = tail.forecast_times(9.0, 0.0, 0.5);
+    /// assert!((1.0 - most.none - 0.5).abs() < 1e-12 && (most.mean - 9.0 * plain.mean).abs() < 1e-12);
+    /// assert!(tail.forecast_times(2.0, 0.5, 1.0).variance > twice.variance);
     /// ```
-    pub fn forecast_times(&self, times: f64, deviation: f64) -> Forecast {
+    pub fn forecast_times(&self, times: f64, deviation: f64, p_alive: f64) -> Forecast {
         // Nobody is certain to buy because others did.
         const MOST_CERTAIN: f64 = 0.98;
         let some = self.more_than(0);
-        let room = if some > 0.0 { (MOST_CERTAIN / some).max(1.0) } else { 1.0 };
+        let room = if some > 0.0 { (p_alive.min(MOST_CERTAIN) / some).max(1.0) } else { 1.0 };
         let chances = times.min(room);
         let numbers = if chances > 0.0 { times / chances } else { 1.0 };
         let square = chances * numbers * numbers * (self.variance() + self.mean * self.mean);

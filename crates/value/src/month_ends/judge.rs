@@ -124,7 +124,7 @@ impl<'a> Judge<'a> {
     pub fn future(&self, history: &History, path: &Path<'_>, alive: f64, since: Day) -> Future {
         let (repeats, age) = (path.repeats.len(), f64::from(path.age) / 7.0);
         let (mut purchases, mut weeks) = (0.0, 0.0);
-        let times = self.kin(history).of_purchases(history.repeat_purchases, age).times;
+        let times = self.kin(history).of_purchases(age).times;
         for Member { weight, forecaster, ahead, .. } in &self.members {
             let prospect = forecaster.prospect(path);
             purchases += weight * times * ahead.value(&prospect, repeats, age);
@@ -172,12 +172,12 @@ impl<'a> Judge<'a> {
         let kin = self.kin(history);
         let (spend, share) = self.models.purchase_of_kin(history, self.minor_digits, &kin);
         let weeks = f64::from(history.age_days) / 7.0;
-        let times = kin.of_purchases(history.repeat_purchases, weeks).times;
+        let times = kin.of_purchases(weeks).times;
         (spend * times * share.unwrap_or(1.0), share)
     }
 
     fn kin(&self, history: &History) -> Kin {
-        let of = |ready: &Ready<'_>| ready.kin(history.customer, history.repeat_purchases, history.first_day);
+        let of = |ready: &Ready<'_>| ready.kin(history.customer, history.first_day);
         self.borrowing.as_ref().map_or(Kin::NONE, of)
     }
 }
