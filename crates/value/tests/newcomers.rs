@@ -461,7 +461,7 @@ fn a_second_dimension_must_add_something_clearly() {
     let mut joined = 0;
     const BASES: u64 = 12;
     for seed in 40..40 + BASES {
-        let base = base(1_500, [2.5, 0.5, 1.2, 0.3, 4.0], SAME, seed);
+        let base = base(3_000, [2.5, 0.5, 1.2, 0.3, 4.0], SAME, seed);
         let learnt = learnt(base.lines, &base.likeness, UNTIL - 1).expect("sources differ");
         assert!(learnt.purchases.iter().any(|dimension| dimension.name == "source"), "{seed}");
         joined += learnt.purchases.iter().filter(|dimension| dimension.name == "country").count();
@@ -481,10 +481,10 @@ fn what_is_told_only_of_those_who_proved_themselves_is_not_learnt_from() {
     let mut chance = Chance::new(6);
     let mut likeness = Likeness::new(["tier", "source"]);
     let mut lines = Vec::new();
-    for customer in 0..900_u32 {
+    for customer in 0..2_000_u32 {
         let first = (chance.uniform() * 680.0) as i32;
         let from_fair = chance.uniform() < 0.5;
-        let often = chance.uniform() < if from_fair { 0.2 } else { 0.6 };
+        let often = chance.uniform() < if from_fair { 0.1 } else { 0.8 };
         let count = if often { 4 + (chance.uniform() * 6.0) as u32 } else { 0 };
         let gap = 12 + (chance.uniform() * 30.0) as i32;
         // Three purchases after the first make a key customer.
