@@ -502,9 +502,9 @@ fn who_may_be_older_than_the_log_is_no_newcomer() {
     let mut chance = Chance::new(9);
     let mut likeness = Likeness::new(["source"]);
     let mut lines = Vec::new();
-    for customer in 0..1_200_u32 {
-        // Two in three were there before the log began: those of the shop loyal, those of the fair not.
-        let is_old = customer % 3 > 0;
+    for customer in 0..2_400_u32 {
+        // Eleven in twelve were there before the log began: those of the shop loyal, those of the fair not.
+        let is_old = customer % 12 > 0;
         let first = (if is_old { chance.uniform() * 90.0 } else { 91.0 + chance.uniform() * 560.0 }) as i32;
         let from_shop = chance.uniform() < 0.5;
         likeness.put(customer, [Some(if from_shop { "Shop" } else { "Fair" })]);
