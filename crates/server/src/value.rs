@@ -372,7 +372,7 @@ fn summary(sales: &Sales, valuation: &Valuation) -> Summary {
         let of_spend = (customer.expected_spend, customer.spend_variance);
         customer.expected_margin.map_or(of_spend, |margin| (margin, customer.margin_variance))
     });
-    let total = value::Total::of(parts, valuation.common_spend);
+    let total = value::Total::of(parts, valuation.shared_spend());
     // The total is the sum of what each customer shows, to the cent.
     let expected = worths(valuation).iter().sum();
     let interval = &total.interval;

@@ -15,7 +15,7 @@ use ledger::{Currency, Day};
 use serde::Serialize;
 use store::{SavedValuation, Store};
 use utoipa::ToSchema;
-use value::newcomers::{Dimension, FEW, Factor, Likeness, Newcomers};
+use value::newcomers::{Dimension, Factor, Likeness, Newcomers};
 use value::{History, Horizon, Models};
 
 /// What is expected of a customer beyond the figures of his page.
@@ -261,7 +261,7 @@ fn of(store: &Store, reader: &Reader, id: u32, today: Day) -> store::Result<Opti
     let Some(models) = models::restored(&summary.models) else { return Ok(Some(unknown)) };
     // Kept in days beside it, but rounded.
     let horizon = summary.horizon.parse::<Horizon>().map_or(run.horizon_days as f64 / 7.0, |of| of.weeks());
-    let borrows = models.newcomers.is_some() && history.repeat_purchases < FEW;
+    let borrows = models.newcomers.is_some();
     let likeness = if borrows { likeness::of_newcomer(store, id)? } else { Likeness::default() };
     let asked = Asked { run, measure, models: &models, horizon, rate, likeness };
     let path = histories.paths().next().expect("a history has a path");
@@ -279,6 +279,9 @@ struct Asked<'a> {
     rate: f64,
     likeness: Likeness,
 }
+
+/// Customers with fewer purchases after the first are shown whom they borrow from; of others it hardly counts.
+const SHOWN_BELOW: u32 = 3;
 
 impl Asked<'_> {
     fn buyer(&self, history: &History, path: &value::lifetime::Path<'_>) -> BuyerOutlook {
@@ -349,14 +352,12 @@ impl Asked<'_> {
     }
 
     fn equivalents(&self, history: &History) -> Option<OutlookEquivalents> {
-        let few = self.models.newcomers.as_ref().filter(|_| history.repeat_purchases < FEW);
+        let few = self.models.newcomers.as_ref().filter(|_| history.repeat_purchases < SHOWN_BELOW);
         let newcomers: &Newcomers = few?;
         let kin = newcomers.kin(history, &self.likeness);
         let group = |of: OutlookOf, dimension: &Dimension| {
             let effect = dimension.group_of(history, &self.likeness);
-            let factor = effect.map_or(Factor { times: 1.0, deviation: dimension.between }, |effect| {
-                Factor { times: 1.0 + effect.effect, deviation: effect.deviation }
-            });
+            let factor = dimension.factor_of(history, &self.likeness);
             OutlookGroup {
                 of,
                 dimension: dimension.name.clone(),
@@ -372,7 +373,7 @@ impl Asked<'_> {
         Some(OutlookEquivalents {
             purchases: kin.purchases.into(),
             amounts: kin.amounts.into(),
-            purchases_here: kin.of_purchases(history.repeat_purchases, weeks).times,
+            purchases_here: kin.of_purchases(weeks).times,
             window_days: newcomers.window_days,
             groups: purchases.chain(amounts).collect(),
         })
