@@ -260,7 +260,11 @@ fn kill_what_follows(left_alone: &House, killed: &House) {
     // What the broken runs and the one after them left, before anything is valued anew.
     for told in ["levels", "classes", "equity"] {
         let [one, other] = [killed, left_alone].map(|house| house.run(&[told, "--json"]).good().json());
-        assert_eq!(one, other, "{told}");
+        for (name, value) in
+            one.as_object().expect("an object").iter().filter(|(name, _)| *name != "computed_at")
+        {
+            assert_eq!(value, &other[name], "{told}: {name}");
+        }
     }
     let sums = killed.sums();
     assert_eq!(count(&sums, "customers") + count(&sums, "prospects"), 3_100, "M0 is C100, and so on: {sums}");
