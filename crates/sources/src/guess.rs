@@ -2,6 +2,7 @@
 
 mod choice;
 mod contents;
+mod measures;
 mod names;
 mod shape;
 

@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use ledger::{Attribute, Fact, FactBody, FactKind, Moment, Request};
+use ledger::{Attribute, Fact, FactBody, FactKind, Moment, Quantity, Request};
 use store::{Counts, Entry, Error, RejectedRow, Store, TimelineQuery};
 
 use access::Reader;
@@ -64,6 +64,52 @@ fn a_shop_without_line_numbers_may_keep_its_repeats() {
             assert_eq!((session.counts.created, session.counts.unchanged), (created, unchanged));
         }
         assert_eq!(revenue(store), (12_000, 0));
+    });
+}
+
+/// Sixty lines of as many orders, with a weight and a distance or without them.
+fn shipped(kg: Option<i64>, reference: bool) -> Vec<Entry> {
+    let line = |n: i64| {
+        let mut entry = sale("C1", on(2026, 1, 5), &format!("A{n}"), "lamp", 4_000 + n);
+        let fact = entry.fact.as_mut().unwrap();
+        fact.reference = reference.then(|| format!("A{n}/1"));
+        let FactBody::Sale(line) = &mut fact.body else { unreachable!("it is a sale") };
+        (line.kg, line.km) = (kg.map(Quantity), kg.map(|_| Quantity(12_000)));
+        entry
+    };
+    (0..60).map(line).collect()
+}
+
+#[test]
+fn weights_read_from_the_same_file_later_make_no_line_new() {
+    each_store(|store| {
+        let (bare, counts) = import(store, "shop", "orders.csv", shipped(None, false));
+        assert_eq!(counts.created, 60);
+        let before = revenue(store);
+        let (_, weighed) = import(store, "shop", "orders.csv", shipped(Some(1_500), false));
+        assert_eq!(weighed, Counts { unchanged: 60, ..Counts::default() });
+        assert_eq!(revenue(store), before);
+        // Once the import is undone, the lines come in with their weights, and without them they are the same again.
+        store.undo_import(bare, now(), |_| Ok(())).unwrap();
+        for created in [60, 0] {
+            let kg = (created > 0).then_some(1_500);
+            let (_, counts) = import(store, "shop", "orders.csv", shipped(kg, false));
+            assert_eq!((counts.created, counts.unchanged), (created, 60 - created));
+            assert_eq!(revenue(store), before);
+        }
+    });
+}
+
+#[test]
+fn a_weight_corrects_the_line_of_its_reference() {
+    each_store(|store| {
+        import(store, "shop", "orders.csv", shipped(None, true));
+        let before = revenue(store);
+        for (kg, updated) in [(1_500, 60), (1_500, 0), (1_750, 60)] {
+            let (_, counts) = import(store, "shop", "orders.csv", shipped(Some(kg), true));
+            assert_eq!((counts.created, counts.updated, counts.unchanged), (0, updated, 60 - updated));
+        }
+        assert_eq!(revenue(store), before);
     });
 }
 

@@ -1,6 +1,7 @@
 //! Which kind of file it is and which column fills what: names and contents weighed against each other.
 
 use super::contents::{ColumnKind, Contents};
+use super::measures::{self, Unit};
 use super::{Notes, names};
 use crate::cell::{Cell, RawRow};
 use crate::format::Format;
@@ -603,34 +604,14 @@ fn number_in(cell: Cell<'_>, decimal: char) -> f64 {
     numbers::amount(&text, decimal).map_or(0.0, |(value, _)| value.mantissa.signum() as f64)
 }
 
-/// In what a column of weights or distances counts, by its name.
+/// In what a column of weights or distances counts, where that is neither kilograms nor kilometres.
 fn measure_rules(column_of: impl Fn(Target) -> Option<usize>, header: &[String], mapping: &mut Mapping) {
-    let words = |target| {
-        let name = header[column_of(target)?].to_lowercase();
-        let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        Some(words.map(str::to_string).collect::<Vec<_>>())
-    };
-    let says = |words: &[String], any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
-    if let Some(words) = words(Target::Kg) {
-        mapping.rules.kg_are = if says(&words, &["g", "gr", "gram", "grams", "gramme", "grammes"]) {
-            Some(WeightUnit::Grams)
-        } else if says(&words, &["t", "tonne", "tonnes", "tonnage"]) {
-            Some(WeightUnit::Tonnes)
-        } else if says(&words, &["lb", "lbs", "pound", "pounds"]) {
-            Some(WeightUnit::Pounds)
-        } else {
-            None
-        };
+    let unit = |target| Some(measures::measured(&header[column_of(target)?])?.unit);
+    if let Some(Unit::Weight(unit)) = unit(Target::Kg) {
+        mapping.rules.kg_are = Some(unit).filter(|unit| *unit != WeightUnit::Kilograms);
     }
-    if let Some(words) = words(Target::Km) {
-        mapping.rules.km_are =
-            if says(&words, &["m", "metre", "metres", "meter", "meters", "mètre", "mètres"]) {
-                Some(DistanceUnit::Metres)
-            } else if says(&words, &["mi", "mile", "miles", "mileage"]) {
-                Some(DistanceUnit::Miles)
-            } else {
-                None
-            };
+    if let Some(Unit::Distance(unit)) = unit(Target::Km) {
+        mapping.rules.km_are = Some(unit).filter(|unit| *unit != DistanceUnit::Kilometres);
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Names are compared folded: lower case, no accents, letters and digits only.
 
+use super::measures::{self, Measure, Unit};
 use crate::target::{FileKind, Target};
 use crate::words::folded;
 use ledger::Attribute::{self, *};
@@ -24,6 +25,13 @@ pub(super) fn targets_named(name: &str, kind: FileKind) -> Vec<(Target, f64)> {
                 None => found.push((target, certainty)),
             }
         }
+    }
+    if let Some(Measure { unit, is_sure }) = measures::measured(name) {
+        let target = match unit {
+            Unit::Weight(_) => Target::Kg,
+            Unit::Distance(_) => Target::Km,
+        };
+        found.push((target, if is_sure { SURE } else { LIKELY }));
     }
     found.retain(|(target, _)| target.serves(kind));
     found
@@ -844,66 +852,6 @@ const DICTIONARY: &[Entry<Target>] = &[
             "dureeenminutes",
         ],
         &["length", "heures", "hours", "seconds", "min"],
-    ),
-    (
-        Target::Kg,
-        &[
-            "kg",
-            "weight",
-            "poids",
-            "weightkg",
-            "poidskg",
-            "kgs",
-            "kilos",
-            "kilogrammes",
-            "kilograms",
-            "poidstotal",
-            "totalweight",
-            "poidsnet",
-            "netweight",
-            "poidsbrut",
-            "grossweight",
-            "weightg",
-            "weightgrams",
-            "poidsg",
-            "poidsgrammes",
-            "poidsengrammes",
-            "poidsenkg",
-            "weightlb",
-            "weightlbs",
-            "weightpounds",
-            "poidstonnes",
-            "poidst",
-            "poidscolis",
-            "parcelweight",
-            "shippingweight",
-            "tonnage",
-        ],
-        &["lineweight", "poidsligne", "masse", "lbs", "grammes", "grams", "tonnes"],
-    ),
-    (
-        Target::Km,
-        &[
-            "km",
-            "kms",
-            "distance",
-            "distancekm",
-            "kilometres",
-            "kilometers",
-            "kilometrage",
-            "mileage",
-            "distancem",
-            "distancemetres",
-            "distanceenkm",
-            "miles",
-            "distancemiles",
-            "distanceparcourue",
-            "deliverydistance",
-            "distancelivraison",
-            "nbkm",
-            "kmparcourus",
-        ],
-        &["trajet", "deplacement", "metres", "distancemi"],
     ),
     (
         Target::Who,

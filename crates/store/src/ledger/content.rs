@@ -30,6 +30,10 @@ pub(super) struct Columns {
     pub detail: Option<String>,
     /// See [`ledger::SaleLine::assumed_margin`]; a mark in the detail once the content has its number.
     pub assumed_margin: Option<u32>,
+    /// Thousandths; a part of the detail like the mark.
+    pub kg: Option<i64>,
+    /// Thousandths; a part of the detail like the mark.
+    pub km: Option<i64>,
 }
 
 /// The rest of a fact, kept as one small JSON object; absent parts are left out.
@@ -97,6 +101,11 @@ pub(super) fn fact_row(session: &mut ImportSession, record: i64, fact: Fact) -> 
     let kind = fact.body.kind();
     let mut columns = columns(fact.body);
     let reference = fact.reference.as_deref().map(without_nul);
+    // What has a reference is found by it, and another weight corrects it. What has none is found by its content alone: a
+    // column of weights that is read one day must not make all of its lines new.
+    if reference.is_some() {
+        columns.measure();
+    }
     let mut content = fingerprint(kind, &columns, reference.as_deref(), record, fact.happened_at);
     if session.keep_repeats && reference.is_none() {
         let seen = session.repeats.entry(content).or_insert(0);
@@ -105,9 +114,12 @@ pub(super) fn fact_row(session: &mut ImportSession, record: i64, fact: Fact) -> 
             content = content.rotate_left(17) ^ u64::from(*seen);
         }
     }
+    if reference.is_none() {
+        columns.measure();
+    }
     // The margin is a part of the content, and where it comes from is none: a line told before it was marked is the same.
     if let Some(percent) = columns.assumed_margin {
-        columns.detail = Some(marked(columns.detail.take(), percent));
+        add(&mut columns.detail, "assumed_margin", percent.into());
     }
     FactRow {
         id: 0,
@@ -164,8 +176,8 @@ fn columns(body: FactBody) -> Columns {
             columns.item = clean(sale.product);
             detail.description = clean(sale.description);
             detail.discount = sale.discount.map(|discount| discount.minor);
-            detail.kg = sale.kg.map(|kg| kg.0);
-            detail.km = sale.km.map(|km| km.0);
+            columns.kg = sale.kg.map(|kg| kg.0);
+            columns.km = sale.km.map(|km| km.0);
         }
         FactBody::Payment(payment) => {
             columns.amount = Some(payment.amount.minor);
@@ -182,8 +194,8 @@ fn columns(body: FactBody) -> Columns {
             detail.subject = clean(interaction.subject);
             detail.campaign = clean(interaction.campaign);
             detail.outcome = clean(interaction.outcome);
-            detail.kg = interaction.kg.map(|kg| kg.0);
-            detail.km = interaction.km.map(|km| km.0);
+            columns.kg = interaction.kg.map(|kg| kg.0);
+            columns.km = interaction.km.map(|km| km.0);
         }
         FactBody::Request(request) => {
             detail.subject = clean(request.subject);
@@ -211,12 +223,23 @@ fn columns(body: FactBody) -> Columns {
     columns
 }
 
-/// A detail with the mark of an assumed margin; the other parts as they were.
-fn marked(detail: Option<String>, percent: u32) -> String {
-    match detail.as_deref().and_then(|text| text.strip_suffix('}')) {
-        Some(parts) if parts.len() > 1 => format!("{parts},\"assumed_margin\":{percent}}}"),
-        _ => format!("{{\"assumed_margin\":{percent}}}"),
+impl Columns {
+    /// Weight and distance come into the detail.
+    fn measure(&mut self) {
+        for (name, thousandths) in [("kg", self.kg), ("km", self.km)] {
+            if let Some(thousandths) = thousandths {
+                add(&mut self.detail, name, thousandths);
+            }
+        }
     }
+}
+
+/// Another number in a detail; the other parts stay as they were.
+fn add(detail: &mut Option<String>, name: &str, number: i64) {
+    *detail = Some(match detail.as_deref().and_then(|text| text.strip_suffix('}')) {
+        Some(parts) if parts.len() > 1 => format!("{parts},\"{name}\":{number}}}"),
+        _ => format!("{{\"{name}\":{number}}}"),
+    });
 }
 
 /// PostgreSQL keeps no NUL in texts; the replacement character stands for it on both databases.

@@ -7,7 +7,7 @@ export const account = {
   finding: (contribution: string, from: string, until: string) => `${contribution} of contribution, ${from} to ${until}.`,
   assumedMargin: (percents: string, lines: number, customers: number) =>
     `Margin assumed at ${percents} for ${counted(lines, 'line', 'lines')} of ${counted(customers, 'customer', 'customers')}: no file told their margin or unit cost.`,
-  assumedMarginMend: 'Import them again with either, or with another rate.',
+  assumedMarginMend: 'Undo their import, then import them again with either, or with another rate.',
   assumedNote: 'Some costs rest on assumed numbers, marked with a question mark.',
   staleNote: 'The accounts are being priced by a new catalogue.',
   none: 'This customer has no account yet',

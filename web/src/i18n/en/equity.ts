@@ -155,8 +155,10 @@ export const equity = {
     'Losses of the month against those its start had expected of the same customers. The limit is three standard deviations above, wider where earlier months varied more. Causes are named when it is passed, ranked by their part in the excess; else the largest losses are listed, those most beyond expectation first.',
   // retention
   retention: 'Whom is it worth keeping?',
-  retentionFinding: (customers: string, money: string, most: boolean) =>
-    `${customers} at risk are worth an effort; ${most ? 'at most ' : ''}${money} could be saved.`,
+  retentionFinding: (customers: string, money: string, estimated: boolean) =>
+    estimated
+      ? `${customers} at risk are worth an effort; efforts that keep as many as the past’s can have kept at most would save ${money} in all.`
+      : `${customers} at risk are worth an effort; ${money} could be saved.`,
   retentionNone: 'No customer of value is at risk just now.',
   keptHead: 'Value if kept',
   riskHead: 'Risk',
@@ -177,7 +179,7 @@ export const equity = {
   returnHow: (days: string, from: string, below: string) =>
     `Who stood there on ${days} with a chance between ${from} and ${below} of still being active.`,
   returnBounds:
-    'Whoever comes back by himself is not won back by anybody: this share is the most that your efforts so far kept, and none is the least. Only efforts beside a group left alone tell how much.',
+    'Whoever comes back by himself is not won back by anybody: this share is the most that efforts of the past kept, averaged over everybody at risk, and none is the least. A single effort may keep more or fewer: only efforts beside a group left alone tell how much.',
   explainRetention:
     'Value if kept is what the customer is worth provided he is still there, so it is more than his part of customer equity. At stake is that value × the risk that he is gone; worth saving is what is at stake × the chance that an effort keeps him. That chance goes by level: set by you, else estimated from who came back in the past, else assumed to be 20%.',
 };

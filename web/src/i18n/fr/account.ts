@@ -9,7 +9,7 @@ export const account: Messages['account'] = {
   finding: (contribution, from, until) => `${contribution} de contribution, du ${from} au ${until}.`,
   assumedMargin: (percents, lines, customers) =>
     `Marge supposée à ${percents} pour ${counted(lines, 'ligne', 'lignes')} de ${counted(customers, 'client', 'clients')} : aucun fichier n’en donne la marge ni le coût unitaire.`,
-  assumedMarginMend: 'Les réimporter avec l’une ou l’autre, ou avec un autre taux.',
+  assumedMarginMend: 'Annuler leur import, puis les réimporter avec l’un ou l’autre, ou avec un autre taux.',
   assumedNote: 'Certains coûts reposent sur des chiffres supposés, signalés par un point d’interrogation.',
   staleNote: 'Les comptes sont en cours de calcul avec un nouveau catalogue.',
   none: 'Ce client n’a pas encore de compte',

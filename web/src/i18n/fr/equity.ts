@@ -149,8 +149,10 @@ export const equity: Messages['equity'] = {
   explainAlarm:
     'Les pertes du mois comparées à celles que son début attendait des mêmes clients. La limite est à trois écarts types au-dessus, plus large là où les mois passés ont davantage varié. Des causes sont nommées quand elle est dépassée, classées selon leur part dans l’excès ; sinon les plus fortes pertes sont listées, d’abord celles qui dépassent le plus l’attendu.',
   retention: 'Qui vaut la peine d’être retenu ?',
-  retentionFinding: (customers, money, most) =>
-    `Un effort vaut la peine pour ${customers} à risque ; ${money} ${most ? 'au plus ' : ''}à sauver.`,
+  retentionFinding: (customers, money, estimated) =>
+    estimated
+      ? `Un effort vaut la peine pour ${customers} à risque ; des efforts qui retiennent autant que ceux du passé ont pu le faire au plus sauveraient ${money} en tout.`
+      : `Un effort vaut la peine pour ${customers} à risque ; ${money} à sauver.`,
   retentionNone: 'Aucun client de valeur n’est à risque en ce moment.',
   keptHead: 'Valeur s’il reste',
   riskHead: 'Risque',
@@ -171,7 +173,7 @@ export const equity: Messages['equity'] = {
   returnHow: (days, from, below) =>
     `Ceux qui, au ${days}, avaient entre ${from} et ${below} de chances d’être encore actifs.`,
   returnBounds:
-    'Qui revient de lui-même n’est regagné par personne : cette part est le plus que vos efforts aient pu retenir jusqu’ici, et le moins est zéro. Seuls des efforts comparés à un groupe laissé tranquille disent combien.',
+    'Qui revient de lui-même n’est regagné par personne : cette part est le plus que les efforts du passé aient pu retenir, en moyenne sur tous ceux à risque, et le moins est zéro. Un effort pris seul peut retenir plus ou moins : seuls des efforts comparés à un groupe laissé tranquille disent combien.',
   explainRetention:
     'La valeur s’il reste est ce que vaut le client à condition d’être encore là : elle dépasse donc sa part du capital client. En jeu : cette valeur × le risque qu’il soit parti ; à sauver : ce qui est en jeu × la chance qu’un effort le retienne. Cette chance dépend du niveau : fixée par vous, sinon estimée d’après ceux qui sont revenus par le passé, sinon supposée de 20 %.',
 };

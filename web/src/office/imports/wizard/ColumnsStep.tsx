@@ -2,7 +2,18 @@ import { NativeSelect } from '@mantine/core';
 import type { ColumnGuess, Target } from '../../../api/contract';
 import { useI18n } from '../../../i18n/I18n';
 import type { Draft } from './draft';
-import { columnsOf, isNeeded, meaningOf, missing, ruleOf, targetsFor, targetsIn, withMeaning, withRule } from './meanings';
+import {
+  UNITS,
+  columnsOf,
+  isNeeded,
+  meaningOf,
+  missing,
+  ruleOf,
+  targetsFor,
+  targetsIn,
+  withMeaning,
+  withRule,
+} from './meanings';
 import { StepFrame } from './StepFrame';
 
 const SAMPLES = 3;
@@ -59,6 +70,18 @@ export function ColumnsStep({ draft, onChange, onBack, onNext }: Props) {
           {t.imports.twice(name(target))}
         </p>
       ))}
+      {Object.entries(UNITS).map(([target, { rule, units }]) =>
+        columnsOf(mapping, target).length === 0 ? null : (
+          <NativeSelect
+            key={rule}
+            label={t.imports.unitOf[target]}
+            w={280}
+            value={String(ruleOf(mapping, rule) ?? units[0])}
+            data={units.map((unit) => ({ value: unit, label: t.imports.unit[unit] ?? unit }))}
+            onChange={(event) => onChange({ mapping: withRule(mapping, rule, event.currentTarget.value) })}
+          />
+        ),
+      )}
       <NativeSelect
         label={t.imports.noCustomer}
         w={280}

@@ -53,7 +53,23 @@ export function withMeaning(mapping: Mapping, column: string, target: string | n
     const before = columns[target] === undefined ? [] : [columns[target]].flat();
     columns[target] = before.length > 0 ? [...before, column] : column;
   }
-  return { ...mapping, columns };
+  return { ...mapping, columns, rules: rulesOf(mapping, columns) };
+}
+
+/** Units that a column can count in, by its meaning: the rule that tells it, and its values, what is usual first. */
+export const UNITS: Record<string, { rule: string; units: string[] }> = {
+  kg: { rule: 'kg_are', units: ['kilograms', 'grams', 'tonnes', 'pounds'] },
+  km: { rule: 'km_are', units: ['kilometres', 'metres', 'miles'] },
+};
+
+/** The rules of a mapping, less the units of what other columns fill now. */
+function rulesOf(mapping: Mapping, columns: NonNullable<Mapping['columns']>): Mapping['rules'] {
+  const rules = { ...(mapping.rules as Record<string, unknown> | undefined) };
+  for (const [target, { rule }] of Object.entries(UNITS)) {
+    const same = columnsOf({ ...mapping, columns }, target).join('\n') === columnsOf(mapping, target).join('\n');
+    if (!same) delete rules[rule];
+  }
+  return rules as Mapping['rules'];
 }
 
 /** What a column of this kind of file can mean. */

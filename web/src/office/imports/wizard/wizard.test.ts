@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Mapping } from '../../../api/contract';
 import { addsUp } from '../Counts';
 import { sourceName } from './draft';
-import { meaningOf, missing, withMeaning } from './meanings';
+import { meaningOf, missing, ruleOf, withMeaning } from './meanings';
 import { stepOf } from './steps';
 
 const sales: Mapping = {
@@ -25,6 +25,13 @@ describe('the meaning of columns', () => {
     expect(withMeaning(priced, 'Frais', 'amount').columns?.amount).toEqual(['Prix', 'Frais']);
     expect(withMeaning(sales, 'Heure', null).columns?.date).toBe('Jour');
     expect(withMeaning(sales, 'Client', 'email').columns).toEqual({ date: ['Jour', 'Heure'], email: 'Client' });
+  });
+
+  it('forgets the unit of weights with the column that had it, and only then', () => {
+    const weighed = { ...sales, columns: { ...sales.columns, kg: 'Poids (g)' }, rules: { kg_are: 'grams' } } as unknown as Mapping;
+    expect(ruleOf(withMeaning(weighed, 'Prix', 'amount'), 'kg_are')).toBe('grams');
+    expect(ruleOf(withMeaning(weighed, 'Poids (g)', null), 'kg_are')).toBeUndefined();
+    expect(ruleOf(withMeaning(withMeaning(weighed, 'Poids (g)', null), 'Charge', 'kg'), 'kg_are')).toBeUndefined();
   });
 
   it('says what is still needed: an amount or a unit price', () => {
