@@ -25,6 +25,9 @@ pub struct ReturnShare {
     pub share: f64,
     /// How far the level's own counts, 0 to 1.
     pub credibility: f64,
+    /// The mean chance of being active of the level's customers that it was seen of, of all of them where there were none;
+    /// 0 to 1.
+    pub mean_alive: f64,
 }
 
 /// What the past tells of every level.
@@ -34,13 +37,6 @@ pub struct Recovered {
     pub levels: Vec<ReturnShare>,
     /// All levels together.
     pub whole: Returns,
-}
-
-impl Recovered {
-    /// The mean chance of being active of those it was seen of, 0 to 1.
-    pub fn mean_alive(&self) -> f64 {
-        self.whole.alive / self.whole.customers as f64
-    }
 }
 
 /// Share who came back by level; `None` where fewer than [`LEAST_AT_RISK`] stood at risk.
@@ -57,7 +53,7 @@ impl Recovered {
 /// // Two out of two are hardly believed, a hundred in two thousand are.
 /// assert!(found.levels[0].share < 0.3 && found.levels[0].credibility < 0.2);
 /// assert!((found.levels[2].share - 0.05).abs() < 0.005);
-/// assert!((found.mean_alive() - 0.3).abs() < 1e-9);
+/// assert!(found.levels.iter().all(|level| (level.mean_alive - 0.3).abs() < 1e-9));
 /// assert!(recovered(&[of(10, 3)]).is_none(), "ten customers tell nothing");
 /// ```
 pub fn recovered(levels: &[Returns]) -> Option<Recovered> {
@@ -79,7 +75,9 @@ pub fn recovered(levels: &[Returns]) -> Option<Recovered> {
             _ => 0.0,
         };
         let own = if n > 0.0 { level.returned.min(level.customers) as f64 / n } else { mean };
-        ReturnShare { share: (mean + credibility * (own - mean)).clamp(0.0, 1.0), credibility }
+        let share = (mean + credibility * (own - mean)).clamp(0.0, 1.0);
+        let mean_alive = if n > 0.0 { level.alive / n } else { whole.alive / whole.customers as f64 };
+        ReturnShare { share, credibility, mean_alive }
     });
     Some(Recovered { levels: shares.collect(), whole })
 }

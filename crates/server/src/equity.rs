@@ -299,7 +299,7 @@ pub fn measure(
         Some(_) => None,
     };
     let lines = &mut measured.lines;
-    let returns = look_back(store, kept, lines, (&asked, rate), places.rule(), measured.until, progress)?;
+    let returns = look_back(kept, lines, (&asked, rate), places.rule(), measured.until, progress)?;
     let values: Vec<i64> = newest.iter().map(|value| value.unwrap_or(0)).collect();
     let levels = ::portfolio::levels(&values, &places.rule());
     let level = |customer: u32| levels.get(customer as usize).copied().unwrap_or(Level::Negligible);

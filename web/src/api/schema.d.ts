@@ -4094,7 +4094,7 @@ export interface components {
             risk: number;
             /** @description What he is worth if he is there. */
             value: components["schemas"]["Money"];
-            /** @description The most that an effort may cost. */
+            /** @description Value × risk × recoverability. */
             worth_saving: components["schemas"]["Money"];
         };
         /** @description Who stood at high risk at past month ends, and came back. */

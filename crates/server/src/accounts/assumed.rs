@@ -1,5 +1,7 @@
 //! How much of the margins nobody told: sale lines for which the mapping of their import assumed one, and how to mend it.
 
+use crate::customers::one::Measure;
+use crate::value::Summary;
 use serde::Serialize;
 use store::{AssumedMargins, Store};
 use utoipa::ToSchema;
@@ -50,6 +52,16 @@ impl AssumedMargin {
     pub fn of_base(store: &Store) -> store::Result<Option<AssumedMargin>> {
         let kept = store.coherence(PART)?.and_then(|text| serde_json::from_str::<AssumedMargins>(&text).ok());
         Ok(kept.as_ref().and_then(AssumedMargin::of))
+    }
+
+    /// The same, where values rest on margins: what was assumed says nothing of values in revenue.
+    pub fn of_values(store: &Store) -> store::Result<Option<AssumedMargin>> {
+        let run = store.newest_valuation()?;
+        let measure = run.as_ref().and_then(Summary::of).map_or(Measure::Margin, |summary| summary.measure);
+        match measure {
+            Measure::Margin => AssumedMargin::of_base(store),
+            _ => Ok(None),
+        }
     }
 
     /// For a line of a command.

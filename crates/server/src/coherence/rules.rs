@@ -40,6 +40,35 @@ pub struct LevelRules {
     pub recoverability: Recoverability,
 }
 
+/// Rules as they are sent: what is left out of the later parts stays as it is in force.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct SentRules {
+    pub value: LevelRule,
+    pub investment: LevelRule,
+    pub class: LevelRule,
+    pub least_delta: i8,
+    #[serde(default)]
+    pub bargain: Option<BargainLimits>,
+    #[serde(default)]
+    pub recoverability: Option<Recoverability>,
+}
+
+impl SentRules {
+    fn beside(self, in_force: &LevelRules) -> LevelRules {
+        let SentRules { value, investment, class, least_delta, bargain, recoverability } = self;
+        LevelRules {
+            value,
+            investment,
+            class,
+            least_delta,
+            bargain: bargain.unwrap_or(in_force.bargain),
+            recoverability: recoverability.unwrap_or(in_force.recoverability),
+        }
+    }
+}
+
 /// Chance that an effort keeps somebody who is about to leave, 0 to 1, by his level of value. Null: what the base's own past
 /// tells, or the usual 0.2 where it tells nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -296,7 +325,8 @@ pub struct LevelRulesChange {
 pub struct NewLevelRules {
     /// The number of the rules that were read.
     pub version: i64,
-    pub rules: LevelRules,
+    #[schema(value_type = LevelRules)]
+    pub rules: SentRules,
 }
 
 /// What other rules would change, on the values that stand.
@@ -314,7 +344,8 @@ pub struct LevelRulesPreview {
     pub worklist: Option<CountChange>,
     /// Who buys bargains only; null before the first valuation.
     pub bargains: Option<BargainsChange>,
-    /// What is worth saving of customers at risk; null before customer equity is measured.
+    /// What is worth saving of customers at risk; null before customer equity is measured, and where the rule of the levels of
+    /// value changes: only a valuation by it tells.
     pub worth_saving: Option<MoneyChange>,
 }
 
@@ -400,10 +431,8 @@ pub async fn read(State(app): State<App>) -> Answer<Json<LevelRulesStanding>> {
 #[utoipa::path(post, path = "/api/level-rules/preview", tag = "coherence", operation_id = "preview_level_rules",
     request_body = LevelRules,
     responses((status = 200, body = LevelRulesPreview), (status = 403), (status = 422)))]
-pub async fn preview(
-    State(app): State<App>,
-    Json(rules): Json<LevelRules>,
-) -> Answer<Json<LevelRulesPreview>> {
+pub async fn preview(State(app): State<App>, Json(sent): Json<SentRules>) -> Answer<Json<LevelRulesPreview>> {
+    let rules = app.ask(move |store| Ok(sent.beside(&in_force(store)?.1))).await?;
     let rules = checked(&app, &rules).await?;
     app.off_thread({
         let app = app.clone();
@@ -422,10 +451,12 @@ pub async fn put(
     caller: Caller,
     Json(new): Json<NewLevelRules>,
 ) -> Answer<impl IntoResponse> {
-    checked(&app, &new.rules).await?;
+    let NewLevelRules { version, rules: sent } = new;
+    let rules = app.ask(move |store| Ok(sent.beside(&in_force(store)?.1))).await?;
+    checked(&app, &rules).await?;
     let (now, by) = (app.now(), Some(caller.staff.id));
-    let text = text(&new.rules);
-    let kept = app.ask(move |store| store.add_level_rules(&text, Some(new.version), now, by)).await?;
+    let text = text(&rules);
+    let kept = app.ask(move |store| store.add_level_rules(&text, Some(version), now, by)).await?;
     kept.ok_or_else(|| {
         Failure::conflict("rules_changed", "somebody changed the rules meanwhile; read them again")
     })?;
@@ -488,6 +519,12 @@ pub fn would_change(store: &Store, rules: &Rules) -> store::Result<LevelRulesPre
         list.map(|list| list.len() as u64)
     };
     let worklist = cases(&old, &old_rules).zip(cases(&new, rules));
+    // What is kept of whom to keep goes by the levels that stand: by others only a valuation tells.
+    let settings = [in_force.recoverability, rules.recoverability];
+    let worth = match old_rules.value == rules.value {
+        true => crate::equity::ahead::worth_saving(store, &settings)?,
+        false => None,
+    };
     let (levels, classes) = (Field::Level.choices(), Field::Class.choices());
     Ok(LevelRulesPreview {
         as_of: Some(wire::day(ground.run.until)),
@@ -497,11 +534,7 @@ pub fn would_change(store: &Store, rules: &Rules) -> store::Result<LevelRulesPre
         class: old.classed.as_ref().map(|_| change(classes, |scores| scores.class)),
         worklist: worklist.map(|(before, after)| CountChange { before, after }),
         bargains: Some(bargains_change(store, ground.run.until, in_force.bargain, rules.bargain)?),
-        worth_saving: crate::equity::ahead::worth_saving(
-            store,
-            &[in_force.recoverability, rules.recoverability],
-        )?
-        .map(|worth| {
+        worth_saving: worth.map(|worth| {
             let money = |at: usize| ledger::Money::new(worth[at], ground.run.currency).into();
             MoneyChange { before: money(0), after: money(1) }
         }),

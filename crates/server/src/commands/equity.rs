@@ -72,7 +72,7 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     let statement = between(&store, from_day, to_day, crate::now().day()).map_err(refusal)?;
     let is_closed = kept.iter().any(|month| month.day == to_day && month.is_closed);
     let serving = KeptServing::of(&store)?.filter(|kept| kept.until == to_day && newest.day == to_day);
-    let assumed = AssumedMargin::of_base(&store)?;
+    let assumed = AssumedMargin::of_values(&store)?;
     let shown = Shown { from: from_day, to: to_day, is_closed, statement, serving, assumed };
     if let Some(path) = &arguments.out {
         write_file(path, |to| to.write_all(table(std::slice::from_ref(&shown), currency).as_bytes()))?;

@@ -15,7 +15,7 @@ pub struct Arguments {
     /// Customers to show
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
-    /// Where to write all of the list as CSV
+    /// Where to write the list as CSV: the 500 with most to save, which is what the base keeps
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -28,6 +28,14 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     if let Some(file) = &arguments.out {
         let all = page(usize::MAX)?.ok_or_else(unknown)?;
         write_file(file, |to| to.write_all(table(&all).as_bytes()))?;
+        let (written, customers) = (all.rows.len() as u64, all.customers);
+        if !house.json() && written < customers {
+            print(format!(
+                "{}: {written} of {}, those with the most to save; the base keeps no longer a list",
+                file.display(),
+                counted(customers, "customer", "customers")
+            ));
+        }
     }
     let found = page(arguments.limit)?.ok_or_else(unknown)?;
     if house.json() {
@@ -56,7 +64,7 @@ fn tell(found: &RetentionPage) {
             100.0 * history.share
         ));
         print(
-            "that is the most that efforts of the past kept, and none is the least: nobody was compared with nobody",
+            "that is the most that efforts of the past kept, averaged over everybody at risk, and none is the least",
         );
     }
     for row in &found.rows {

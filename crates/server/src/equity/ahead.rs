@@ -50,7 +50,7 @@ struct OfLevel {
 }
 
 /// A customer: number, value if he is there, chance that he is gone by then, chance that he is there today.
-type Kept = (u32, i64, f32, f32);
+type Kept = (u32, i64, f64, f64);
 
 /// What is recoverable of a level, and where that is known from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,8 +66,8 @@ pub struct Rate {
 pub struct Rates {
     /// Strategic to negligible.
     pub levels: [Rate; 5],
-    /// The mean chance of being there of those the past was seen of; 1 where it tells nothing.
-    mean_alive: f64,
+    /// Of each level, the mean chance of being there of those the past was seen of; 1 where it tells nothing.
+    mean_alive: [f64; 5],
 }
 
 impl Rates {
@@ -78,17 +78,23 @@ impl Rates {
             (None, Some(past)) => Rate { share: past.levels[place].share, basis: Basis::Estimated },
             (None, None) => Rate { share: USUAL_RECOVERABILITY, basis: Basis::Assumed },
         };
-        Rates { levels: std::array::from_fn(rate), mean_alive: past.map_or(1.0, Recovered::mean_alive) }
+        Rates { levels: std::array::from_fn(rate), mean_alive: mean_alive(past) }
     }
 
     /// The chance that one who is there with a chance of `alive` is kept.
     fn of_one(&self, level: usize, alive: f64) -> f64 {
         let Rate { share, basis } = self.levels[level];
         match basis {
-            Basis::Estimated => share * seen(alive, self.mean_alive),
+            Basis::Estimated => share * seen(alive, self.mean_alive[level]),
             Basis::Set | Basis::Assumed | Basis::Measured => share * alive,
         }
     }
+}
+
+/// By level, the mean chance of being there of those the past was seen of.
+fn mean_alive(past: Option<&Recovered>) -> [f64; 5] {
+    let of = |place: usize| Some(past?.levels.get(place)?.mean_alive);
+    std::array::from_fn(|place| of(place).unwrap_or(1.0))
 }
 
 /// How far the past tells of one who is there with this chance: all of it where he is as likely there as those it was seen
@@ -111,6 +117,11 @@ pub struct ToKeep {
 }
 
 impl Ahead {
+    /// Whether it was kept with whom one may keep; what was kept before there were levels tells nobody.
+    pub fn knows_whom(&self) -> bool {
+        !self.levels.is_empty()
+    }
+
     /// Whom to keep at these rates.
     pub fn to_keep(&self, rates: &Rates) -> ToKeep {
         let mut all = ToKeep::default();
@@ -119,8 +130,8 @@ impl Ahead {
             let at_risk = |(customer, value, risk, alive): &Kept| AtRisk {
                 customer: *customer,
                 value: *value,
-                risk: f64::from(*risk),
-                recoverability: rates.of_one(place, f64::from(*alive)),
+                risk: *risk,
+                recoverability: rates.of_one(place, *alive),
                 basis,
             };
             let rows = retention(of_level.rows.iter().map(at_risk));
@@ -145,7 +156,7 @@ impl Ahead {
 /// What is worth saving under each of some settings, in minor units; `None` before equity is measured.
 pub fn worth_saving(store: &Store, settings: &[Recoverability]) -> store::Result<Option<Vec<i64>>> {
     let ahead = store.equity_note(NOTE)?.and_then(|text| serde_json::from_str::<Ahead>(&text).ok());
-    let Some(ahead) = ahead else { return Ok(None) };
+    let Some(ahead) = ahead.filter(Ahead::knows_whom) else { return Ok(None) };
     let past = KeptReturns::of(store)?.and_then(|kept| kept.recovered());
     let worth = |set: &Recoverability| ahead.to_keep(&Rates::of(set, past.as_ref())).worth_saving;
     Ok(Some(settings.iter().map(worth).collect()))
@@ -175,20 +186,20 @@ impl Looking {
         let value = minor(passage.expected_closing / passage.expected_alive);
         let risk = 1.0 - passage.expected_alive;
         if (value as f64 * risk).round() > 0.0 {
-            self.seen.push((passage.customer, value, risk as f32, alive as f32));
+            self.seen.push((passage.customer, value, risk, alive));
         }
     }
 
     /// The end. `level` gives everybody's level by number; `returns` is what the past told.
     pub fn done(self, level: impl Fn(u32) -> Level, returns: &KeptReturns) -> Ahead {
-        let mean_alive = returns.recovered().map_or(1.0, |past| past.mean_alive());
+        let mean_alive = mean_alive(returns.recovered().as_ref());
         let mut levels = vec![OfLevel::default(); Level::ALL.len()];
         let mut most: Vec<[Most; 2]> = Level::ALL.map(|_| Default::default()).to_vec();
         for kept in &self.seen {
             let (customer, value, risk, alive) = *kept;
             let place = level(customer) as usize - 1;
-            let stake = value as f64 * f64::from(risk);
-            let worth = [stake * f64::from(alive), stake * seen(f64::from(alive), mean_alive)];
+            let stake = value as f64 * risk;
+            let worth = [stake * alive, stake * seen(alive, mean_alive[place])];
             let of_level = &mut levels[place];
             of_level.customers += 1;
             of_level.at_stake += stake.round() as i64;
@@ -213,7 +224,7 @@ impl Looking {
 }
 
 /// What there is to save, whose it is, and the rest of the customer with the bits of his chances.
-type Ranked = (i64, Reverse<u32>, i64, u32, u32);
+type Ranked = (i64, Reverse<u32>, i64, u64, u64);
 
 /// Those with most; the least stands at the top.
 #[derive(Clone, Default)]
@@ -232,7 +243,7 @@ impl Most {
 
     fn rows(self) -> impl Iterator<Item = Kept> {
         let told = |Reverse((_, Reverse(customer), value, risk, alive)): Reverse<Ranked>| {
-            (customer, value, f32::from_bits(risk), f32::from_bits(alive))
+            (customer, value, f64::from_bits(risk), f64::from_bits(alive))
         };
         self.0.into_iter().map(told)
     }
@@ -302,6 +313,32 @@ mod tests {
         assert_eq!(rates.of_one(0, 0.9), past.levels[0].share, "never more than the past showed");
         assert!((rates.of_one(0, 0.03) - past.levels[0].share / 10.0).abs() < 1e-12, "who is hardly there");
         assert_eq!(rates.of_one(2, 0.3), 0.15, "what somebody set counts times the chance of being there");
+    }
+
+    #[test]
+    fn the_chance_of_being_there_is_weighed_against_that_of_the_own_level() {
+        let of =
+            |customers, returned, alive| Returns { customers, returned, alive: alive * customers as f64 };
+        let past = [of(200, 60, 0.45), of(200, 50, 0.3), of(300, 40, 0.2), of(500, 50, 0.15), of(0, 0, 0.0)];
+        let past = recovered(&past).unwrap();
+        let rates = Rates::of(&Recoverability::default(), Some(&past));
+        for (place, alive) in [(0, 0.45), (1, 0.3), (2, 0.2), (3, 0.15)] {
+            let share = past.levels[place].share;
+            assert!((rates.of_one(place, alive) - share).abs() < 1e-12, "who is as those of his level were");
+            assert!((rates.of_one(place, alive / 3.0) - share / 3.0).abs() < 1e-12);
+        }
+        let whole = past.whole.alive / past.whole.customers as f64;
+        assert!(
+            (rates.of_one(4, whole) - past.levels[4].share).abs() < 1e-12,
+            "nobody of it was seen: all are"
+        );
+    }
+
+    #[test]
+    fn what_was_kept_before_there_were_levels_tells_nobody() {
+        let old: Ahead = serde_json::from_str(r#"{"until":20000,"expected":5,"expected_margin":1}"#).unwrap();
+        assert!(!old.knows_whom());
+        assert!(ahead(0, &KeptReturns::default()).knows_whom(), "nobody is at risk, and that is known");
     }
 
     #[test]

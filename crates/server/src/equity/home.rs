@@ -94,7 +94,7 @@ fn of(store: &Store, reader: &Reader, now: Moment) -> store::Result<Home> {
         as_of: Some(wire::day(until)),
         series: points.map(point).collect(),
         turnover: Some(read.turnover(store, Part::All, (from, until))?),
-        retention: Some(read.retention(store, reader, 0, NAMED)?),
+        retention: read.knows_whom().then(|| read.retention(store, reader, 0, NAMED)).transpose()?,
         equity: Some(read.statement(from, until)),
         alarm: Some(alarm),
         ..empty

@@ -2,7 +2,8 @@
 //!
 //! Month ends a whole number of years before the last one that is over are looked at, each with the models that would have
 //! been fitted then, so that no twelve months are counted twice. What is found is kept, and looked for again only once
-//! another month is over or what was known of these months changed.
+//! another month is over, statements begin anew, or levels, horizon or models go by other rules: a corrected fact or a new fit
+//! in between moves nothing.
 
 use super::book::LOST_BELOW;
 use super::day_before_month;
@@ -29,12 +30,12 @@ const LEAST_DAYS: i32 = 365;
 pub struct KeptReturns {
     /// The month ends at which customers stood at risk, the latest first, as days since 1970.
     pub days: Vec<i32>,
-    /// Sales of the time looked at that were known.
-    sales: u64,
-    /// The last link that was known.
-    newest_link: i64,
-    /// The rule that levels went by.
-    rule: String,
+    /// The last month end that was over: what was found is kept until another one is.
+    #[serde(default)]
+    month: i32,
+    /// The rule that levels went by, the horizon and the kinds of models: others find something else.
+    #[serde(default)]
+    terms: String,
     /// By level, strategic to negligible: how many, how many of them came back, and the sum of their chances.
     levels: Vec<(u64, u64, f64)>,
 }
@@ -61,10 +62,9 @@ impl KeptReturns {
     }
 }
 
-/// Looks back from the last month end up to `until`, or gives what is `kept` where nothing of it changed. `asked` tells how
+/// Looks back from the last month end up to `until`, or gives what is `kept` where it is of the same month and terms. `asked` tells how
 /// models are fitted, `rate` discounts; `lines` are those up to `until`, and end up sorted by customer and day.
 pub fn look_back(
-    store: &Store,
     kept: Option<KeptReturns>,
     lines: &mut [PurchaseLine],
     (asked, rate): (&Asked<'_>, f64),
@@ -76,13 +76,12 @@ pub fn look_back(
     let first = lines.iter().map(|line| line.day).min().map_or(end, Day);
     let mut found = KeptReturns {
         days: years_before(end).filter(|day| day.0 - first.0 >= LEAST_DAYS).map(|day| day.0).collect(),
-        sales: lines.iter().filter(|line| line.day <= end.0).count() as u64,
-        newest_link: store.newest_link()?,
-        rule: format!("{rule:?}"),
+        month: end.0,
+        terms: terms(asked, rule),
         levels: vec![(0, 0, 0.0); 5],
     };
-    let is_same = |kept: &KeptReturns| KeptReturns { levels: found.levels.clone(), ..kept.clone() } == found;
-    if let Some(kept) = kept.filter(|kept| is_same(kept)) {
+    let is_same = |kept: &KeptReturns| (kept.month, &kept.terms) == (found.month, &found.terms);
+    if let Some(kept) = kept.filter(is_same) {
         return Ok(kept);
     }
     let mut end = end;
@@ -110,6 +109,12 @@ pub fn look_back(
         end = day;
     }
     Ok(found)
+}
+
+/// What else than the month decides what is found.
+fn terms(asked: &Asked<'_>, rule: Rule) -> String {
+    let kinds: Vec<&str> = asked.family.weights().map(|(kind, _)| kind.code()).collect();
+    format!("{rule:?} {} {}", asked.horizon, kinds.join(" "))
 }
 
 /// Month ends one, two and more years before a month end.

@@ -159,7 +159,7 @@ impl Read {
             statements,
             ahead: ahead.and_then(|text| serde_json::from_str(&text).ok()),
             serving: KeptServing::of(store)?,
-            assumed_margin: AssumedMargin::of_base(store)?,
+            assumed_margin: AssumedMargin::of_values(store)?,
             model: run.map(|run| run.model),
             measure: summary.map_or(Measure::Margin, |summary| summary.measure),
         }))
@@ -255,7 +255,7 @@ impl Read {
                 .as_ref()
                 .filter(|kept| is_newest && kept.until == until)
                 .map(KeptServing::shown),
-            assumed_margin: self.assumed_margin.clone().filter(|_| self.measure == Measure::Margin),
+            assumed_margin: self.assumed_margin.clone(),
             definition: EquityDefinition {
                 discount_rate: last.discount_rate,
                 models: last.models,

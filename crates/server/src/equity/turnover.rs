@@ -1,6 +1,6 @@
 //! Who came and who went, in heads and in value; the alarm when more goes than should; whom to keep.
 
-use super::ahead::{Rate, Rates};
+use super::ahead::{Ahead, Rate, Rates};
 use super::book::{LOST_BELOW, Part};
 use super::returns::{KeptReturns, WRITTEN_OFF_BELOW};
 use super::shown::{Read, SpanQuery, read};
@@ -433,7 +433,8 @@ pub struct RetentionPage {
 pub enum RecoverabilityBasis {
     /// The usual 20 %: nobody knows.
     Assumed,
-    /// How many at high risk came back in the past: the most that efforts of the past won back, and none is the least.
+    /// How many at high risk came back in the past: the most that efforts of the past won back, averaged over everybody at
+    /// risk, and none is the least.
     Estimated,
     /// Somebody of the house set it.
     Set,
@@ -496,8 +497,9 @@ impl From<Basis> for RecoverabilityBasis {
 
 const DEFINITION: &str = "what a customer is worth if he is there × the risk that he is gone × the chance that an effort \
                           keeps him; estimated, that chance is the share of those at high risk who bought again within \
-                          twelve months, whom nobody need have won back: the most that efforts of the past kept, and none \
-                          is the least. What an effort adds only a control group tells";
+                          twelve months, whom nobody need have won back: the most that efforts of the past kept, averaged \
+                          over everybody at risk, and none is the least. What a single effort adds only a control \
+                          group tells";
 
 /// A customer to keep.
 #[derive(Serialize, ToSchema)]
@@ -517,7 +519,7 @@ pub struct RetentionRow {
     pub recoverability: f64,
     pub basis: RecoverabilityBasis,
     pub at_stake: Money,
-    /// The most that an effort may cost.
+    /// Value × risk × recoverability.
     pub worth_saving: Money,
     pub last_purchase: Option<String>,
 }
@@ -531,21 +533,35 @@ pub async fn retention(
     Query(query): Query<RetentionQuery>,
 ) -> Answer<Json<RetentionPage>> {
     let read = read(&app).await?;
+    if !read.knows_whom() {
+        return Err(Failure::conflict(
+            "not_measured",
+            "nobody knows yet who is at risk: value the base first",
+        ));
+    }
     let (offset, limit) = (query.offset.unwrap_or(0), query.limit.unwrap_or(100).min(500));
     app.ask(move |store| read.retention(store, &caller.reader, offset, limit)).await.map(Json)
 }
 
-/// Whom to keep, as a reader sees it; `None` before customer equity is measured.
+/// Whom to keep, as a reader sees it; `None` before customer equity is measured, and where an older program measured it.
 pub fn retention_page(
     store: &Store,
     reader: &Reader,
     offset: usize,
     limit: usize,
 ) -> store::Result<Option<RetentionPage>> {
-    Read::of(store)?.map(|read| read.retention(store, reader, offset, limit)).transpose()
+    Read::of(store)?
+        .filter(Read::knows_whom)
+        .map(|read| read.retention(store, reader, offset, limit))
+        .transpose()
 }
 
 impl Read {
+    /// Whether the last valuation told who is at risk.
+    pub(super) fn knows_whom(&self) -> bool {
+        self.ahead.as_ref().is_some_and(Ahead::knows_whom)
+    }
+
     pub(super) fn retention(
         &self,
         store: &Store,

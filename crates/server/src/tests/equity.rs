@@ -357,6 +357,18 @@ fn what_the_past_tells_of_returns_is_estimated_by_level_and_what_somebody_sets_g
         );
         assert!(list(&now["rows"]).iter().all(|row| row["level"] != "high"), "nothing is to be had of these");
         assert_eq!(now["levels"][4], keep["levels"][4]);
+        // By other levels only a valuation tells, and who leaves the shares out leaves them as they are.
+        let mut other = rules.clone();
+        other["value"] = json!({ "by": "share", "shares": [0.4, 0.7, 0.9, 0.98] });
+        let preview = ask("POST", "/api/level-rules/preview").by(&ann).json(&other).of(&house).await.json();
+        assert!(preview["worth_saving"].is_null(), "{preview}");
+        let mut short = rules.clone();
+        short.as_object_mut().unwrap().retain(|part, _| part != "recoverability" && part != "bargain");
+        let version = told(&house, &ann, "/api/level-rules").await["version"].clone();
+        let body = json!({ "version": version, "rules": short });
+        let put = ask("PUT", "/api/level-rules").by(&ann).json(&body).of(&house).await;
+        assert_eq!(put.status, StatusCode::ACCEPTED);
+        assert_eq!(told(&house, &ann, "/api/level-rules").await["rules"], rules);
         rules["recoverability"]["low"] = json!(1.5);
         let body = json!({ "version": 1, "rules": rules });
         let refused = ask("PUT", "/api/level-rules").by(&ann).json(&body).of(&house).await;

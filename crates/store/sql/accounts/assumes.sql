@@ -1,2 +1,2 @@
--- How many imports have a mapping that assumes margins, undone ones too.
-select count(*) from import where mapping like '%assumed_margin_percent%'
+-- How many imports that stand have a mapping that assumes margins.
+select count(*) from import where mapping like '%assumed_margin_percent%' and undone_at is null

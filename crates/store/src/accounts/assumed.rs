@@ -25,7 +25,7 @@ pub struct AssumedMargins {
 const STEP: i64 = 200_000;
 
 impl Store {
-    /// Of all customers. Reads no fact where no mapping assumes a margin.
+    /// Of all customers. Reads no fact where no mapping of an import that stands assumes a margin.
     pub fn assumed_margins(&self, mut progress: impl FnMut() -> Result<()>) -> Result<AssumedMargins> {
         self.read(|connection| {
             let assuming = connection.first(sql!("accounts/assumes"), binds![], |row| row.int(0))?;
