@@ -338,7 +338,7 @@ fn what_the_past_tells_of_returns_is_estimated_by_level_and_what_somebody_sets_g
         let standing = told(&house, &ann, "/api/level-rules").await;
         let mut rules = standing["rules"].clone();
         rules["recoverability"]["strategic"] = json!(0.5);
-        rules["recoverability"]["high"] = json!(0);
+        rules["recoverability"]["high"] = json!(0.0);
         let preview = ask("POST", "/api/level-rules/preview").by(&ann).json(&rules).of(&house).await.json();
         assert_eq!(preview["worth_saving"]["before"], keep["worth_saving"], "{preview}");
         let body = json!({ "version": standing["version"], "rules": rules });
