@@ -132,7 +132,8 @@ fn a_newcomer_borrows_from_those_of_his_source_and_is_told_so() {
                 .find(|group| group["dimension"] == "sources" && group["of"] == "purchases")
                 .unwrap_or_else(|| panic!("{like}"));
             assert_eq!(by_source["label"], source);
-            assert!(number(&by_source["customers"]) > 130.0, "{by_source}");
+            // Those of the first months may be older than the log.
+            assert!((100.0..140.0).contains(&number(&by_source["customers"])), "{by_source}");
             assert!(number(&by_source["lo80"]) < number(&by_source["times"]), "{by_source}");
             // Everybody is a baker: that tells nobody from anybody.
             assert!(groups.iter().all(|group| group["dimension"] != "industry"), "{like}");
