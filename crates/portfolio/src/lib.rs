@@ -33,6 +33,8 @@ mod band;
 mod class;
 mod coherence;
 mod concentration;
+#[cfg(test)]
+mod draws;
 mod equity;
 mod level;
 mod migration;

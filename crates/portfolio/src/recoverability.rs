@@ -108,13 +108,9 @@ fn size(levels: &[Returns], mean: f64, all: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draws::Draws;
 
-    struct Draws(u64);
     impl Draws {
-        fn unit(&mut self) -> f64 {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-        }
         /// Of so many customers, how many come back.
         fn returns(&mut self, customers: u64, share: f64) -> Returns {
             let returned = (0..customers).filter(|_| self.unit() < share).count() as u64;

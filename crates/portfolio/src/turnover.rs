@@ -387,14 +387,7 @@ pub fn retention(customers: impl IntoIterator<Item = AtRisk>) -> Vec<Retention> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    struct Draws(u64);
-    impl Draws {
-        fn unit(&mut self) -> f64 {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-        }
-    }
+    use crate::draws::Draws;
 
     fn month(draws: &mut Draws, factor: f64) -> Vec<Exposure<u8>> {
         (0..2_000)

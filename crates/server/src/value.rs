@@ -435,7 +435,7 @@ fn notes(sales: &Sales, valuation: &Valuation) -> Vec<ModelNote> {
         names.sort_unstable();
         names.dedup();
         let message = format!(
-            "customers of few purchases are valued with those like them ({}), which foretold those who came later better",
+            "customers are valued with those like them ({}), newcomers most of all, which foretold those who came later better",
             names.join(", ")
         );
         notes.push(note("newcomers", message, None));

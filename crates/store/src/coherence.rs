@@ -13,7 +13,7 @@ use ::portfolio::{BargainRule, Bargains};
 use ledger::{Day, Moment};
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A customer as scoring sees him.
@@ -373,11 +373,7 @@ impl Store {
     ) -> Result<Vec<Vec<Bargains>>> {
         let (newest, company, owners, withdrawn) = self.read(|connection| {
             let newest = connection.first(sql!("identity/newest_fact"), binds![], |row| row.int(0))?;
-            let mut withdrawn = HashSet::new();
-            connection.each(sql!("value/retracted"), binds![], |row| {
-                withdrawn.insert(row.int(0)?);
-                Ok(())
-            })?;
+            let withdrawn = crate::value::withdrawn(connection)?;
             let owners = crate::value::owners(connection)?;
             Ok((newest.unwrap_or(0), house::company_currency(connection)?, owners, withdrawn))
         })?;

@@ -133,23 +133,13 @@ impl Store {
         let (newest, company, records, customers, retracted, sources) = self.read(|connection| {
             let newest =
                 connection.first(sql!("identity/newest_fact"), binds![], |row| row.int(0))?.unwrap_or(0);
-            let mut withdrawn = HashSet::new();
-            connection.each(sql!("value/retracted"), binds![], |row| {
-                withdrawn.insert(row.int(0)?);
-                Ok(())
-            })?;
             let mut customers = IdSet::default();
             connection.each(sql!("identity/customer_ids"), binds![], |row| {
                 customers.insert(number(row.int(0)?));
                 Ok(())
             })?;
-            let mut sources = HashMap::new();
-            connection.each(sql!("portfolio/source_names"), binds![], |row| {
-                sources.insert(row.int(0)? as u32, row.string(1)?);
-                Ok(())
-            })?;
-            let company = house::company_currency(connection)?;
-            Ok((newest, company, records(connection)?, customers, withdrawn, sources))
+            let (company, records) = (house::company_currency(connection)?, records(connection)?);
+            Ok((newest, company, records, customers, withdrawn(connection)?, source_names(connection)?))
         })?;
         let size = customers.iter().last().map_or(0, |id| id as usize + 1);
         let scan = Scan { company, today, records: &records, retracted: &retracted, size };
@@ -317,8 +307,28 @@ pub(crate) fn newest_valuation(connection: &mut Connection) -> Result<Option<Sav
     })
 }
 
+/// Facts that do not stand.
+pub(crate) fn withdrawn(connection: &mut Connection) -> Result<HashSet<i64>> {
+    let mut withdrawn = HashSet::new();
+    connection.each(sql!("value/retracted"), binds![], |row| {
+        withdrawn.insert(row.int(0)?);
+        Ok(())
+    })?;
+    Ok(withdrawn)
+}
+
+/// Every source's name, by its number.
+pub(crate) fn source_names(connection: &mut Connection) -> Result<HashMap<u32, String>> {
+    let mut names = HashMap::new();
+    connection.each(sql!("portfolio/source_names"), binds![], |row| {
+        names.insert(row.int(0)? as u32, row.string(1)?);
+        Ok(())
+    })?;
+    Ok(names)
+}
+
 /// Customer (0 for nobody) and source of each record by its number.
-fn records(connection: &mut Connection) -> Result<Vec<(u32, u32)>> {
+pub(crate) fn records(connection: &mut Connection) -> Result<Vec<(u32, u32)>> {
     let mut records: Vec<(u32, u32)> = Vec::new();
     connection.each(sql!("accounts/records"), binds![], |row| {
         let record = usize::try_from(row.int(0)?).expect("records are numbered from 1");

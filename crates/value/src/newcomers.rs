@@ -1,4 +1,4 @@
-//! What customers of few purchases borrow from those who are like them: how often and for how much those bought after their
+//! What customers borrow from those who are like them, newcomers most of all: how often and for how much those bought after their
 //! first purchase, beside all others.
 //!
 //! Takes histories and a [`Likeness`]: the group of each customer in each dimension (source, kind, country, line of business:

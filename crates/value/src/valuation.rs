@@ -106,7 +106,7 @@ pub struct Valuation {
     pub net_margins: Option<NetMargins>,
     /// Margin per unit of spend, where known.
     pub margins: Option<Margins>,
-    /// What customers of few purchases borrow from those like them, where that foretells better.
+    /// What customers borrow from those like them, where that foretells better.
     pub newcomers: Option<Newcomers>,
     /// One per history, in the same order.
     pub customers: Vec<CustomerValue>,
@@ -336,7 +336,7 @@ pub fn value_tested(histories: &Histories, question: &Question, tested: Option<B
     value_tested_like(histories, question, tested, Likeness::nobody())
 }
 
-/// The same where it is known who is like whom: customers of few purchases borrow from their equivalents, where
+/// The same where it is known who is like whom: customers borrow from their equivalents, where
 /// [`newcomers::learn`] finds that this foretells better. With a [`Likeness`] of no dimensions nothing is borrowed.
 pub fn value_tested_like(
     histories: &Histories,

@@ -1,4 +1,4 @@
-//! Customers of few purchases beside those like them: nearer to the truth where groups differ, as near where they do not.
+//! Newcomers beside those like them: nearer to the truth where groups differ, as near where they do not.
 
 use ledger::Day;
 use value::lifetime::{Kind, Leaving, Prospect, Rhythm};

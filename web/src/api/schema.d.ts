@@ -3585,7 +3585,7 @@ export interface components {
             transactions: number;
             value: components["schemas"]["Money"];
         };
-        /** @description What a customer of few purchases borrows from those like him. */
+        /** @description What a customer borrows from those like him; shown where his purchases are few. */
         OutlookEquivalents: {
             /** @description How much more a purchase of theirs is worth. */
             amounts: components["schemas"]["OutlookTimes"];

@@ -126,7 +126,7 @@ pub struct OutlookReasons {
     pub equivalents: Option<OutlookEquivalents>,
 }
 
-/// What a customer of few purchases borrows from those like him.
+/// What a customer borrows from those like him; shown where his purchases are few.
 #[derive(Serialize, ToSchema)]
 #[allow(missing_docs)]
 pub struct OutlookEquivalents {

@@ -1,4 +1,4 @@
-//! Customers of few purchases are valued with those like them: the same figures on the page, in the list and in customer
+//! Customers are valued with those like them, newcomers most of all: the same figures on the page, in the list and in customer
 //! equity, whoever is valued anew, and the reason told.
 
 use super::house::{ADMINISTRATOR, House, MAPPING, NADIA, get, in_each_house};

@@ -32,11 +32,7 @@ impl Store {
             if assuming.unwrap_or(0) == 0 {
                 return Ok(AssumedMargins::default());
             }
-            let mut withdrawn = HashSet::new();
-            connection.each(sql!("value/retracted"), binds![], |row| {
-                withdrawn.insert(row.int(0)?);
-                Ok(())
-            })?;
+            let withdrawn = crate::value::withdrawn(connection)?;
             let owners = crate::value::owners(connection)?;
             let newest = connection.first(sql!("identity/newest_fact"), binds![], |row| row.int(0))?;
             let newest = newest.unwrap_or(0);

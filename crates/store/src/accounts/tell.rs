@@ -415,33 +415,17 @@ impl Ground {
     fn of(connection: &mut Connection) -> Result<Ground> {
         let mut ground = Ground {
             company: house::company_currency(connection)?,
-            retracted: HashSet::new(),
-            records: Vec::new(),
+            retracted: crate::value::withdrawn(connection)?,
+            records: crate::value::records(connection)?,
             first_purchases: Vec::new(),
-            sources: HashMap::new(),
+            sources: crate::value::source_names(connection)?,
         };
-        connection.each(sql!("value/retracted"), binds![], |row| {
-            ground.retracted.insert(row.int(0)?);
-            Ok(())
-        })?;
-        connection.each(sql!("accounts/records"), binds![], |row| {
-            let record = usize::try_from(row.int(0)?).expect("records are numbered from 1");
-            if record >= ground.records.len() {
-                ground.records.resize((record + 1).max(ground.records.len() * 2), (0, 0));
-            }
-            ground.records[record] = (crate::filter::number(row.int(1)?), row.int(2)? as u32);
-            Ok(())
-        })?;
         connection.each(sql!("accounts/first_purchases"), binds![], |row| {
             let customer = crate::filter::number(row.int(0)?) as usize;
             if customer >= ground.first_purchases.len() {
                 ground.first_purchases.resize((customer + 1).max(ground.first_purchases.len() * 2), NEVER);
             }
             ground.first_purchases[customer] = row.day_or_null(1)?.map_or(NEVER, |day| day.0);
-            Ok(())
-        })?;
-        connection.each(sql!("portfolio/source_names"), binds![], |row| {
-            ground.sources.insert(row.int(0)? as u32, row.string(1)?);
             Ok(())
         })?;
         Ok(ground)

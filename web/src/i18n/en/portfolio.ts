@@ -97,7 +97,7 @@ export const portfolio = {
     no_margin: 'No source states margins: the values are expected spend.',
     spend_not_all_positive: 'More was given back than Gamma-Gamma can take: net amounts are modelled, refunds as a rate of their own.',
     spend_depends_on_frequency: 'How much a purchase brings depends on how often a customer buys: the values of the best lean.',
-    newcomers: 'Customers of few purchases are valued with those like them, which foretold those who came later better; each customer’s page says with whom.',
+    newcomers: 'Customers are valued with those like them, newcomers most of all, which foretold those who came later better; a newcomer’s page says with whom.',
     net_margins: 'Margins are valued as amounts of their own, which foretold the last purchases better than a share of spend.',
     unattributed: 'Sales that name no customer are in nobody’s value.',
     other_currency: 'Sales in another currency than the company’s are not valued.',

@@ -99,7 +99,7 @@ export const portfolio: Messages['portfolio'] = {
     no_margin: 'Aucune source ne donne les marges : les valeurs sont les achats attendus.',
     spend_not_all_positive: 'Il a été rendu plus que Gamma-Gamma n’admet : les montants nets sont modélisés, les retours avec leur propre taux.',
     spend_depends_on_frequency: 'Ce que rapporte un achat dépend de la fréquence : la valeur des meilleurs clients est biaisée.',
-    newcomers: 'Les clients qui ont peu acheté sont évalués avec ceux qui leur ressemblent, ce qui a mieux prédit ceux venus plus tard ; la page de chaque client dit avec qui.',
+    newcomers: 'Les clients sont évalués avec ceux qui leur ressemblent, les nouveaux surtout, ce qui a mieux prédit ceux venus plus tard ; la page d’un nouveau client dit avec qui.',
     net_margins: 'Les marges sont évaluées comme des montants propres, qui ont mieux prédit les derniers achats qu’une part de la dépense.',
     unattributed: 'Les ventes qui ne nomment aucun client ne sont dans la valeur de personne.',
     other_currency: 'Les ventes dans une autre devise que celle de la société ne sont pas évaluées.',

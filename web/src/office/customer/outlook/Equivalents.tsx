@@ -2,7 +2,7 @@ import type { OutlookEquivalents } from '../../../api/contract';
 import { useI18n } from '../../../i18n/I18n';
 
 interface Props {
-  /** What a customer of few purchases borrows from those like him. */
+  /** What a customer borrows from those like him. */
   equivalents: OutlookEquivalents;
 }
 
