@@ -133,8 +133,14 @@ const FILLERS: [&str; 39] = [
     "marchandises",
 ];
 
+/// Longer names are no names of columns; taking them apart would be long, too.
+const LONGEST: usize = 64;
+
 /// What a column of this name measures; `None` where the name does not say it beyond doubt.
 pub(super) fn measured(name: &str) -> Option<Measure> {
+    if name.len() > LONGEST {
+        return None;
+    }
     let (before, within) = match name.split_once(['(', '[']) {
         Some((before, within)) => (before, within.split([')', ']']).next().unwrap_or(within)),
         None => (name, ""),
@@ -264,5 +270,14 @@ mod tests {
         for name in nothing {
             assert_eq!(measured(name), None, "{name}");
         }
+    }
+
+    /// Such names can be taken apart in more ways than there is time for, or deeper than there is room for.
+    #[test]
+    fn endless_names_tell_nothing_at_once() {
+        for name in ["kilogram".repeat(200) + "x", "t".repeat(1_000_000)] {
+            assert_eq!(measured(&name), None);
+        }
+        assert_eq!(measured(&("kilogram".repeat(7) + "x")), None, "as long as one may be");
     }
 }
