@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fs::File;
 use std::path::Path;
 use value::lifetime::Kind;
-use value::{Choice, Lines, Question};
+use value::{Choice, Lines, Question, Seasonality};
 
 pub fn measure(file: &Path) -> Result<(), Box<dyn Error>> {
     let columns = PurchaseColumns {
@@ -35,14 +35,14 @@ pub fn measure(file: &Path) -> Result<(), Box<dyn Error>> {
         minor_digits: Some(AMOUNT_DIGITS),
         choice: Choice::One(Kind::BgNbd),
     };
-    let valuation = value::value(&histories, &question);
+    let found = value::value_each(&histories, &question, Seasonality::Auto, 0.1, |_, _, _, _| ());
     let valuing = since();
     println!(
         "{{\"rows\":{},\"customers\":{},\"read\":{reading:.3},\"histories\":{gathering:.3},\"values\":{valuing:.3},\
          \"expected\":{:.0}}}",
         read.rows,
         histories.rows.len(),
-        valuation.total_transactions().expected
+        found.valuation.total_transactions().expected
     );
     Ok(())
 }

@@ -23,8 +23,8 @@ use std::path::{Path, PathBuf};
 use value::lifetime::Kind;
 use value::spend::{self, Why};
 use value::{
-    Choice, CustomerValue, Fit, Histories, Horizon, Interval, Lines, Margin, MarginHoldout, PurchaseLine,
-    Question, Residual, Seasonality, Valuation, Verdict,
+    Choice, CustomerValue, Fit, Histories, History, Horizon, Interval, Lines, Margin, MarginHoldout, Models,
+    PurchaseLine, Question, Residual, Seasonality, Valuation, Verdict,
 };
 
 /// What to value, and how far ahead. Without a file, the base is valued.
@@ -158,37 +158,46 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     });
     let asked =
         Question { horizon: question.horizon, minor_digits: with_amount.then_some(AMOUNT_DIGITS), choice };
-    let Valued { valuation, residuals, mut words, report: besides } = match cells {
+    let out = question.out.as_deref();
+    let valued = match cells {
         Some(cells) => {
             let design = cells.design(&histories)?;
             let found = value::value_with_covariates(&histories, &asked, &design.rows)
                 .map_err(|error| design.failure(&error))?;
-            let report = vec![("covariates", design.report(&found))];
             let residuals = found.residuals(&histories, &asked, &design.rows, question.discount);
-            Valued { words: design.words(&found), report, residuals, valuation: found.valuation }
+            write_table(out, |to| {
+                let (mut table, models) = (Table::of(&purchases, to), found.valuation.models());
+                let each = histories.rows.iter().zip(&found.valuation.customers).zip(residuals);
+                each.for_each(|((history, value), residual)| table.row(&models, history, value, residual));
+                table.done()
+            })?;
+            let report = ("covariates", design.report(&found));
+            Valued { words: design.words(&found), report, valuation: found.valuation }
         }
         None => {
-            let found = value::value_with_season(&histories, &asked, question.seasonality);
-            let report = vec![("season", season::report(&found))];
-            let residuals = found.residuals(&histories, &asked, question.discount);
-            let words = season::words(&found, question.seasonality);
-            Valued { words, report, residuals, valuation: found.valuation }
+            let mut found = None;
+            write_table(out, |to| {
+                let mut table = Table::of(&purchases, to);
+                let row = |models: &Models, history: &History, value: CustomerValue, residual| {
+                    table.row(models, history, &value, residual);
+                };
+                let Asked { seasonality, discount, .. } = question;
+                found = Some(value::value_each(&histories, &asked, seasonality, discount, row));
+                table.done()
+            })?;
+            let found = found.expect("a table that is written is one of values");
+            let report = ("season", season::report(&found));
+            Valued { words: season::words(&found, question.seasonality), report, valuation: found.valuation }
         }
     };
+    let Valued { valuation, mut words, report: (beside, told) } = valued;
     words.extend(far_ahead(&histories, &question.horizon));
     let whole_fit = || {
         let mut fit = fit_report(&valuation);
         fit["discount_a_year"] = json!(question.discount);
-        for (name, told) in &besides {
-            fit[*name] = told.clone();
-        }
+        fit[beside] = told.clone();
         fit
     };
-    let table = |to: &mut dyn Write| write_table(&purchases, &histories, (&valuation, &residuals), to);
-    match &question.out {
-        Some(path) => write_file(path, table)?,
-        None => allow_closed_pipe(table(&mut io::stdout().lock()), "standard output")?,
-    }
     if let Some(path) = &question.fit {
         write_file(path, |to| writeln!(to, "{:#}", whole_fit()))?;
     }
@@ -208,10 +217,9 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
 /// A valuation, with what is to be told beside it.
 struct Valued {
     valuation: Valuation,
-    residuals: Vec<Option<Residual>>,
     words: Vec<String>,
-    /// Parts of the report by name.
-    report: Vec<(&'static str, Value)>,
+    /// A part of the report and its name.
+    report: (&'static str, Value),
 }
 
 /// The arguments once they make sense.
@@ -556,54 +564,90 @@ const RESIDUAL_HEADER: &str = ",residual_transactions,residual_spend";
 /// What stands at the end of the header where margins are known.
 const MARGIN_HEADER: &str = ",expected_margin,residual_margin";
 
-/// One line per customer, in the order of the file.
+/// Writes the table to a file, or to standard output.
 fn write_table(
-    purchases: &Purchases,
-    base: &Histories,
-    (valuation, residuals): (&Valuation, &[Option<Residual>]),
-    to: &mut dyn Write,
-) -> io::Result<()> {
-    const CHUNK: usize = 1 << 18;
-    let mut chunk = Vec::with_capacity(CHUNK + 1024);
-    chunk.extend_from_slice(HEADER.as_bytes());
-    chunk.extend_from_slice(RESIDUAL_HEADER.as_bytes());
-    if valuation.margins.is_some() {
-        chunk.extend_from_slice(MARGIN_HEADER.as_bytes());
+    out: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    match out {
+        Some(path) => write_file(path, write),
+        None => allow_closed_pipe(write(&mut io::stdout().lock()), "standard output"),
     }
-    chunk.push(b'\n');
-    let model = valuation.lifetime.code();
-    const UNIT: f64 = 10_u32.pow(AMOUNT_DIGITS) as f64;
-    let number = |chunk: &mut Vec<u8>, number: Option<f64>| {
-        chunk.push(b',');
-        // A sum without a bound stays empty.
-        if let Some(number) = number {
-            push_number(chunk, number);
+}
+
+/// One line per customer, written as they come: a million of them are never kept.
+struct Table<'a> {
+    purchases: &'a Purchases,
+    to: &'a mut dyn Write,
+    chunk: Vec<u8>,
+    has_begun: bool,
+    /// After a failure nothing more is written.
+    state: io::Result<()>,
+}
+
+impl<'a> Table<'a> {
+    const CHUNK: usize = 1 << 18;
+
+    fn of(purchases: &'a Purchases, to: &'a mut dyn Write) -> Table<'a> {
+        let chunk = Vec::with_capacity(Table::CHUNK + 1024);
+        Table { purchases, to, chunk, has_begun: false, state: Ok(()) }
+    }
+
+    fn row(&mut self, models: &Models, history: &History, value: &CustomerValue, residual: Option<Residual>) {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.header(models);
         }
-    };
-    let with_spend = valuation.spend.is_some();
-    for ((history, value), residual) in base.rows.iter().zip(&valuation.customers).zip(residuals) {
-        push_text(&mut chunk, purchases.customers.name(history.customer));
+        const UNIT: f64 = 10_u32.pow(AMOUNT_DIGITS) as f64;
+        let chunk = &mut self.chunk;
+        let number = |chunk: &mut Vec<u8>, number: Option<f64>| {
+            chunk.push(b',');
+            // A sum without a bound stays empty.
+            if let Some(number) = number {
+                push_number(chunk, number);
+            }
+        };
+        let with_spend = models.spend.is_some();
+        push_text(chunk, self.purchases.customers.name(history.customer));
         for count in [history.transactions(), history.recency_days, history.age_days] {
             chunk.push(b',');
-            push_whole(&mut chunk, u64::from(count));
+            push_whole(chunk, u64::from(count));
         }
         chunk.push(b',');
-        chunk.extend_from_slice(model.as_bytes());
-        push_value(&mut chunk, value, with_spend);
-        number(&mut chunk, residual.map(|residual| residual.transactions));
-        number(&mut chunk, residual.filter(|_| with_spend).map(|residual| residual.spend / UNIT));
+        chunk.extend_from_slice(models.lifetime.code().as_bytes());
+        push_value(chunk, value, with_spend);
+        number(chunk, residual.map(|residual| residual.transactions));
+        number(chunk, residual.filter(|_| with_spend).map(|residual| residual.spend / UNIT));
         if let Some(margin) = value.expected_margin {
-            number(&mut chunk, Some(margin / UNIT));
-            number(&mut chunk, residual.and_then(|residual| residual.margin).map(|margin| margin / UNIT));
+            number(chunk, Some(margin / UNIT));
+            number(chunk, residual.and_then(|residual| residual.margin).map(|margin| margin / UNIT));
         }
         chunk.push(b'\n');
-        if chunk.len() > CHUNK {
-            to.write_all(&chunk)?;
-            chunk.clear();
+        if chunk.len() > Table::CHUNK {
+            self.hand_on();
         }
     }
-    to.write_all(&chunk)?;
-    to.flush()
+
+    fn header(&mut self, models: &Models) {
+        self.chunk.extend_from_slice(HEADER.as_bytes());
+        self.chunk.extend_from_slice(RESIDUAL_HEADER.as_bytes());
+        if models.margins.is_some() {
+            self.chunk.extend_from_slice(MARGIN_HEADER.as_bytes());
+        }
+        self.chunk.push(b'\n');
+    }
+
+    fn hand_on(&mut self) {
+        if self.state.is_ok() {
+            self.state = self.to.write_all(&self.chunk);
+        }
+        self.chunk.clear();
+    }
+
+    fn done(mut self) -> io::Result<()> {
+        self.hand_on();
+        self.state?;
+        self.to.flush()
+    }
 }
 
 fn push_value(chunk: &mut Vec<u8>, value: &CustomerValue, with_spend: bool) {

@@ -61,7 +61,7 @@ pub use lines::Lines;
 pub use margin::{MarginHoldout, Margins, NetMargins};
 pub use outlook::{Opinion, Outlook, Reasons, SILENCE, Step, outlook, outlook_of_kin};
 pub use residual::{Residual, residuals};
-pub use season::{Season, SeasonalValuation, Seasonality, value_with_season};
+pub use season::{Season, SeasonalValuation, Seasonality, value_each, value_with_season};
 pub use strategic::{Worth, strategic_value, worth};
 pub use valuation::{
     Choice, CustomerValue, Interval, Lifetime, Models, Question, SpendChoice, Total, Valuation, fit_models,

@@ -4,11 +4,11 @@
 //! (see `lifetime::ahead`). What a purchase brings comes from the spend and margin models, as within a horizon. Fader,
 //! Hardie & Lee (2005), "RFM and CLV: Using Iso-Value Curves", Journal of Marketing Research 42(4), eq. 4 and 5.
 
-use crate::blend::Blend;
-use crate::history::Histories;
-use crate::lifetime::{Ahead, Path, Span};
+use crate::blend::{Blend, Member};
+use crate::history::{Histories, History};
+use crate::lifetime::{Ahead, Forecaster, Path, Span};
 use crate::strategic::per_week;
-use crate::valuation::{Question, Valuation};
+use crate::valuation::{Models, Question, Valuation};
 
 /// What one customer is still expected to bring.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -60,6 +60,16 @@ pub(crate) enum Rates<'a> {
     Of(f64, &'a [f64]),
 }
 
+impl Rates<'_> {
+    /// The rate of the customer in this place. On a clock that runs so many times faster, a year lasts so much longer.
+    fn of(&self, i: usize) -> f64 {
+        match self {
+            Rates::Same(rate) => *rate,
+            Rates::Of(rate, speeds) => (rate.ln_1p() / speeds[i]).exp_m1(),
+        }
+    }
+}
+
 /// The same for pasts on clocks of their own, in the order of the histories.
 pub(crate) fn of_paths(
     valuation: &Valuation,
@@ -69,20 +79,9 @@ pub(crate) fn of_paths(
     rates: Rates<'_>,
 ) -> Vec<Option<Residual>> {
     let models = valuation.models();
-    let horizon = valuation.horizon.weeks();
-    let digits = question.minor_digits;
-    let purchases = transactions(&valuation.lifetime.blend, paths, horizon, rates);
-    histories
-        .rows
-        .iter()
-        .zip(purchases)
-        .map(|(history, transactions)| {
-            let transactions = transactions?;
-            let (spend, margin) = digits.map_or((0.0, None), |digits| models.purchase(history, digits));
-            let spend = transactions * spend;
-            Some(Residual { transactions, spend, margin: margin.map(|share| share * spend) })
-        })
-        .collect()
+    let discounted = Discounted::of(&models.lifetime.blend, paths, valuation.horizon.weeks(), rates);
+    let each = histories.rows.iter().zip(paths).enumerate();
+    each.map(|(i, (history, path))| discounted.residual(i, path, history, &models, question)).collect()
 }
 
 /// Fewer customers than this are computed one by one.
@@ -90,53 +89,82 @@ const FEW: usize = 200;
 /// Clocks of more speeds than this have no tables.
 const MOST_SPEEDS: usize = 24;
 
-/// Discounted purchases of all the future of each past.
-fn transactions(blend: &Blend, paths: &[Path<'_>], horizon: f64, rates: Rates<'_>) -> Vec<Option<f64>> {
-    let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
-    let most = paths.iter().map(|path| path.repeats.len()).max().unwrap_or(0);
-    // On a clock that runs so many times faster, a year lasts so much longer.
-    let slowed = |rate: f64, speed: f64| (rate.ln_1p() / speed).exp_m1();
-    let (mut different, rate_of): (Vec<f64>, Box<dyn Fn(usize) -> f64>) = match rates {
-        Rates::Same(rate) => (vec![rate], Box::new(move |_| rate)),
-        Rates::Of(rate, speeds) => {
-            let all = speeds.iter().map(|speed| slowed(rate, *speed)).collect();
-            (all, Box::new(move |i| slowed(rate, speeds[i])))
-        }
-    };
-    different.sort_by(f64::total_cmp);
-    different.dedup();
-    let mut sums: Vec<f64> = vec![0.0; paths.len()];
-    for member in &blend.members {
-        let forecaster = member.model.forecaster_of_many(oldest as usize, most, horizon);
-        let steady = member.model.sees_timing_only();
+/// Discounted purchases of all the future of each of some pasts, with the tables that make a million of them quick.
+pub(crate) struct Discounted<'b> {
+    members: Vec<MemberAhead<'b>>,
+    rates: Rates<'b>,
+}
+
+struct MemberAhead<'b> {
+    weight: f64,
+    forecaster: Forecaster<'b>,
+    /// A table for each rate of discount, rising; none where sums are computed one by one.
+    tables: Vec<(f64, Ahead)>,
+}
+
+impl<'b> Discounted<'b> {
+    /// Of these pasts, by the models of a blend that were fitted with this horizon in weeks.
+    pub(crate) fn of(blend: &'b Blend, paths: &[Path<'_>], horizon: f64, rates: Rates<'b>) -> Discounted<'b> {
+        let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
+        let most = paths.iter().map(|path| path.repeats.len()).max().unwrap_or(0);
+        let mut different: Vec<f64> = match rates {
+            Rates::Same(rate) => vec![rate],
+            Rates::Of(_, speeds) => (0..speeds.len()).map(|i| rates.of(i)).collect(),
+        };
+        different.sort_by(f64::total_cmp);
+        different.dedup();
         let has_tables = paths.len() >= FEW
             && different.len() <= MOST_SPEEDS
             && different.iter().all(|rate| *rate > 0.0 && rate.is_finite());
-        let tables: Vec<(f64, Ahead)> = different
-            .iter()
-            .filter(|_| has_tables)
-            .map(|rate| {
+        let member = |member: &'b Member| {
+            let forecaster = member.model.forecaster_of_many(oldest as usize, most, horizon);
+            let steady = member.model.sees_timing_only();
+            let table = |rate: &f64| {
                 let span = Span { rate: *rate, days: None, oldest: f64::from(oldest) / 7.0, most };
                 (*rate, Ahead::of(&forecaster, steady, span))
-            })
-            .collect();
-        for (i, (path, sum)) in paths.iter().zip(&mut sums).enumerate() {
-            let (prospect, rate) = (forecaster.prospect(path), rate_of(i));
-            let table = match &tables[..] {
+            };
+            let tables = different.iter().filter(|_| has_tables).map(table).collect();
+            MemberAhead { weight: member.weight, tables, forecaster }
+        };
+        Discounted { members: blend.members.iter().map(member).collect(), rates }
+    }
+
+    /// What the customer in this place is still expected to bring; `None` where it has no bound.
+    pub(crate) fn residual(
+        &self,
+        i: usize,
+        path: &Path<'_>,
+        history: &History,
+        models: &Models,
+        question: &Question,
+    ) -> Option<Residual> {
+        let transactions = self.transactions(i, path)?;
+        let (spend, margin) =
+            question.minor_digits.map_or((0.0, None), |digits| models.purchase(history, digits));
+        let spend = transactions * spend;
+        Some(Residual { transactions, spend, margin: margin.map(|share| share * spend) })
+    }
+
+    fn transactions(&self, i: usize, path: &Path<'_>) -> Option<f64> {
+        let rate = self.rates.of(i);
+        let of_member = |member: &MemberAhead<'_>| {
+            let prospect = member.forecaster.prospect(path);
+            let table = match &member.tables[..] {
                 [(_, only)] => Some(only),
                 some => {
                     let found = some.binary_search_by(|(of, _)| of.total_cmp(&rate));
                     found.ok().map(|place| &some[place].1)
                 }
             };
-            *sum += member.weight
+            member.weight
                 * table.map_or_else(
                     || prospect.residual(per_week(rate)),
                     |table| table.value(&prospect, path.repeats.len(), f64::from(path.age) / 7.0),
-                );
-        }
+                )
+        };
+        let sum: f64 = self.members.iter().map(of_member).sum();
+        sum.is_finite().then_some(sum)
     }
-    sums.into_iter().map(|sum| sum.is_finite().then_some(sum)).collect()
 }
 
 #[cfg(test)]

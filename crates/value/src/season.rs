@@ -13,10 +13,10 @@
 use crate::backtest::{Forecast, Known, Origin, foretell};
 use crate::blend::Blend;
 use crate::clocks::Warped;
-use crate::history::Histories;
+use crate::history::{Histories, History};
 use crate::lifetime::{Evidence, Kind, Model, Path, fit_kind};
-use crate::residual::{self, Rates, Residual, residuals};
-use crate::valuation::{Choice, Question, Valuation, value, value_within};
+use crate::residual::Residual;
+use crate::valuation::{Choice, CustomerValue, Models, Question, Valuation, give_within, value_within};
 use ledger::Day;
 use std::fmt;
 
@@ -169,67 +169,120 @@ pub fn value_with_season(
     question: &Question,
     wanted: Seasonality,
 ) -> SeasonalValuation {
-    let plain = |why, season, trials| SeasonalValuation {
-        valuation: value(histories, question),
-        season,
-        is_used: false,
-        why,
-        trials,
-    };
-    if wanted == Seasonality::None {
-        return plain(Why::NotAsked, None, Vec::new());
-    }
-    let paths: Vec<Path<'_>> = histories.paths().collect();
-    let days = paths.iter().map(|path| path.age).max().unwrap_or(0);
-    if days < LEAST_DAYS {
-        return plain(Why::ShortPast { days }, None, Vec::new());
-    }
-    let kind = match question.choice {
-        Choice::One(kind @ (Kind::Nbd | Kind::ParetoNbd | Kind::MbgNbd)) => kind,
-        _ => Kind::BgNbd,
-    };
-    let until = histories.until;
-    let some = every(&paths, ENOUGH_CUSTOMERS);
-    let Some(season) = learn(&some, until, kind) else { return plain(Why::FewPurchases, None, Vec::new()) };
-    let trials = match wanted {
-        Seasonality::Auto => {
-            trials(&every(&paths, TRIED_CUSTOMERS), until, question.horizon.whole_days(), kind)
+    let looked = Looked::back(histories, question, wanted);
+    let valuation = looked
+        .on_clock(histories, question, |evidence, weeks| value_within(evidence, histories, question, weeks));
+    looked.with(valuation)
+}
+
+/// The same for many customers: the value of each is given away as it comes, in the order of the histories, with what is still
+/// to come of the customer discounted at a yearly `rate` ([`crate::residuals`]), so that they need not all be kept. The
+/// valuation that comes back has all but these; beside each value the models are given that it comes from.
+///
+/// ```
+/// use ledger::Day;
+/// use value::{Choice, Margin, PurchaseLine, Question, Seasonality, histories, value_each, value_with_season};
+/// let line = |customer, day| PurchaseLine { customer, day, amount: 900, margin: Margin::UNKNOWN };
+/// let lines = (0..300).flat_map(|n| [line(n, n as i32 % 40), line(n, 90 + n as i32 % 70)]);
+/// let base = histories(lines.collect(), Day(200));
+/// let question = Question { horizon: "3m".parse().unwrap(), minor_digits: None, choice: Choice::Blend };
+/// let mut to_come = 0.0;
+/// let found = value_each(&base, &question, Seasonality::None, 0.1, |_, _, _, residual| {
+///     to_come += residual.unwrap().transactions;
+/// });
+/// let kept = value_with_season(&base, &question, Seasonality::None);
+/// assert_eq!(found.valuation.total_transactions(), kept.valuation.total_transactions());
+/// assert!(found.valuation.customers.is_empty() && to_come > found.valuation.total_transactions().expected);
+/// ```
+pub fn value_each(
+    histories: &Histories,
+    question: &Question,
+    wanted: Seasonality,
+    rate: f64,
+    give: impl FnMut(&Models, &History, CustomerValue, Option<Residual>),
+) -> SeasonalValuation {
+    let looked = Looked::back(histories, question, wanted);
+    let valuation = looked.on_clock(histories, question, |evidence, weeks| {
+        give_within(evidence, histories, question, weeks, rate, give)
+    });
+    looked.with(valuation)
+}
+
+/// What a look back says of the season.
+struct Looked {
+    season: Option<Season>,
+    why: Why,
+    trials: Vec<SeasonTrial>,
+}
+
+impl Looked {
+    fn back(histories: &Histories, question: &Question, wanted: Seasonality) -> Looked {
+        let none = |why| Looked { season: None, why, trials: Vec::new() };
+        if wanted == Seasonality::None {
+            return none(Why::NotAsked);
         }
-        _ => Vec::new(),
-    };
-    let why = match wanted {
-        Seasonality::Monthly => Why::Asked,
-        _ if trials.is_empty() => Why::NothingToCheck,
-        _ if is_better(&trials) => Why::Better,
-        _ => Why::NotBetter,
-    };
-    if !matches!(why, Why::Asked | Why::Better) {
-        return plain(why, Some(season), trials);
-    }
-    let clock = season.clock(until, days, question.horizon.whole_days());
-    let warped = clock.warp(&paths);
-    let evidence = Evidence::of(warped.paths());
-    let weeks = clock.ahead(question.horizon.days()) / 7.0;
-    let valuation = value_within(&evidence, histories, question, weeks);
-    SeasonalValuation { valuation, season: Some(season), is_used: true, why, trials }
-}
-
-impl SeasonalValuation {
-    /// What every customer is still expected to bring; see [`crate::residuals`]. A season moves purchases about within the
-    /// year, so that all of them are discounted by its clock.
-    pub fn residuals(&self, histories: &Histories, question: &Question, rate: f64) -> Vec<Option<Residual>> {
-        let (Some(season), true) = (&self.season, self.is_used) else {
-            return residuals(&self.valuation, histories, question, rate);
+        let days = oldest(histories);
+        if days < LEAST_DAYS {
+            return none(Why::ShortPast { days });
+        }
+        let kind = match question.choice {
+            Choice::One(kind @ (Kind::Nbd | Kind::ParetoNbd | Kind::MbgNbd)) => kind,
+            _ => Kind::BgNbd,
         };
+        let until = histories.until;
+        let Some(season) = learn(&some(histories, ENOUGH_CUSTOMERS), until, kind) else {
+            return none(Why::FewPurchases);
+        };
+        let trials = match wanted {
+            Seasonality::Auto => {
+                trials(&some(histories, TRIED_CUSTOMERS), until, question.horizon.whole_days(), kind)
+            }
+            _ => Vec::new(),
+        };
+        let why = match wanted {
+            Seasonality::Monthly => Why::Asked,
+            _ if trials.is_empty() => Why::NothingToCheck,
+            _ if is_better(&trials) => Why::Better,
+            _ => Why::NotBetter,
+        };
+        Looked { season: Some(season), why, trials }
+    }
+
+    /// The season, where it is to be used.
+    fn used(&self) -> Option<&Season> {
+        self.season.as_ref().filter(|_| matches!(self.why, Why::Asked | Why::Better))
+    }
+
+    /// Gives pasts, and the horizon in weeks, on the clock that is to be used.
+    fn on_clock<T>(
+        &self,
+        histories: &Histories,
+        question: &Question,
+        then: impl FnOnce(&Evidence<'_>, f64) -> T,
+    ) -> T {
+        let Some(season) = self.used() else {
+            return then(&Evidence::of(histories.paths().collect()), question.horizon.weeks());
+        };
+        let clock = season.clock(histories.until, oldest(histories), question.horizon.whole_days());
         let paths: Vec<Path<'_>> = histories.paths().collect();
-        let days = paths.iter().map(|path| path.age).max().unwrap_or(0);
-        let warped = season.clock(histories.until, days, question.horizon.whole_days()).warp(&paths);
-        residual::of_paths(&self.valuation, histories, question, &warped.paths(), Rates::Same(rate))
+        let warped = clock.warp(&paths);
+        then(&Evidence::of(warped.paths()), clock.ahead(question.horizon.days()) / 7.0)
+    }
+
+    fn with(self, valuation: Valuation) -> SeasonalValuation {
+        let is_used = self.used().is_some();
+        SeasonalValuation { valuation, season: self.season, is_used, why: self.why, trials: self.trials }
     }
 }
 
-fn every<'a>(paths: &[Path<'a>], most: usize) -> Vec<Path<'a>> {
-    paths.iter().copied().step_by(paths.len().div_ceil(most).max(1)).collect()
+/// Days since the first purchase of anybody.
+fn oldest(histories: &Histories) -> u32 {
+    histories.rows.iter().map(|row| row.age_days).max().unwrap_or(0)
+}
+
+/// Every so many-th customer, so that about `most` are left.
+fn some(histories: &Histories, most: usize) -> Vec<Path<'_>> {
+    histories.paths().step_by(histories.rows.len().div_ceil(most).max(1)).collect()
 }
 
 /// Learns the season of customers whose pasts end at `until`, on top of a model without one; `None` for less than

@@ -7,6 +7,7 @@ use crate::horizon::Horizon;
 use crate::lifetime::{self, Evidence, Forecast, Kind, Model, Path, Reason, Tail, fit_kind};
 use crate::margin::{self, Margins, NetMargins, net_margins};
 use crate::newcomers::{self, Factor, Kin, Likeness, Newcomers};
+use crate::residual::{Discounted, Rates, Residual};
 use crate::spend;
 use crate::spend::net::{self, Earnings};
 use ledger::Day;
@@ -108,8 +109,10 @@ pub struct Valuation {
     pub margins: Option<Margins>,
     /// What customers borrow from those like them, where that foretells better.
     pub newcomers: Option<Newcomers>,
-    /// One per history, in the same order.
+    /// One per history, in the same order; empty where each was given away as it came ([`crate::value_each`]).
     pub customers: Vec<CustomerValue>,
+    /// Over all customers, also where they were given away.
+    sums: Sums,
     /// Standard deviation of what all customers share, as a share of the total: which model holds, its parameters,
     /// and what the period brings to everybody.
     pub common: f64,
@@ -241,8 +244,12 @@ impl Total {
     /// The sum of parts given as (expected, variance) that are independent but for what all share: `common`, the
     /// standard deviation of that as a share of the sum. Normal bounds, cut at zero.
     pub fn of(parts: impl Iterator<Item = (f64, f64)>, common: f64) -> Total {
-        let (expected, variance) =
-            parts.fold((0.0, 0.0), |(e, v), (expected, variance)| (e + expected, v + variance));
+        let summed = parts.fold((0.0, 0.0), |(e, v), (expected, variance)| (e + expected, v + variance));
+        Total::of_sum(summed, common)
+    }
+
+    /// The same of what was added up already.
+    fn of_sum((expected, variance): (f64, f64), common: f64) -> Total {
         let spread = (variance + (common * expected).powi(2)).sqrt();
         let at = |z: f64| (expected + z * spread).max(0.0);
         const Z80: f64 = 1.281_551_565_544_6;
@@ -254,18 +261,33 @@ impl Total {
     }
 }
 
+/// What is expected of all customers together: sums of means and of variances.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Sums {
+    active: f64,
+    transactions: (f64, f64),
+    spend: (f64, f64),
+}
+
+impl Sums {
+    fn add(&mut self, value: &CustomerValue) {
+        self.active += value.p_alive;
+        self.transactions.0 += value.expected_transactions;
+        self.transactions.1 += value.transactions_variance;
+        self.spend.0 += value.expected_spend;
+        self.spend.1 += value.spend_variance;
+    }
+}
+
 impl Valuation {
     /// Expected spend of the whole base, in minor units.
     pub fn total_spend(&self) -> Total {
-        Total::of(self.customers.iter().map(|c| (c.expected_spend, c.spend_variance)), self.shared_spend())
+        Total::of_sum(self.sums.spend, self.shared_spend())
     }
 
     /// Expected purchases of the whole base.
     pub fn total_transactions(&self) -> Total {
-        Total::of(
-            self.customers.iter().map(|c| (c.expected_transactions, c.transactions_variance)),
-            self.shared(),
-        )
+        Total::of_sum(self.sums.transactions, self.shared())
     }
 
     /// Standard deviation of all that customers share, as a share of the total of purchases: what moves everybody, and what is
@@ -281,7 +303,7 @@ impl Valuation {
 
     /// Expected number of customers who still buy.
     pub fn expected_active(&self) -> f64 {
-        self.customers.iter().map(|c| c.p_alive).sum()
+        self.sums.active
     }
 
     /// The models that it comes from, to value others by.
@@ -456,6 +478,27 @@ pub(crate) fn value_within(
     value_evidence(evidence, histories, question, models, weeks, Clocks::Like(Likeness::nobody()))
 }
 
+/// Gives the value of each customer whose past is on one clock with all others, on which the horizon lasts so many weeks, and
+/// what is still to come of him, discounted at this yearly rate.
+pub(crate) fn give_within(
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+    weeks: f64,
+    rate: f64,
+    mut give: impl FnMut(&Models, &History, CustomerValue, Option<Residual>),
+) -> Valuation {
+    let models = fit_to(evidence, histories, question, None);
+    let blend = models.lifetime.blend.clone();
+    let discounted = Discounted::of(&blend, &evidence.paths, question.horizon.weeks(), Rates::Same(rate));
+    let (nobody, known) = (Clocks::Like(Likeness::nobody()), models.clone());
+    give_evidence(evidence, histories, question, models, weeks, nobody, |i, value| {
+        let history = &histories.rows[i];
+        let residual = discounted.residual(i, &evidence.paths[i], history, &known, question);
+        give(&known, history, value, residual);
+    })
+}
+
 /// The rest of the models, for those of how often and how long.
 fn models_of(
     lifetime: Lifetime,
@@ -495,6 +538,22 @@ fn value_evidence(
     horizon: f64,
     clocks: Clocks<'_>,
 ) -> Valuation {
+    let mut customers = Vec::with_capacity(histories.rows.len());
+    let keep = |_: usize, value: CustomerValue| customers.push(value);
+    let valuation = give_evidence(evidence, histories, question, models, horizon, clocks, keep);
+    Valuation { customers, ..valuation }
+}
+
+/// The same, in which each customer's value is given away as it comes, with the place among the histories.
+fn give_evidence(
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+    models: Models,
+    horizon: f64,
+    clocks: Clocks<'_>,
+    mut give: impl FnMut(usize, CustomerValue),
+) -> Valuation {
     let fitted_on = models.fitted_on;
     let speeds = match clocks {
         Clocks::Speeds(speeds) => Some(speeds),
@@ -512,7 +571,7 @@ fn value_evidence(
     let forecasts =
         Forecasts { blend: &models.lifetime.blend, evidence, horizon, fitted_on, speeds, kin: &kin };
     let minor = question.minor_digits.map(minor_unit);
-    let mut customers = Vec::with_capacity(histories.rows.len());
+    let mut sums = Sums::default();
     let (mut of_purchases, mut of_spend) = (Doubts::default(), Doubts::default());
     forecasts.each(|i, p_alive, forecast, kin| {
         let history = &histories.rows[i];
@@ -559,7 +618,8 @@ fn value_evidence(
                 });
             }
         }
-        customers.push(value);
+        sums.add(&value);
+        give(i, value);
     });
     let Models {
         lifetime, spend, spend_choice, net_margins, margins, newcomers, common, common_spend, ..
@@ -573,7 +633,8 @@ fn value_evidence(
         net_margins,
         margins,
         newcomers,
-        customers,
+        customers: Vec::new(),
+        sums,
         common,
         common_spend,
         borrowed: of_purchases.share(),

@@ -5,8 +5,8 @@ use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
 use value::season::{Why, learn};
 use value::{
-    Choice, Histories, Margin, PurchaseLine, Question, Seasonality, histories, lifetime::Kind,
-    value_with_season,
+    Choice, Histories, Margin, PurchaseLine, Question, Seasonality, histories, lifetime::Kind, residuals,
+    value_each, value_with_season,
 };
 
 /// A number in (0, 1).
@@ -103,6 +103,24 @@ fn a_shop_without_a_season_is_valued_without() {
     assert!(season.index.iter().all(|index| (index - 1.0).abs() < 0.15), "{season:?}");
     if !found.is_used {
         assert_eq!(found.valuation, value::value(&base, &question));
+    }
+    // Given away one by one, customers have the values that are kept, and what is still to come of them besides.
+    for wanted in [Seasonality::None, Seasonality::Monthly] {
+        let kept = value_with_season(&base, &question, wanted).valuation;
+        let (mut values, mut to_come) = (Vec::new(), Vec::new());
+        let given = value_each(&base, &question, wanted, 0.1, |models, history, value, residual| {
+            assert_eq!((models.lifetime.code(), history.customer), ("bg_nbd", value.customer));
+            values.push(value);
+            to_come.push(residual.unwrap().transactions);
+        });
+        assert_eq!(values, kept.customers);
+        assert_eq!(given.valuation.total_transactions(), kept.total_transactions());
+        assert_eq!(given.valuation.expected_active(), kept.expected_active());
+        if wanted == Seasonality::None {
+            let alone = residuals(&kept, &base, &question, 0.1);
+            assert!(to_come.iter().zip(alone).all(|(given, alone)| *given == alone.unwrap().transactions));
+        }
+        assert!(to_come.iter().sum::<f64>() > kept.total_transactions().expected);
     }
     // What is hardly there changes hardly anything.
     let forced = value_with_season(&base, &question, Seasonality::Monthly);
