@@ -2,10 +2,11 @@
 //!
 //! Every test is true or false, never unknown: a comparison with a value that a customer does not have is false,
 //! and `!=` is the opposite of `=`, so a customer without a city passes `city != "Lyon"`. Text is compared without
-//! regard to case and accents; `source` passes when any of the customer's sources does.
+//! regard to case and accents; `source` passes when any of the customer's sources does. A [`Tally`] of no facts is 0.
 
-use crate::{Choice, Field};
+use crate::{Choice, Field, Tally};
 use ledger::{Day, Money};
+use std::cmp::Ordering;
 use std::fmt;
 
 /// Which customers pass.
@@ -53,6 +54,15 @@ pub enum Test {
         field: Field,
         /// `is not empty`.
         negated: bool,
+    },
+    /// What the customer's facts come to compares so with a [`Value::Number`] or, for a sum, a [`Value::Money`].
+    Tally {
+        /// Which facts, and how they become one number.
+        tally: Tally,
+        /// How.
+        comparison: Comparison,
+        /// With what.
+        value: Value,
     },
 }
 
@@ -129,18 +139,6 @@ impl Filter {
     }
 }
 
-impl Test {
-    /// The field that is tested.
-    pub fn field(&self) -> Field {
-        match self {
-            Test::Compare { field, .. }
-            | Test::Contains { field, .. }
-            | Test::In { field, .. }
-            | Test::Empty { field, .. } => *field,
-        }
-    }
-}
-
 impl Comparison {
     /// The sign: `=`, `!=`, `<`, `<=`, `>`, `>=`.
     pub fn sign(self) -> &'static str {
@@ -151,6 +149,31 @@ impl Comparison {
             Comparison::LessOrEqual => "<=",
             Comparison::Greater => ">",
             Comparison::GreaterOrEqual => ">=",
+        }
+    }
+
+    /// The comparison with this sign.
+    pub(crate) fn from_sign(sign: &str) -> Option<Comparison> {
+        const ALL: [Comparison; 6] = [
+            Comparison::Equal,
+            Comparison::NotEqual,
+            Comparison::Less,
+            Comparison::LessOrEqual,
+            Comparison::Greater,
+            Comparison::GreaterOrEqual,
+        ];
+        ALL.into_iter().find(|comparison| comparison.sign() == sign)
+    }
+
+    /// Whether it holds of two things that stand to each other like this.
+    pub fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Comparison::Equal => ordering.is_eq(),
+            Comparison::NotEqual => ordering.is_ne(),
+            Comparison::Less => ordering.is_lt(),
+            Comparison::LessOrEqual => ordering.is_le(),
+            Comparison::Greater => ordering.is_gt(),
+            Comparison::GreaterOrEqual => ordering.is_ge(),
         }
     }
 }
@@ -194,6 +217,7 @@ impl fmt::Display for Test {
             Test::Empty { field, negated } => {
                 write!(f, "{} is {}empty", field.name(), if *negated { "not " } else { "" })
             }
+            Test::Tally { tally, comparison, value } => write!(f, "{tally} {} {value}", comparison.sign()),
         }
     }
 }
@@ -221,7 +245,7 @@ impl fmt::Display for Value {
 }
 
 /// A text in double quotes, with `"` and `\` escaped.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

@@ -9,9 +9,11 @@ mod filter;
 mod parse;
 mod reader;
 mod sort;
+mod tally;
 
 pub use fields::{Choice, Field, FieldType};
 pub use filter::{Comparison, Filter, Test, Value, WrittenDay};
 pub use parse::{Context, FilterError, Problem};
 pub use reader::{Reader, Right, Role, Scope};
 pub use sort::{Sort, SortKey};
+pub use tally::{About, Aggregate, FactsOf, Tally};

@@ -5,13 +5,21 @@
 //! not     = "not" not | "(" filter ")" | test
 //! test    = field ( "=" | "!=" | "<" | "<=" | ">" | ">=" | "~" ) value
 //!         | field "in" "(" value { "," value } ")" | field "is" [ "not" ] "empty"
+//!         | tally ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value
+//! tally   = ( "count" | "sum" ) "(" facts [ "where" about { "and" about } ] ")"
+//! facts   = "sale" | "return" | "payment" | "interaction" | "request" | "review" | "referral" | "cost"
+//! about   = ( "day" | "amount" ) ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value | "text" "~" value
+//!         | "source" ( "=" | "!=" | "~" ) value
 //! value   = word | "text" | 'text'      in quotes, \" \' and \\ stand for the second character
 //! ```
 //! Field names and the words of the grammar are read in any case. A word runs to the next space, comma, bracket
 //! or sign. Every error carries the place in the text, in bytes.
 
 use crate::sort::shorten;
-use crate::{Comparison, Field, FieldType, Filter, Reader, Test, Value, WrittenDay};
+use crate::{
+    About, Aggregate, Choice, Comparison, FactsOf, Field, FieldType, Filter, Reader, Tally, Test, Value,
+    WrittenDay,
+};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use ledger::{Currency, Day, Money};
@@ -53,11 +61,11 @@ pub enum Problem {
     UnterminatedQuote,
     /// The sign makes no sense for the field's type.
     Comparison {
-        field: Field,
+        field: &'static str,
         sign: &'static str,
     },
     Value {
-        field: Field,
+        field: &'static str,
         found: String,
         expected: String,
     },
@@ -105,10 +113,10 @@ impl FilterError {
             Problem::Expected { found, .. } => vec![("found", found.clone()), place],
             Problem::UnterminatedQuote => vec![place],
             Problem::Comparison { field, sign } => {
-                vec![("field", field.name().to_string()), ("sign", sign.to_string()), place]
+                vec![("field", field.to_string()), ("sign", sign.to_string()), place]
             }
             Problem::Value { field, found, .. } => {
-                vec![("field", field.name().to_string()), ("found", found.clone()), place]
+                vec![("field", field.to_string()), ("found", found.clone()), place]
             }
             Problem::TooMany { most, .. } => vec![("most", most.to_string())],
         }
@@ -132,10 +140,10 @@ impl fmt::Display for FilterError {
             }
             Problem::UnterminatedQuote => write!(f, "the quote opened at character {place} is never closed"),
             Problem::Comparison { field, sign } => {
-                write!(f, "{sign:?} at character {place} does not apply to {}", field.name())
+                write!(f, "{sign:?} at character {place} does not apply to {field}")
             }
             Problem::Value { field, found, expected } => {
-                write!(f, "{} at character {place} takes {expected}, not {found:?}", field.name())
+                write!(f, "{field} at character {place} takes {expected}, not {found:?}")
             }
             Problem::TooMany { what, most } => write!(f, "at most {most} {what}"),
         }
@@ -325,6 +333,9 @@ impl<'a> Parser<'a> {
     }
 
     fn test(&mut self) -> Result<Test, FilterError> {
+        if let Some(aggregate) = self.take_aggregate() {
+            return self.tally(aggregate);
+        }
         let field = self.field()?;
         if self.take_word("is") {
             let negated = self.take_word("not");
@@ -337,30 +348,108 @@ impl<'a> Parser<'a> {
         if self.take_word("in") {
             return Ok(Test::In { field, values: self.values(field)? });
         }
-        let token = self.peek();
-        let Kind::Sign(sign) = token.kind else {
-            return Err(self.expected("a comparison (= != < <= > >= ~ in is)"));
-        };
-        let refused = FilterError { problem: Problem::Comparison { field, sign }, span: token.span.clone() };
-        let comparison = match sign {
-            "=" => Comparison::Equal,
-            "!=" => Comparison::NotEqual,
-            "<" => Comparison::Less,
-            "<=" => Comparison::LessOrEqual,
-            ">" => Comparison::Greater,
-            ">=" => Comparison::GreaterOrEqual,
-            "~" => {
-                self.take();
-                let text = self.text()?;
-                return if field.searchable() { Ok(Test::Contains { field, text }) } else { Err(refused) };
-            }
-            _ => return Err(self.expected("a comparison (= != < <= > >= ~ in is)")),
+        let (sign, span) = self.sign("a comparison (= != < <= > >= ~ in is)")?;
+        let refused =
+            FilterError { problem: Problem::Comparison { field: field.name(), sign }, span: span.clone() };
+        let Some(comparison) = Comparison::from_sign(sign) else {
+            let text = self.text()?;
+            return if field.searchable() { Ok(Test::Contains { field, text }) } else { Err(refused) };
         };
         if !field.ordered() && !matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
             return Err(refused);
         }
-        self.take();
         Ok(Test::Compare { field, comparison, value: self.value(field)? })
+    }
+
+    /// A sign that compares, and its place.
+    fn sign(&mut self, what: &'static str) -> Result<(&'static str, Range<usize>), FilterError> {
+        let token = self.peek();
+        match token.kind {
+            Kind::Sign(sign) if !matches!(sign, "(" | ")" | ",") => {
+                self.take();
+                Ok((sign, token.span.clone()))
+            }
+            _ => Err(self.expected(what)),
+        }
+    }
+
+    /// A sign that orders; `~` is refused for what goes by this name.
+    fn comparison(&mut self, field: &'static str) -> Result<Comparison, FilterError> {
+        let (sign, span) = self.sign("a comparison (= != < <= > >=)")?;
+        Comparison::from_sign(sign).ok_or(FilterError { problem: Problem::Comparison { field, sign }, span })
+    }
+
+    /// `count` or `sum` before a bracket.
+    fn take_aggregate(&mut self) -> Option<Aggregate> {
+        let opens = self.tokens.get(self.next + 1).is_some_and(|token| token.kind == Kind::Sign("("));
+        let found = Aggregate::ALL.into_iter().find(|one| opens && self.take_word(one.name()))?;
+        self.take();
+        Some(found)
+    }
+
+    /// A tally behind its first bracket, and what it compares with.
+    fn tally(&mut self, aggregate: Aggregate) -> Result<Test, FilterError> {
+        let reader = self.context.reader;
+        let facts = match &self.peek().kind {
+            Kind::Word(name) => FactsOf::from_name(name, reader),
+            _ => None,
+        };
+        let facts =
+            facts.filter(|facts| aggregate == Aggregate::Count || facts.has_amounts()).ok_or_else(|| {
+                match aggregate {
+                    Aggregate::Count => self.expected(
+                        "facts to count (sale, return, payment, interaction, request, review, referral)",
+                    ),
+                    Aggregate::Sum => self.expected("facts with amounts (sale, return, payment)"),
+                }
+            })?;
+        self.take();
+        let mut about = Vec::new();
+        if self.take_word("where") {
+            about.push(self.about(facts)?);
+            while self.take_word("and") {
+                about.push(self.about(facts)?);
+            }
+        }
+        if !self.take_sign(")") {
+            return Err(self.expected("\"where\", \"and\" or \")\""));
+        }
+        let comparison = self.comparison(aggregate.name())?;
+        let of = if aggregate == Aggregate::Count { FieldType::Number } else { FieldType::Money };
+        let value = self.value_of(aggregate.name(), of)?;
+        Ok(Test::Tally { tally: Tally { aggregate, facts, about }, comparison, value })
+    }
+
+    fn about(&mut self, facts: FactsOf) -> Result<About, FilterError> {
+        self.tests += 1;
+        if self.tests > MOST_TESTS {
+            let problem = Problem::TooMany { what: "tests in a filter", most: MOST_TESTS };
+            return Err(FilterError { problem, span: self.peek().span.clone() });
+        }
+        if self.take_word("day") {
+            let comparison = self.comparison("day")?;
+            return Ok(About::Day(comparison, self.value_of("day", FieldType::Day)?));
+        }
+        if facts.has_amounts() && self.take_word("amount") {
+            let comparison = self.comparison("amount")?;
+            return Ok(About::Amount(comparison, self.value_of("amount", FieldType::Money)?));
+        }
+        let (name, refused): (_, fn(&str) -> bool) = if self.take_word("text") {
+            ("text", |sign| sign != "~")
+        } else if self.take_word("source") {
+            ("source", |sign| !matches!(sign, "=" | "!=" | "~"))
+        } else {
+            return Err(self.expected("what holds of a fact (day, amount, text or source)"));
+        };
+        let (sign, span) = self.sign("a comparison (= != ~)")?;
+        if refused(sign) {
+            return Err(FilterError { problem: Problem::Comparison { field: name, sign }, span });
+        }
+        let text = self.text()?;
+        Ok(match name {
+            "text" => About::Text(text),
+            _ => About::Source { name: text, contains: sign == "~", negated: sign == "!=" },
+        })
     }
 
     fn field(&mut self) -> Result<Field, FilterError> {
@@ -406,18 +495,32 @@ impl<'a> Parser<'a> {
     }
 
     fn value(&mut self, field: Field) -> Result<Value, FilterError> {
+        self.typed_value(field.name(), field.field_type(), field.choices())
+    }
+
+    /// A value of what is no field of the list.
+    fn value_of(&mut self, name: &'static str, of: FieldType) -> Result<Value, FilterError> {
+        self.typed_value(name, of, &[])
+    }
+
+    fn typed_value(
+        &mut self,
+        field: &'static str,
+        of: FieldType,
+        choices: &[Choice],
+    ) -> Result<Value, FilterError> {
         let span = self.peek().span.clone();
         let text = self.text()?;
-        typed(&text, field, self.context).map_err(|expected| FilterError {
+        typed(&text, of, choices, self.context).map_err(|expected| FilterError {
             problem: Problem::Value { field, found: shorten(&text), expected },
             span,
         })
     }
 }
 
-/// The text as a value of the field's type, or what the field takes.
-fn typed(text: &str, field: Field, context: &Context<'_>) -> Result<Value, String> {
-    match field.field_type() {
+/// The text as a value of this type, or what is taken instead.
+fn typed(text: &str, of: FieldType, choices: &[Choice], context: &Context<'_>) -> Result<Value, String> {
+    match of {
         FieldType::Text => Ok(Value::Text(text.to_string())),
         FieldType::Number => decimal(text).map(Value::Number).ok_or_else(|| "a number like 12.5".to_string()),
         FieldType::Share => {
@@ -435,9 +538,9 @@ fn typed(text: &str, field: Field, context: &Context<'_>) -> Result<Value, Strin
         FieldType::Day => day(text, context.today)
             .ok_or_else(|| "a day like 2026-01-31, today, -90d, -2w, -3m or -1y".to_string()),
         FieldType::Choice => {
-            let choice = field.choices().iter().find(|choice| choice.name.eq_ignore_ascii_case(text));
+            let choice = choices.iter().find(|choice| choice.name.eq_ignore_ascii_case(text));
             choice.copied().map(Value::Choice).ok_or_else(|| {
-                let names: Vec<_> = field.choices().iter().map(|choice| choice.name).collect();
+                let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
                 format!("one of {}", names.join(", "))
             })
         }
@@ -519,6 +622,51 @@ mod tests {
     fn and_binds_closer_than_or_and_not_closest() {
         let filter = parse("not city = a and city = b or city = c").unwrap();
         assert_eq!(filter.to_string(), r#"(not (city = "a") and city = "b") or city = "c""#);
+    }
+
+    #[test]
+    fn what_facts_come_to_reads_and_prints() {
+        for text in [
+            r#"count(sale where text ~ "lamp" and day >= -90d) >= 2"#,
+            "sum(return) > 500.00",
+            r#"not (count(request where source != "shop" and source ~ "desk" and source = "Desk") = 0)"#,
+            "sum(payment where amount < -3.50 and day != today) <= 0.00 and level = high",
+            "count(cost) != 1",
+        ] {
+            assert_eq!(parse(text).unwrap().to_string(), text);
+        }
+        let shouted = parse("COUNT ( Sale WHERE Day < 2026-01-31 ) < 3").unwrap();
+        assert_eq!(shouted.to_string(), "count(sale where day < 2026-01-31) < 3");
+        assert!(parse_as_seller("count(sale) > 1 or sum(sale) > 1").is_ok());
+    }
+
+    #[test]
+    fn what_facts_cannot_come_to_is_refused_by_its_place() {
+        let refused = |text: &str, code: &str, start: usize| {
+            let error = parse(text).unwrap_err();
+            assert_eq!((error.problem.code(), error.span.start), (code, start), "{text}: {error}");
+        };
+        refused("count(description) > 1", "unexpected", 6);
+        refused("sum(request) > 1", "unexpected", 4);
+        refused("count(request where amount > 1) > 1", "unexpected", 20);
+        refused("count(sale where item = x) > 1", "unexpected", 17);
+        refused("count(sale where text = x) > 1", "wrong_comparison", 22);
+        refused("count(sale where day ~ x) > 1", "wrong_comparison", 21);
+        refused("count(sale where day > soon) > 1", "wrong_value", 23);
+        refused("count(sale where source > x) > 1", "wrong_comparison", 24);
+        refused("count(sale) > many", "wrong_value", 14);
+        refused("sum(sale) > 1e3", "wrong_value", 12);
+        refused("count(sale) in (1, 2)", "unexpected", 12);
+        refused("count(sale) is empty", "unexpected", 12);
+        refused("count(sale where day > -1d or day < -9d) > 1", "unexpected", 27);
+        refused("count sale > 1", "unknown_field", 0);
+        // What a seller may not see does not exist for him.
+        for text in ["count(cost) > 1", "sum(cost where day > -1y) > 1"] {
+            assert!(parse(text).is_ok());
+            assert_eq!(parse_as_seller(text).unwrap_err().problem.code(), "unexpected");
+        }
+        let many = format!("count(sale where day > -1d{}) > 1", " and day > -1d".repeat(MOST_TESTS));
+        assert_eq!(parse(&many).unwrap_err().problem.code(), "too_many");
     }
 
     #[test]
@@ -684,8 +832,36 @@ mod tests {
         })
     }
 
+    fn tally() -> impl Strategy<Value = Filter> {
+        let money = || value_of(Field::PastRevenue);
+        let about = prop_oneof![
+            value_of(Field::LastPurchase).prop_map(|day| About::Day(Comparison::Less, day)),
+            ".{0,12}".prop_map(About::Text),
+            (".{0,12}", 0..3).prop_map(|(name, sign)| About::Source {
+                name,
+                contains: sign == 1,
+                negated: sign == 2
+            }),
+        ];
+        let amount = money().prop_map(|amount| About::Amount(Comparison::NotEqual, amount));
+        let facts = proptest::sample::select(&FactsOf::ALL[..]);
+        (facts, proptest::collection::vec(about, 0..3), amount, money(), value_of(Field::Records)).prop_map(
+            |(facts, mut about, amount, money, number)| {
+                about.extend(facts.has_amounts().then_some(amount));
+                let aggregate = if about.len() % 2 == 1 && facts.has_amounts() {
+                    Aggregate::Sum
+                } else {
+                    Aggregate::Count
+                };
+                let value = if aggregate == Aggregate::Sum { money } else { number };
+                let tally = Tally { aggregate, facts, about };
+                Filter::Test(Test::Tally { tally, comparison: Comparison::LessOrEqual, value })
+            },
+        )
+    }
+
     fn filter() -> impl Strategy<Value = Filter> {
-        test().prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![4 => test().boxed(), 1 => tally().boxed()].prop_recursive(4, 24, 4, |inner| {
             prop_oneof![
                 proptest::collection::vec(inner.clone(), 2..4).prop_map(Filter::And),
                 proptest::collection::vec(inner.clone(), 2..4).prop_map(Filter::Or),

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::filter::{self, IdSet, Place};
 use crate::house;
 use crate::pool::Store;
-use access::{Field, Filter, Reader, Scope, Sort};
+use access::{Field, Filter, Reader, Scope, Sort, Test};
 use ledger::{Currency, Day, Money};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -203,9 +203,10 @@ impl Store {
         let scope = reader.scope();
         let text = query.text.map(str::trim).filter(|text| !text.is_empty());
         let name = format!(
-            "list {scope:?}\n{:?}\n{:?}\n{:?}\n{}",
+            "list {scope:?}\n{:?}\n{:?}\n{}\n{:?}\n{}",
             reader.role,
             query.filter,
+            self.state_of_facts(query.filter)?,
             query.sort,
             text.unwrap_or_default()
         );
@@ -271,10 +272,20 @@ impl Store {
         if filter.is_everything() && text.is_none() {
             return Ok(everybody);
         }
+        let facts = self.state_of_facts(filter)?;
         let mut set = filter::combine(filter, &everybody, &mut |test| {
-            let name = format!("test {test:?}");
-            let found =
-                self.kept_set(change, name, |connection, range| filter::passing(connection, test, range))?;
+            let found = match test {
+                Test::Tally { tally, comparison, value } => {
+                    let name = format!("test {test:?} {facts}");
+                    self.kept_or(change, name, || {
+                        let all = self.everybody(&Scope::All, change)?;
+                        filter::of_facts(self, tally, *comparison, value, &all)
+                    })?
+                }
+                _ => self.kept_set(change, format!("test {test:?}"), |connection, range| {
+                    filter::passing(connection, test, range)
+                })?,
+            };
             Ok((*found).clone())
         })?;
         if let Some(text) = text {
@@ -286,6 +297,15 @@ impl Store {
         // A test is asked of the whole base; what the reader may not see never leaves this line.
         set.intersect(&everybody);
         Ok(Arc::new(set))
+    }
+
+    /// What facts a filter's tallies look at, in a few signs: facts come and go before customers change. Nothing without tallies.
+    fn state_of_facts(&self, filter: &Filter) -> Result<String> {
+        if !filter.tests().iter().any(|test| matches!(test, Test::Tally { .. })) {
+            return Ok(String::new());
+        }
+        let (newest, withdrawn) = self.read(filter::state_of_facts)?;
+        Ok(format!("{newest} {withdrawn}"))
     }
 
     /// Everybody in scope; all customers are those who became known on some day.
@@ -309,12 +329,19 @@ impl Store {
         name: String,
         find: impl Fn(&mut Connection, filter::Range) -> Result<IdSet> + Sync,
     ) -> Result<Arc<IdSet>> {
+        self.kept_or(change, name, || {
+            let (mut set, more) = self.halves(|connection, from, to| find(connection, (from, to)))?;
+            set.unite(&more);
+            Ok(set)
+        })
+    }
+
+    /// A set that is kept, or else found and kept.
+    fn kept_or(&self, change: i64, name: String, find: impl FnOnce() -> Result<IdSet>) -> Result<Arc<IdSet>> {
         if let Some(Part::Set(set)) = self.kept(change, &name) {
             return Ok(set);
         }
-        let (mut set, more) = self.halves(|connection, from, to| find(connection, (from, to)))?;
-        set.unite(&more);
-        let set = Arc::new(set);
+        let set = Arc::new(find()?);
         self.keep(change, name, Part::Set(set.clone()));
         Ok(set)
     }

@@ -5,9 +5,9 @@ mod common;
 
 use access::{Context, Field, Filter, Reader, Role, Sort};
 use common::*;
-use ledger::{Attribute, Currency, Day};
+use ledger::{Attribute, Attributes, Currency, Day, Fact, FactBody, Moment, Money, Request};
 use std::cmp::Ordering;
-use store::{Company, CustomerRow, ListQuery, SavedValuation, Store, ValuedCustomer};
+use store::{Company, CustomerRow, Entry, ListQuery, SavedValuation, Store, ValuedCustomer};
 
 const CITIES: [&str; 5] = ["Lyon", "Évry", "évry", "Saint-Étienne", ""];
 const OWNERS: [&str; 3] = ["Tom Harper", "Nadia Benali", ""];
@@ -136,6 +136,105 @@ fn every_filter_means_what_it_says() {
                 expected.len()
             );
         }
+    });
+}
+
+/// A customer's request or contact, as a source tells it.
+fn tells(customer: &str, at: Moment, body: FactBody) -> Entry {
+    Entry {
+        row: 0,
+        customer: Some(customer.into()),
+        attributes: Attributes::new(),
+        fact: Some(Fact { happened_at: at, reference: None, body }),
+    }
+}
+
+#[test]
+fn what_facts_come_to_is_counted_and_added_up() {
+    each_store(|store| {
+        store.set_company(&Company { name: "Lampes & Cie".into(), currency: Currency::EUR }).unwrap();
+        let named = |key: &str| describes(key, &[(Attribute::Name, key)]);
+        let request = |subject: &str, closed: Option<Moment>| {
+            FactBody::Request(Request { subject: Some(subject.into()), opened: now(), closed, channel: None })
+        };
+        let in_pounds = |mut entry: Entry| {
+            if let Some(FactBody::Sale(line)) = entry.fact.as_mut().map(|fact| &mut fact.body) {
+                line.amount = Money::new(line.amount.minor, Currency::parse("GBP").unwrap());
+                line.margin = None;
+            }
+            entry
+        };
+        let shop = vec![
+            named("Ada"),
+            named("Bob"),
+            named("Cyd"),
+            named("Dan"),
+            sale("Ada", on(2026, 1, 31), "1", "Lampe à huile", 4_000),
+            sale("Ada", on(2026, 6, 29), "2", "LAMPE", 6_000),
+            sale("Ada", on(2026, 6, 29), "2", "Vase", 1_000),
+            sale("Ada", on(2026, 6, 30), "2", "Vase", -1_000),
+            sale("Bob", on(2025, 6, 29), "3", "lampé", 9_000),
+            in_pounds(sale("Cyd", on(2026, 6, 1), "4", "Lampe", 50_000)),
+        ];
+        let (first, _) = import(store, "Boutique", "a.csv", shop);
+        let desk = vec![
+            tells("Ada", on(2026, 5, 1), request("Lampe cassée", None)),
+            tells("Bob", on(2026, 5, 2), request("Livraison", Some(on(2026, 5, 3)))),
+            tells("Bob", on(2025, 5, 2), request("Livraison", None)),
+        ];
+        import(store, "Support desk", "b.csv", desk);
+        // The desk's own numbers are accounts of their own: linked by hand to those of the shop.
+        store.link(now(), |_, _| Ok(())).unwrap();
+        let reader = Reader::house();
+        let names = |filter: &str| -> Vec<String> {
+            list(store, &reader, filter, None, "name").into_iter().map(|row| row.name).collect()
+        };
+        let shop_only = |filter: &str| -> Vec<String> { names(&format!("({filter}) and source = boutique")) };
+        for (filter, expected) in [
+            ("count(sale) >= 1", vec!["Ada", "Bob", "Cyd"]),
+            ("count(sale) = 3", vec!["Ada"]),
+            ("count(sale) = 0", vec!["Dan"]),
+            ("count(sale) != 1", vec!["Ada", "Dan"]),
+            ("count(return) > 0", vec!["Ada"]),
+            ("sum(return) = 10", vec!["Ada"]),
+            ("sum(sale) > 90", vec!["Ada"]),
+            // Pounds are no euros, and count as sales.
+            ("sum(sale) <= 0", vec!["Cyd", "Dan"]),
+            ("count(sale where amount > 60) = 1", vec!["Bob"]),
+            ("count(sale where amount >= 60) = 1", vec!["Ada", "Bob"]),
+            ("count(sale where text ~ lampe) >= 1", vec!["Ada", "Bob", "Cyd"]),
+            ("count(sale where text ~ \"LAMPE A\") = 1", vec!["Ada"]),
+            ("count(sale where text ~ lampe and text ~ huile and day < 2026-02-01) = 1", vec!["Ada"]),
+            ("sum(sale where text ~ vase) = 10", vec!["Ada"]),
+            ("count(sale where day = 2026-01-31) = 1", vec!["Ada"]),
+            ("count(sale where day > 2026-01-31) >= 1", vec!["Ada", "Cyd"]),
+            ("count(sale where day >= 2026-01-31 and day <= 2026-01-31) = 1", vec!["Ada"]),
+            ("count(sale where day >= -1y) = 0", vec!["Bob", "Dan"]),
+            ("count(sale where day != -1d and day < today) >= 1", vec!["Ada", "Bob", "Cyd"]),
+            ("count(sale where source = BOUTIQUE) >= 1", vec!["Ada", "Bob", "Cyd"]),
+            ("count(sale where source != boutique) >= 1", vec![]),
+            ("count(sale where source ~ tiq and day < -6m) = 1", vec!["Bob"]),
+            ("not (count(sale) >= 1 or name = dan)", vec![]),
+        ] {
+            assert_eq!(shop_only(filter), expected, "{filter}");
+        }
+        for (filter, expected) in [
+            ("count(request) >= 1", 2),
+            ("count(request where text ~ cassee) = 1", 1),
+            ("count(request where text ~ closed) = 1", 0),
+            ("count(request where text ~ livraison and day >= -1y) = 1", 1),
+            ("count(request where source = \"support desk\") = 2", 1),
+        ] {
+            assert_eq!(names(filter).len(), expected, "{filter}");
+        }
+        // A seller's customers are his own, whatever their facts.
+        let stranger = Reader { staff: 3, role: Role::Seller, owner_name: Some("Tom".into()) };
+        assert!(list(store, &stranger, "count(sale) >= 1", None, "name").is_empty());
+        // Facts that come or go change the list before anybody is linked or valued again.
+        import(store, "Boutique", "c.csv", vec![sale("Dan", on(2026, 6, 2), "9", "Lampe", 700)]);
+        assert_eq!(shop_only("count(sale) = 0"), Vec::<String>::new());
+        store.undo_import(first, now(), |_| Ok(())).unwrap();
+        assert_eq!(shop_only("sum(sale) > 0"), ["Dan"]);
     });
 }
 

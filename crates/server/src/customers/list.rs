@@ -17,7 +17,8 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CustomersQuery {
-    /// In the filter grammar: `level = strategic and last_purchase < -90d`.
+    /// In the filter grammar: `level = strategic and last_purchase < -90d`; of a customer's facts `count(sale where text ~ "lamp"
+    /// and day >= -90d) >= 2` and `sum(sale where day >= -1y) > 500`.
     #[serde(default)]
     #[param(required = false)]
     pub filter: String,
