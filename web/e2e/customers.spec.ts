@@ -9,7 +9,7 @@ test('a filter is built with groups, stands in the address and comes back from i
   const dialog = page.getByRole('dialog', { name: 'Filter customers' });
   await dialog.getByRole('combobox', { name: 'Value' }).selectOption('strategic');
   await dialog.getByRole('button', { name: 'Add group' }).click();
-  const group = dialog.getByRole('group').nth(1);
+  const group = dialog.getByRole('group', { name: 'How the conditions' }).nth(1);
   await group.getByRole('combobox', { name: 'Field' }).selectOption('city');
   await group.getByRole('textbox', { name: 'Value' }).fill('lyon');
   await group.getByRole('button', { name: 'Add condition' }).click();
@@ -31,6 +31,59 @@ test('a filter is built with groups, stands in the address and comes back from i
   await expect(chips.getByRole('listitem')).toHaveCount(1);
   await page.goBack();
   await expect(chips.getByRole('listitem')).toHaveCount(2);
+});
+
+test('facts are counted: the form builds it, the address holds it, a chip says it', async ({ page }) => {
+  await page.goto('/customers');
+  const rows = async () => Number(await grid(page).getAttribute('aria-rowcount'));
+  await expect(firstRow(page)).toBeVisible();
+  const everybody = await rows();
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Filter customers' });
+  const facts = dialog.getByRole('group', { name: 'Which facts count' });
+  const subject = dialog.getByRole('combobox', { name: 'Field' });
+  await subject.focus();
+  await subject.selectOption({ label: 'Number of…' });
+  await expect(subject).toBeFocused();
+  await dialog.getByRole('combobox', { name: 'Comparison' }).selectOption({ label: 'at least' });
+  await dialog.getByRole('textbox', { name: 'Value' }).fill('3');
+  await facts.getByRole('combobox', { name: 'Kind of fact' }).selectOption({ label: 'sales lines' });
+  await facts.getByRole('combobox', { name: 'Period' }).selectOption({ label: 'since' });
+  await facts.getByRole('textbox', { name: 'Day' }).fill('1');
+  await facts.getByRole('combobox', { name: 'Unit of time' }).selectOption({ label: 'years ago' });
+  await dialog.getByRole('button', { name: 'Apply' }).click();
+
+  const chips = page.getByRole('list', { name: 'Active filters' });
+  const said = 'At least 3 sales lines in the last year';
+  await expect(chips).toContainText(said);
+  await expect(page).toHaveURL((url) => url.searchParams.get('filter') === 'count(sale where day >= -1y) >= 3');
+  await expect.poll(rows).toBeLessThan(everybody);
+  const some = await rows();
+  expect(some).toBeGreaterThan(1);
+
+  await page.reload();
+  await expect(chips).toContainText(said);
+  await expect.poll(rows).toBe(some);
+  await chips.getByRole('button', { name: said, exact: true }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Value' })).toHaveValue('3');
+  await expect(facts.getByRole('textbox', { name: 'Day' })).toHaveValue('1');
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
+});
+
+test('what the form has no place for stays in the filter, and can be taken out', async ({ page }) => {
+  const filter = 'sum(sale where day >= -2y and day <= -1m and amount >= 5) > 0';
+  await page.goto(`/customers?filter=${encodeURIComponent(filter)}`);
+  const chips = page.getByRole('list', { name: 'Active filters' });
+  await chips.getByRole('button', { name: /^More than .* of sales/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Filter customers' });
+  const facts = dialog.getByRole('group', { name: 'Which facts count' });
+  await facts.getByRole('textbox', { name: 'With the words' }).fill('a');
+  await facts.getByRole('button', { name: 'Remove “at least 1 month ago”' }).click();
+  await dialog.getByRole('button', { name: 'Apply' }).click();
+  await expect(page).toHaveURL(
+    (url) => url.searchParams.get('filter') === 'sum(sale where day >= -2y and amount >= 5 and text ~ a) > 0',
+  );
 });
 
 test('a filter that the server refuses is named, and nothing else is lost', async ({ page }) => {

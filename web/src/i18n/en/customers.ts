@@ -79,7 +79,7 @@ export const customers = {
   values: 'Values; Enter adds one',
   asText: 'As text',
   asForm: 'As form',
-  textHint: 'The filter as it stands in the address. Example: level = strategic and last_purchase < -90d',
+  textHint: 'The filter as it stands in the address. Example: level = strategic and count(sale where day >= -90d) = 0',
   apply: 'Apply',
   and: 'and',
   or: 'or',
@@ -88,6 +88,7 @@ export const customers = {
   dayAgo: 'counted back from today',
   dayUnit: { d: 'days ago', w: 'weeks ago', m: 'months ago', y: 'years ago' },
   dayHow: 'How the day is given',
+  dayUnitHow: 'Unit of time',
   operators: {
     text: {
       '=': 'is',

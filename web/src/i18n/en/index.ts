@@ -21,6 +21,7 @@ import said from './said.json';
 import { serving } from './serving';
 import { session } from './session';
 import { shell } from './shell';
+import { tallies } from './tallies';
 
 export const en = {
   common,
@@ -45,6 +46,7 @@ export const en = {
   activities,
   account,
   serving,
+  tallies,
   /** What the server says of files: also read by the server, for its own files and messages. */
   said: { texts: said.texts, looksLike: said.words.looks_like },
 };

@@ -78,7 +78,7 @@ export const customers: Messages['customers'] = {
   values: 'Valeurs ; Entrée en ajoute une',
   asText: 'En texte',
   asForm: 'En formulaire',
-  textHint: 'Le filtre tel qu’il est dans l’adresse. Exemple : level = strategic and last_purchase < -90d',
+  textHint: 'Le filtre tel qu’il est dans l’adresse. Exemple : level = strategic and count(sale where day >= -90d) = 0',
   apply: 'Appliquer',
   and: 'et',
   or: 'ou',
@@ -87,6 +87,7 @@ export const customers: Messages['customers'] = {
   dayAgo: 'compté depuis aujourd’hui',
   dayUnit: { d: 'jours plus tôt', w: 'semaines plus tôt', m: 'mois plus tôt', y: 'ans plus tôt' },
   dayHow: 'Comment le jour est donné',
+  dayUnitHow: 'Unité de temps',
   operators: {
     text: {
       '=': 'est',

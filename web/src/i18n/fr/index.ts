@@ -23,6 +23,7 @@ import said from './said.json';
 import { serving } from './serving';
 import { session } from './session';
 import { shell } from './shell';
+import { tallies } from './tallies';
 
 export const fr: Messages = typeset({
   common,
@@ -47,5 +48,6 @@ export const fr: Messages = typeset({
   activities,
   account,
   serving,
+  tallies,
   said: { texts: said.texts, looksLike: said.words.looks_like },
 });

@@ -48,11 +48,11 @@ export function ValueEditor({ part, field, onValues }: Props) {
       return <DayValue value={value} onValue={set} />;
     case 'share':
       return (
-        <Number value={shareToPercent(value)} suffix="%" onValue={(percent) => set(percentToShare(percent))} />
+        <NumberValue value={shareToPercent(value)} suffix="%" onValue={(percent) => set(percentToShare(percent))} />
       );
     case 'number':
     case 'money':
-      return <Number value={value} onValue={set} />;
+      return <NumberValue value={value} onValue={set} />;
     default:
       return (
         <TextInput
@@ -69,13 +69,15 @@ interface ValueProps {
   onValue: (value: string) => void;
 }
 
-function Number({ value, suffix, onValue }: ValueProps & { suffix?: string }) {
+/** A number as people type it, with its unit behind it. */
+export function NumberValue({ value, suffix, onValue }: ValueProps & { suffix?: string }) {
   const { t } = useI18n();
   return (
     <TextInput
       aria-label={t.customers.value}
       inputMode="decimal"
-      rightSection={suffix}
+      rightSection={suffix && <span className="quiet small">{suffix}</span>}
+      rightSectionWidth={suffix && suffix.length > 1 ? 44 : undefined}
       value={value}
       onChange={(event) => onValue(event.currentTarget.value.replace(',', '.').replace(/[^\d.-]/g, ''))}
     />
@@ -83,8 +85,9 @@ function Number({ value, suffix, onValue }: ValueProps & { suffix?: string }) {
 }
 
 /** A date, or a time counted back from today, which moves with the calendar. */
-function DayValue({ value, onValue }: ValueProps) {
+export function DayValue({ value, label, onValue }: ValueProps & { label?: string }) {
   const { t } = useI18n();
+  const named = label ?? t.customers.value;
   const back = readDaysBack(value);
   const relative = back !== null || value === '';
   return (
@@ -101,7 +104,7 @@ function DayValue({ value, onValue }: ValueProps) {
       {relative ? (
         <>
           <TextInput
-            aria-label={t.customers.value}
+            aria-label={named}
             inputMode="numeric"
             w={64}
             value={back ? String(back.count) : ''}
@@ -111,7 +114,7 @@ function DayValue({ value, onValue }: ValueProps) {
             }}
           />
           <NativeSelect
-            aria-label={t.customers.dayHow}
+            aria-label={t.customers.dayUnitHow}
             value={back?.unit ?? 'd'}
             onChange={(event) =>
               onValue(printDaysBack({ count: back?.count ?? 90, unit: event.currentTarget.value as DayUnit }))
@@ -122,7 +125,7 @@ function DayValue({ value, onValue }: ValueProps) {
       ) : (
         <TextInput
           type="date"
-          aria-label={t.customers.value}
+          aria-label={named}
           value={value}
           onChange={(event) => onValue(event.currentTarget.value || today())}
         />

@@ -1,5 +1,7 @@
 /** A filter over customers as the builder edits it. The server owns the grammar: crates/access/src/parse.rs. */
 
+import type { Tally } from './tally';
+
 export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', '~', 'in', 'empty', 'not empty'] as const;
 export type Operator = (typeof OPERATORS)[number];
 
@@ -18,7 +20,9 @@ export interface Group {
   parts: Part[];
 }
 
-export type Part = Condition | Group;
+/** What is true of a customer or not: of a field of his, or of his facts. */
+export type Test = Condition | Tally;
+export type Part = Test | Group;
 
 export function condition(field: string, operator: Operator, ...values: string[]): Condition {
   return { type: 'condition', field, operator, values };
@@ -31,8 +35,9 @@ export function group(join: Group['join'], parts: Part[], negated = false): Grou
 /** Lets every customer pass. */
 export const EVERYTHING: Group = group('and', []);
 
-/** Whether a condition says enough to be asked. */
-export function isComplete(part: Condition): boolean {
+/** Whether a test says enough to be asked. */
+export function isComplete(part: Test): boolean {
+  if (part.type === 'tally') return part.value.trim() !== '';
   if (part.operator === 'empty' || part.operator === 'not empty') return true;
   return part.values.some((value) => value.trim() !== '');
 }

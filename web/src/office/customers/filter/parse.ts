@@ -1,6 +1,9 @@
 import { condition, EVERYTHING, group, type Group, type Operator, type Part } from './model';
+import { ABOUT_OPERATORS, AMOUNT_KINDS, COMPARISONS, hasAmount, KINDS, TALLIES, tally } from './tally';
+import type { About, Kind, What } from './tally';
 import { tokens, type Token } from './tokens';
 
+const WHATS = Object.keys(ABOUT_OPERATORS) as What[];
 const SIGNS: ReadonlySet<string> = new Set(['=', '!=', '<', '<=', '>', '>=', '~']);
 
 /**
@@ -58,6 +61,7 @@ class Reader {
   }
 
   private test(): Part | null {
+    if (this.isSign('(', 1)) return this.tally();
     const field = this.take('word');
     if (field === null) return null;
     if (this.takeWord('is')) {
@@ -70,6 +74,34 @@ class Reader {
     this.place += 1;
     const value = this.value();
     return value === null ? null : condition(field, sign.text as Operator, value);
+  }
+
+  private tally(): Part | null {
+    const of = this.takeOne('word', TALLIES);
+    if (of === null || !this.takeSign('(')) return null;
+    const kind = this.takeOne('word', of === 'sum' ? AMOUNT_KINDS : KINDS);
+    if (kind === null) return null;
+    const where: About[] = [];
+    if (this.takeWord('where')) {
+      do {
+        const about = this.about(kind);
+        if (about === null) return null;
+        where.push(about);
+      } while (this.takeWord('and'));
+    }
+    if (!this.takeSign(')')) return null;
+    const operator = this.takeOne('sign', COMPARISONS);
+    const value = this.value();
+    return operator === null || value === null ? null : tally(of, kind, operator, value, ...where);
+  }
+
+  private about(kind: Kind): About | null {
+    const what = this.takeOne('word', WHATS);
+    if (what === null || (what === 'amount' && !hasAmount(kind))) return null;
+    const operators: readonly string[] = ABOUT_OPERATORS[what];
+    const operator = this.takeOne('sign', operators);
+    const value = this.value();
+    return operator === null || value === null ? null : ({ what, operator, value } as About);
   }
 
   private list(field: string): Part | null {
@@ -102,9 +134,22 @@ class Reader {
   }
 
   private takeSign(sign: string): boolean {
-    const token = this.tokens[this.place];
-    const found = token?.type === 'sign' && token.text === sign;
+    const found = this.isSign(sign);
     if (found) this.place += 1;
+    return found;
+  }
+
+  private isSign(sign: string, ahead = 0): boolean {
+    const token = this.tokens[this.place + ahead];
+    return token?.type === 'sign' && token.text === sign;
+  }
+
+  /** One of these words, in any case, or of these signs. */
+  private takeOne<T extends string>(type: 'word' | 'sign', choices: readonly T[]): T | null {
+    const token = this.tokens[this.place];
+    const found = token?.type === type && choices.find((choice) => choice === token.text.toLowerCase());
+    if (!found) return null;
+    this.place += 1;
     return found;
   }
 }

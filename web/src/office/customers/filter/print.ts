@@ -1,6 +1,7 @@
 import { isComplete, type Condition, type Group, type Part } from './model';
+import { isFinished, type Tally } from './tally';
 
-const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'is', 'empty']);
+const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'is', 'empty', 'where']);
 const PLAIN = /^(?:[A-Za-z_][A-Za-z0-9_]*|-?\d+(?:\.\d+)?%?|\d{4}-\d{2}-\d{2}|-\d+[dwmy])$/;
 
 /** The filter as the text that addresses, saved views and the server share. Unfinished conditions are left out. */
@@ -17,11 +18,18 @@ function printGroup(group: Group, top: boolean): string {
 }
 
 function printPart(part: Part): string {
-  return part.type === 'group' ? printGroup(part, false) : printCondition(part);
+  if (part.type === 'group') return printGroup(part, false);
+  if (!isComplete(part)) return '';
+  return part.type === 'tally' ? printTally(part) : printCondition(part);
+}
+
+function printTally({ of, kind, where, operator, value }: Tally): string {
+  const abouts = where.filter(isFinished).map((about) => `${about.what} ${about.operator} ${printValue(about.value)}`);
+  const facts = abouts.length > 0 ? `${kind} where ${abouts.join(' and ')}` : kind;
+  return `${of}(${facts}) ${operator} ${printValue(value)}`;
 }
 
 function printCondition(part: Condition): string {
-  if (!isComplete(part)) return '';
   const values = part.values.filter((value) => value.trim() !== '').map(printValue);
   switch (part.operator) {
     case 'empty':

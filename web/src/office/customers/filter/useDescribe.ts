@@ -1,30 +1,41 @@
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { Field, FieldType, Level } from '../../../api/contract';
 import type { Formats } from '../../../i18n/formats';
 import type { Messages } from '../../../i18n/en';
 import { useI18n } from '../../../i18n/I18n';
+import { useSession } from '../../session/useSession';
 import { isDate, readDaysBack, shareToPercent } from './day';
+import { describeTally, type Words } from './describeTally';
 import type { Condition, Part } from './model';
 import { operatorWord } from './operators';
 
 /** Gives a part of a filter in the reader's words: what a chip says. */
 export function useDescribe(fields: Field[]): (part: Part) => string {
-  const { t, f } = useI18n();
-  return useCallback((part: Part) => describe(part, fields, t, f), [fields, t, f]);
+  const words = useWords();
+  return useCallback((part: Part) => describe(part, fields, words), [fields, words]);
 }
 
-export function describe(part: Part, fields: Field[], t: Messages, f: Formats): string {
-  if (part.type === 'condition') return describeCondition(part, fields, t, f);
+/** The reader's language and the company's currency. */
+export function useWords(): Words {
+  const { t, f } = useI18n();
+  const currency = useSession().company?.currency;
+  return useMemo(() => ({ t, f, currency }), [t, f, currency]);
+}
+
+export function describe(part: Part, fields: Field[], words: Words): string {
+  if (part.type === 'condition') return describeCondition(part, fields, words);
+  if (part.type === 'tally') return describeTally(part, words);
+  const { t } = words;
   const inner = part.parts
     .map((one) => {
-      const text = describe(one, fields, t, f);
+      const text = describe(one, fields, words);
       return one.type === 'group' && !one.negated && one.parts.length > 1 ? `(${text})` : text;
     })
     .join(` ${t.customers[part.join]} `);
   return part.negated ? `${t.customers.not} (${inner})` : inner;
 }
 
-function describeCondition(part: Condition, fields: Field[], t: Messages, f: Formats): string {
+function describeCondition(part: Condition, fields: Field[], { t, f }: Words): string {
   const field = fields.find((one) => one.name === part.field);
   const type = field?.type ?? 'text';
   const values = part.values.map((value) => describeValue(value, type, t, f)).join(', ');
