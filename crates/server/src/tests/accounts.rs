@@ -662,6 +662,61 @@ fn a_change_is_shown_before_it_is_kept_and_kept_with_who_and_when() {
     });
 }
 
+/// What is kept is rounded month by month; the preview once rounded over all of its months and was some cents off.
+#[test]
+fn a_preview_tells_to_the_cent_what_is_kept_after_it() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        let calls = (1..=12).flat_map(|month| {
+            let day = move |day| on(2025, month, day);
+            [call("N5", day(5), 1), call("N13", day(6), 2), call("P3", day(7), 1), call("", day(8), 3)]
+        });
+        import(&house, "calls.csv", calls.collect());
+        value(&house, &ann).await;
+        let catalogue = get("/api/catalogue").by(&ann).of(&house).await.json();
+        let mut activities = catalogue["activities"].clone();
+        let help =
+            activities.as_array_mut().unwrap().iter_mut().find(|a| a["cost_kind"] == "service").unwrap();
+        // A third of a cent a minute, and more of it in the last quarter.
+        help["unit_costs"] = json!([{ "amount": "0.0033" }, { "amount": "0.0047", "from": "2025-10-01" }]);
+        let span = json!({ "from": "2025-01", "until": "2025-12" });
+        let trial = json!({ "activities": activities, "from": span["from"], "until": span["until"] });
+        let preview = ask("POST", "/api/catalogue/preview").by(&ann).json(&trial).of(&house).await.json();
+        let told = async || get("/api/accounts?from=2025-01&until=2025-12").by(&ann).of(&house).await.json();
+        let same = |accounts: &Value, side: &str| {
+            let totals = preview["totals"].as_array().unwrap();
+            for total in totals {
+                let line = total["line"].as_str().unwrap();
+                let kept = match line {
+                    "unallocated" => &named(&accounts["lines"], "line", "cost")["unallocated"],
+                    "unused" => &accounts["unused"],
+                    line => &named(&accounts["lines"], "line", line)["total"],
+                };
+                assert_eq!(&total[side], kept, "{side} {line}");
+            }
+            for change in preview["activities"].as_array().unwrap() {
+                let name = change["activity"].as_str().unwrap();
+                let kept = named(&accounts["activities"], "activity", name);
+                assert_eq!(change[side], kept["total"], "{side} {name}");
+            }
+        };
+        let before = told().await;
+        same(&before, "before");
+        let change = json!({ "version": catalogue["version"], "activities": activities });
+        let kept = ask("PUT", "/api/catalogue").by(&ann).json(&change).of(&house).await;
+        assert_eq!(kept.status, StatusCode::OK, "{}", kept.text());
+        house.work().await;
+        let after = told().await;
+        same(&after, "after");
+        let by_customer = named(&preview["customers"], "name", "Café N13");
+        let n13 = house.customer("N13");
+        let path = format!("/api/customers/{n13}/account?from=2025-01&until=2025-12");
+        let account = get(&path).by(&ann).of(&house).await.json();
+        assert_eq!(by_customer["after"], named(&account["total"]["lines"], "line", "contribution")["amount"]);
+    });
+}
+
 #[test]
 fn a_late_fact_restates_its_month_and_taking_it_back_does_so_again() {
     in_each_house(|house| async move {
