@@ -15,7 +15,10 @@ pub struct Arguments {
     /// Customers to show
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
-    /// Where to write the list as CSV: the 500 with most to save, which is what the base keeps
+    /// Customers to pass over before them
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: usize,
+    /// Where to write the whole list as CSV
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -23,21 +26,13 @@ pub struct Arguments {
 /// Names whom to keep, the most to save first.
 pub fn run(house: &House, arguments: &Arguments) -> Done {
     let store = house.open_existing()?;
-    let page = |limit| retention_page(&store, &access::Reader::house(), 0, limit);
+    let page = |offset, limit| retention_page(&store, &access::Reader::house(), offset, limit);
     let unknown = || Failed::Because("nobody knows yet who is at risk: run `clientela value` first".into());
     if let Some(file) = &arguments.out {
-        let all = page(usize::MAX)?.ok_or_else(unknown)?;
+        let all = page(0, usize::MAX)?.ok_or_else(unknown)?;
         write_file(file, |to| to.write_all(table(&all).as_bytes()))?;
-        let (written, customers) = (all.rows.len() as u64, all.customers);
-        if !house.json() && written < customers {
-            print(format!(
-                "{}: {written} of {}, those with the most to save; the base keeps no longer a list",
-                file.display(),
-                counted(customers, "customer", "customers")
-            ));
-        }
     }
-    let found = page(arguments.limit)?.ok_or_else(unknown)?;
+    let found = page(arguments.offset, arguments.limit)?.ok_or_else(unknown)?;
     if house.json() {
         print(serde_json::to_value(&found).expect("an answer is plain data"));
     } else {
@@ -107,8 +102,7 @@ fn word(value: &impl serde::Serialize) -> String {
 }
 
 fn table(found: &RetentionPage) -> String {
-    let head =
-        "customer name level value risk recoverability basis at_stake worth_saving currency last_purchase";
+    let head = "customer name level worth_level value risk recoverability basis at_stake worth_saving currency last_purchase";
     let head: Vec<String> = head.split_whitespace().map(str::to_string).collect();
     let mut text = spreadsheet::line(&head);
     for row in &found.rows {
@@ -116,6 +110,7 @@ fn table(found: &RetentionPage) -> String {
             row.customer.to_string(),
             row.name.clone().unwrap_or_default(),
             row.level.as_ref().map(word).unwrap_or_default(),
+            row.worth_level.as_ref().map(word).unwrap_or_default(),
             row.value.amount.clone(),
             row.risk.to_string(),
             row.recoverability.to_string(),
