@@ -289,7 +289,7 @@ pub fn measure(
         }
         Ok(())
     })?;
-    // Where the column of the opening is lost (it is in no backup), the statement opens as published all the same.
+    // Where the column of the opening is lost (older backups hold none), the statement opens as published all the same.
     if let (Some(last), Some(first)) = (&plan.last, made.first_mut()) {
         carry_over(first, last.statement.closing);
     }

@@ -5,11 +5,13 @@
 #![allow(clippy::inconsistent_digit_grouping)]
 
 use super::house::{ADMINISTRATOR, House, NADIA, ask, get, in_each_house};
+use crate::accounts::totals::{Months, accounts_of};
 use axum::http::StatusCode;
 use ledger::{
     Attributes, Cost, Currency, Day, Direction, Fact, FactBody, Interaction, Moment, Money, Payment, Quantity,
 };
 use serde_json::{Value, json};
+use store::MonthEndMeasure::{Contribution, Equity, Investment};
 use store::{Entry, ImportId, NewImport};
 
 fn on(year: i16, month: i8, day: i8) -> Moment {
@@ -743,6 +745,59 @@ fn a_late_fact_restates_its_month_and_taking_it_back_does_so_again() {
         let told = restated().await;
         assert_eq!(told.len(), begun + 2);
         assert_eq!(told[0]["later"], told[1]["earlier"]);
+    });
+}
+
+/// A restored base once had no accounts and no past until it was valued, and the past of before never came back.
+#[test]
+fn a_restored_base_answers_as_before_and_valuing_it_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    in_each_house(|house| {
+        let file = folder.path().join("base.backup");
+        let target = folder.path().join(format!("restored-{}.db", house.app.now().0));
+        async move {
+            let ann = house.sign_in(ADMINISTRATOR).await;
+            busy(&house);
+            value(&house, &ann).await;
+            house.store(|store| store.backup(&file, |_| Ok(()))).unwrap();
+            let location = store::Location::File(target.clone());
+            store::restore(&file, &location, |_| Ok(())).unwrap();
+            let restored = store::Store::open(&location).unwrap();
+            let told = |store: &store::Store| {
+                let reader = access::Reader::house();
+                let accounts = accounts_of(store, &Months::default()).unwrap_or_else(|_| panic!("closed"));
+                let keep = crate::equity::turnover::retention_page(store, &reader, 0, usize::MAX).unwrap();
+                let ends = [Equity, Contribution, Investment].map(|of| {
+                    store
+                        .month_ends(of)
+                        .unwrap()
+                        .into_iter()
+                        .map(|day| (day, store.month_end(day, of).unwrap()))
+                        .collect::<Vec<_>>()
+                });
+                let lines: Vec<_> = portfolio::Line::ALL
+                    .map(|line| store.equity_line(Day(0), Day(i32::MAX), line).unwrap())
+                    .into_iter()
+                    .flatten()
+                    .collect();
+                (json!([accounts, keep]), ends, lines)
+            };
+            let before = house.store(told);
+            assert!(
+                before.1.iter().all(|ends| !ends.is_empty())
+                    && before.2.iter().any(|line| !line.rows.is_empty())
+            );
+            assert!(told(&restored) == before, "the past is there at once");
+            assert_eq!(crate::accounts::check(&restored).unwrap(), None);
+            super::house::value(&restored, crate::jobs::work::Measuring::default());
+            let after = told(&restored);
+            assert!(after.1 == before.1 && after.2 == before.2, "and stays as it was");
+            assert_eq!(after.0[0]["lines"], before.0[0]["lines"]);
+            assert_eq!(after.0[0]["restatements"], before.0[0]["restatements"]);
+            for file in [file, target] {
+                std::fs::remove_file(file).unwrap();
+            }
+        }
     });
 }
 
