@@ -47,6 +47,7 @@ export const activities = {
   costHead: 'Cost',
   actionsHead: 'Actions',
   isAssumed: 'Assumed',
+  marginAssumed: 'Rests on assumed margins',
   isConfirmed: 'Confirmed',
   all: 'all',
   facts: {

@@ -47,6 +47,7 @@ export const activities: Messages['activities'] = {
   costHead: 'Coût',
   actionsHead: 'Actions',
   isAssumed: 'Supposé',
+  marginAssumed: 'Repose sur des marges supposées',
   isConfirmed: 'Confirmé',
   all: 'tous',
   facts: {
