@@ -112,7 +112,7 @@ test.describe('customer equity', () => {
     const cells = await card.getByRole('row', { name: /^Total/ }).getByRole('cell').allInnerTexts();
     const [came, returned, lost, net] = cells.slice(5).map((text) => Number(text.replace(/[^\d-]/g, '')));
     expect(Math.abs(came! + returned! - lost! - net!)).toBeLessThanOrEqual(2);
-    await card.getByText('Level', { exact: true }).click();
+    await card.getByText('Level by worth', { exact: true }).click();
     await expect(page).toHaveURL(/by=level/);
     await expect(card.getByRole('table')).toContainText('Strategic');
   });

@@ -10,6 +10,7 @@ pub mod between;
 pub mod book;
 pub mod futures;
 pub mod home;
+pub mod retention_file;
 pub mod returns;
 pub mod shown;
 pub mod turnover;

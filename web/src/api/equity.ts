@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { answer, api, unlessCode } from './client';
+import { address, answer, api, unlessCode } from './client';
 import { grownQuery } from './grown';
 
 /** What the server says before the first measurement. */
@@ -44,6 +44,9 @@ export const alarmQuery = queryOptions({
 export const retentionQuery = grownQuery(['retention'], (part, signal) =>
   answer(api.GET('/api/retention', { params: { query: part }, signal })),
 );
+
+/** Where the browser fetches the whole list as a CSV file. */
+export const retentionExportAddress = address('/retention/export');
 
 /** What is recoverable of each level, without the customers. */
 export const recoverableQuery = queryOptions({

@@ -1,12 +1,13 @@
 //! `clientela retention`: whom an effort may keep, and what is recoverable of each level.
 
 use super::{Done, Failed, House, counted, print};
+use crate::equity::retention_file::{retention_file, word};
 use crate::equity::turnover::{
     RecoverabilityBasis, RecoverableLevel, RetentionPage, RetentionRow, retention_page,
 };
-use crate::spreadsheet;
 use crate::value_file::write_file;
 use clap::Args;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// How many, and where to.
@@ -28,11 +29,18 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
     let store = house.open_existing()?;
     let page = |offset, limit| retention_page(&store, &access::Reader::house(), offset, limit);
     let unknown = || Failed::Because("nobody knows yet who is at risk: run `clientela value` first".into());
-    if let Some(file) = &arguments.out {
-        let all = page(0, usize::MAX)?.ok_or_else(unknown)?;
-        write_file(file, |to| to.write_all(table(&all).as_bytes()))?;
-    }
     let found = page(arguments.offset, arguments.limit)?.ok_or_else(unknown)?;
+    if let Some(file) = &arguments.out {
+        write_file(file, |to| {
+            let mut written = Ok(());
+            let all = retention_file(&store, &access::Reader::house(), |text| {
+                written = to.write_all(text.as_bytes());
+                if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            });
+            all.map_err(std::io::Error::other)?;
+            written
+        })?;
+    }
     if house.json() {
         print(serde_json::to_value(&found).expect("an answer is plain data"));
     } else {
@@ -92,34 +100,4 @@ fn told(level: &RecoverableLevel) -> String {
         RecoverabilityBasis::Assumed => "assumed".to_string(),
         RecoverabilityBasis::Measured => "measured".to_string(),
     }
-}
-
-fn word(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => "-".to_string(),
-    }
-}
-
-fn table(found: &RetentionPage) -> String {
-    let head = "customer name level worth_level value risk recoverability basis at_stake worth_saving currency last_purchase";
-    let head: Vec<String> = head.split_whitespace().map(str::to_string).collect();
-    let mut text = spreadsheet::line(&head);
-    for row in &found.rows {
-        text += &spreadsheet::line(&[
-            row.customer.to_string(),
-            row.name.clone().unwrap_or_default(),
-            row.level.as_ref().map(word).unwrap_or_default(),
-            row.worth_level.as_ref().map(word).unwrap_or_default(),
-            row.value.amount.clone(),
-            row.risk.to_string(),
-            row.recoverability.to_string(),
-            word(&row.basis),
-            row.at_stake.amount.clone(),
-            row.worth_saving.amount.clone(),
-            found.currency.clone(),
-            row.last_purchase.clone().unwrap_or_default(),
-        ]);
-    }
-    text
 }

@@ -539,13 +539,15 @@ pub async fn retention(
 ) -> Answer<Json<RetentionPage>> {
     let read = read(&app).await?;
     if !read.knows_whom() {
-        return Err(Failure::conflict(
-            "not_measured",
-            "nobody knows yet who is at risk: value the base first",
-        ));
+        return Err(not_known_whom());
     }
     let (offset, limit) = (query.offset.unwrap_or(0), query.limit.unwrap_or(100).min(500));
     app.ask(move |store| read.retention(store, &caller.reader, offset, limit)).await.map(Json)
+}
+
+/// Why there is no list yet.
+pub(super) fn not_known_whom() -> Failure {
+    Failure::conflict("not_measured", "nobody knows yet who is at risk: value the base first")
 }
 
 /// Whom to keep, as a reader sees it; `None` before customer equity is measured, and where an older program measured it.
@@ -562,7 +564,7 @@ pub fn retention_page(
 }
 
 /// Customers whose names are read together.
-const NAMED_AT_ONCE: usize = 500;
+pub(super) const NAMED_AT_ONCE: usize = 500;
 
 impl Read {
     /// Whether the last valuation told who is at risk.
@@ -587,11 +589,6 @@ impl Read {
             None => ToKeep::default(),
         };
         let page = &list.rows[offset.min(list.rows.len())..];
-        let ids: Vec<u32> = page.iter().map(|(_, row)| row.at_risk.customer).collect();
-        let mut known: HashMap<u32, store::CustomerRow> = HashMap::new();
-        for ids in ids.chunks(NAMED_AT_ONCE) {
-            known.extend(store.customer_rows(reader, ids)?.into_iter().map(|row| (row.id, row)));
-        }
         let counts = returns.as_ref().map(KeptReturns::counts).unwrap_or_default();
         let one_basis = rates.levels.iter().all(|rate| rate.basis == rates.levels[0].basis);
         let of_level = |(place, rate): (usize, &Rate)| {
@@ -628,29 +625,44 @@ impl Read {
             at_stake: self.money(list.at_stake),
             worth_saving: self.money(list.worth_saving),
             offset: (offset as u64).min(list.customers),
-            rows: page
-                .iter()
-                .map(|(of_level, kept)| {
-                    let at_risk = &kept.at_risk;
-                    let row = known.get(&at_risk.customer);
-                    RetentionRow {
-                        customer: i64::from(at_risk.customer),
-                        name: row.map(|row| row.name.clone()),
-                        owner: row.and_then(|row| row.owner.clone()),
-                        city: row.and_then(|row| row.city.clone()),
-                        level: row.and_then(|row| row.level).and_then(level),
-                        worth_level: level(i64::from(of_level.score())),
-                        value: self.money(at_risk.value),
-                        risk: at_risk.risk,
-                        recoverability: at_risk.recoverability,
-                        basis: at_risk.basis.into(),
-                        at_stake: self.money(kept.at_stake),
-                        worth_saving: self.money(kept.worth_saving),
-                        last_purchase: wire::day_or_null(row.and_then(|row| row.last_purchase)),
-                    }
-                })
-                .collect(),
+            rows: self.named(store, reader, page)?,
             definition: DEFINITION.to_string(),
         })
+    }
+
+    /// Customers of the list with their names, as a reader sees them.
+    pub(super) fn named(
+        &self,
+        store: &Store,
+        reader: &Reader,
+        page: &[(::portfolio::Level, ::portfolio::Retention)],
+    ) -> store::Result<Vec<RetentionRow>> {
+        let mut rows = Vec::with_capacity(page.len());
+        for page in page.chunks(NAMED_AT_ONCE) {
+            let ids: Vec<u32> = page.iter().map(|(_, row)| row.at_risk.customer).collect();
+            let known = store.customer_rows(reader, &ids)?;
+            let known: HashMap<u32, store::CustomerRow> =
+                known.into_iter().map(|row| (row.id, row)).collect();
+            rows.extend(page.iter().map(|(of_level, kept)| {
+                let at_risk = &kept.at_risk;
+                let row = known.get(&at_risk.customer);
+                RetentionRow {
+                    customer: i64::from(at_risk.customer),
+                    name: row.map(|row| row.name.clone()),
+                    owner: row.and_then(|row| row.owner.clone()),
+                    city: row.and_then(|row| row.city.clone()),
+                    level: row.and_then(|row| row.level).and_then(level),
+                    worth_level: level(i64::from(of_level.score())),
+                    value: self.money(at_risk.value),
+                    risk: at_risk.risk,
+                    recoverability: at_risk.recoverability,
+                    basis: at_risk.basis.into(),
+                    at_stake: self.money(kept.at_stake),
+                    worth_saving: self.money(kept.worth_saving),
+                    last_purchase: wire::day_or_null(row.and_then(|row| row.last_purchase)),
+                }
+            }));
+        }
+        Ok(rows)
     }
 }

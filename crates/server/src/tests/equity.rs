@@ -351,6 +351,14 @@ fn what_the_past_tells_of_returns_is_estimated_by_level_and_what_somebody_sets_g
         }
         assert_eq!(&paged, list(&keep["rows"]));
         assert_eq!(paged.len() as u64, keep["customers"].as_u64().unwrap());
+        let file = get("/api/retention/export").by(&ann).of(&house).await.text();
+        let lines: Vec<&str> = file.lines().collect();
+        assert_eq!(lines.len(), 1 + paged.len(), "all of them are in the file");
+        for (line, row) in lines[1..].iter().zip(&paged) {
+            let begin = format!("{},{},", row["customer"], row["name"].as_str().unwrap());
+            assert!(line.starts_with(&begin), "{line} {row}");
+            assert!(line.contains(row["worth_saving"]["amount"].as_str().unwrap()), "{line} {row}");
+        }
         for row in paged.iter().step_by(17) {
             let path = format!("/api/customers/{}", row["customer"]);
             assert_eq!(told(&house, &ann, &path).await["level"], row["level"], "{row}");

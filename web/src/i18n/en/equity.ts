@@ -121,7 +121,7 @@ export const equity = {
   turnoverValue: (acquired: string, returned: string, lost: string, net: string) =>
     `In value ${acquired} acquired, ${returned} come back, ${lost} lost: net ${net}.`,
   by: 'Seen by',
-  bys: { month: 'Month', level: 'Level', source: 'Source', kind: 'Type', owner: 'Owner' } as Record<string, string>,
+  bys: { month: 'Month', level: 'Level by worth', source: 'Source', kind: 'Type', owner: 'Owner' } as Record<string, string>,
   acquiredHead: 'Acquired',
   lostHead: 'Lost',
   netHead: 'Net',

@@ -117,7 +117,7 @@ export const equity: Messages['equity'] = {
     `${counted(acquired, 'acquis', 'acquis')}, ${counted(returned, 'revenu', 'revenus')}, ${counted(lost, 'perdu', 'perdus')}.`,
   turnoverValue: (acquired, returned, lost, net) => `En valeur, ${acquired} acquis, ${returned} revenus, ${lost} perdus : solde ${net}.`,
   by: 'Vu par',
-  bys: { month: 'Mois', level: 'Niveau', source: 'Source', kind: 'Type', owner: 'Responsable' },
+  bys: { month: 'Mois', level: 'Niveau de capital', source: 'Source', kind: 'Type', owner: 'Responsable' },
   acquiredHead: 'Acquis',
   lostHead: 'Perdus',
   netHead: 'Solde',

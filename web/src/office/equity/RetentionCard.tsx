@@ -1,6 +1,8 @@
+import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { retentionQuery } from '../../api/equity';
+import { retentionExportAddress, retentionQuery } from '../../api/equity';
 import type { Retention } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
@@ -37,6 +39,14 @@ export function RetentionCard() {
           date={list ? f.day(list.as_of) : undefined}
           population={list ? t.common.customers(list.customers) : undefined}
         />
+      }
+      actions={
+        list &&
+        list.customers > 0 && (
+          <Button component="a" href={retentionExportAddress} download variant="default" leftSection={<IconDownload size={14} />}>
+            {t.equity.exportCsv}
+          </Button>
+        )
       }
     >
       <Load query={query} blocks={[240]}>
@@ -124,7 +134,7 @@ function Named({ list, loading, onMore }: { list: Retention; loading: boolean; o
             <Link key={row.customer} {...paths.customer(row.customer)} className="link">
               {row.name ?? t.common.unknown}
             </Link>,
-            <LevelBadge key="level" level={row.level} />,
+            row.level ? <LevelBadge key="level" level={row.level} /> : '–',
             row.owner ?? '–',
             f.day(row.last_purchase),
             f.money(row.value),
