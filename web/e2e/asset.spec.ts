@@ -112,7 +112,7 @@ test.describe('customer equity', () => {
     const cells = await card.getByRole('row', { name: /^Total/ }).getByRole('cell').allInnerTexts();
     const [came, returned, lost, net] = cells.slice(5).map((text) => Number(text.replace(/[^\d-]/g, '')));
     expect(Math.abs(came! + returned! - lost! - net!)).toBeLessThanOrEqual(2);
-    await card.getByText('Level', { exact: true }).click();
+    await card.getByText('Level by worth', { exact: true }).click();
     await expect(page).toHaveURL(/by=level/);
     await expect(card.getByRole('table')).toContainText('Strategic');
   });
@@ -142,7 +142,7 @@ test.describe('customer equity', () => {
     await expect(keeping.getByRole('columnheader', { name: 'Value if kept' })).toBeVisible();
     // By level, with where the share comes from, and what it does not say.
     await keeping.getByText(/^(Estimated|Assumed): /).click();
-    const shares = keeping.getByRole('table', { name: 'What is recoverable, by level' });
+    const shares = keeping.getByRole('table', { name: 'What is recoverable, by level of worth' });
     await expect(shares.getByRole('row')).toHaveCount(6);
     const said = await (await page.request.get('/api/retention')).json();
     await expect(shares.getByRole('row', { name: /^Strategic/ })).toContainText(
@@ -150,6 +150,24 @@ test.describe('customer equity', () => {
     );
     await keeping.getByRole('link', { name: 'Set the shares by level' }).click();
     await expect(page.getByRole('group', { name: 'What an effort keeps' })).toBeVisible();
+  });
+
+  test('names everybody worth keeping, part after part, and all of them in a file', async ({ page }) => {
+    const keeping = page.getByRole('region', { name: 'Whom is it worth keeping?', exact: true });
+    const rows = keeping.getByRole('table', { name: 'Whom is it worth keeping?' }).getByRole('row');
+    const said = await (await page.request.get('/api/retention?limit=500')).json();
+    expect(said.customers).toBeGreaterThan(50);
+    await expect(rows).toHaveCount(51);
+    await keeping.getByRole('button', { name: 'Show more' }).click();
+    await expect(rows).toHaveCount(Math.min(200, said.customers) + 1);
+    await expect(rows.nth(60)).toContainText(said.rows[59].name);
+    const download = page.waitForEvent('download');
+    await keeping.getByRole('link', { name: 'Export CSV' }).click();
+    const chunks: Buffer[] = [];
+    for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
+    const lines = Buffer.concat(chunks).toString('utf8').trim().split('\r\n');
+    expect(lines).toHaveLength(said.customers + 1);
+    expect(lines[60]).toContain(said.rows[59].worth_saving.amount);
   });
 });
 

@@ -370,18 +370,26 @@ pub struct Retention {
 /// assert_eq!(told, [(2, 200_00, 120_00), (1, 900_00, 90_00)]);
 /// ```
 pub fn retention(customers: impl IntoIterator<Item = AtRisk>) -> Vec<Retention> {
-    let share = |part: f64| if part.is_nan() { 0.0 } else { part.clamp(0.0, 1.0) };
-    let mut list: Vec<Retention> = customers
-        .into_iter()
-        .map(|at_risk| {
-            let stake = at_risk.value.max(0) as f64 * share(at_risk.risk);
-            let worth_saving = (stake * share(at_risk.recoverability)).round() as i64;
-            Retention { at_risk, at_stake: stake.round() as i64, worth_saving }
-        })
-        .filter(|one| one.worth_saving > 0)
-        .collect();
+    let mut list: Vec<Retention> = customers.into_iter().filter_map(Retention::of).collect();
     list.sort_by_key(|one| (Reverse(one.worth_saving), one.at_risk.customer));
     list
+}
+
+impl Retention {
+    /// A customer on the list; `None` where an effort saves nothing with him.
+    ///
+    /// ```
+    /// use portfolio::{AtRisk, Basis, Retention};
+    /// let at = |risk| AtRisk { customer: 1, value: 900_00, risk, recoverability: 0.2, basis: Basis::Assumed };
+    /// assert_eq!(Retention::of(at(0.5)).unwrap().worth_saving, 90_00);
+    /// assert_eq!(Retention::of(at(0.0)), None);
+    /// ```
+    pub fn of(at_risk: AtRisk) -> Option<Retention> {
+        let share = |part: f64| if part.is_nan() { 0.0 } else { part.clamp(0.0, 1.0) };
+        let stake = at_risk.value.max(0) as f64 * share(at_risk.risk);
+        let worth_saving = (stake * share(at_risk.recoverability)).round() as i64;
+        (worth_saving > 0).then(|| Retention { at_risk, at_stake: stake.round() as i64, worth_saving })
+    }
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ enum Command {
     Equity(commands::equity::Arguments),
     /// Name whom an effort may keep, by what it would save, and say how much of that is known
     #[command(
-        after_help = "Examples:\n  clientela retention\n  clientela retention --limit 100 --json\n  clientela retention --out keep.csv\n  clientela levels --recoverability strategic=0.3,low=past --set"
+        after_help = "Examples:\n  clientela retention\n  clientela retention --limit 100 --offset 100 --json\n  clientela retention --out keep.csv\n  clientela levels --recoverability strategic=0.3,low=past --set"
     )]
     Retention(commands::retention::Arguments),
     /// Say what the models would have foretold earlier, beside what came; of the base, or of one file

@@ -10,11 +10,12 @@ pub mod between;
 pub mod book;
 pub mod futures;
 pub mod home;
+pub mod retention_file;
 pub mod returns;
 pub mod shown;
 pub mod turnover;
 
-use self::ahead::Looking;
+use self::ahead::{EverybodyAtRisk, Looking, Rates};
 use self::book::{Book, Closed, LOST_BELOW, Opened, Places};
 use self::futures::Futures;
 use self::returns::{KeptReturns, look_back};
@@ -289,7 +290,7 @@ pub fn measure(
         }
         Ok(())
     })?;
-    // Where the column of the opening is lost (it is in no backup), the statement opens as published all the same.
+    // Where the column of the opening is lost (older backups hold none), the statement opens as published all the same.
     if let (Some(last), Some(first)) = (&plan.last, made.first_mut()) {
         carry_over(first, last.statement.closing);
     }
@@ -303,10 +304,14 @@ pub fn measure(
     let values: Vec<i64> = newest.iter().map(|value| value.unwrap_or(0)).collect();
     let levels = ::portfolio::levels(&values, &places.rule());
     let level = |customer: u32| levels.get(customer as usize).copied().unwrap_or(Level::Negligible);
-    let ahead = serde_json::to_string(&looking.done(level, &returns)).expect("what lies ahead is plain data");
+    let rates = Rates::of(&rules.recoverability, returns.recovered().as_ref());
+    let (ahead, at_risk) = looking.done(measured.until, level, &rates);
+    let ahead = serde_json::to_string(&ahead).expect("what lies ahead is plain data");
     let returns = serde_json::to_string(&returns).expect("returns are plain data");
     let notes = [(BASIS, basis.as_str()), (ahead::NOTE, &ahead), (returns::NOTE, &returns)];
+    at_risk.keep(store, measured.until)?;
     store.put_equity(after, &made, &notes)?;
+    EverybodyAtRisk::forget_all_but(store, measured.until)?;
     progress.expect(None, "customers");
     store.save_equity(&newest, |done| progress.reach(done).map_err(|_| store::Error::Cancelled))?;
     futures.keep(store, measured.until)?;

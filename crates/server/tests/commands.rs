@@ -746,6 +746,15 @@ fn an_assumed_margin_is_told_wherever_it_counts_until_it_is_mended() {
         let told = "margin assumed at 30 % for 40 lines of 4 customers: undo the import";
         assert!(house.run(&["equity"]).good().out.contains(told));
         assert!(house.run(&["costs"]).good().out.contains(told));
+        // Of the months asked for, those of these months: the first and the seventh line of each six, of every second customer.
+        let of = |from: &str, until: &str| {
+            let costs = house.run(&["costs", "--from", from, "--to", until, "--json"]).good().json();
+            let of = |name: &str| costs["assumed_margin"][name].as_u64().unwrap();
+            (of("lines"), of("customers"))
+        };
+        assert_eq!(of("2026-01", "2026-01"), (7, 2));
+        assert_eq!(of("2026-01", "2026-02"), (14, 4));
+        assert_eq!(of("2026-01", "2026-06"), (40, 4));
         let account = |id: u32| house.run(&["costs", "--customer", &id.to_string(), "--json"]).good().json();
         let lines: u64 = (1..=5).filter_map(|id| account(id)["assumed_margin"]["lines"].as_u64()).sum();
         assert_eq!(lines, 40, "the customers' lines are those of all");

@@ -7,7 +7,7 @@ mod assumed;
 mod statements;
 mod tell;
 
-pub use assumed::AssumedMargins;
+pub use assumed::{AssumedMargins, AssumedMonth};
 pub use statements::{MonthLines, MonthStatements};
 pub use tell::{AccountFact, Change, Mark, Teller};
 
@@ -23,6 +23,8 @@ use access::Reader;
 use ledger::{Day, Moment};
 use statements::{Blocks, CUSTOMERS_A_BLOCK, StatementsOfMonth};
 use std::collections::BTreeMap;
+use std::ops::Range;
+use value::cost::Line;
 
 /// Number of a version of the catalogue.
 pub type CatalogueId = i64;
@@ -286,6 +288,24 @@ impl Store {
     /// Every customer's statements by rising number.
     pub fn each_account(&self, mut visit: impl FnMut(u32, &[MonthLines])) -> Result<()> {
         self.read(|connection| each_account(connection, &mut visit))
+    }
+
+    /// By rising number, every customer's lines of some months, from one day up to and without another: those of all these
+    /// months after each other. Who has none is left out.
+    ///
+    /// The same that [`Store::each_account`] gives of these months, quicker: other months are passed over unread.
+    pub fn each_account_within(
+        &self,
+        months: &Range<Day>,
+        mut visit: impl FnMut(u32, &[(Line, i64)]),
+    ) -> Result<()> {
+        self.read(|connection| {
+            let mut lines = Vec::new();
+            connection.each(sql!("accounts/blocks"), binds![], |row| {
+                let first = number(row.int(0)? * CUSTOMERS_A_BLOCK as i64);
+                statements::read_lines(row.bytes(1)?, first, months, &mut lines, &mut visit)
+            })
+        })
     }
 
     /// Writes the last twelve months of every customer (by number), where they changed; lists show them from then on.

@@ -186,11 +186,13 @@ impl Row<'_> {
                 rusqlite::types::ValueRef::Null => Bind::Null,
                 rusqlite::types::ValueRef::Integer(value) => Bind::Int(value),
                 rusqlite::types::ValueRef::Real(value) => Bind::Real(value),
+                rusqlite::types::ValueRef::Blob(bytes) => Bind::Bytes(bytes),
                 other => Bind::from(other.as_str().map_err(|e| Error::Sql(e.into()))?),
             }),
             Row::Postgres(row) => Ok(match *row.columns()[column].type_() {
                 Type::INT8 => row.try_get::<_, Option<i64>>(column)?.into(),
                 Type::FLOAT8 => row.try_get::<_, Option<f64>>(column)?.into(),
+                Type::BYTEA => row.try_get::<_, Option<&[u8]>>(column)?.map_or(Bind::Null, Bind::Bytes),
                 _ => row.try_get::<_, Option<&str>>(column)?.into(),
             }),
         }
@@ -546,9 +548,14 @@ pub(crate) fn write_copy_line(out: &mut impl Write, binds: &[Bind<'_>]) -> std::
             Bind::Real(value) => write!(out, "{value:?}")?,
             Bind::Text(text) => write_escaped(out, text)?,
             Bind::Bytes(bytes) => {
+                const DIGITS: &[u8; 16] = b"0123456789abcdef";
                 out.write_all(b"\\\\x")?;
-                for byte in *bytes {
-                    write!(out, "{byte:02x}")?;
+                let mut text = Vec::with_capacity(8_192);
+                for bytes in bytes.chunks(4_096) {
+                    text.clear();
+                    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+                    text.extend(digits.map(|digit| DIGITS[usize::from(digit)]));
+                    out.write_all(&text)?;
                 }
             }
         }

@@ -31,8 +31,8 @@ mod value;
 
 pub use self::access::{Changed, OneTimePurpose, SavedView, SessionRow, Staff, StaffChange, StaffId, ViewId};
 pub use self::accounts::{
-    AccountFact, AccountMonth, AssumedMargins, Basis, CatalogueId, Change, Mark, MonthLines, MonthStatements,
-    Restatement, SavedCatalogue, Teller, YearOfCustomer,
+    AccountFact, AccountMonth, AssumedMargins, AssumedMonth, Basis, CatalogueId, Change, Mark, MonthLines,
+    MonthStatements, Restatement, SavedCatalogue, Teller, YearOfCustomer,
 };
 pub use self::identity::LinkSummary;
 pub use self::ledger::{

@@ -31,6 +31,16 @@ pub enum Measure {
     CostOfTime,
     /// The day of the first purchase that the accounts were closed with.
     FirstPurchase,
+    /// Of who may be lost: what he is worth if he is there, in minor units.
+    ValueIfThere,
+    /// Billionths of the chance that he is gone by the next month end.
+    Risk,
+    /// Billionths of the chance that he is there.
+    Alive,
+    /// His level by what he is worth: 0 for the highest to 4.
+    WorthLevel,
+    /// 1 for who has a sale of the month whose margin was assumed.
+    AssumedMargin,
 }
 
 impl Measure {
@@ -43,6 +53,9 @@ impl Measure {
         Measure::CostOfPurchases,
         Measure::CostOfTime,
     ];
+    /// Of who may be lost: kept of the day of the valuation only.
+    pub const AT_RISK: [Measure; 4] =
+        [Measure::ValueIfThere, Measure::Risk, Measure::Alive, Measure::WorthLevel];
 }
 
 impl Measure {
@@ -59,6 +72,11 @@ impl Measure {
             Measure::CostOfPurchases => "cost_of_purchases",
             Measure::CostOfTime => "cost_of_time",
             Measure::FirstPurchase => "first_purchase",
+            Measure::ValueIfThere => "value_if_there",
+            Measure::Risk => "risk",
+            Measure::Alive => "alive",
+            Measure::WorthLevel => "worth_level",
+            Measure::AssumedMargin => "assumed_margin",
         }
     }
 }

@@ -39,17 +39,46 @@ pub(crate) fn take(rest: &mut &[u8]) -> u64 {
 pub(crate) fn checked(rest: &mut &[u8]) -> Result<u64> {
     let end = rest.iter().take(10).position(|byte| byte & 0x80 == 0);
     if end.is_none() {
-        return Err(Error::Refused(
-            "figures that were kept cannot be read: run `clientela value`".to_string(),
-        ));
+        return Err(unreadable());
     }
     Ok(take(rest))
+}
+
+/// Passes over so many numbers of bytes from the base, which may be damaged.
+pub(crate) fn skip(rest: &mut &[u8], numbers: u64) -> Result<()> {
+    if numbers == 0 {
+        return Ok(());
+    }
+    // Each number ends with the byte that says that none follows.
+    let mut ends = (0..).zip(rest.iter()).filter(|(_, byte)| **byte & 0x80 == 0);
+    let last = usize::try_from(numbers - 1).ok().and_then(|numbers| ends.nth(numbers));
+    let Some((at, _)) = last else { return Err(unreadable()) };
+    *rest = &rest[at + 1..];
+    Ok(())
+}
+
+fn unreadable() -> Error {
+    Error::Refused("figures that were kept cannot be read: run `clientela value`".to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn numbers_passed_over_are_those_that_would_be_read() {
+        let numbers = [0, 127, 128, u64::MAX, 5, 300];
+        let mut bytes = Vec::new();
+        numbers.iter().for_each(|number| put(&mut bytes, *number));
+        for count in 0..=numbers.len() {
+            let (mut skipped, mut read) = (bytes.as_slice(), bytes.as_slice());
+            skip(&mut skipped, count as u64).unwrap();
+            (0..count).for_each(|_| _ = take(&mut read));
+            assert_eq!(skipped, read, "{count}");
+        }
+        assert!(skip(&mut bytes.as_slice(), 7).is_err() && skip(&mut bytes.as_slice(), u64::MAX).is_err());
+    }
 
     proptest! {
         #[test]

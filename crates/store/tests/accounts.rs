@@ -6,7 +6,7 @@
 mod common;
 
 use access::{Context, Filter, Reader, Role, Sort};
-use common::{describes, each_store, import, now, on, sale, today};
+use common::{describes, each_location, each_store, import, now, on, sale, today};
 use ledger::{
     Attribute, Attributes, Cost, Currency, Day, Direction, Fact, FactBody, FactKind, Interaction, Moment,
     Money, Payment, Quantity, Request, SaleLine,
@@ -230,6 +230,66 @@ fn facts_come_through_the_links_that_stand_in_the_companys_currency() {
     });
 }
 
+/// Records that were brought in and are not linked yet were in the figure of nobody, and not among the facts behind it.
+#[test]
+fn facts_of_nobody_are_those_that_pricing_books_on_nobody() {
+    each_store(|store| {
+        shop(store);
+        let all = on(1990, 1, 1).day()..on(2090, 1, 1).day();
+        let booked = || {
+            let hands = store.teller().unwrap().all(
+                Vec::new,
+                |told: &mut Vec<_>, one| told.push(in_words_of_nobody(one)),
+                |_, _| Ok(()),
+            );
+            let mut told: Vec<String> = hands.unwrap().into_iter().flatten().flatten().collect();
+            told.sort();
+            told
+        };
+        let behind = || {
+            let mut told = Vec::new();
+            store.tell_facts_of_nobody(&all, |one| told.extend(in_words_of_nobody(one))).unwrap();
+            told.sort();
+            told
+        };
+        let linked = booked().len();
+        assert!(linked > 0);
+        assert_eq!(behind(), booked());
+        // Ten who are not linked yet, then so many that the facts are read in one go.
+        for (many, file) in [(10, "some.csv"), (1_200, "many.csv")] {
+            let rows = (0..many).flat_map(|n| {
+                let who = format!("{file} {n}");
+                let due = (on(2026, 3, 1).day(), on(2026, 4, 1).day());
+                let payment = Payment {
+                    invoice: None,
+                    amount: Money::new(100 + n, Currency::EUR),
+                    due: Some(due.0),
+                    paid: Some(due.1),
+                };
+                [
+                    sale(&who, on(2026, 4, 2), &format!("{file} {n}"), "lamp", 700 + n),
+                    tells(&who, on(2026, 4, 1), FactBody::Payment(payment)),
+                ]
+            });
+            let (added, counts) = import(store, "Shop", file, rows.collect());
+            assert_eq!(counts.invalid, 0);
+            assert_eq!(behind().len(), linked + 2 * many as usize);
+            assert_eq!(behind(), booked(), "{file}");
+            store.undo_import(added, now(), |_| Ok(())).unwrap();
+            assert_eq!((behind().len(), booked().len()), (linked, linked), "nothing of it stands");
+        }
+        // Once they are linked, they are somebody's.
+        import(store, "Shop", "late.csv", vec![sale("carl", on(2026, 4, 2), "C1", "lamp", 700)]);
+        assert_eq!(behind().len(), linked + 1);
+        store.link(now(), |_, _| Ok(())).unwrap();
+        assert_eq!((behind().len(), booked().len()), (linked, linked));
+    });
+}
+
+fn in_words_of_nobody(told: &Told<'_>) -> Option<String> {
+    told.event.customer.is_none().then(|| in_words(told))
+}
+
 #[test]
 fn a_large_base_is_looked_at_in_stretches_and_descriptions_are_passed_by() {
     each_store(|store| {
@@ -372,6 +432,78 @@ fn statements_are_kept_replaced_and_shown_to_who_may_see_the_customer() {
 
         store.put_accounts(&months[..1], &statements[..1], &[], &made(8), |_| Ok(())).unwrap();
         assert_eq!(store.account_months(may, Day(i32::MAX)).unwrap().len(), 1);
+    });
+}
+
+/// 700 customers over 30 months, in some of which some have lines.
+fn many_statements() -> Vec<MonthStatements> {
+    let mut state = 7_u64;
+    let mut draw = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let months = (0..30).map(|n| {
+        let mut entries = Vec::new();
+        for customer in 0..700 {
+            if draw(3) == 0 {
+                continue;
+            }
+            for line in [Line::Gross, Line::Margin, Line::Activity(0), Line::Activity(40)] {
+                let amount = draw(9_000_000) as i64 - 100_000;
+                if draw(2) == 0 && amount != 0 {
+                    entries.push((customer, line, amount));
+                }
+            }
+        }
+        MonthStatements::new(Day(20_000 + 30 * n), entries.into_iter())
+    });
+    months.collect()
+}
+
+#[test]
+fn lines_of_some_months_are_those_of_each_month_after_each_other() {
+    each_store(|store| {
+        store.put_accounts(&[], &many_statements(), &[], &made(1), |_| Ok(())).unwrap();
+        let day = |n: i32| Day(20_000 + 30 * n);
+        for span in [day(0)..day(30), day(18)..day(30), day(3)..day(4), day(5)..day(5), day(40)..day(50)] {
+            let (mut apart, mut together) = (Vec::new(), Vec::new());
+            store
+                .each_account(|customer, months| {
+                    let months = months.iter().filter(|month| span.contains(&month.month));
+                    let lines: Vec<(Line, i64)> = months.flat_map(|month| month.lines.clone()).collect();
+                    if !lines.is_empty() {
+                        apart.push((customer, lines));
+                    }
+                })
+                .unwrap();
+            let take = |customer, lines: &[(Line, i64)]| together.push((customer, lines.to_vec()));
+            store.each_account_within(&span, take).unwrap();
+            assert_eq!(together, apart, "{span:?}");
+            assert_eq!(together.is_empty(), span.start >= day(30) || span.is_empty());
+        }
+    });
+}
+
+#[test]
+fn accounts_come_back_from_a_backup() {
+    let folder = tempfile::tempdir().unwrap();
+    each_store(|store| {
+        let months = [month(Day(20_000), "{\"total\": [1]}"), month(Day(20_030), "a\\b")];
+        store.put_accounts(&months, &many_statements(), &[], &made(7), |_| Ok(())).unwrap();
+        let file = folder.path().join("base.backup");
+        store.backup(&file, |_| Ok(())).unwrap();
+        let all = |store: &Store| {
+            let mut all = Vec::new();
+            store.each_account(|customer, months| all.push((customer, months.to_vec()))).unwrap();
+            let span = (Day(i32::MIN), Day(i32::MAX));
+            (all, store.account_months(span.0, span.1).unwrap(), store.accounts_made_of().unwrap())
+        };
+        each_location(|target| {
+            store::restore(&file, target, |_| Ok(())).unwrap();
+            assert_eq!(all(&Store::open(target).unwrap()), all(store));
+        });
+        assert_eq!(all(store).0.len(), 700);
+        std::fs::remove_file(&file).unwrap();
     });
 }
 

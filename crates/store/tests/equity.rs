@@ -3,7 +3,7 @@
 mod common;
 
 use access::{Filter, Reader, Role, Sort};
-use common::{describes, each_store, import, now, on, sale, today};
+use common::{describes, each_location, each_store, import, now, on, sale, today};
 use ledger::{Attribute, Day};
 use portfolio::{Line, Loss, Losses, Statement, Turnover};
 use store::{LineRows, ListQuery, MonthEndMeasure, NewStatement, PublishedStatement, Store, TurnRow};
@@ -114,6 +114,40 @@ fn statements_read_back_as_published_and_later_ones_are_replaced_together() {
         assert_eq!(kept(february), [Some(column(2)), None]);
         assert_eq!(kept(january), [Some(column(1)), None]);
         assert_eq!(store.equity_note("ahead").unwrap().as_deref(), Some("{\"expected\":1}"));
+    });
+}
+
+/// A backup once held neither what customers were worth at month ends nor who made a line: after a restore migrations began
+/// with the next month, and no line of a month gone by could be opened.
+#[test]
+fn what_was_known_of_months_gone_by_comes_back_from_a_backup() {
+    let folder = tempfile::tempdir().unwrap();
+    each_store(|store| {
+        let [december, january, february, march] = days();
+        store.put_equity(None, &three(), &[("basis", "{}")]).unwrap();
+        let column: Vec<Option<i64>> = (0..70_000).map(|n| (n % 3 != 0).then_some(n * n - 50)).collect();
+        for day in [january, february] {
+            store.put_month_end(day, MonthEndMeasure::Equity, &column).unwrap();
+            store.put_month_end(day, MonthEndMeasure::Contribution, &[]).unwrap();
+        }
+        let file = folder.path().join("base.backup");
+        store.backup(&file, |_| Ok(())).unwrap();
+        each_location(|target| {
+            store::restore(&file, target, |_| Ok(())).unwrap();
+            let restored = Store::open(target).unwrap();
+            assert_eq!(restored.equity_statements().unwrap(), store.equity_statements().unwrap());
+            for day in [january, february] {
+                assert_eq!(restored.month_end(day, MonthEndMeasure::Equity).unwrap().as_ref(), Some(&column));
+                assert_eq!(restored.month_end(day, MonthEndMeasure::Contribution).unwrap(), Some(vec![]));
+            }
+            for line in Line::ALL {
+                let of = |store: &Store| store.equity_line(december, march, line).unwrap();
+                assert_eq!(of(&restored), of(store));
+            }
+            let made = restored.equity_line(december, january, Line::Acquired).unwrap();
+            assert_eq!(made[0].rows, [(7, 100), (9, i64::MIN)]);
+        });
+        std::fs::remove_file(&file).unwrap();
     });
 }
 

@@ -62,5 +62,5 @@ pub use event::{Event, NumberField, WordField};
 pub use expression::{ArithmeticError, Expression};
 pub use newcomers::{Newcomers, WON_BY};
 pub use preset::{Present, Trade, guess, preset};
-pub use preview::{Change, changes, preview};
+pub use preview::{Change, changes};
 pub use token::{ParseError, Problem};

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answer, api, unlessCode } from './client';
+import { grownQuery } from './grown';
 import type { AccountFacts, Activity, Catalogue, CataloguePreview, CustomerAccount, SpentBeside, Team } from './contract';
 
 /** What the server says before the first accounts. */
@@ -49,17 +50,15 @@ export function accountsQuery(months: MonthSpan) {
   });
 }
 
-/** Customers of a line before more are asked for, and the most that are shown. */
+/** Facts before more are asked for, and the most that are shown. */
 export const BEHIND_ROWS = 25;
 export const MOST_BEHIND = 500;
 
 /** The customers behind a line of the accounts, those who matter most first. */
-export function behindCustomersQuery(line: string, months: MonthSpan, limit: number) {
-  return queryOptions({
-    queryKey: ['accounts', 'behind', line, months, limit],
-    queryFn: ({ signal }) =>
-      answer(api.GET('/api/accounts/customers', { params: { query: { line, ...months, limit } }, signal })),
-  });
+export function behindCustomersQuery(line: string, months: MonthSpan) {
+  return grownQuery(['accounts', 'behind', line, months], (part, signal) =>
+    answer(api.GET('/api/accounts/customers', { params: { query: { line, ...months, ...part } }, signal })),
+  );
 }
 
 export type FactsOf = AccountFacts['of'];

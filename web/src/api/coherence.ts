@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answer, api } from './client';
+import { grownQuery } from './grown';
 import type {
   BargainKind,
   CaseReason,
@@ -12,19 +13,17 @@ import type {
   WorklistCase,
 } from './contract';
 
-/** Rows of a list in one answer; more are asked for by the reader. */
-export const LISTED = 50;
+export { LISTED, MOST_LISTED } from './grown';
 
 export const coherenceQuery = queryOptions({
   queryKey: ['coherence'],
   queryFn: ({ signal }) => answer(api.GET('/api/coherence', { signal })),
 });
 
-export function worklistQuery(state: CaseState, reason: CaseReason | undefined, limit: number) {
-  return queryOptions({
-    queryKey: ['worklist', state, reason, limit],
-    queryFn: ({ signal }) => answer(api.GET('/api/worklist', { params: { query: { state, reason, limit } }, signal })),
-  });
+export function worklistQuery(state: CaseState, reason: CaseReason | undefined) {
+  return grownQuery(['worklist', state, reason], (part, signal) =>
+    answer(api.GET('/api/worklist', { params: { query: { state, reason, ...part } }, signal })),
+  );
 }
 
 export function decide(customer: number, decision: Verdict, note: string): Promise<WorklistCase> {
@@ -54,12 +53,10 @@ export function classesQuery(limit: number) {
   });
 }
 
-export function bargainHuntersQuery(kind: BargainKind, limit: number) {
-  return queryOptions({
-    queryKey: ['classes', 'bargain-hunters', kind, limit],
-    queryFn: ({ signal }) =>
-      answer(api.GET('/api/classes/bargain-hunters', { params: { query: { kind, limit } }, signal })),
-  });
+export function bargainHuntersQuery(kind: BargainKind) {
+  return grownQuery(['classes', 'bargain-hunters', kind], (part, signal) =>
+    answer(api.GET('/api/classes/bargain-hunters', { params: { query: { kind, ...part } }, signal })),
+  );
 }
 
 export interface Moves {
@@ -75,10 +72,8 @@ export function migrationsQuery(moves: Moves) {
   });
 }
 
-export function moversQuery(moves: Moves, before: string, after: string, limit: number) {
-  return queryOptions({
-    queryKey: ['migrations', 'customers', moves, before, after, limit],
-    queryFn: ({ signal }) =>
-      answer(api.GET('/api/migrations/customers', { params: { query: { ...moves, before, after, limit } }, signal })),
-  });
+export function moversQuery(moves: Moves, before: string, after: string) {
+  return grownQuery(['migrations', 'customers', moves, before, after], (part, signal) =>
+    answer(api.GET('/api/migrations/customers', { params: { query: { ...moves, before, after, ...part } }, signal })),
+  );
 }

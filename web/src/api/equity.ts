@@ -1,8 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import { answer, api, unlessCode } from './client';
-
-/** Rows of a line in one answer. */
-export const LINE_ROWS = 50;
+import { address, answer, api, unlessCode } from './client';
+import { grownQuery } from './grown';
 
 /** What the server says before the first measurement. */
 const NOT_MEASURED = 'not_measured';
@@ -25,12 +23,10 @@ export function equityQuery(from: string, until: string) {
   });
 }
 
-export function equityRowsQuery(from: string, until: string, line: string, limit: number) {
-  return queryOptions({
-    queryKey: ['equity', 'customers', from, until, line, limit],
-    queryFn: ({ signal }) =>
-      answer(api.GET('/api/equity/customers', { params: { query: { from, until, line, limit } }, signal })),
-  });
+export function equityRowsQuery(from: string, until: string, line: string) {
+  return grownQuery(['equity', 'customers', from, until, line], (part, signal) =>
+    answer(api.GET('/api/equity/customers', { params: { query: { from, until, line, ...part } }, signal })),
+  );
 }
 
 export function turnoverQuery(by: string, from: string, until: string) {
@@ -45,9 +41,15 @@ export const alarmQuery = queryOptions({
   queryFn: ({ signal }) => unlessCode(NOT_MEASURED, answer(api.GET('/api/alarm', { signal }))),
 });
 
-export function retentionQuery(limit: number) {
-  return queryOptions({
-    queryKey: ['retention', limit],
-    queryFn: ({ signal }) => answer(api.GET('/api/retention', { params: { query: { limit } }, signal })),
-  });
-}
+export const retentionQuery = grownQuery(['retention'], (part, signal) =>
+  answer(api.GET('/api/retention', { params: { query: part }, signal })),
+);
+
+/** Where the browser fetches the whole list as a CSV file. */
+export const retentionExportAddress = address('/retention/export');
+
+/** What is recoverable of each level, without the customers. */
+export const recoverableQuery = queryOptions({
+  queryKey: ['retention', 'levels'],
+  queryFn: ({ signal }) => answer(api.GET('/api/retention', { params: { query: { limit: 0 } }, signal })),
+});

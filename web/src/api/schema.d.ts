@@ -824,6 +824,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everybody on the list of whom to keep as a CSV file, the most to save first; cells that a spreadsheet would take for formulae
+         *     are guarded.
+         */
+        get: operations["export_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -3056,6 +3076,11 @@ export interface components {
             /** @description What holds before anybody decides. */
             usual: components["schemas"]["LevelRules"];
             /**
+             * Format: double
+             * @description What is recoverable of a level, 0 to 1, where nobody set it and the past tells nothing.
+             */
+            usual_recoverability: number;
+            /**
              * Format: int64
              * @description The number of the rules in force; 0 for the usual ones. A change names it, so that nobody writes over another's.
              */
@@ -3962,7 +3987,7 @@ export interface components {
             /** @description Null for a command on the machine itself. */
             by?: string | null;
         };
-        /** @description What is recoverable of a level. */
+        /** @description What is recoverable of a level by worth: the rule of the levels of value, read on what customers are worth. */
         RecoverableLevel: {
             /**
              * Format: int64
@@ -4060,7 +4085,7 @@ export interface components {
             /** @description What the figures are, in words. */
             definition: string;
             history?: components["schemas"]["ReturnHistory"] | null;
-            /** @description What is recoverable of each level, strategic to negligible. */
+            /** @description What is recoverable of each level by worth, strategic to negligible. */
             levels: components["schemas"]["RecoverableLevel"][];
             /** Format: int64 */
             offset: number;
@@ -4094,6 +4119,7 @@ export interface components {
             risk: number;
             /** @description What he is worth if he is there. */
             value: components["schemas"]["Money"];
+            worth_level?: components["schemas"]["Level"] | null;
             /** @description Value × risk × recoverability. */
             worth_saving: components["schemas"]["Money"];
         };
@@ -4106,6 +4132,11 @@ export interface components {
              * @description Chances of being active from which, and below which, somebody stood at high risk.
              */
             alive_from: number;
+            /**
+             * @description The last month end that was over when it was looked for: what was bought up to it is in it, and another is looked for
+             *     once the next month is over. Null where an older program looked.
+             */
+            as_of?: string | null;
             /** Format: int64 */
             at_risk: number;
             /** @description The month ends, the latest first. */
@@ -6572,6 +6603,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetentionPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    export_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             403: {

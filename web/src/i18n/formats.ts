@@ -100,6 +100,7 @@ export function formats(language: Language) {
     moneyChangeCompact: moneys((size) => (size < 10_000 ? 'whole' : 'compact'), true),
     /** A change, in tables. */
     moneyChange: moneys(() => 'whole', true),
+    moneyChangeExact: moneys(() => 'cents', true),
     /** A calendar day, the same everywhere. */
     day: wallDay,
     month: dates({ month: 'short', year: 'numeric', timeZone: 'UTC' }),

@@ -1,4 +1,3 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api/client';
 import { useI18n } from '../i18n/I18n';
@@ -7,7 +6,7 @@ import { Failure } from '../ui/state/Failure';
 import { Skeleton } from '../ui/state/Skeleton';
 
 interface Props<T> {
-  query: UseQueryResult<T>;
+  query: { data: T | undefined; error: Error | null; isError: boolean; refetch: () => unknown };
   /** Heights of the blocks shown until the first data are there. */
   blocks: number[];
   /** The way on where asking again is of no use: there is no such thing, or it is not for this person. */
@@ -20,11 +19,12 @@ export function Load<T>({ query, blocks, wayOut, children }: Props<T>) {
   const { t } = useI18n();
   if (query.data !== undefined) return children(query.data);
   if (!query.isError) return <Skeleton blocks={blocks} />;
-  const final = isFinal(query.error);
+  const cause = query.error ?? new Error();
+  const final = isFinal(cause);
   return (
     <Failure
-      cause={errorText(query.error, t)}
-      reference={errorReference(query.error)}
+      cause={errorText(cause, t)}
+      reference={errorReference(cause)}
       onRetry={final ? undefined : () => void query.refetch()}
     >
       {final && wayOut}

@@ -14,7 +14,7 @@ use axum::extract::State;
 use ledger::Day;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use store::{MonthLines, Store};
+use store::Store;
 use utoipa::{IntoParams, ToSchema};
 use value::cost::{Beside, Catalogue, CostKind, Effect, Line, Statement, per_customer};
 
@@ -222,10 +222,7 @@ pub fn beside_of(store: &Store, query: &BesideQuery) -> Answer<SpentBeside> {
     let groups = Groups::read(store, query.by).map_err(Failure::from)?;
     let mut gathered = Gathered::new(&kept.catalogue, spent, query.by, groups);
     store
-        .each_account(|customer, months| {
-            let months = months.iter().filter(|month| span.contains(&month.month));
-            gathered.add(customer, months);
-        })
+        .each_account_within(&span, |customer, lines| gathered.add(customer, lines))
         .map_err(Failure::from)?;
     let money = |minor: i64| Money::from(ledger::Money::new(minor, kept.currency));
     let mut total = Statement::default();
@@ -423,11 +420,10 @@ impl Gathered {
         }
     }
 
-    fn add<'m>(&mut self, customer: u32, months: impl Iterator<Item = &'m MonthLines>) {
-        let (mut margin, mut gross, mut cost, mut spent, mut any) = (0, 0, 0, 0, false);
+    fn add(&mut self, customer: u32, lines: &[(Line, i64)]) {
+        let (mut margin, mut gross, mut cost, mut spent) = (0, 0, 0, 0);
         self.costs.fill(0);
-        for (line, amount) in months.flat_map(|month| &month.lines) {
-            any = true;
+        for (line, amount) in lines {
             match line {
                 Line::Margin => margin += amount,
                 Line::Gross => gross += amount,
@@ -442,9 +438,6 @@ impl Gathered {
                 }
                 _ => {}
             }
-        }
-        if !any {
-            return;
         }
         self.active += u64::from(gross != 0);
         let contribution = margin - cost;

@@ -10,9 +10,10 @@ use crate::jobs::Progress;
 use axum::extract::State;
 use ledger::Day;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use store::Store;
 use utoipa::ToSchema;
-use value::cost::{Book, Catalogue, Closing, CostKind, changes, month_of, spread};
+use value::cost::{Books, Catalogue, Closing, CostKind, Told, changes, month_of};
 
 /// A catalogue to try.
 #[derive(Deserialize, ToSchema)]
@@ -165,7 +166,8 @@ pub fn preview_of(
     })
 }
 
-/// The facts of a span, closed by either catalogue.
+/// The facts of a span, closed by either catalogue month by month, as accounts are: cents are shared out, and teams run over,
+/// within a month.
 fn priced(
     store: &Store,
     before: &Catalogue,
@@ -173,27 +175,37 @@ fn priced(
     span: &Span,
     end: Day,
 ) -> Answer<(Closing, Closing)> {
-    let begin = || (Book::new(span.start, span.end, before), Book::new(span.start, span.end, after));
-    // Lateness is cut where the span begins and ends.
-    let ends = |day: Day| Day(month_of(day).end.min(if day < span.end { span.end } else { end }).0 - 1);
-    let take = |(old, new): &mut (Book, Book), told: &value::cost::Told<'_>| {
-        spread(told, Day(end.0 - 1), ends, |event, sign| {
-            for (book, catalogue) in [(&mut *old, before), (&mut *new, after)] {
-                match sign {
-                    1 => book.post(catalogue, event),
-                    _ => book.retract(catalogue, event),
-                }
-            }
-        });
+    let mut months = BTreeSet::new();
+    let mut month = month_of(span.start).start;
+    while month < span.end {
+        months.insert(month);
+        month = month_of(month).end;
+    }
+    let last = Day(end.0 - 1);
+    let books = |catalogue: &Catalogue| Books::of_months(catalogue, months.clone(), last);
+    let begin = || (books(before), books(after));
+    let take = |(old, new): &mut (Books, Books), told: &Told<'_>| {
+        old.post(before, told);
+        new.post(after, told);
     };
     let teller = store.teller().map_err(Failure::from)?;
     let days = std::slice::from_ref(span);
     let hands =
         super::months::within(&teller, days, &Progress::new(0), begin, take).map_err(Failure::from)?;
     let (mut old, mut new) = begin();
-    for (one, other) in &hands {
+    for (one, other) in hands {
         old.merge(one);
         new.merge(other);
     }
-    Ok((old.close(before), new.close(after)))
+    Ok((closed(old, before, &months), closed(new, after, &months)))
+}
+
+/// Months closed one by one and added up.
+fn closed(mut books: Books, catalogue: &Catalogue, months: &BTreeSet<Day>) -> Closing {
+    let mut closings = months.iter().map(|month| books.take(*month, catalogue).close(catalogue));
+    let first = closings.next().expect("a span has a month");
+    closings.fold(first, |mut sum, next| {
+        sum.plus(&next);
+        sum
+    })
 }

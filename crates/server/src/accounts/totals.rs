@@ -300,7 +300,7 @@ pub struct Accounts {
     pub assumed: bool,
     /// A newer catalogue stands: value the base again.
     pub stale: bool,
-    /// Margins that nobody told, of all sales there are; null where all were.
+    /// Margins that nobody told, of sales of the months; null where all were.
     pub assumed_margin: Option<AssumedMargin>,
     /// Customers with a statement in any of the months, each counted once.
     pub customers: u64,
@@ -488,16 +488,14 @@ pub fn accounts_of(store: &Store, months: &Months) -> Answer<Accounts> {
         [(_, content)] => content.customers,
         _ => distinct_customers(store, &span).map_err(Failure::from)?,
     };
-    let assumed_margin = AssumedMargin::of_base(store).map_err(Failure::from)?;
+    let assumed_margin = AssumedMargin::of_months(store, &span).map_err(Failure::from)?;
     Ok(Accounts { assumed_margin, ..shown(&kept, span, customers, &contents, restated) })
 }
 
 /// Customers with a statement in any of the months: month by month most are the same, so sums would count them again.
 fn distinct_customers(store: &Store, span: &Span) -> store::Result<u64> {
     let mut customers = 0;
-    store.each_account(|_, months| {
-        customers += u64::from(months.iter().any(|month| span.contains(&month.month)));
-    })?;
+    store.each_account_within(span, |_, _| customers += 1)?;
     Ok(customers)
 }
 

@@ -303,6 +303,8 @@ pub struct LevelRulesStanding {
     pub rules: LevelRules,
     /// What holds before anybody decides.
     pub usual: LevelRules,
+    /// What is recoverable of a level, 0 to 1, where nobody set it and the past tells nothing.
+    pub usual_recoverability: f64,
     /// Every change, the newest first.
     pub history: Vec<LevelRulesChange>,
 }
@@ -489,6 +491,7 @@ fn standing(store: &Store) -> store::Result<LevelRulesStanding> {
         version: history.first().map_or(0, |change| change.version),
         rules: history.first().map_or_else(|| usual.clone(), |change| change.rules.clone()),
         usual,
+        usual_recoverability: crate::equity::ahead::USUAL_RECOVERABILITY,
         history,
     })
 }

@@ -1,12 +1,13 @@
 //! `clientela retention`: whom an effort may keep, and what is recoverable of each level.
 
 use super::{Done, Failed, House, counted, print};
+use crate::equity::retention_file::{retention_file, word};
 use crate::equity::turnover::{
     RecoverabilityBasis, RecoverableLevel, RetentionPage, RetentionRow, retention_page,
 };
-use crate::spreadsheet;
 use crate::value_file::write_file;
 use clap::Args;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// How many, and where to.
@@ -15,7 +16,10 @@ pub struct Arguments {
     /// Customers to show
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
-    /// Where to write the list as CSV: the 500 with most to save, which is what the base keeps
+    /// Customers to pass over before them
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: usize,
+    /// Where to write the whole list as CSV
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -23,21 +27,20 @@ pub struct Arguments {
 /// Names whom to keep, the most to save first.
 pub fn run(house: &House, arguments: &Arguments) -> Done {
     let store = house.open_existing()?;
-    let page = |limit| retention_page(&store, &access::Reader::house(), 0, limit);
+    let page = |offset, limit| retention_page(&store, &access::Reader::house(), offset, limit);
     let unknown = || Failed::Because("nobody knows yet who is at risk: run `clientela value` first".into());
+    let found = page(arguments.offset, arguments.limit)?.ok_or_else(unknown)?;
     if let Some(file) = &arguments.out {
-        let all = page(usize::MAX)?.ok_or_else(unknown)?;
-        write_file(file, |to| to.write_all(table(&all).as_bytes()))?;
-        let (written, customers) = (all.rows.len() as u64, all.customers);
-        if !house.json() && written < customers {
-            print(format!(
-                "{}: {written} of {}, those with the most to save; the base keeps no longer a list",
-                file.display(),
-                counted(customers, "customer", "customers")
-            ));
-        }
+        write_file(file, |to| {
+            let mut written = Ok(());
+            let all = retention_file(&store, &access::Reader::house(), |text| {
+                written = to.write_all(text.as_bytes());
+                if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            });
+            all.map_err(std::io::Error::other)?;
+            written
+        })?;
     }
-    let found = page(arguments.limit)?.ok_or_else(unknown)?;
     if house.json() {
         print(serde_json::to_value(&found).expect("an answer is plain data"));
     } else {
@@ -97,34 +100,4 @@ fn told(level: &RecoverableLevel) -> String {
         RecoverabilityBasis::Assumed => "assumed".to_string(),
         RecoverabilityBasis::Measured => "measured".to_string(),
     }
-}
-
-fn word(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => "-".to_string(),
-    }
-}
-
-fn table(found: &RetentionPage) -> String {
-    let head =
-        "customer name level value risk recoverability basis at_stake worth_saving currency last_purchase";
-    let head: Vec<String> = head.split_whitespace().map(str::to_string).collect();
-    let mut text = spreadsheet::line(&head);
-    for row in &found.rows {
-        text += &spreadsheet::line(&[
-            row.customer.to_string(),
-            row.name.clone().unwrap_or_default(),
-            row.level.as_ref().map(word).unwrap_or_default(),
-            row.value.amount.clone(),
-            row.risk.to_string(),
-            row.recoverability.to_string(),
-            word(&row.basis),
-            row.at_stake.amount.clone(),
-            row.worth_saving.amount.clone(),
-            found.currency.clone(),
-            row.last_purchase.clone().unwrap_or_default(),
-        ]);
-    }
-    text
 }

@@ -99,7 +99,8 @@ fn columns(text: &str, caller: &Caller) -> Answer<Vec<Field>> {
     text.split(',').take(Field::ALL.len() + 1).map(field).collect()
 }
 
-struct Pages(tokio::sync::mpsc::Receiver<Result<Bytes, std::io::Error>>);
+/// The body of a file that is made part by part.
+pub struct Pages(pub tokio::sync::mpsc::Receiver<Result<Bytes, std::io::Error>>);
 
 impl futures_core::Stream for Pages {
     type Item = Result<Bytes, std::io::Error>;

@@ -1,15 +1,16 @@
 //! What the next month end should bring: the expected closing, and whom to keep.
 //!
-//! What is kept of each level serves any share that may be recovered: another setting changes the list at once.
+//! Everybody at risk is kept, so that any share that may be recovered gives its list and its sums, to the cent; with what lies
+//! ahead the first of the list at the shares of the day, which is what the home page asks for.
 
 use super::returns::KeptReturns;
 use crate::coherence::rules::Recoverability;
 use crate::value::minor;
-use ::portfolio::{AtRisk, Basis, Level, Recovered, Retention, retention};
+use ::portfolio::{AtRisk, Basis, Level, Recovered, Retention};
 use ledger::Day;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use store::MonthEndMeasure::{self as Measure, Alive, Risk, ValueIfThere, WorthLevel};
 use store::Store;
 use value::month_ends::Passage;
 
@@ -18,8 +19,10 @@ use value::month_ends::Passage;
 pub const USUAL_RECOVERABILITY: f64 = 0.2;
 /// Under which it is kept.
 pub const NOTE: &str = "ahead";
-/// Customers on the list at the most.
-const MOST_ROWS: usize = 500;
+/// Customers kept with what lies ahead at the most.
+const FIRST_ROWS: usize = 100;
+/// Chances are kept in so many parts.
+const BILLION: f64 = 1e9;
 
 /// What is kept of it. Amounts in minor units.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,27 +33,36 @@ pub struct Ahead {
     pub expected: i64,
     /// What they should bring until then.
     pub expected_margin: i64,
-    /// Whom one may keep, strategic to negligible.
+    /// The list as it was when the base was valued; `None` where an older program did.
     #[serde(default)]
-    levels: Vec<OfLevel>,
+    first: Option<First>,
 }
 
-/// Whom one may keep of a level of value.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct OfLevel {
+/// The list at some rates. Amounts in minor units.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct First {
+    /// The day of the valuation, as of which everybody at risk is kept.
+    as_of: i32,
+    /// The rates, in words that only their equals have.
+    rates: String,
     customers: u64,
-    /// Value × risk of all of them.
     at_stake: i64,
-    /// Value × risk × chance of being there.
-    by_chance: f64,
-    /// Value × risk × that chance over the one that the past was seen of, at most 1.
-    by_past: f64,
-    /// Those who matter most by one or the other.
-    rows: Vec<Kept>,
+    worth_saving: i64,
+    /// Those with most to save, with the places of their levels.
+    rows: Vec<(usize, Kept)>,
 }
 
-/// A customer: number, value if he is there, chance that he is gone by then, chance that he is there today.
-type Kept = (u32, i64, f64, f64);
+/// A customer at risk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    customer: u32,
+    /// What he is worth if he is there, in minor units.
+    value: i64,
+    /// Billionths of the chance that he is gone by then.
+    risk: u32,
+    /// Billionths of the chance that he is there today.
+    alive: u32,
+}
 
 /// What is recoverable of a level, and where that is known from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,6 +91,22 @@ impl Rates {
             (None, None) => Rate { share: USUAL_RECOVERABILITY, basis: Basis::Assumed },
         };
         Rates { levels: std::array::from_fn(rate), mean_alive: mean_alive(past) }
+    }
+
+    /// One of a level as he stands on the list; `None` where an effort saves nothing with him.
+    fn keep(&self, level: usize, kept: &Kept) -> Option<Retention> {
+        Retention::of(AtRisk {
+            customer: kept.customer,
+            value: kept.value,
+            risk: f64::from(kept.risk) / BILLION,
+            recoverability: self.of_one(level, f64::from(kept.alive) / BILLION),
+            basis: self.levels[level].basis,
+        })
+    }
+
+    /// Words that only the same rates have.
+    fn text(&self) -> String {
+        format!("{self:?}")
     }
 
     /// The chance that one who is there with a chance of `alive` is kept.
@@ -117,49 +145,107 @@ pub struct ToKeep {
 }
 
 impl Ahead {
-    /// Whether it was kept with whom one may keep; what was kept before there were levels tells nobody.
-    pub fn knows_whom(&self) -> bool {
-        !self.levels.is_empty()
+    /// What is kept.
+    pub fn of(store: &Store) -> store::Result<Option<Ahead>> {
+        Ok(store.equity_note(NOTE)?.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    /// Whom to keep at these rates.
-    pub fn to_keep(&self, rates: &Rates) -> ToKeep {
-        let mut all = ToKeep::default();
-        for (place, of_level) in self.levels.iter().enumerate().take(Level::ALL.len()) {
-            let Rate { share, basis } = rates.levels[place];
-            let at_risk = |(customer, value, risk, alive): &Kept| AtRisk {
-                customer: *customer,
-                value: *value,
-                risk: *risk,
-                recoverability: rates.of_one(place, *alive),
-                basis,
-            };
-            let rows = retention(of_level.rows.iter().map(at_risk));
-            if of_level.rows.len() as u64 == of_level.customers {
-                all.customers += rows.len() as u64;
-                all.at_stake += rows.iter().map(|row| row.at_stake).sum::<i64>();
-                all.worth_saving += rows.iter().map(|row| row.worth_saving).sum::<i64>();
-            } else if share > 0.0 {
-                let worth = if basis == Basis::Estimated { of_level.by_past } else { of_level.by_chance };
-                all.customers += of_level.customers;
-                all.at_stake += of_level.at_stake;
-                all.worth_saving += minor(share * worth);
-            }
-            all.rows.extend(rows.into_iter().map(|row| (Level::ALL[place], row)));
+    /// Whether it was kept with whom one may keep; what an older program kept tells nobody.
+    pub fn knows_whom(&self) -> bool {
+        self.first.is_some()
+    }
+
+    /// Whom to keep at these rates: sums over all of them, and the first rows.
+    pub fn to_keep(&self, store: &Store, rates: &Rates, rows: usize) -> store::Result<ToKeep> {
+        let Some(first) = &self.first else { return Ok(ToKeep::default()) };
+        if first.rates != rates.text() || (first.rows.len() < rows && first.customers > FIRST_ROWS as u64) {
+            return Ok(EverybodyAtRisk::of(store, Day(first.as_of))?.to_keep(rates, rows));
         }
-        all.rows.sort_by_key(|(_, row)| (Reverse(row.worth_saving), row.at_risk.customer));
-        all.rows.truncate(MOST_ROWS);
-        all
+        let row = |(place, kept): &(usize, Kept)| Some((Level::ALL[*place], rates.keep(*place, kept)?));
+        Ok(ToKeep {
+            customers: first.customers,
+            at_stake: first.at_stake,
+            worth_saving: first.worth_saving,
+            rows: first.rows.iter().take(rows).filter_map(row).collect(),
+        })
     }
 }
 
 /// What is worth saving under each of some settings, in minor units; `None` before equity is measured.
 pub fn worth_saving(store: &Store, settings: &[Recoverability]) -> store::Result<Option<Vec<i64>>> {
-    let ahead = store.equity_note(NOTE)?.and_then(|text| serde_json::from_str::<Ahead>(&text).ok());
-    let Some(ahead) = ahead.filter(Ahead::knows_whom) else { return Ok(None) };
+    let ahead = Ahead::of(store)?;
+    let Some(first) = ahead.as_ref().and_then(|ahead| ahead.first.as_ref()) else { return Ok(None) };
     let past = KeptReturns::of(store)?.and_then(|kept| kept.recovered());
-    let worth = |set: &Recoverability| ahead.to_keep(&Rates::of(set, past.as_ref())).worth_saving;
+    let everybody = EverybodyAtRisk::of(store, Day(first.as_of))?;
+    let worth = |set: &Recoverability| everybody.to_keep(&Rates::of(set, past.as_ref()), 0).worth_saving;
     Ok(Some(settings.iter().map(worth).collect()))
+}
+
+/// Everybody whom one may lose, by number.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EverybodyAtRisk {
+    /// With the places of their levels, strategic to negligible.
+    all: Vec<(usize, Kept)>,
+}
+
+impl EverybodyAtRisk {
+    /// As the valuation of a day kept them.
+    fn of(store: &Store, day: Day) -> store::Result<EverybodyAtRisk> {
+        let column = |measure| -> store::Result<_> { Ok(store.month_end(day, measure)?.unwrap_or_default()) };
+        let (values, levels) = (column(ValueIfThere)?, column(WorthLevel)?);
+        let (risks, alive) = (column(Risk)?, column(Alive)?);
+        let of = |customer: usize, value: Option<i64>| {
+            let at = |column: &[Option<i64>]| column.get(customer).copied().flatten();
+            let parts = |column: &[Option<i64>]| at(column).and_then(|number| u32::try_from(number).ok());
+            let place = usize::try_from(at(&levels)?).ok().filter(|place| *place < Level::ALL.len())?;
+            let (risk, alive) = (parts(&risks)?, parts(&alive)?);
+            Some((place, Kept { customer: customer as u32, value: value?, risk, alive }))
+        };
+        let all = values.iter().enumerate().filter_map(|(customer, value)| of(customer, *value)).collect();
+        Ok(EverybodyAtRisk { all })
+    }
+
+    /// Keeps them as of the day of a valuation.
+    pub fn keep(&self, store: &Store, day: Day) -> store::Result<()> {
+        let put = |measure: Measure, of: fn(&(usize, Kept)) -> i64| {
+            let last = self.all.last().map_or(0, |(_, kept)| kept.customer as usize + 1);
+            let mut column = vec![None; last];
+            for one in &self.all {
+                column[one.1.customer as usize] = Some(of(one));
+            }
+            store.put_month_end(day, measure, &column)
+        };
+        put(ValueIfThere, |(_, kept)| kept.value)?;
+        put(WorthLevel, |(place, _)| *place as i64)?;
+        put(Risk, |(_, kept)| kept.risk.into())?;
+        put(Alive, |(_, kept)| kept.alive.into())
+    }
+
+    /// Forgets those of other days, which no list names any more.
+    pub fn forget_all_but(store: &Store, day: Day) -> store::Result<()> {
+        for measure in Measure::AT_RISK {
+            for old in store.month_ends(measure)?.into_iter().filter(|old| *old != day) {
+                store.drop_month_end(old, measure)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whom to keep at these rates: sums over all of them, and the first rows.
+    fn to_keep(&self, rates: &Rates, rows: usize) -> ToKeep {
+        let row = |(place, kept): &(usize, Kept)| Some((Level::ALL[*place], rates.keep(*place, kept)?));
+        let mut all = ToKeep { rows: self.all.iter().filter_map(row).collect(), ..ToKeep::default() };
+        all.customers = all.rows.len() as u64;
+        all.at_stake = all.rows.iter().map(|(_, row)| row.at_stake).sum();
+        all.worth_saving = all.rows.iter().map(|(_, row)| row.worth_saving).sum();
+        let order = |(_, row): &(Level, Retention)| (Reverse(row.worth_saving), row.at_risk.customer);
+        if rows < all.rows.len() {
+            all.rows.select_nth_unstable_by_key(rows, order);
+            all.rows.truncate(rows);
+        }
+        all.rows.sort_unstable_by_key(order);
+        all
+    }
 }
 
 /// Looks ahead, customer by customer.
@@ -183,69 +269,41 @@ impl Looking {
         if passage.expected_alive <= 0.0 {
             return;
         }
+        let parts = |chance: f64| (chance.clamp(0.0, 1.0) * BILLION).round() as u32;
         let value = minor(passage.expected_closing / passage.expected_alive);
-        let risk = 1.0 - passage.expected_alive;
-        if (value as f64 * risk).round() > 0.0 {
-            self.seen.push((passage.customer, value, risk, alive));
+        let risk = parts(1.0 - passage.expected_alive);
+        if (value as f64 * f64::from(risk) / BILLION).round() > 0.0 {
+            self.seen.push(Kept { customer: passage.customer, value, risk, alive: parts(alive) });
         }
     }
 
-    /// The end. `level` gives everybody's level by number; `returns` is what the past told.
-    pub fn done(self, level: impl Fn(u32) -> Level, returns: &KeptReturns) -> Ahead {
-        let mean_alive = mean_alive(returns.recovered().as_ref());
-        let mut levels = vec![OfLevel::default(); Level::ALL.len()];
-        let mut most: Vec<[Most; 2]> = Level::ALL.map(|_| Default::default()).to_vec();
-        for kept in &self.seen {
-            let (customer, value, risk, alive) = *kept;
-            let place = level(customer) as usize - 1;
-            let stake = value as f64 * risk;
-            let worth = [stake * alive, stake * seen(alive, mean_alive[place])];
-            let of_level = &mut levels[place];
-            of_level.customers += 1;
-            of_level.at_stake += stake.round() as i64;
-            of_level.by_chance += worth[0];
-            of_level.by_past += worth[1];
-            for (most, worth) in most[place].iter_mut().zip(worth) {
-                most.add(worth, kept);
-            }
-        }
-        for (of_level, most) in levels.iter_mut().zip(most) {
-            of_level.rows = most.into_iter().flat_map(|most| most.rows()).collect();
-            of_level.rows.sort_by_key(|(customer, ..)| *customer);
-            of_level.rows.dedup_by_key(|(customer, ..)| *customer);
-        }
-        Ahead {
+    /// The end, on the day of a valuation. `level` gives everybody's level by number; the list is that at `rates`.
+    pub fn done(self, as_of: Day, level: impl Fn(u32) -> Level, rates: &Rates) -> (Ahead, EverybodyAtRisk) {
+        let place = |kept: &Kept| level(kept.customer) as usize - 1;
+        let mut all: Vec<(usize, Kept)> = self.seen.iter().map(|kept| (place(kept), *kept)).collect();
+        all.sort_unstable_by_key(|(_, kept)| kept.customer);
+        let everybody = EverybodyAtRisk { all };
+        let list = everybody.to_keep(rates, FIRST_ROWS);
+        let row = |(level, row): &(Level, Retention)| {
+            let customer = row.at_risk.customer;
+            let at = everybody.all.binary_search_by_key(&customer, |(_, kept)| kept.customer).ok()?;
+            Some((*level as usize - 1, everybody.all[at].1))
+        };
+        let first = First {
+            as_of: as_of.0,
+            rates: rates.text(),
+            customers: list.customers,
+            at_stake: list.at_stake,
+            worth_saving: list.worth_saving,
+            rows: list.rows.iter().filter_map(row).collect(),
+        };
+        let ahead = Ahead {
             until: self.until.0,
             expected: minor(self.expected),
             expected_margin: minor(self.expected_margin),
-            levels,
-        }
-    }
-}
-
-/// What there is to save, whose it is, and the rest of the customer with the bits of his chances.
-type Ranked = (i64, Reverse<u32>, i64, u64, u64);
-
-/// Those with most; the least stands at the top.
-#[derive(Clone, Default)]
-struct Most(BinaryHeap<Reverse<Ranked>>);
-
-impl Most {
-    fn add(&mut self, worth: f64, (customer, value, risk, alive): &Kept) {
-        let one = Reverse((minor(worth), Reverse(*customer), *value, risk.to_bits(), alive.to_bits()));
-        if self.0.len() < MOST_ROWS {
-            self.0.push(one);
-        } else if self.0.peek().is_some_and(|least| one < *least) {
-            self.0.pop();
-            self.0.push(one);
-        }
-    }
-
-    fn rows(self) -> impl Iterator<Item = Kept> {
-        let told = |Reverse((_, Reverse(customer), value, risk, alive)): Reverse<Ranked>| {
-            (customer, value, f64::from_bits(risk), f64::from_bits(alive))
+            first: Some(first),
         };
-        self.0.into_iter().map(told)
+        (ahead, everybody)
     }
 }
 
@@ -274,27 +332,33 @@ mod tests {
     }
 
     /// Customers of two levels, worth `1000 + n` if they are there.
-    fn ahead(customers: u32, returns: &KeptReturns) -> Ahead {
+    fn everybody(customers: u32) -> (Ahead, EverybodyAtRisk) {
         let mut looking = Looking::to(Day(100));
-        for n in 0..customers {
+        for n in (0..customers).rev() {
             let alive = f64::from(n % 97 + 1) / 100.0;
             looking.at(&passage(n, f64::from(1_000 + n) * alive, alive * 0.98), alive);
         }
-        looking.done(|n| if n % 3 == 0 { Level::High } else { Level::Low }, returns)
+        let usual = Rates::of(&Recoverability::default(), None);
+        looking.done(Day(90), |n| if n % 3 == 0 { Level::High } else { Level::Low }, &usual)
+    }
+
+    fn base() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&store::Location::File(folder.path().join("base.db"))).unwrap();
+        (folder, store)
     }
 
     #[test]
     fn a_share_counts_for_its_level_and_another_one_changes_the_list() {
-        let ahead = ahead(300, &KeptReturns::default());
+        let (_, everybody) = everybody(300);
         let usual = Rates::of(&Recoverability::default(), None);
         assert!(usual.levels.iter().all(|rate| rate.basis == Basis::Assumed && rate.share == 0.2));
-        let list = ahead.to_keep(&usual);
+        let list = everybody.to_keep(&usual, usize::MAX);
         assert_eq!((list.customers, list.rows.len()), (300, 300));
-        assert_eq!(list.rows.iter().map(|(_, row)| row.worth_saving).sum::<i64>(), list.worth_saving);
         let none_of_low = Recoverability { low: Some(0.0), high: Some(0.4), ..Recoverability::default() };
         let rates = Rates::of(&none_of_low, None);
         assert_eq!((rates.levels[1].basis, rates.levels[2].basis), (Basis::Set, Basis::Assumed));
-        let list = ahead.to_keep(&rates);
+        let list = everybody.to_keep(&rates, usize::MAX);
         assert!(list.rows.iter().all(|(level, _)| *level == Level::High) && list.customers == 100);
         let one = list.rows[0].1;
         assert!((one.worth_saving as f64 - one.at_stake as f64 * one.at_risk.recoverability).abs() <= 1.0);
@@ -335,28 +399,40 @@ mod tests {
     }
 
     #[test]
-    fn what_was_kept_before_there_were_levels_tells_nobody() {
-        let old: Ahead = serde_json::from_str(r#"{"until":20000,"expected":5,"expected_margin":1}"#).unwrap();
-        assert!(!old.knows_whom());
-        assert!(ahead(0, &KeptReturns::default()).knows_whom(), "nobody is at risk, and that is known");
+    fn what_an_older_program_kept_tells_nobody() {
+        for old in [
+            r#"{"until":20000,"expected":5,"expected_margin":1}"#,
+            r#"{"until":20000,"expected":5,"expected_margin":1,"levels":[]}"#,
+        ] {
+            assert!(!serde_json::from_str::<Ahead>(old).unwrap().knows_whom());
+        }
+        assert!(everybody(0).0.knows_whom(), "nobody is at risk, and that is known");
     }
 
+    /// The list once ended with the 500 that matter most.
     #[test]
-    fn more_than_are_named_are_counted_and_the_first_are_those_with_most_to_save() {
-        let ahead = ahead(5_000, &KeptReturns::default());
-        let list = ahead.to_keep(&Rates::of(&Recoverability::default(), None));
-        assert_eq!((list.customers, list.rows.len()), (5_000, MOST_ROWS));
-        let mut worth: Vec<i64> = (0..5_000_u32)
-            .map(|n| {
-                let alive = f64::from(n % 97 + 1) / 100.0;
-                let value = minor(f64::from(1_000 + n) * alive / (alive * 0.98));
-                (value as f64 * (1.0 - alive * 0.98) * 0.2 * alive).round() as i64
-            })
-            .collect();
-        worth.sort_by_key(|worth| Reverse(*worth));
-        let told: Vec<i64> = list.rows.iter().map(|(_, row)| row.worth_saving).collect();
-        assert_eq!(told, worth[..MOST_ROWS]);
-        let whole: i64 = worth.iter().sum();
-        assert!((list.worth_saving - whole).abs() < whole / 100, "{} {whole}", list.worth_saving);
+    fn everybody_at_risk_is_on_the_list_and_pages_of_it_add_up_to_the_sums() {
+        let (_folder, store) = base();
+        let (ahead, everybody) = everybody(5_000);
+        everybody.keep(&store, Day(90)).unwrap();
+        assert_eq!(EverybodyAtRisk::of(&store, Day(90)).unwrap(), everybody);
+        let set = Recoverability { low: Some(0.35), ..Recoverability::default() };
+        for rates in [Rates::of(&Recoverability::default(), None), Rates::of(&set, None)] {
+            let all = ahead.to_keep(&store, &rates, usize::MAX).unwrap();
+            assert_eq!((all.customers, all.rows.len()), (5_000, 5_000));
+            assert_eq!(all.rows.iter().map(|(_, row)| row.worth_saving).sum::<i64>(), all.worth_saving);
+            assert_eq!(all.rows.iter().map(|(_, row)| row.at_stake).sum::<i64>(), all.at_stake);
+            assert!(all.rows.is_sorted_by_key(|(_, row)| (Reverse(row.worth_saving), row.at_risk.customer)));
+            for rows in [0, 5, FIRST_ROWS, FIRST_ROWS + 1, 777] {
+                let some = ahead.to_keep(&store, &rates, rows).unwrap();
+                assert_eq!(some.rows, all.rows[..rows], "the same, however many are asked for");
+                assert_eq!((some.customers, some.worth_saving), (all.customers, all.worth_saving));
+            }
+        }
+        everybody.keep(&store, Day(91)).unwrap();
+        EverybodyAtRisk::forget_all_but(&store, Day(91)).unwrap();
+        assert_eq!(store.month_ends(Risk).unwrap(), [Day(91)], "those of other days go");
+        let kept = serde_json::to_string(&ahead).unwrap();
+        assert_eq!(serde_json::from_str::<Ahead>(&kept).unwrap(), ahead);
     }
 }

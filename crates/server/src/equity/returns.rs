@@ -46,6 +46,11 @@ impl KeptReturns {
         Ok(store.equity_note(NOTE)?.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
+    /// The month end up to which it knew what was bought; `None` where an older program looked back.
+    pub fn as_of(&self) -> Option<Day> {
+        (self.month != 0).then_some(Day(self.month))
+    }
+
     /// What it tells of each level; `None` where too few stood at risk.
     pub fn recovered(&self) -> Option<Recovered> {
         recovered(&self.counts())

@@ -1,6 +1,6 @@
 //! Statements over HTTP: one, all of them month by month, and the customers behind each line.
 
-use super::ahead::{self, Ahead};
+use super::ahead::Ahead;
 use super::between::{kept, whole_months};
 use super::book::LOST_BELOW;
 use crate::accounts::assumed::AssumedMargin;
@@ -153,11 +153,10 @@ impl Read {
         }
         let run = store.newest_valuation()?;
         let summary = run.as_ref().and_then(Summary::of);
-        let ahead = store.equity_note(ahead::NOTE)?;
         Ok(Some(Read {
             currency: store.company()?.map_or(Currency::EUR, |company| company.currency),
             statements,
-            ahead: ahead.and_then(|text| serde_json::from_str(&text).ok()),
+            ahead: Ahead::of(store)?,
             serving: KeptServing::of(store)?,
             assumed_margin: AssumedMargin::of_values(store)?,
             model: run.map(|run| run.model),

@@ -1,6 +1,6 @@
 //! Who came and who went, in heads and in value; the alarm when more goes than should; whom to keep.
 
-use super::ahead::{Ahead, Rate, Rates};
+use super::ahead::{Ahead, Rate, Rates, ToKeep};
 use super::book::{LOST_BELOW, Part};
 use super::returns::{KeptReturns, WRITTEN_OFF_BELOW};
 use super::shown::{Read, SpanQuery, read};
@@ -409,7 +409,7 @@ pub struct RetentionPage {
     pub until: String,
     /// Where what is recoverable comes from: the one way of all levels, or null where levels differ.
     pub basis: Option<RecoverabilityBasis>,
-    /// What is recoverable of each level, strategic to negligible.
+    /// What is recoverable of each level by worth, strategic to negligible.
     pub levels: Vec<RecoverableLevel>,
     /// What the base's own past tells; null where too few stood at risk, or their twelve months are not over.
     pub history: Option<ReturnHistory>,
@@ -442,7 +442,7 @@ pub enum RecoverabilityBasis {
     Measured,
 }
 
-/// What is recoverable of a level.
+/// What is recoverable of a level by worth: the rule of the levels of value, read on what customers are worth.
 #[derive(Serialize, ToSchema)]
 #[allow(missing_docs)]
 pub struct RecoverableLevel {
@@ -469,6 +469,9 @@ pub struct ReturnHistory {
     /// Chances of being active from which, and below which, somebody stood at high risk.
     pub alive_from: f64,
     pub alive_below: f64,
+    /// The last month end that was over when it was looked for: what was bought up to it is in it, and another is looked for
+    /// once the next month is over. Null where an older program looked.
+    pub as_of: Option<String>,
     pub at_risk: u64,
     pub returned: u64,
     /// Returned over at risk.
@@ -509,8 +512,10 @@ pub struct RetentionRow {
     pub name: Option<String>,
     pub owner: Option<String>,
     pub city: Option<String>,
-    /// By what he is worth as a part of customer equity; what is recoverable goes by it.
+    /// The level of value as everywhere: by what he is expected to bring. Null before there are levels.
     pub level: Option<Level>,
+    /// The level by what he is worth as a part of customer equity: what is recoverable goes by it.
+    pub worth_level: Option<Level>,
     /// What he is worth if he is there.
     pub value: Money,
     /// Chance that he is gone by then.
@@ -534,13 +539,15 @@ pub async fn retention(
 ) -> Answer<Json<RetentionPage>> {
     let read = read(&app).await?;
     if !read.knows_whom() {
-        return Err(Failure::conflict(
-            "not_measured",
-            "nobody knows yet who is at risk: value the base first",
-        ));
+        return Err(not_known_whom());
     }
     let (offset, limit) = (query.offset.unwrap_or(0), query.limit.unwrap_or(100).min(500));
     app.ask(move |store| read.retention(store, &caller.reader, offset, limit)).await.map(Json)
+}
+
+/// Why there is no list yet.
+pub(super) fn not_known_whom() -> Failure {
+    Failure::conflict("not_measured", "nobody knows yet who is at risk: value the base first")
 }
 
 /// Whom to keep, as a reader sees it; `None` before customer equity is measured, and where an older program measured it.
@@ -555,6 +562,9 @@ pub fn retention_page(
         .map(|read| read.retention(store, reader, offset, limit))
         .transpose()
 }
+
+/// Customers whose names are read together.
+pub(super) const NAMED_AT_ONCE: usize = 500;
 
 impl Read {
     /// Whether the last valuation told who is at risk.
@@ -573,12 +583,12 @@ impl Read {
         let returns = KeptReturns::of(store)?;
         let past = returns.as_ref().and_then(KeptReturns::recovered);
         let rates = Rates::of(&rules.recoverability, past.as_ref());
-        let list = self.ahead.as_ref().map(|ahead| ahead.to_keep(&rates)).unwrap_or_default();
-        let offset = offset.min(list.rows.len());
-        let page = &list.rows[offset..list.rows.len().min(offset.saturating_add(limit))];
-        let ids: Vec<u32> = page.iter().map(|(_, row)| row.at_risk.customer).collect();
-        let known = store.customer_rows(reader, &ids)?;
-        let known: HashMap<u32, store::CustomerRow> = known.into_iter().map(|row| (row.id, row)).collect();
+        let until = offset.saturating_add(limit);
+        let list = match &self.ahead {
+            Some(ahead) => ahead.to_keep(store, &rates, until)?,
+            None => ToKeep::default(),
+        };
+        let page = &list.rows[offset.min(list.rows.len())..];
         let counts = returns.as_ref().map(KeptReturns::counts).unwrap_or_default();
         let one_basis = rates.levels.iter().all(|rate| rate.basis == rates.levels[0].basis);
         let of_level = |(place, rate): (usize, &Rate)| {
@@ -604,6 +614,7 @@ impl Read {
                 days: returns.iter().flat_map(|kept| &kept.days).map(|day| wire::day(Day(*day))).collect(),
                 alive_from: WRITTEN_OFF_BELOW,
                 alive_below: LOST_BELOW,
+                as_of: returns.as_ref().and_then(KeptReturns::as_of).map(wire::day),
                 at_risk: past.whole.customers,
                 returned: past.whole.returned,
                 share: past.whole.returned as f64 / past.whole.customers as f64,
@@ -613,29 +624,45 @@ impl Read {
             customers: list.customers,
             at_stake: self.money(list.at_stake),
             worth_saving: self.money(list.worth_saving),
-            offset: offset as u64,
-            rows: page
-                .iter()
-                .map(|(of_level, kept)| {
-                    let at_risk = &kept.at_risk;
-                    let row = known.get(&at_risk.customer);
-                    RetentionRow {
-                        customer: i64::from(at_risk.customer),
-                        name: row.map(|row| row.name.clone()),
-                        owner: row.and_then(|row| row.owner.clone()),
-                        city: row.and_then(|row| row.city.clone()),
-                        level: level(i64::from(of_level.score())),
-                        value: self.money(at_risk.value),
-                        risk: at_risk.risk,
-                        recoverability: at_risk.recoverability,
-                        basis: at_risk.basis.into(),
-                        at_stake: self.money(kept.at_stake),
-                        worth_saving: self.money(kept.worth_saving),
-                        last_purchase: wire::day_or_null(row.and_then(|row| row.last_purchase)),
-                    }
-                })
-                .collect(),
+            offset: (offset as u64).min(list.customers),
+            rows: self.named(store, reader, page)?,
             definition: DEFINITION.to_string(),
         })
+    }
+
+    /// Customers of the list with their names, as a reader sees them.
+    pub(super) fn named(
+        &self,
+        store: &Store,
+        reader: &Reader,
+        page: &[(::portfolio::Level, ::portfolio::Retention)],
+    ) -> store::Result<Vec<RetentionRow>> {
+        let mut rows = Vec::with_capacity(page.len());
+        for page in page.chunks(NAMED_AT_ONCE) {
+            let ids: Vec<u32> = page.iter().map(|(_, row)| row.at_risk.customer).collect();
+            let known = store.customer_rows(reader, &ids)?;
+            let known: HashMap<u32, store::CustomerRow> =
+                known.into_iter().map(|row| (row.id, row)).collect();
+            rows.extend(page.iter().map(|(of_level, kept)| {
+                let at_risk = &kept.at_risk;
+                let row = known.get(&at_risk.customer);
+                RetentionRow {
+                    customer: i64::from(at_risk.customer),
+                    name: row.map(|row| row.name.clone()),
+                    owner: row.and_then(|row| row.owner.clone()),
+                    city: row.and_then(|row| row.city.clone()),
+                    level: row.and_then(|row| row.level).and_then(level),
+                    worth_level: level(i64::from(of_level.score())),
+                    value: self.money(at_risk.value),
+                    risk: at_risk.risk,
+                    recoverability: at_risk.recoverability,
+                    basis: at_risk.basis.into(),
+                    at_stake: self.money(kept.at_stake),
+                    worth_saving: self.money(kept.worth_saving),
+                    last_purchase: wire::day_or_null(row.and_then(|row| row.last_purchase)),
+                }
+            }));
+        }
+        Ok(rows)
     }
 }

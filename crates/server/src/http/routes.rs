@@ -9,7 +9,7 @@ use super::{App, Json, pages};
 use crate::access::{first_run, session, staff, views};
 use crate::accounts;
 use crate::customers::{export, fields, list, one, outlook, search};
-use crate::equity::{home, shown, turnover};
+use crate::equity::{home, retention_file, shown, turnover};
 use crate::jobs::handlers as jobs;
 use crate::sources::{imports, uploads};
 use access::Right::{Administer, Import, Margin};
@@ -70,6 +70,7 @@ pub fn table() -> Vec<Route> {
         route("GET",    "/api/turnover",                  With(Margin),     routes!(turnover::turnover)),
         route("GET",    "/api/alarm",                     With(Margin),     routes!(turnover::alarm_page)),
         route("GET",    "/api/retention",                 With(Margin),     routes!(turnover::retention)),
+        route("GET",    "/api/retention/export",          With(Margin),     routes!(retention_file::export)),
         route("GET",    "/api/coherence",                 With(Margin),     routes!(crate::coherence::matrix::read)),
         route("GET",    "/api/level-rules",               With(Margin),     routes!(crate::coherence::rules::read)),
         route("PUT",    "/api/level-rules",               With(Administer), routes!(crate::coherence::rules::put)),

@@ -5,11 +5,13 @@
 #![allow(clippy::inconsistent_digit_grouping)]
 
 use super::house::{ADMINISTRATOR, House, NADIA, ask, get, in_each_house};
+use crate::accounts::totals::{Months, accounts_of};
 use axum::http::StatusCode;
 use ledger::{
     Attributes, Cost, Currency, Day, Direction, Fact, FactBody, Interaction, Moment, Money, Payment, Quantity,
 };
 use serde_json::{Value, json};
+use store::MonthEndMeasure::{Contribution, Equity, Investment};
 use store::{Entry, ImportId, NewImport};
 
 fn on(year: i16, month: i8, day: i8) -> Moment {
@@ -662,6 +664,61 @@ fn a_change_is_shown_before_it_is_kept_and_kept_with_who_and_when() {
     });
 }
 
+/// What is kept is rounded month by month; the preview once rounded over all of its months and was some cents off.
+#[test]
+fn a_preview_tells_to_the_cent_what_is_kept_after_it() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        let calls = (1..=12).flat_map(|month| {
+            let day = move |day| on(2025, month, day);
+            [call("N5", day(5), 1), call("N13", day(6), 2), call("P3", day(7), 1), call("", day(8), 3)]
+        });
+        import(&house, "calls.csv", calls.collect());
+        value(&house, &ann).await;
+        let catalogue = get("/api/catalogue").by(&ann).of(&house).await.json();
+        let mut activities = catalogue["activities"].clone();
+        let help =
+            activities.as_array_mut().unwrap().iter_mut().find(|a| a["cost_kind"] == "service").unwrap();
+        // A third of a cent a minute, and more of it in the last quarter.
+        help["unit_costs"] = json!([{ "amount": "0.0033" }, { "amount": "0.0047", "from": "2025-10-01" }]);
+        let span = json!({ "from": "2025-01", "until": "2025-12" });
+        let trial = json!({ "activities": activities, "from": span["from"], "until": span["until"] });
+        let preview = ask("POST", "/api/catalogue/preview").by(&ann).json(&trial).of(&house).await.json();
+        let told = async || get("/api/accounts?from=2025-01&until=2025-12").by(&ann).of(&house).await.json();
+        let same = |accounts: &Value, side: &str| {
+            let totals = preview["totals"].as_array().unwrap();
+            for total in totals {
+                let line = total["line"].as_str().unwrap();
+                let kept = match line {
+                    "unallocated" => &named(&accounts["lines"], "line", "cost")["unallocated"],
+                    "unused" => &accounts["unused"],
+                    line => &named(&accounts["lines"], "line", line)["total"],
+                };
+                assert_eq!(&total[side], kept, "{side} {line}");
+            }
+            for change in preview["activities"].as_array().unwrap() {
+                let name = change["activity"].as_str().unwrap();
+                let kept = named(&accounts["activities"], "activity", name);
+                assert_eq!(change[side], kept["total"], "{side} {name}");
+            }
+        };
+        let before = told().await;
+        same(&before, "before");
+        let change = json!({ "version": catalogue["version"], "activities": activities });
+        let kept = ask("PUT", "/api/catalogue").by(&ann).json(&change).of(&house).await;
+        assert_eq!(kept.status, StatusCode::OK, "{}", kept.text());
+        house.work().await;
+        let after = told().await;
+        same(&after, "after");
+        let by_customer = named(&preview["customers"], "name", "Café N13");
+        let n13 = house.customer("N13");
+        let path = format!("/api/customers/{n13}/account?from=2025-01&until=2025-12");
+        let account = get(&path).by(&ann).of(&house).await.json();
+        assert_eq!(by_customer["after"], named(&account["total"]["lines"], "line", "contribution")["amount"]);
+    });
+}
+
 #[test]
 fn a_late_fact_restates_its_month_and_taking_it_back_does_so_again() {
     in_each_house(|house| async move {
@@ -688,6 +745,59 @@ fn a_late_fact_restates_its_month_and_taking_it_back_does_so_again() {
         let told = restated().await;
         assert_eq!(told.len(), begun + 2);
         assert_eq!(told[0]["later"], told[1]["earlier"]);
+    });
+}
+
+/// A restored base once had no accounts and no past until it was valued, and the past of before never came back.
+#[test]
+fn a_restored_base_answers_as_before_and_valuing_it_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    in_each_house(|house| {
+        let file = folder.path().join("base.backup");
+        let target = folder.path().join(format!("restored-{}.db", house.app.now().0));
+        async move {
+            let ann = house.sign_in(ADMINISTRATOR).await;
+            busy(&house);
+            value(&house, &ann).await;
+            house.store(|store| store.backup(&file, |_| Ok(()))).unwrap();
+            let location = store::Location::File(target.clone());
+            store::restore(&file, &location, |_| Ok(())).unwrap();
+            let restored = store::Store::open(&location).unwrap();
+            let told = |store: &store::Store| {
+                let reader = access::Reader::house();
+                let accounts = accounts_of(store, &Months::default()).unwrap_or_else(|_| panic!("closed"));
+                let keep = crate::equity::turnover::retention_page(store, &reader, 0, usize::MAX).unwrap();
+                let ends = [Equity, Contribution, Investment].map(|of| {
+                    store
+                        .month_ends(of)
+                        .unwrap()
+                        .into_iter()
+                        .map(|day| (day, store.month_end(day, of).unwrap()))
+                        .collect::<Vec<_>>()
+                });
+                let lines: Vec<_> = portfolio::Line::ALL
+                    .map(|line| store.equity_line(Day(0), Day(i32::MAX), line).unwrap())
+                    .into_iter()
+                    .flatten()
+                    .collect();
+                (json!([accounts, keep]), ends, lines)
+            };
+            let before = house.store(told);
+            assert!(
+                before.1.iter().all(|ends| !ends.is_empty())
+                    && before.2.iter().any(|line| !line.rows.is_empty())
+            );
+            assert!(told(&restored) == before, "the past is there at once");
+            assert_eq!(crate::accounts::check(&restored).unwrap(), None);
+            super::house::value(&restored, crate::jobs::work::Measuring::default());
+            let after = told(&restored);
+            assert!(after.1 == before.1 && after.2 == before.2, "and stays as it was");
+            assert_eq!(after.0[0]["lines"], before.0[0]["lines"]);
+            assert_eq!(after.0[0]["restatements"], before.0[0]["restatements"]);
+            for file in [file, target] {
+                std::fs::remove_file(file).unwrap();
+            }
+        }
     });
 }
 

@@ -318,6 +318,11 @@ fn what_the_past_tells_of_returns_is_estimated_by_level_and_what_somebody_sets_g
         assert!(at_risk >= 30 && returned > 0 && returned < at_risk, "{history}");
         assert_eq!(history["share"].as_f64().unwrap(), returned as f64 / at_risk as f64);
         let days: Vec<&str> = list(&history["days"]).iter().map(|day| day.as_str().unwrap()).collect();
+        // It knew what was bought in the twelve months after the last of them, and no more.
+        let as_of = history["as_of"].as_str().unwrap();
+        let year = |day: &str| day[..4].parse::<i32>().unwrap();
+        assert_eq!((year(as_of), &as_of[4..8]), (year(days[0]) + 1, &days[0][4..8]), "{history}");
+        assert!(as_of <= keep["as_of"].as_str().unwrap());
         assert!(days.is_sorted_by(|one, next| one > next) && days[0].ends_with("-31"), "{days:?}");
         let levels = list(&keep["levels"]);
         let sum = |of: &str| levels.iter().map(|level| level[of].as_u64().unwrap()).sum::<u64>();
@@ -325,7 +330,7 @@ fn what_the_past_tells_of_returns_is_estimated_by_level_and_what_somebody_sets_g
         assert_eq!(keep["basis"], "estimated");
         let share = |row: &Value| row["share"].as_f64().unwrap();
         for row in list(&keep["rows"]) {
-            let level = levels.iter().find(|level| level["level"] == row["level"]).unwrap();
+            let level = levels.iter().find(|level| level["level"] == row["worth_level"]).unwrap();
             let his = row["recoverability"].as_f64().unwrap();
             assert!(his > 0.0 && his <= share(level) + 1e-12, "{row} {level}");
             assert_eq!(row["basis"], "estimated");
@@ -333,9 +338,35 @@ fn what_the_past_tells_of_returns_is_estimated_by_level_and_what_somebody_sets_g
         let sum_of =
             |keep: &Value| list(&keep["rows"]).iter().map(|row| cents(&row["worth_saving"])).sum::<i64>();
         assert_eq!(sum_of(&keep), cents(&keep["worth_saving"]));
+        // Pages of the list are the list, and each has the badge that he has everywhere.
+        let mut paged = Vec::new();
+        while paged.len() < list(&keep["rows"]).len() {
+            let path = format!("/api/retention?limit=37&offset={}", paged.len());
+            let page = told(&house, &ann, &path).await;
+            assert_eq!(
+                (&page["customers"], &page["worth_saving"]),
+                (&keep["customers"], &keep["worth_saving"])
+            );
+            paged.extend(list(&page["rows"]).iter().cloned());
+        }
+        assert_eq!(&paged, list(&keep["rows"]));
+        assert_eq!(paged.len() as u64, keep["customers"].as_u64().unwrap());
+        let file = get("/api/retention/export").by(&ann).of(&house).await.text();
+        let lines: Vec<&str> = file.lines().collect();
+        assert_eq!(lines.len(), 1 + paged.len(), "all of them are in the file");
+        for (line, row) in lines[1..].iter().zip(&paged) {
+            let begin = format!("{},{},", row["customer"], row["name"].as_str().unwrap());
+            assert!(line.starts_with(&begin), "{line} {row}");
+            assert!(line.contains(row["worth_saving"]["amount"].as_str().unwrap()), "{line} {row}");
+        }
+        for row in paged.iter().step_by(17) {
+            let path = format!("/api/customers/{}", row["customer"]);
+            assert_eq!(told(&house, &ann, &path).await["level"], row["level"], "{row}");
+        }
 
         // A share that somebody sets holds at once, is previewed to the cent, and is told with who and when.
         let standing = told(&house, &ann, "/api/level-rules").await;
+        assert_eq!(standing["usual_recoverability"], 0.2);
         let mut rules = standing["rules"].clone();
         rules["recoverability"]["strategic"] = json!(0.5);
         rules["recoverability"]["high"] = json!(0.0);
@@ -355,7 +386,10 @@ fn what_the_past_tells_of_returns_is_estimated_by_level_and_what_somebody_sets_g
             now["levels"][0]["estimate"], keep["levels"][0]["share"],
             "what the past tells is still told"
         );
-        assert!(list(&now["rows"]).iter().all(|row| row["level"] != "high"), "nothing is to be had of these");
+        assert!(
+            list(&now["rows"]).iter().all(|row| row["worth_level"] != "high"),
+            "nothing is to be had of these"
+        );
         assert_eq!(now["levels"][4], keep["levels"][4]);
         // By other levels only a valuation tells, and who leaves the shares out leaves them as they are.
         let mut other = rules.clone();

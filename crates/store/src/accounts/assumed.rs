@@ -8,7 +8,8 @@ use crate::pool::Store;
 use access::Reader;
 use ledger::{Day, FactKind, Moment};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+use value::cost::month_of;
 
 /// How much of the margin rests on an assumption.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,22 +22,33 @@ pub struct AssumedMargins {
     pub percents: Vec<(u32, u64)>,
 }
 
+/// The same of one month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssumedMonth {
+    /// The month's first day.
+    pub month: Day,
+    /// Lines by the per cent assumed, the smallest first.
+    pub percents: Vec<(u32, u64)>,
+    /// The customers who have one or more, by rising number.
+    pub customers: Vec<u32>,
+}
+
 /// Facts passed over between two words about progress.
 const STEP: i64 = 200_000;
 
 impl Store {
-    /// Of all customers. Reads no fact where no mapping of an import that stands assumes a margin.
-    pub fn assumed_margins(&self, mut progress: impl FnMut() -> Result<()>) -> Result<AssumedMargins> {
+    /// Of all customers, by rising month. Reads no fact where no mapping of an import that stands assumes a margin.
+    pub fn assumed_margins(&self, mut progress: impl FnMut() -> Result<()>) -> Result<Vec<AssumedMonth>> {
         self.read(|connection| {
             let assuming = connection.first(sql!("accounts/assumes"), binds![], |row| row.int(0))?;
             if assuming.unwrap_or(0) == 0 {
-                return Ok(AssumedMargins::default());
+                return Ok(Vec::new());
             }
             let withdrawn = crate::value::withdrawn(connection)?;
             let owners = crate::value::owners(connection)?;
             let newest = connection.first(sql!("identity/newest_fact"), binds![], |row| row.int(0))?;
             let newest = newest.unwrap_or(0);
-            let (mut percents, mut customers) = (BTreeMap::new(), HashSet::new());
+            let mut months: BTreeMap<Day, (BTreeMap<u32, u64>, BTreeSet<u32>)> = BTreeMap::new();
             let mut first = 1;
             while first <= newest {
                 let last = newest.min(first + STEP - 1);
@@ -46,6 +58,8 @@ impl Store {
                     else {
                         return Ok(());
                     };
+                    let month = month_of(Moment(row.int(3)?).day()).start;
+                    let (percents, customers) = months.entry(month).or_default();
                     *percents.entry(percent).or_insert(0) += 1;
                     let customer = owners.get(row.int(1)? as usize).copied().unwrap_or(0);
                     if customer != 0 {
@@ -56,7 +70,13 @@ impl Store {
                 progress()?;
                 first = last + 1;
             }
-            Ok(AssumedMargins::of(percents, customers.len() as u64))
+            let of =
+                |(month, (percents, customers)): (Day, (BTreeMap<u32, u64>, BTreeSet<u32>))| AssumedMonth {
+                    month,
+                    percents: percents.into_iter().collect(),
+                    customers: customers.into_iter().collect(),
+                };
+            Ok(months.into_iter().map(of).collect())
         })
     }
 
@@ -91,7 +111,8 @@ impl Store {
 }
 
 impl AssumedMargins {
-    fn of(percents: BTreeMap<u32, u64>, customers: u64) -> AssumedMargins {
+    /// From lines by the per cent assumed, and how many customers have one or more.
+    pub fn of(percents: BTreeMap<u32, u64>, customers: u64) -> AssumedMargins {
         AssumedMargins { lines: percents.values().sum(), customers, percents: percents.into_iter().collect() }
     }
 }

@@ -3,8 +3,9 @@
 //! Numbers are packed: a line of a statement takes three or four bytes.
 
 use crate::error::Result;
-use crate::packed::{checked, folded, put, take, unfolded};
+use crate::packed::{checked, folded, put, skip, take, unfolded};
 use ledger::Day;
+use std::ops::Range;
 use value::cost::Line;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -187,6 +188,40 @@ pub(super) fn read_block(data: &[u8], first: u32, mut visit: impl FnMut(u32, &[M
             months.push(month);
         }
         visit(first.saturating_add(place as u32), &months);
+    }
+    Ok(())
+}
+
+/// Reads of such a row the lines of some months, all of a customer's in one go; who has none in them is left out.
+pub(super) fn read_lines(
+    data: &[u8],
+    first: u32,
+    months: &Range<Day>,
+    lines: &mut Vec<(Line, i64)>,
+    mut visit: impl FnMut(u32, &[(Line, i64)]),
+) -> Result<()> {
+    let (from, until) = (i64::from(months.start.0), i64::from(months.end.0));
+    let mut rest = data;
+    while !rest.is_empty() {
+        let place = checked(&mut rest)?;
+        let count = checked(&mut rest)?;
+        lines.clear();
+        let mut day = 0_i64;
+        for _ in 0..count {
+            day = day.saturating_add(unfolded(checked(&mut rest)?));
+            let count = checked(&mut rest)?;
+            if !(from..until).contains(&day) {
+                skip(&mut rest, count.saturating_mul(2))?;
+                continue;
+            }
+            for _ in 0..count {
+                let line = checked(&mut rest)?;
+                lines.push((Line::from_number(line), unfolded(checked(&mut rest)?)));
+            }
+        }
+        if !lines.is_empty() {
+            visit(first.saturating_add(place as u32), lines);
+        }
     }
     Ok(())
 }

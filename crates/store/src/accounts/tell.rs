@@ -111,6 +111,9 @@ struct Ground {
 /// So many of the latest facts are looked at before all are.
 const LOOKED_AT: i64 = 1_000;
 
+/// Beyond so many records of nobody, one pass over the facts is quicker than a question a record.
+const RECORDS_OF_NOBODY: usize = 500;
+
 /// Stands for a customer who never bought: all that is done for him is done to win him.
 const NEVER: i32 = i32::MAX;
 
@@ -178,7 +181,8 @@ impl Store {
         })
     }
 
-    /// Tells the standing facts of some days that name nobody, and all such payments, in no order.
+    /// Tells the standing facts of some days that are nobody's, and all such payments, in no order: what names nobody, and
+    /// records that are not linked yet. It is what pricing books on nobody.
     pub fn tell_facts_of_nobody(&self, days: &Range<Day>, mut take: impl FnMut(&Told<'_>)) -> Result<()> {
         let (from, to) = (days.start.start().0, days.end.start().0);
         self.read(|connection| {
@@ -189,6 +193,19 @@ impl Store {
                     records.push((row.int(0)?, row.string(1)?));
                     Ok(())
                 })?;
+                if records.len() > RECORDS_OF_NOBODY {
+                    let ground = Ground::of(connection)?;
+                    let mut nobodys = |told: &Told<'_>| {
+                        if told.event.customer.is_none() {
+                            take(told);
+                        }
+                    };
+                    connection.each(sql!("accounts/facts_within"), binds![from, to], |row| {
+                        ground.tell(row, &mut nobodys)
+                    })?;
+                    return connection
+                        .each(sql!("accounts/payments"), binds![], |row| ground.tell(row, &mut nobodys));
+                }
                 for (record, source) in records {
                     connection.each(sql!("accounts/facts_of_nobody"), binds![record, from, to], |row| {
                         tell(row, company, None, &source, &mut take)

@@ -546,6 +546,63 @@ impl fmt::Display for Discrepancy {
 }
 
 impl Closing {
+    /// Adds the closing of the period that follows, by the same catalogue: lines are the sums of what was rounded in each
+    /// period, so that months add up to what they say one by one.
+    ///
+    /// # Panics
+    /// When the two were not closed by catalogues of the same activities and teams.
+    ///
+    /// ```
+    /// use ledger::{Day, FactKind};
+    /// use value::cost::*;
+    /// let activity = Activity {
+    ///     name: "letter".into(),
+    ///     cost_kind: CostKind::Upkeep,
+    ///     prices: FactKind::Interaction,
+    ///     condition: Condition::parse("").unwrap(),
+    ///     driver: Driver::parse("0.4").unwrap(),
+    ///     rate: Rate::Unit(vec![UnitSpan { from: Day(0), until: None, cost: UnitCost::each(1) }]),
+    ///     standing: Standing::Confirmed,
+    /// };
+    /// let catalogue = Catalogue::new(vec![activity], vec![], 2).unwrap();
+    /// let letters = |from: i32, until: i32| {
+    ///     let mut book = Book::new(Day(from), Day(until), &catalogue);
+    ///     for day in [10, 40].into_iter().filter(|day| (from..until).contains(day)) {
+    ///         let letter = Event { customer: Some(0), ..Event::of(FactKind::Interaction, Day(day)) };
+    ///         book.post(&catalogue, &letter);
+    ///     }
+    ///     book.close(&catalogue)
+    /// };
+    /// let mut both = letters(0, 31);
+    /// both.plus(&letters(31, 59));
+    /// assert_eq!((both.from, both.until, both.statement(0).cost()), (Day(0), Day(59), 0));
+    /// assert_eq!(letters(0, 59).statement(0).cost(), 1, "0.8 of a cent at once");
+    /// assert!(both.discrepancies(&catalogue).is_empty());
+    /// ```
+    pub fn plus(&mut self, next: &Closing) {
+        let names =
+            |closing: &Closing| closing.teams.iter().map(|team| team.name.clone()).collect::<Vec<_>>();
+        let fits = self.kinds == next.kinds && names(self) == names(next);
+        assert!(fits, "only closings of one catalogue add up");
+        self.until = next.until;
+        self.accounts = self.accounts.max(next.accounts);
+        self.lines.extend_from_slice(&next.lines);
+        settle(&mut self.lines);
+        self.nobody.plus(&next.nobody);
+        self.total.plus(&next.total);
+        for (team, other) in self.teams.iter_mut().zip(&next.teams) {
+            team.cost += other.cost;
+            team.used += other.used;
+            team.unused += other.unused;
+            team.minutes.0 += other.minutes.0;
+            team.used_minutes.0 += other.used_minutes.0;
+            team.is_overrun |= other.is_overrun;
+        }
+        for (sum, total) in self.team_totals.iter_mut().zip(&next.team_totals) {
+            *sum += total;
+        }
+    }
+
     /// How many accounts it holds; customers are 0 up to this.
     pub fn accounts(&self) -> usize {
         self.accounts

@@ -145,6 +145,35 @@ impl Books {
         }
     }
 
+    /// Empty books of the months with these first days alone, up to and with the day `last`; [`Books::head`] and
+    /// [`Books::tail`] stay empty.
+    ///
+    /// ```
+    /// use ledger::{Day, FactKind};
+    /// use value::cost::{Books, Catalogue, Event, Told};
+    /// let catalogue = Catalogue::new(vec![], vec![], 2).unwrap();
+    /// let mut books = Books::of_months(&catalogue, [Day(31)].into(), Day(400)); // February 1970
+    /// let sale = |day| Event { customer: Some(0), amount: 5_00, ..Event::of(FactKind::Sale, Day(day)) };
+    /// for day in [30, 31, 58, 59] {
+    ///     books.post(&catalogue, &Told { event: sale(day), due: None, paid: None });
+    /// }
+    /// let february = books.take(Day(31), &catalogue).close(&catalogue);
+    /// assert_eq!((february.from, february.until), (Day(31), Day(59)));
+    /// assert_eq!(february.statement(0).sales.gross, 10_00);
+    /// ```
+    pub fn of_months(catalogue: &Catalogue, months: BTreeSet<Day>, last: Day) -> Books {
+        let nothing = Book::new(Day(i32::MIN), Day(i32::MIN), catalogue);
+        Books {
+            last,
+            months: BTreeMap::new(),
+            only: Some(months),
+            head: nothing.clone(),
+            tail: nothing,
+            month: Day(0)..Day(0),
+            future: 0,
+        }
+    }
+
     /// The same books, but only those of the months with these first days, beside [`Books::head`] and [`Books::tail`].
     pub fn only(self, months: BTreeSet<Day>) -> Books {
         Books { only: Some(months), ..self }

@@ -1,9 +1,7 @@
 //! What a change of the catalogue would do to a period, before anybody saves it.
 
-use super::book::{Book, Closing};
+use super::book::Closing;
 use super::catalogue::Catalogue;
-use super::event::Event;
-use ledger::Day;
 
 /// An activity before and after a change, in minor units over all customers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +16,10 @@ pub struct Change {
     pub customers: u64,
 }
 
-/// Prices the facts of a period twice and tells, activity by activity, what differs; those that stay as they are too.
+/// What differs between two closings of the same facts by two catalogues, activity by activity; those that stay as they are too.
 ///
-/// Activities are matched by name: those of `before` first, in its order, then the new ones.
+/// Activities are matched by name: those of `before` first, in its order, then the new ones. To tell what will be kept to
+/// the cent, close month by month and add up ([`Closing::plus`]), as accounts are closed: cents are shared out within a month.
 ///
 /// ```
 /// use ledger::{Day, FactKind};
@@ -38,26 +37,17 @@ pub struct Change {
 ///     };
 ///     Catalogue::new(vec![activity], vec![], 2).unwrap()
 /// };
-/// let facts = vec![Event { customer: Some(0), ..Event::of(FactKind::Request, Day(3)) }; 4];
-/// let changes = preview(&request(450), &request(500), &facts, Day(0), Day(30));
+/// let closed = |catalogue: &Catalogue| {
+///     let mut book = Book::new(Day(0), Day(30), catalogue);
+///     for _ in 0..4 {
+///         book.post(catalogue, &Event { customer: Some(0), ..Event::of(FactKind::Request, Day(3)) });
+///     }
+///     book.close(catalogue)
+/// };
+/// let (before, after) = (request(450), request(500));
+/// let changes = changes(&before, &after, &closed(&before), &closed(&after));
 /// assert_eq!((changes[0].before, changes[0].after, changes[0].customers), (Some(18_00), Some(20_00), 1));
 /// ```
-pub fn preview<'a>(
-    before: &Catalogue,
-    after: &Catalogue,
-    facts: impl IntoIterator<Item = &'a Event<'a>>,
-    from: Day,
-    until: Day,
-) -> Vec<Change> {
-    let (mut old, mut new) = (Book::new(from, until, before), Book::new(from, until, after));
-    for fact in facts {
-        old.post(before, fact);
-        new.post(after, fact);
-    }
-    changes(before, after, &old.close(before), &new.close(after))
-}
-
-/// What differs between two closings of the same facts, activity by activity, as [`preview`] tells it.
 pub fn changes(before: &Catalogue, after: &Catalogue, old: &Closing, new: &Closing) -> Vec<Change> {
     let place = |catalogue: &Catalogue, name: &str| {
         catalogue.activities().iter().position(|activity| activity.name == name)

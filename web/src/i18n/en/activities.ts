@@ -47,6 +47,7 @@ export const activities = {
   costHead: 'Cost',
   actionsHead: 'Actions',
   isAssumed: 'Assumed',
+  marginAssumed: 'Rests on assumed margins',
   isConfirmed: 'Confirmed',
   all: 'all',
   facts: {
@@ -368,6 +369,8 @@ export const activities = {
     not_by_lot: 'none: not drawn by lot',
   } as Record<string, string>,
   months: 'How did it go month by month?',
+  explainMonths:
+    'The accounts of each month, to the cent, as they were closed last. Contribution is margin less all costs, those in nobody’s account included, unused capacity not. A month that came out otherwise when it was closed again is told below.',
   monthHead: 'Month',
   openMonth: 'not over yet',
   netHead: 'Net sales',

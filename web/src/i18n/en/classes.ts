@@ -76,7 +76,7 @@ export const classes = {
     `${up} moved up, ${down} moved down; ${fresh} new, ${gone} gone.`,
   migrationsNone: 'Two month ends are needed to see who moved.',
   of: 'Moves between',
-  ofs: { class: 'Classes', value_level: 'Value levels' } as Record<string, string>,
+  ofs: { class: 'Classes', value_level: 'Levels by worth' } as Record<string, string>,
   from: 'From',
   until: 'To',
   gone: 'Gone',
@@ -92,5 +92,5 @@ export const classes = {
   afterHead: 'After',
   closeMovers: 'Close the list',
   explainMigrations:
-    'Each customer’s class or level on two dates, as measured at these month ends. New: no customer on the first date. Gone: not counted on the second.',
+    'Each customer’s class, or his level by worth (his part of customer equity), on two dates, as measured at these month ends. New: no customer on the first date. Gone: not counted on the second.',
 };

@@ -143,7 +143,7 @@ export const coherence = {
   percentSign: '%',
   bargainLine: (discount: string, only: string, lines: string) => `${discount} off, ${only} of purchases, ${lines} lines`,
   recoverable: 'What an effort keeps',
-  recoverHint: 'Of customers at risk who would go, the share that an effort keeps. Left empty, it is what your past tells.',
+  recoverHint: 'Of customers at risk who would go, the share that an effort keeps, by the level of what they are worth. Left empty, it is what your past tells.',
   recoverPast: (share: string) => `${share} estimated`,
   recoverAssumed: (share: string) => `${share} assumed`,
   previewSaving: (before: string, after: string) => `Worth saving of customers at risk: ${before} now, ${after} then.`,

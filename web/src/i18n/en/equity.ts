@@ -99,7 +99,7 @@ export const equity = {
   totalRow: 'Total',
   methodLost: (share: string) => `Lost: the chance of being active fell below ${share}`,
   methodAlarm: (deviations: string, spread: string) => `Limit at ${deviations} standard deviations, widened by ${spread}`,
-  methodRetention: 'Value × risk × share recoverable, by level',
+  methodRetention: 'Value × risk × share recoverable, by level of worth',
   levelHead: 'Level',
   ownerHead: 'Owner',
   lastHead: 'Last purchase',
@@ -121,7 +121,7 @@ export const equity = {
   turnoverValue: (acquired: string, returned: string, lost: string, net: string) =>
     `In value ${acquired} acquired, ${returned} come back, ${lost} lost: net ${net}.`,
   by: 'Seen by',
-  bys: { month: 'Month', level: 'Level', source: 'Source', kind: 'Type', owner: 'Owner' } as Record<string, string>,
+  bys: { month: 'Month', level: 'Level by worth', source: 'Source', kind: 'Type', owner: 'Owner' } as Record<string, string>,
   acquiredHead: 'Acquired',
   lostHead: 'Lost',
   netHead: 'Net',
@@ -160,6 +160,8 @@ export const equity = {
       ? `${customers} at risk are worth an effort; efforts that keep as many as the past’s can have kept at most would save ${money} in all.`
       : `${customers} at risk are worth an effort; ${money} could be saved.`,
   retentionNone: 'No customer of value is at risk just now.',
+  worthHead: 'Level by worth',
+  byWorth: (level: string) => `by worth: ${level}`,
   keptHead: 'Value if kept',
   riskHead: 'Risk',
   recoverHead: 'Recoverable',
@@ -167,7 +169,7 @@ export const equity = {
   savingHead: 'Worth saving',
   basis: { measured: 'measured', assumed: 'assumed', estimated: 'estimated', set: 'set' } as Record<string, string>,
   basisHead: 'Where from',
-  recoverTitle: 'What is recoverable, by level',
+  recoverTitle: 'What is recoverable, by level of worth',
   recoverChange: 'Set the shares by level',
   estimatedFrom: (customers: string, own: string) => `estimated from ${customers}; the level’s own counts ${own}`,
   estimatedFromAll: (customers: string) => `estimated from ${customers} of other levels`,
@@ -178,8 +180,9 @@ export const equity = {
   returnUnknown: 'Assumed: the base’s own past does not tell yet who comes back.',
   returnHow: (days: string, from: string, below: string) =>
     `Who stood there on ${days} with a chance between ${from} and ${below} of still being active.`,
+  returnAsOf: (day: string) => `Looked for with purchases up to ${day}; anew once another month is over.`,
   returnBounds:
     'Whoever comes back by himself is not won back by anybody: this share is the most that efforts of the past kept, averaged over everybody at risk, and none is the least. A single effort may keep more or fewer: only efforts beside a group left alone tell how much.',
   explainRetention:
-    'Value if kept is what the customer is worth provided he is still there, so it is more than his part of customer equity. At stake is that value × the risk that he is gone; worth saving is what is at stake × the chance that an effort keeps him. That chance goes by level: set by you, else estimated from who came back in the past, else assumed to be 20%.',
+    'Value if kept is what the customer is worth provided he is still there, so it is more than his part of customer equity. At stake is that value × the risk that he is gone; worth saving is what is at stake × the chance that an effort keeps him. That chance goes by the level of what the customer is worth (his part of customer equity), which may differ from his level of value: set by you, else estimated from who came back in the past, else assumed.',
 };

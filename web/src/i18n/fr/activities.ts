@@ -47,6 +47,7 @@ export const activities: Messages['activities'] = {
   costHead: 'Coût',
   actionsHead: 'Actions',
   isAssumed: 'Supposé',
+  marginAssumed: 'Repose sur des marges supposées',
   isConfirmed: 'Confirmé',
   all: 'tous',
   facts: {
@@ -357,6 +358,8 @@ export const activities: Messages['activities'] = {
     not_by_lot: 'aucun : pas de tirage au sort',
   },
   months: 'Comment cela a-t-il évolué mois par mois ?',
+  explainMonths:
+    'Les comptes de chaque mois, au centime près, tels qu’arrêtés en dernier lieu. La contribution est la marge moins tous les coûts, ceux qui ne sont affectés à personne compris, la capacité inutilisée non. Un mois ressorti autrement quand il a été arrêté à nouveau est signalé dessous.',
   monthHead: 'Mois',
   openMonth: 'pas encore terminé',
   netHead: 'Ventes nettes',

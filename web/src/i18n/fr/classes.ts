@@ -74,7 +74,7 @@ export const classes: Messages['classes'] = {
     `En hausse : ${up} ; en baisse : ${down} ; nouveaux : ${fresh} ; partis : ${gone}.`,
   migrationsNone: 'Il faut deux fins de mois pour voir qui a bougé.',
   of: 'Passages entre',
-  ofs: { class: 'Classes', value_level: 'Niveaux de valeur' },
+  ofs: { class: 'Classes', value_level: 'Niveaux de capital' },
   from: 'Du',
   until: 'Au',
   gone: 'Partis',
@@ -90,5 +90,5 @@ export const classes: Messages['classes'] = {
   afterHead: 'Après',
   closeMovers: 'Fermer la liste',
   explainMigrations:
-    'La classe ou le niveau de chaque client à deux dates, tels que mesurés à ces fins de mois. Nouveaux : pas encore clients à la première date. Partis : plus comptés à la seconde.',
+    'La classe de chaque client, ou son niveau de capital (selon sa part du capital client), à deux dates, tels que mesurés à ces fins de mois. Nouveaux : pas encore clients à la première date. Partis : plus comptés à la seconde.',
 };

@@ -137,7 +137,7 @@ export const coherence: Messages['coherence'] = {
   percentSign: ' %',
   bargainLine: (discount, only, lines) => `${discount} de remise, ${only} des achats, ${lines} lignes`,
   recoverable: 'Ce qu’un effort retient',
-  recoverHint: 'Des clients à risque qui partiraient, la part qu’un effort retient. Laissée vide, elle est ce que dit votre passé.',
+  recoverHint: 'Des clients à risque qui partiraient, la part qu’un effort retient, selon le niveau de ce qu’ils valent. Laissée vide, elle est ce que dit votre passé.',
   recoverPast: (share) => `${share} estimés`,
   recoverAssumed: (share) => `${share} supposés`,
   previewSaving: (before, after) => `À sauver chez les clients à risque : ${before} aujourd’hui, ${after} ensuite.`,

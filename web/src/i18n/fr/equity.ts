@@ -97,7 +97,7 @@ export const equity: Messages['equity'] = {
   totalRow: 'Total',
   methodLost: (share) => `Perdu : probabilité d’être actif passée sous ${share}`,
   methodAlarm: (deviations, spread) => `Limite à ${deviations} écarts types, élargie de ${spread}`,
-  methodRetention: 'Valeur × risque × part récupérable, selon le niveau',
+  methodRetention: 'Valeur × risque × part récupérable, selon le niveau de capital',
   levelHead: 'Niveau',
   ownerHead: 'Responsable',
   lastHead: 'Dernier achat',
@@ -117,7 +117,7 @@ export const equity: Messages['equity'] = {
     `${counted(acquired, 'acquis', 'acquis')}, ${counted(returned, 'revenu', 'revenus')}, ${counted(lost, 'perdu', 'perdus')}.`,
   turnoverValue: (acquired, returned, lost, net) => `En valeur, ${acquired} acquis, ${returned} revenus, ${lost} perdus : solde ${net}.`,
   by: 'Vu par',
-  bys: { month: 'Mois', level: 'Niveau', source: 'Source', kind: 'Type', owner: 'Responsable' },
+  bys: { month: 'Mois', level: 'Niveau de capital', source: 'Source', kind: 'Type', owner: 'Responsable' },
   acquiredHead: 'Acquis',
   lostHead: 'Perdus',
   netHead: 'Solde',
@@ -154,6 +154,8 @@ export const equity: Messages['equity'] = {
       ? `Un effort vaut la peine pour ${customers} à risque ; des efforts qui retiennent autant que ceux du passé ont pu le faire au plus sauveraient ${money} en tout.`
       : `Un effort vaut la peine pour ${customers} à risque ; ${money} à sauver.`,
   retentionNone: 'Aucun client de valeur n’est à risque en ce moment.',
+  worthHead: 'Niveau de capital',
+  byWorth: (level) => `selon le capital : ${level}`,
   keptHead: 'Valeur s’il reste',
   riskHead: 'Risque',
   recoverHead: 'Récupérable',
@@ -161,7 +163,7 @@ export const equity: Messages['equity'] = {
   savingHead: 'À sauver',
   basis: { measured: 'mesuré', assumed: 'supposé', estimated: 'estimé', set: 'fixé' },
   basisHead: 'D’où vient-elle',
-  recoverTitle: 'La part récupérable, par niveau',
+  recoverTitle: 'La part récupérable, par niveau de capital',
   recoverChange: 'Fixer les parts par niveau',
   estimatedFrom: (customers, own) => `estimée sur ${customers} ; le passé propre du niveau compte pour ${own}`,
   estimatedFromAll: (customers) => `estimée sur ${customers} d’autres niveaux`,
@@ -172,8 +174,9 @@ export const equity: Messages['equity'] = {
   returnUnknown: 'Supposé : le passé de la base ne dit pas encore qui revient.',
   returnHow: (days, from, below) =>
     `Ceux qui, au ${days}, avaient entre ${from} et ${below} de chances d’être encore actifs.`,
+  returnAsOf: (day) => `Observé avec les achats jusqu’au ${day} ; à nouveau dès qu’un autre mois est fini.`,
   returnBounds:
     'Qui revient de lui-même n’est regagné par personne : cette part est le plus que les efforts du passé aient pu retenir, en moyenne sur tous ceux à risque, et le moins est zéro. Un effort pris seul peut retenir plus ou moins : seuls des efforts comparés à un groupe laissé tranquille disent combien.',
   explainRetention:
-    'La valeur s’il reste est ce que vaut le client à condition d’être encore là : elle dépasse donc sa part du capital client. En jeu : cette valeur × le risque qu’il soit parti ; à sauver : ce qui est en jeu × la chance qu’un effort le retienne. Cette chance dépend du niveau : fixée par vous, sinon estimée d’après ceux qui sont revenus par le passé, sinon supposée de 20 %.',
+    'La valeur s’il reste est ce que vaut le client à condition d’être encore là : elle dépasse donc sa part du capital client. En jeu : cette valeur × le risque qu’il soit parti ; à sauver : ce qui est en jeu × la chance qu’un effort le retienne. Cette chance dépend du niveau de capital (ce que vaut le client dans le capital client), qui peut différer de son niveau de valeur : fixée par vous, sinon estimée d’après ceux qui sont revenus par le passé, sinon supposée.',
 };

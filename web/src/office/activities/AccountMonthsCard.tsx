@@ -2,6 +2,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import type { Accounts } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
+import { Explain } from '../../ui/Explain';
 import { Rows } from '../../ui/Rows';
 import { paths } from '../paths';
 
@@ -11,7 +12,18 @@ export function AccountMonthsCard({ accounts }: { accounts: Accounts }) {
   const search = useSearch({ from: '/office/activities' });
   const month = (name: string) => f.month(`${name}-01`);
   return (
-    <Card title={t.activities.months}>
+    <Card
+      title={t.activities.months}
+      explain={
+        <Explain
+          subject={t.activities.months}
+          definition={t.activities.explainMonths}
+          method={t.activities.methodCost}
+          date={`${f.day(accounts.from)} – ${f.day(accounts.until)}`}
+          population={t.common.customers(accounts.customers)}
+        />
+      }
+    >
       <Rows label={t.activities.months} tall>
         <PlainTable
           label={t.activities.months}

@@ -38,6 +38,9 @@ export function AcquisitionCard({ accounts }: { accounts: Accounts }) {
           definition={t.activities.explainAcquisition}
           method={t.activities.methodAcquisition}
           date={`${f.day(accounts.from)} – ${f.day(accounts.until)}`}
+          population={
+            accounts.acquisition.new_customers == null ? undefined : t.common.customers(accounts.acquisition.new_customers)
+          }
         />
       }
     >

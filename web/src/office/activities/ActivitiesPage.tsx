@@ -12,6 +12,7 @@ import { PageHeader } from '../../ui/PageHeader';
 import { ProgressLine } from '../../ui/ProgressLine';
 import { Empty } from '../../ui/state/Empty';
 import { Failure } from '../../ui/state/Failure';
+import { AssumedMargin } from '../AssumedMargin';
 import { Load } from '../Load';
 import { paths } from '../paths';
 import { useSession } from '../session/useSession';
@@ -117,6 +118,7 @@ function Content({ state, accounts }: ContentProps) {
   return (
     <>
       {accounts && <ActivityFigures accounts={accounts} state={state} />}
+      <AssumedMargin of={accounts?.assumed_margin} />
       {isStale && <p className="stale-note small">{t.activities.stale}</p>}
       <div className="cards">
         {draft.activities.length === 0 ? (

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import {
@@ -72,8 +72,7 @@ interface PartProps {
 
 function Customers({ accounts, line, months }: PartProps & { accounts: Accounts }) {
   const { t, f } = useI18n();
-  const [limit, setLimit] = useState(BEHIND_ROWS);
-  const query = useQuery({ ...behindCustomersQuery(line, months, limit), placeholderData: keepPreviousData });
+  const query = useInfiniteQuery({ ...behindCustomersQuery(line, months), placeholderData: keepPreviousData });
   const title = t.activities.behind(lineName(line, t));
   const given = query.data;
   return (
@@ -92,7 +91,7 @@ function Customers({ accounts, line, months }: PartProps & { accounts: Accounts 
                 shown: rows.length,
                 all,
                 loading: query.isFetching,
-                onMore: limit < MOST_BEHIND ? () => setLimit(Math.min(MOST_BEHIND, limit * 4)) : undefined,
+                onMore: () => void query.fetchNextPage(),
               }}
             >
               <PlainTable

@@ -13,9 +13,9 @@ export function Preview({ preview }: { preview: CataloguePreview }) {
   const nothing: Money = { amount: '0', currency: preview.currency };
   const row = (name: string, before: Money, after: Money) => [
     name,
-    f.money(before),
-    f.money(after),
-    f.moneyChange(lessOf(after, before)),
+    f.moneyExact(before),
+    f.moneyExact(after),
+    f.moneyChangeExact(lessOf(after, before)),
   ];
   const moved = preview.activities.filter((one) => amountOf(one.before) !== amountOf(one.after));
   return (
@@ -63,9 +63,9 @@ export function Preview({ preview }: { preview: CataloguePreview }) {
                   <Link key={one.id} {...paths.customer(one.id)} className="link">
                     {one.name}
                   </Link>,
-                  f.money(one.before),
-                  f.money(one.after),
-                  f.moneyChange(lessOf(one.after, one.before)),
+                  f.moneyExact(one.before),
+                  f.moneyExact(one.after),
+                  f.moneyChangeExact(lessOf(one.after, one.before)),
                 ]),
               }}
             />

@@ -4,16 +4,21 @@ import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
 import { Rows } from '../../ui/Rows';
+import { AssumedMark } from './AssumedMark';
 import { BehindLink } from './BehindLink';
 
 /** Lines that are sums of those above them. */
 export const SUM_LINES = new Set(['net', 'margin', 'cost', 'contribution']);
+
+/** Lines that rest on margins. */
+const OF_MARGIN = new Set(['margin', 'contribution']);
 
 /** Gross to contribution over all customers, to the cent. */
 export function TotalsCard({ accounts }: { accounts: Accounts }) {
   const { t, f } = useI18n();
   const line = (name: string) => accounts.lines.find((one) => one.line === name)?.total;
   const net = amountOf(line('net'));
+  const isAssumed = (line: string) => accounts.assumed_margin != null && OF_MARGIN.has(line);
   const shown = accounts.lines.filter((one) => SUM_LINES.has(one.line) || amountOf(one.total) !== 0);
   return (
     <Card
@@ -53,7 +58,10 @@ export function TotalsCard({ accounts }: { accounts: Accounts }) {
           <tbody>
             {shown.map((one) => (
               <tr key={one.line} className={SUM_LINES.has(one.line) ? 'sum' : undefined}>
-                <th scope="row">{t.activities.line[one.line] ?? one.line}</th>
+                <th scope="row">
+                  {t.activities.line[one.line] ?? one.line}
+                  {isAssumed(one.line) && <AssumedMark />}
+                </th>
                 <td className="right">
                   <BehindLink line={one.line} amount={one.customers} />
                 </td>

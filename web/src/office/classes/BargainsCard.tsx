@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { bargainHuntersQuery, LISTED } from '../../api/coherence';
+import { bargainHuntersQuery } from '../../api/coherence';
 import type { BargainKind, Classes } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
@@ -87,8 +87,7 @@ export function BargainsCard({ classes }: { classes: Classes }) {
 
 function Hunters({ kind }: { kind: BargainKind }) {
   const { t } = useI18n();
-  const [limit, setLimit] = useState(LISTED);
-  const query = useQuery({ ...bargainHuntersQuery(kind, limit), placeholderData: keepPreviousData });
+  const query = useInfiniteQuery(bargainHuntersQuery(kind));
   const name = t.classes.bargainKind[kind] ?? kind;
   return (
     <Load query={query} blocks={[120]}>
@@ -104,7 +103,7 @@ function Hunters({ kind }: { kind: BargainKind }) {
               </li>
             ))}
           </ul>
-          <RowsFoot shown={rows.length} all={total} loading={query.isFetching} onMore={() => setLimit(limit * 4)} />
+          <RowsFoot shown={rows.length} all={total} loading={query.isFetching} onMore={() => void query.fetchNextPage()} />
         </section>
       )}
     </Load>

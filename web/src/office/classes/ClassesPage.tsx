@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { classesQuery, LISTED } from '../../api/coherence';
+import { classesQuery, LISTED, MOST_LISTED } from '../../api/coherence';
 import type { Classes } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { PageHeader } from '../../ui/PageHeader';
@@ -29,7 +29,11 @@ export function ClassesPage() {
           classes.classes.length === 0 ? (
             <NotMeasured title={t.classes.none} hint={t.classes.noneHint} />
           ) : (
-            <Content classes={classes} loading={query.isFetching} onMore={() => setLimit(limit * 4)} />
+            <Content
+              classes={classes}
+              loading={query.isFetching}
+              onMore={limit < MOST_LISTED ? () => setLimit(Math.min(MOST_LISTED, limit * 4)) : undefined}
+            />
           )
         }
       </Load>
@@ -37,7 +41,7 @@ export function ClassesPage() {
   );
 }
 
-function Content({ classes, loading, onMore }: { classes: Classes; loading: boolean; onMore: () => void }) {
+function Content({ classes, loading, onMore }: { classes: Classes; loading: boolean; onMore?: () => void }) {
   return (
     <div className="cards">
       <ClassesCard classes={classes} />

@@ -11,7 +11,8 @@ import { LinkButton } from '../shell/LinkButton';
 interface Props {
   classes: Classes;
   loading: boolean;
-  onMore: () => void;
+  /** Absent once as many are named as one answer holds: all of them are in the list of customers. */
+  onMore?: () => void;
 }
 
 /** Who costs more than he brings, by name, with the costs that make it so. */

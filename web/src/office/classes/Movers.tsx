@@ -1,7 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
-import { LISTED, moversQuery, type Moves } from '../../api/coherence';
+import { moversQuery, type Moves } from '../../api/coherence';
 import { useI18n } from '../../i18n/I18n';
 import { PlainTable } from '../../ui/Card';
 import { Rows } from '../../ui/Rows';
@@ -22,8 +21,7 @@ interface Props {
 /** The customers behind one number of the migrations. */
 export function Movers({ moves, asked, before, after }: Props) {
   const { t, f } = useI18n();
-  const [limit, setLimit] = useState(LISTED);
-  const query = useQuery({ ...moversQuery(moves, before, after, limit), placeholderData: keepPreviousData });
+  const query = useInfiniteQuery(moversQuery(moves, before, after));
   const title = t.classes.movers(placeName(before, 'before', t), placeName(after, 'after', t));
   return (
     <section className="movers" aria-label={title}>
@@ -40,7 +38,7 @@ export function Movers({ moves, asked, before, after }: Props) {
           <Rows
             label={title}
             tall
-            part={{ shown: rows.length, all: total, loading: query.isFetching, onMore: () => setLimit(limit * 4) }}
+            part={{ shown: rows.length, all: total, loading: query.isFetching, onMore: () => void query.fetchNextPage() }}
           >
             <PlainTable
               label={title}

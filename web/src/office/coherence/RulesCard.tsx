@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { levelRulesQuery, previewRules, saveRules } from '../../api/coherence';
 import type { BargainLimits, Level, LevelRules, LevelRulesPreview, LevelRulesStanding } from '../../api/contract';
-import { retentionQuery } from '../../api/equity';
+import { recoverableQuery } from '../../api/equity';
 import { queryClient } from '../../api/queryClient';
 import { errorText } from '../../i18n/errorText';
 import { useI18n } from '../../i18n/I18n';
@@ -79,7 +79,12 @@ function Rules({ standing }: { standing: LevelRulesStanding }) {
           />
         </fieldset>
         <BargainEditor rules={rules} disabled={!rights.administer} onChange={setRules} />
-        <RecoverableEditor rules={rules} disabled={!rights.administer} onChange={setRules} />
+        <RecoverableEditor
+          rules={rules}
+          usual={standing.usual_recoverability}
+          disabled={!rights.administer}
+          onChange={setRules}
+        />
       </div>
       {problem && (
         <p className="form-problem" role="alert">
@@ -204,13 +209,18 @@ function BargainEditor({ rules, disabled, onChange }: Omit<EditorProps, 'ruled' 
   );
 }
 
-function RecoverableEditor({ rules, disabled, onChange }: Omit<EditorProps, 'ruled' | 'usual'>) {
+interface RecoverableProps extends Omit<EditorProps, 'ruled' | 'usual'> {
+  /** What holds where nobody set a share and the past tells nothing, 0 to 1. */
+  usual: number;
+}
+
+function RecoverableEditor({ rules, usual, disabled, onChange }: RecoverableProps) {
   const { t, f } = useI18n();
-  const { data } = useQuery({ ...retentionQuery(1), retry: false });
+  const { data } = useQuery({ ...recoverableQuery, retry: false });
   const shares = rules.recoverability;
   const unset = (level: Level) => {
     const estimate = data?.levels.find((one) => one.level === level)?.estimate ?? null;
-    return estimate === null ? t.coherence.recoverAssumed(f.share(0.2)) : t.coherence.recoverPast(f.share(estimate));
+    return estimate === null ? t.coherence.recoverAssumed(f.share(usual)) : t.coherence.recoverPast(f.share(estimate));
   };
   return (
     <fieldset disabled={disabled}>

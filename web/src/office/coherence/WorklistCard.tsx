@@ -1,8 +1,8 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { LISTED, worklistQuery } from '../../api/coherence';
+import { worklistQuery } from '../../api/coherence';
 import type { CaseReason, CaseState, Worklist, WorklistCase } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
@@ -19,9 +19,8 @@ export function WorklistCard() {
   const navigate = useNavigate();
   const state: CaseState = search.state === 'decided' ? 'decided' : 'open';
   const reason = REASONS.find((known) => known === search.reason);
-  const [limit, setLimit] = useState(LISTED);
   const [noted, setNoted] = useState<WorklistCase | null>(null);
-  const query = useQuery({ ...worklistQuery(state, reason, limit), placeholderData: keepPreviousData });
+  const query = useInfiniteQuery({ ...worklistQuery(state, reason), placeholderData: keepPreviousData });
   const choose = (next: { state?: string; reason?: string }) =>
     void navigate({
       to: '/coherence',
@@ -71,7 +70,7 @@ export function WorklistCard() {
       }
     >
       <Load query={query} blocks={[52, 52, 52]}>
-        {(list) => <Cases list={list} onNote={setNoted} onMore={() => setLimit(limit * 4)} loading={query.isFetching} />}
+        {(list) => <Cases list={list} onNote={setNoted} onMore={() => void query.fetchNextPage()} loading={query.isFetching} />}
       </Load>
       {noted && <NoteDialog row={noted} onClose={() => setNoted(null)} />}
     </Card>

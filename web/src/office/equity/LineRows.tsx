@@ -1,7 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
-import { equityRowsQuery, LINE_ROWS } from '../../api/equity';
+import { equityRowsQuery } from '../../api/equity';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Rows } from '../../ui/Rows';
@@ -19,8 +18,7 @@ interface Props {
 /** The customers behind one line of the statement, who moved it most first. */
 export function LineRows({ period, line }: Props) {
   const { t, f } = useI18n();
-  const [limit, setLimit] = useState(LINE_ROWS);
-  const query = useQuery({ ...equityRowsQuery(period.from, period.until, line, limit), placeholderData: keepPreviousData });
+  const query = useInfiniteQuery({ ...equityRowsQuery(period.from, period.until, line), placeholderData: keepPreviousData });
   const title = t.equity.rows(lineName(line, t));
   return (
     <Card
@@ -44,7 +42,7 @@ export function LineRows({ period, line }: Props) {
               <Rows
                 label={title}
                 tall
-                part={{ shown: rows.length, all, loading: query.isFetching, onMore: () => setLimit(limit * 4) }}
+                part={{ shown: rows.length, all, loading: query.isFetching, onMore: () => void query.fetchNextPage() }}
               >
                 <PlainTable
                   label={title}

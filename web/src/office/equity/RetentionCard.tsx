@@ -1,22 +1,21 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
-import { retentionQuery } from '../../api/equity';
+import { retentionExportAddress, retentionQuery } from '../../api/equity';
 import type { Retention } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
+import { LevelBadge } from '../../ui/LevelBadge';
 import { Rows } from '../../ui/Rows';
 import { Load } from '../Load';
 import { paths } from '../paths';
 
-const NAMED = 50;
-
 /** By name, whom an effort would save most value with. */
 export function RetentionCard() {
   const { t, f } = useI18n();
-  const [limit, setLimit] = useState(NAMED);
-  const query = useQuery({ ...retentionQuery(limit), placeholderData: keepPreviousData });
+  const query = useInfiniteQuery(retentionQuery);
   const list = query.data;
   const finding = list
     ? list.customers > 0
@@ -41,13 +40,21 @@ export function RetentionCard() {
           population={list ? t.common.customers(list.customers) : undefined}
         />
       }
+      actions={
+        list &&
+        list.customers > 0 && (
+          <Button component="a" href={retentionExportAddress} download variant="default" leftSection={<IconDownload size={14} />}>
+            {t.equity.exportCsv}
+          </Button>
+        )
+      }
     >
       <Load query={query} blocks={[240]}>
         {(given) => (
           <>
             <Recoverable list={given} />
             {given.customers > 0 && (
-              <Named list={given} loading={query.isFetching} onMore={() => setLimit(limit * 4)} />
+              <Named list={given} loading={query.isFetching} onMore={() => void query.fetchNextPage()} />
             )}
           </>
         )}
@@ -82,6 +89,7 @@ function Recoverable({ list }: { list: Retention }) {
             f.share(history.alive_from),
             f.share(history.alive_below),
           )}{' '}
+          {history.as_of && `${t.equity.returnAsOf(f.day(history.as_of))} `}
           {t.equity.returnBounds}
         </p>
       )}
@@ -89,7 +97,7 @@ function Recoverable({ list }: { list: Retention }) {
         label={t.equity.recoverTitle}
         table={{
           texts: [2],
-          head: [t.equity.levelHead, t.equity.recoverHead, t.equity.basisHead],
+          head: [t.equity.worthHead, t.equity.recoverHead, t.equity.basisHead],
           body: list.levels.map((level) => [t.common.level[level.level], f.share(level.share), from(level)]),
         }}
       />
@@ -126,13 +134,17 @@ function Named({ list, loading, onMore }: { list: Retention; loading: boolean; o
             <Link key={row.customer} {...paths.customer(row.customer)} className="link">
               {row.name ?? t.common.unknown}
             </Link>,
-            row.level ? t.common.level[row.level] : '–',
+            row.level ? <LevelBadge key="level" level={row.level} /> : '–',
             row.owner ?? '–',
             f.day(row.last_purchase),
             f.money(row.value),
             f.share(row.risk),
             <>
-              {f.share(row.recoverability)} <span className="quiet">{t.equity.basis[row.basis] ?? row.basis}</span>
+              {f.share(row.recoverability)}{' '}
+              <span className="quiet">
+                {t.equity.basis[row.basis] ?? row.basis}
+                {row.worth_level && row.worth_level !== row.level && `, ${t.equity.byWorth(t.common.level[row.worth_level])}`}
+              </span>
             </>,
             f.money(row.at_stake),
             <strong key="saving">{f.money(row.worth_saving)}</strong>,

@@ -92,9 +92,8 @@ fn customers_of(store: &Store, reader: &Reader, query: &LineQuery) -> Answer<Acc
     let sign = |line: Line| signs.get(line.number() as usize).copied().unwrap_or(0);
     let mut found: Vec<(u32, i64)> = Vec::new();
     store
-        .each_account(|customer, months| {
-            let lines = months.iter().filter(|month| span.contains(&month.month)).flat_map(|m| &m.lines);
-            let amount: i64 = lines.map(|(line, amount)| sign(*line) * amount).sum();
+        .each_account_within(&span, |customer, lines| {
+            let amount: i64 = lines.iter().map(|(line, amount)| sign(*line) * amount).sum();
             if amount != 0 {
                 found.push((customer, amount));
             }
