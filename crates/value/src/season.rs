@@ -3,7 +3,7 @@
 //! Takes histories; learns an index for each month of the year from at least two years, and values customers on a
 //! clock that runs faster in busy months, so that equal stretches of it hold equal activity. On that clock purchases at
 //! a rate that swings with the season are purchases at a steady rate (the change of time of a nonstationary Poisson
-//! process: Çinlar 1975, "Introduction to Stochastic Processes", chapter 4, section 7), and every model of
+//! process: Çinlar 1975, "Introduction to Stochastic Processes"), and every model of
 //! [`crate::lifetime`] holds as it stands: number, recency, age and horizon are read off the clock. Bachmann, Meierer &
 //! Näf (2021), "The Role of Time-Varying Contextual Factors in Latent Attrition Models for Customer Base Analysis",
 //! Marketing Science 40(4), tell what is lost where a model does not see the season. Where customers leave at a time of
@@ -291,7 +291,7 @@ fn some(histories: &Histories, most: usize) -> Vec<Path<'_>> {
 /// What a model expects of newcomers as they grow older says how many purchases each month should have seen. What they
 /// saw instead is explained by a factor for each month of the year and one for each year back from `until` (growth, and
 /// what the model gets wrong over the years), a log-linear model fitted by iterative proportional scaling (Deming &
-/// Stephan 1940; Bishop, Fienberg & Holland 1975, "Discrete Multivariate Analysis", section 3.5). Months that vary more
+/// Stephan 1940; Bishop, Fienberg & Holland 1975, "Discrete Multivariate Analysis"). Months that vary more
 /// from year to year than by chance count less, and each is drawn towards an average one.
 pub fn learn(paths: &[Path<'_>], until: Day, kind: Kind) -> Option<Season> {
     let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);
