@@ -445,6 +445,30 @@ fn christmas() -> String {
 }
 
 #[test]
+fn customers_who_may_stand_under_two_names_are_told_and_not_put_together() {
+    let house = House::new();
+    let file = "who,day,total\n12,2024-01-01,5\n12.0,2024-01-20,5\n0012,2024-02-01,5\nAda,2024-01-03,9\nADA ,2024-03-01,9\n";
+    let (code, table, said) = valued(&house, file.as_bytes(), &[]);
+    assert_eq!((code, rows(&table).len()), (Some(0), 5), "{said}");
+    let words =
+        "3 names of customers may be other ones' in another spelling, the first: \"12.0\" beside \"12\"";
+    assert!(said.contains(words) && said.contains("write them in one way in the file"), "{said}");
+    house.write("sales.csv", file);
+    for more in [&[][..], &["--margin", "total"]] {
+        let mut arguments = vec!["value", "sales.csv", "--json", "--out", "table.csv"];
+        arguments.extend(COLUMNS);
+        arguments.extend(more);
+        let ran = house.run(&arguments).good();
+        let object: Value = serde_json::from_str(&ran.out).unwrap();
+        let notes = object["notes"].as_array().unwrap();
+        assert!(notes.iter().any(|note| note.as_str().unwrap().starts_with(words)), "{object}");
+    }
+    let (_, _, said) =
+        valued(&house, b"who,day,total\n12,2024-01-01,5\n13.0,2024-01-20,5\nAda,2024-01-03,9\n", &[]);
+    assert!(!said.contains("spelling"), "{said}");
+}
+
+#[test]
 fn a_season_is_found_told_and_can_be_left_out() {
     let house = House::new();
     let content = christmas();
