@@ -145,6 +145,12 @@ fn a_factor_fades_with_time_and_is_wider_where_equivalents_are_few() {
     let learnt = valuation.newcomers.as_ref().expect("sources differ");
     assert!(learnt.purchases.iter().any(|dimension| dimension.name == "source"), "{learnt:?}");
     assert!(learnt.purchases.iter().all(|dimension| dimension.name != "country"), "{learnt:?}");
+    // What let it in is told: a third of those who came, foretold nearer by two standard errors and more.
+    for of in learnt.purchases.iter().chain(&learnt.amounts) {
+        let gain = of.gain.expect("it was let in by what it brought");
+        assert!((400..1_200).contains(&gain.customers), "{gain:?}");
+        assert!(gain.standard_errors >= 2.0 && gain.share > 0.0 && gain.share < 0.5, "{gain:?}");
+    }
     let kin = |source: &str| {
         let is_new = |row: &&History| row.repeat_purchases == 0;
         let mut new = known.rows.iter().filter(is_new);
@@ -254,7 +260,7 @@ fn dimension(name: &str, between: f64, groups: &[(&str, f64, f64, f64)]) -> Dime
         deviation,
         weight,
     };
-    Dimension { name: name.to_string(), between, groups: groups.iter().map(group).collect() }
+    Dimension { name: name.to_string(), between, gain: None, groups: groups.iter().map(group).collect() }
 }
 
 fn told(exposure: f64, purchases: Vec<Dimension>, amounts: Vec<Dimension>) -> Newcomers {
