@@ -87,7 +87,7 @@ pub struct Borrowed {
 /// A dimension by which newcomers borrow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BorrowedFrom {
-    /// `sources`, `kind`, `country`, `industry` or `cohort`.
+    /// `sources`, `kind`, `country`, `industry` or `cohort` (the year of the first purchase); `quarter` in a file.
     #[schema(example = "sources")]
     pub dimension: String,
     /// Its groups.

@@ -15,6 +15,7 @@ use crate::blend::Blend;
 use crate::clocks::Warped;
 use crate::history::{Histories, History};
 use crate::lifetime::{Evidence, Kind, Model, Path, fit_kind};
+use crate::newcomers::Likeness;
 use crate::residual::Residual;
 use crate::valuation::{Choice, CustomerValue, Models, Question, Valuation, give_within, value_within};
 use ledger::Day;
@@ -152,6 +153,9 @@ const MOST_YEARS: usize = 10;
 
 /// Values every customer with a history, with the season where it is asked for or earns its place.
 ///
+/// By the blend, and where no season is in use, customers borrow from those who first came in the same quarter or year, where
+/// [`crate::newcomers::learn`] finds that this foretells better.
+///
 /// ```
 /// use ledger::Day;
 /// use value::{Choice, Margin, PurchaseLine, Question, Seasonality, histories, season::Why, value_with_season};
@@ -170,8 +174,10 @@ pub fn value_with_season(
     wanted: Seasonality,
 ) -> SeasonalValuation {
     let looked = Looked::back(histories, question, wanted);
-    let valuation = looked
-        .on_clock(histories, question, |evidence, weeks| value_within(evidence, histories, question, weeks));
+    let likeness = looked.likeness(question);
+    let valuation = looked.on_clock(histories, question, |evidence, weeks| {
+        value_within(evidence, histories, question, weeks, likeness)
+    });
     looked.with(valuation)
 }
 
@@ -202,8 +208,9 @@ pub fn value_each(
     give: impl FnMut(&Models, &History, CustomerValue, Option<Residual>),
 ) -> SeasonalValuation {
     let looked = Looked::back(histories, question, wanted);
+    let likeness = looked.likeness(question);
     let valuation = looked.on_clock(histories, question, |evidence, weeks| {
-        give_within(evidence, histories, question, weeks, rate, give)
+        give_within(evidence, histories, question, weeks, rate, likeness, give)
     });
     looked.with(valuation)
 }
@@ -251,6 +258,15 @@ impl Looked {
     /// The season, where it is to be used.
     fn used(&self) -> Option<&Season> {
         self.season.as_ref().filter(|_| matches!(self.why, Why::Asked | Why::Better))
+    }
+
+    /// Who is like whom: those of a cohort, by the calendar's clock and by the blend; one model that is asked for is taken as it
+    /// is.
+    fn likeness(&self, question: &Question) -> &'static Likeness {
+        match question.choice {
+            Choice::Blend if self.used().is_none() => Likeness::of_cohorts(),
+            _ => Likeness::nobody(),
+        }
     }
 
     /// Gives pasts, and the horizon in weeks, on the clock that is to be used.

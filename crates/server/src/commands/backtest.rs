@@ -98,8 +98,8 @@ struct Past {
     /// Decimals of the minor unit; `None` without amounts.
     digits: Option<u32>,
     currency: Option<String>,
-    /// Who is like whom; a file does not say.
-    likeness: Option<Likeness>,
+    /// Who is like whom; a file tells when customers first came.
+    likeness: Likeness,
 }
 
 /// Looks back, says what came of it, and writes what was asked for.
@@ -129,11 +129,11 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
         });
     }
     let question = Question { horizon, minor_digits: past.digits, choice: Choice::Blend };
-    let likeness = past.likeness.as_ref().unwrap_or(Likeness::nobody());
-    let valuation = value::value_tested_like(&base, &question, Some(study.backtest.clone()), likeness);
+    let tested = Some(study.backtest.clone());
+    let valuation = value::value_tested_like(&base, &question, tested, &past.likeness);
     let currency = past.currency.as_deref();
     let mut fit = ModelFit::of(&valuation, currency, None);
-    fit.newcomers = past.likeness.as_ref().map(|_| Borrowed::of(valuation.newcomers.as_ref()));
+    fit.newcomers = Some(Borrowed::of(valuation.newcomers.as_ref()));
     let back = LookBack::of(&study, &valuation, past.buyers, past.digits.unwrap_or(0), currency);
     if let Some(path) = &arguments.out {
         write_file(path, |to| to.write_all(&trials_table(back.as_ref())))?;
@@ -206,7 +206,15 @@ fn of_file(file: &std::path::Path, arguments: &Arguments) -> Result<Past, Failed
         eprintln!("{words}");
     }
     let digits = arguments.amount.is_some().then_some(AMOUNT_DIGITS);
-    Ok(Past { subject: name, lines, buyers, until, digits, currency: None, likeness: None })
+    Ok(Past {
+        subject: name,
+        lines,
+        buyers,
+        until,
+        digits,
+        currency: None,
+        likeness: Likeness::of_cohorts().clone(),
+    })
 }
 
 fn of_base(house: &House) -> Result<Past, Failed> {
@@ -222,7 +230,7 @@ fn of_base(house: &House) -> Result<Past, Failed> {
         digits: Some(sales.currency.minor_digits()),
         currency: Some(sales.currency.code().to_string()),
         lines: sales.lines,
-        likeness: Some(likeness),
+        likeness,
     })
 }
 

@@ -407,6 +407,7 @@ impl Language {
             "country" => ("The country", "Le pays"),
             "industry" => ("The line of business", "L’activité"),
             "cohort" => ("The year of the first purchase", "L’année du premier achat"),
+            "quarter" => ("The quarter of the first purchase", "Le trimestre du premier achat"),
             other => (other, other),
         };
         self.say(english, french).to_string()

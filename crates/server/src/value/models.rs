@@ -38,7 +38,8 @@ pub fn kept(valuation: &Valuation) -> Value {
     })
 }
 
-fn newcomers(newcomers: &Newcomers) -> Value {
+/// What newcomers borrow, by dimension and group.
+pub fn newcomers(newcomers: &Newcomers) -> Value {
     let dimensions = |dimensions: &[Dimension]| -> Value {
         let effect = |effect: &Effect| {
             json!({

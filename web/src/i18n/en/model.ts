@@ -64,6 +64,7 @@ export const model = {
       country: 'The country',
       industry: 'The line of business',
       cohort: 'The year of the first purchase',
+      quarter: 'The quarter of the first purchase',
     } as Record<string, string>,
   },
   stories: {

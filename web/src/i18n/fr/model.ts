@@ -64,6 +64,7 @@ export const model: Messages['model'] = {
       country: 'Le pays',
       industry: 'L’activité',
       cohort: 'L’année du premier achat',
+      quarter: 'Le trimestre du premier achat',
     },
   },
   stories: {
