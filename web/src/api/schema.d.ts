@@ -1746,7 +1746,7 @@ export interface components {
         /** @description A dimension by which newcomers borrow. */
         BorrowedFrom: {
             /**
-             * @description `sources`, `kind`, `country`, `industry` or `cohort`.
+             * @description `sources`, `kind`, `country`, `industry` or `cohort` (the year of the first purchase); `quarter` in a file.
              * @example sources
              */
             dimension: string;
