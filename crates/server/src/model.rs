@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use store::{SavedValuation, Store};
 use utoipa::ToSchema;
 use value::backtest::{self, Compared, Forecast, Origin, SpendTrial, Study, Trial, verdict};
-use value::blend::PRIOR;
+use value::blend::{Few, PRIOR};
 use value::lifetime::Kind;
+use value::newcomers::{Dimension, Newcomers};
 use value::{Fit, Unit, Valuation, Verdict};
 
 /// What the values come from.
@@ -49,6 +50,110 @@ pub struct ModelFit {
     pub spend: Option<FittedModel>,
     /// Standard deviation of what moves all customers together over the horizon, as a share of the total.
     pub shock: f64,
+    /// Few who buy like nobody else and are foretold at rates of their own within the horizon; null where there are none, or
+    /// where the look back was no nearer with them.
+    #[serde(default)]
+    pub few: Option<FewBuyers>,
+    /// What newcomers borrow from those like them; null where it was not looked for.
+    #[serde(default)]
+    pub newcomers: Option<Borrowed>,
+}
+
+/// Few customers who buy many times as often as the others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct FewBuyers {
+    /// Their share of the customers, 0 to 0.2.
+    pub share: f64,
+    /// How many times as often they buy as the others.
+    pub times: f64,
+    /// Purchases a year of one of them, on average.
+    pub purchases_a_year: f64,
+    /// Purchases a year of one of the others, on average.
+    pub others_a_year: f64,
+}
+
+/// What newcomers borrow, by dimension. Nothing is borrowed where both lists are empty.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Borrowed {
+    /// How long after the first purchase groups were compared, in days; 0 where nothing is borrowed.
+    pub window_days: u32,
+    /// What tells how often newcomers buy.
+    pub purchases: Vec<BorrowedFrom>,
+    /// What tells how much a purchase of theirs is worth.
+    pub amounts: Vec<BorrowedFrom>,
+}
+
+/// A dimension by which newcomers borrow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BorrowedFrom {
+    /// `sources`, `kind`, `country`, `industry` or `cohort` (the year of the first purchase); `quarter` in a file.
+    #[schema(example = "sources")]
+    pub dimension: String,
+    /// Its groups.
+    pub groups: u64,
+    /// What the least of them is multiplied by, one for what everybody is …
+    pub least: f64,
+    /// … and the most.
+    pub most: f64,
+    /// By how much nearer those who came later were foretold with it; null where that was not kept.
+    pub gain: Option<BorrowedGain>,
+}
+
+/// What a dimension brought: learnt from the first two thirds of newcomers, held against what the last third did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BorrowedGain {
+    /// Customers of the last third.
+    pub customers: u64,
+    /// Part of their squared error that it took away, of what those before it had left; 0 to 1.
+    pub share: f64,
+    /// The same in standard errors of the difference, customer by customer.
+    pub standard_errors: f64,
+}
+
+impl FewBuyers {
+    /// The few of a blend.
+    pub fn of(few: &Few) -> FewBuyers {
+        const WEEKS_A_YEAR: f64 = 365.25 / 7.0;
+        let (few_rate, rate) = (few.few_r / few.few_alpha, few.r / few.alpha);
+        FewBuyers {
+            share: few.share,
+            times: few_rate / rate,
+            purchases_a_year: few_rate * WEEKS_A_YEAR,
+            others_a_year: rate * WEEKS_A_YEAR,
+        }
+    }
+}
+
+impl Borrowed {
+    /// What was learnt of newcomers; nothing where nothing earned its place.
+    pub fn of(learnt: Option<&Newcomers>) -> Borrowed {
+        let Some(learnt) = learnt else { return Borrowed::default() };
+        let from = |dimension: &Dimension| {
+            let effects = || dimension.groups.iter().map(|group| 1.0 + group.effect);
+            BorrowedFrom {
+                dimension: dimension.name.clone(),
+                groups: dimension.groups.len() as u64,
+                least: effects().fold(1.0, f64::min),
+                most: effects().fold(1.0, f64::max),
+                gain: dimension.gain.map(|gain| BorrowedGain {
+                    customers: gain.customers,
+                    share: gain.share,
+                    standard_errors: gain.standard_errors,
+                }),
+            }
+        };
+        Borrowed {
+            window_days: learnt.window_days,
+            purchases: learnt.purchases.iter().map(from).collect(),
+            amounts: learnt.amounts.iter().map(from).collect(),
+        }
+    }
+
+    /// Nothing is borrowed.
+    pub fn is_empty(&self) -> bool {
+        self.purchases.is_empty() && self.amounts.is_empty()
+    }
 }
 
 /// One fitted model.
@@ -378,6 +483,8 @@ impl ModelFit {
                 fitted(code, name, None, model.parameters(), model.standard_errors(), &model.fit())
             }),
             shock: lifetime.blend.shock,
+            few: lifetime.blend.few.as_ref().map(FewBuyers::of),
+            newcomers: valuation.newcomers.as_ref().map(|learnt| Borrowed::of(Some(learnt))),
         }
     }
 }

@@ -42,6 +42,7 @@ pub fn html(report: &Report<'_>, language: Language) -> String {
         spend(&mut main, back, language);
         weights(&mut main, back, language);
     }
+    apart(&mut main, report.fit, language);
     models(&mut main, report.fit, language);
     if let Some(back) = report.back {
         for plots in back.plots.iter().rev() {
@@ -256,6 +257,21 @@ fn weights(page: &mut String, back: &LookBack, language: Language) {
     page.push_str("</div>\n");
 }
 
+/// Whom the models alone do not foretell: few who buy like nobody else, and newcomers who borrow.
+fn apart(page: &mut String, fit: &ModelFit, language: Language) {
+    let few = fit.few.as_ref().map(|few| language.few(few));
+    let borrowed = fit.newcomers.as_ref().map_or_else(Vec::new, |borrowed| language.borrowed(borrowed));
+    if few.is_none() && borrowed.is_empty() {
+        return;
+    }
+    let title = language.say("Who is foretold apart", "Qui est prédit à part");
+    let _ = writeln!(page, "<h2>{title}</h2>\n<ul>");
+    for said in few.into_iter().chain(borrowed) {
+        let _ = writeln!(page, "<li>{}</li>", escaped(&said));
+    }
+    page.push_str("</ul>\n");
+}
+
 fn models(page: &mut String, fit: &ModelFit, language: Language) {
     let title = language.say("The fitted models", "Les modèles ajustés");
     let _ = writeln!(page, "<h2>{title}</h2>");
@@ -343,6 +359,7 @@ fn reading(page: &mut String, language: Language) {
 mod tests {
     use super::*;
     use crate::model::tests::looked_back;
+    use crate::model::{Borrowed, FewBuyers};
 
     #[test]
     fn the_page_is_whole_in_both_languages_and_asks_for_nothing() {
@@ -367,6 +384,13 @@ mod tests {
             let distinct: std::collections::BTreeSet<_> = labels.iter().collect();
             assert_eq!(labels.len(), distinct.len(), "{labels:?}");
         }
+        // Who is foretold apart is told where there is somebody.
+        assert!(!html(&report, Language::En).contains("Who is foretold apart"));
+        let few = FewBuyers { share: 0.02, times: 12.0, purchases_a_year: 60.0, others_a_year: 5.0 };
+        let with_few = ModelFit { few: Some(few), newcomers: Some(Borrowed::default()), ..fit.clone() };
+        let page = html(&Report { fit: &with_few, ..report }, Language::Fr);
+        assert!(page.contains("Qui est prédit à part") && page.contains("12,00 fois plus souvent"), "{page}");
+        assert!(page.contains("n’empruntent rien"), "{page}");
         let short = html(&Report { back: None, ..report }, Language::En);
         assert!(short.contains("eight weeks") && !short.contains("<svg"));
     }

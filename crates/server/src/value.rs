@@ -17,7 +17,7 @@ use crate::identity::stoppable;
 use crate::jobs::Progress;
 use crate::jobs::handlers::{Job, enqueue};
 use crate::jobs::work::{JobError, Task, Valuing};
-use crate::model::{LookBack, ModelFit};
+use crate::model::{Borrowed, LookBack, ModelFit};
 use crate::portfolio::ModelNote;
 use access::Reader;
 use axum::extract::State;
@@ -294,7 +294,9 @@ impl Plan {
         let valuation = value::value_tested_like(histories, question, tested, likeness);
         let (code, digits) = (Some(sales.currency.code()), sales.currency.minor_digits());
         let now = crate::now();
-        let fit = ModelFit::of(&valuation, code, Some(crate::http::wire::time(now)));
+        let mut fit = ModelFit::of(&valuation, code, Some(crate::http::wire::time(now)));
+        // Here it is looked for, so that nothing is a finding.
+        fit.newcomers = Some(Borrowed::of(valuation.newcomers.as_ref()));
         let buyers = histories.rows.len() as u64;
         let backtest = looked_back.and_then(|study| LookBack::of(&study, &valuation, buyers, digits, code));
         let fitted = Fitted::of(&valuation, &summary(sales, &valuation), fit, backtest);

@@ -9,6 +9,8 @@ mod covariates;
 mod periods;
 mod season;
 
+use crate::model::Borrowed;
+use crate::report::words::Language;
 use clap::Args;
 use covariates::Cells;
 use ledger::Day;
@@ -187,7 +189,10 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
             })?;
             let found = found.expect("a table that is written is one of values");
             let report = ("season", season::report(&found));
-            Valued { words: season::words(&found, question.seasonality), report, valuation: found.valuation }
+            let mut words = season::words(&found, question.seasonality);
+            let learnt = found.valuation.newcomers.as_ref().map(|learnt| Borrowed::of(Some(learnt)));
+            words.extend(learnt.iter().flat_map(|borrowed| Language::En.borrowed(borrowed)));
+            Valued { words, report, valuation: found.valuation }
         }
     };
     let Valued { valuation, mut words, report: (beside, told) } = valued;
@@ -747,6 +752,8 @@ fn fit_report(valuation: &Valuation) -> Value {
             "common_spread_of_spend": valuation.common_spend,
         }),
     );
+    let newcomers = valuation.newcomers.as_ref().map(crate::value::models::newcomers);
+    report.insert("newcomers".to_string(), json!(newcomers));
     report.insert("time_unit".to_string(), json!("weeks"));
     report.insert("until".to_string(), json!(valuation.until.civil().map(|date| date.to_string())));
     report.insert("horizon".to_string(), json!(valuation.horizon.to_string()));

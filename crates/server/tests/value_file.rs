@@ -445,6 +445,81 @@ fn christmas() -> String {
 }
 
 #[test]
+fn customers_who_may_stand_under_two_names_are_told_and_not_put_together() {
+    let house = House::new();
+    let file = "who,day,total\n12,2024-01-01,5\n12.0,2024-01-20,5\n0012,2024-02-01,5\nAda,2024-01-03,9\nADA ,2024-03-01,9\n";
+    let (code, table, said) = valued(&house, file.as_bytes(), &[]);
+    assert_eq!((code, rows(&table).len()), (Some(0), 5), "{said}");
+    let words =
+        "3 names of customers may be other ones' in another spelling, the first: \"12.0\" beside \"12\"";
+    assert!(said.contains(words) && said.contains("write them in one way in the file"), "{said}");
+    house.write("sales.csv", file);
+    for more in [&[][..], &["--margin", "total"]] {
+        let mut arguments = vec!["value", "sales.csv", "--json", "--out", "table.csv"];
+        arguments.extend(COLUMNS);
+        arguments.extend(more);
+        let ran = house.run(&arguments).good();
+        let object: Value = serde_json::from_str(&ran.out).unwrap();
+        let notes = object["notes"].as_array().unwrap();
+        assert!(notes.iter().any(|note| note.as_str().unwrap().starts_with(words)), "{object}");
+    }
+    let (_, _, said) =
+        valued(&house, b"who,day,total\n12,2024-01-01,5\n13.0,2024-01-20,5\nAda,2024-01-03,9\n", &[]);
+    assert!(!said.contains("spelling"), "{said}");
+}
+
+/// Customers of two years, fifteen a week: those of the last half year hardly come back.
+fn fading_cohorts() -> String {
+    let mut lines = String::from("who,day,total\n");
+    let mut state = 7_u64;
+    let mut chance = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / (1_u64 << 31) as f64
+    };
+    for customer in 0..1_560_i64 {
+        let came = customer * 7 / 15;
+        let gap = if came > 540 { 420.0 } else { 60.0 } * (0.5 + chance());
+        let mut at = came as f64;
+        while at < 728.0 {
+            let day = jiff::civil::date(2022, 1, 3).saturating_add(jiff::Span::new().days(at as i64));
+            lines.push_str(&format!("C{customer},{day},{}\n", 20 + customer % 9));
+            at -= chance().max(1e-9).ln() * gap;
+            if chance() < 0.12 {
+                break;
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn a_young_cohort_is_valued_by_what_it_did() {
+    let house = House::new();
+    let content = fading_cohorts();
+    let more = ["--horizon", "26w", "--fit", "fit.json"];
+    let (code, table, said) = valued(&house, content.as_bytes(), &more);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("The quarter of the first purchase tells how often newcomers buy"), "{said}");
+    assert!(said.contains("standard errors"), "{said}");
+    let fit: Value = serde_json::from_str(&house.read("fit.json")).unwrap();
+    let quarter = &fit["newcomers"]["purchases"][0];
+    assert!(quarter["gain"]["standard_errors"].as_f64().unwrap() >= 2.0, "{quarter}");
+    assert_eq!(quarter["groups"][0]["label"], "2023-Q4");
+    // One model that is asked for by its name is taken as it is.
+    let alone = ["--horizon", "26w", "--fit", "fit.json", "--model", "mbg_nbd"];
+    let (_, _, said) = valued(&house, content.as_bytes(), &alone);
+    assert!(!said.contains("The quarter"), "{said}");
+    assert!(serde_json::from_str::<Value>(&house.read("fit.json")).unwrap()["newcomers"].is_null());
+    // What is still to come is borrowed as what comes within the horizon: it is no less than that.
+    let rows = rows(&table);
+    let number = |row: &[String], place: usize| row[place].parse::<f64>().unwrap();
+    assert!(rows.iter().all(|row| number(row, 16) >= 0.9 * number(row, 6)), "residual below the horizon");
+    let newest = rows.iter().find(|row| row[0] == "C1559").expect("the newest");
+    let older = rows.iter().rfind(|row| row[1] == "1" && number(row, 3) > 300.0).expect("one of a year ago");
+    assert!(number(newest, 6) < 2.0 * number(older, 6).max(0.5), "{newest:?} {older:?}");
+}
+
+#[test]
 fn a_season_is_found_told_and_can_be_left_out() {
     let house = House::new();
     let content = christmas();

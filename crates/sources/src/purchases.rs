@@ -10,6 +10,7 @@ mod customers;
 mod days;
 mod lines;
 mod picked;
+mod spellings;
 
 pub use customers::Customers;
 pub use picked::{Picked, PickedColumns, PickedFile, Wanted, read_picked};
@@ -146,13 +147,15 @@ pub fn read_purchases(
     if head.iter().all(u8::is_ascii_whitespace) {
         return Err(SourceError::Empty);
     }
-    if is_parquet(&head) {
-        return columns::read(input, columns, each);
-    }
-    if let Some(looks_like) = other_format(&head) {
+    let mut purchases = if is_parquet(&head) {
+        columns::read(input, columns, each)?
+    } else if let Some(looks_like) = other_format(&head) {
         return Err(SourceError::NotRecognised { looks_like });
-    }
-    lines::read(input, is_gzip(&head), columns, each)
+    } else {
+        lines::read(input, is_gzip(&head), columns, each)?
+    };
+    purchases.notes.extend(purchases.customers.spelt_twice());
+    Ok(purchases)
 }
 
 /// What the content looks like when it is no delimited text for sure.

@@ -2,17 +2,19 @@
 //! first purchase, beside all others.
 //!
 //! Takes histories and a [`Likeness`]: the group of each customer in each dimension (source, kind, country, line of business:
-//! any). The year of the first purchase, the cohort, is a dimension of its own. Gives [`Newcomers`]: for each group that
+//! any). The year of the first purchase, the cohort, is a dimension of its own; so is its quarter, where that is asked for
+//! ([`Likeness::of_cohorts`]). Gives [`Newcomers`]: for each group that
 //! earned its place, by how much its members bought more often than everybody, and for how much more a purchase, drawn
 //! towards everybody by [`crate::equivalents`].
 //!
 //! Whether a dimension earns its place, customers decide who came later than those it was learnt from: it must foretell their
 //! purchases clearly better than everybody's mean does. Where none does, nothing is borrowed and every figure is what
-//! the models say alone.
+//! the models say alone. Nobody comes later into a cohort that is over: what it says of purchases is held against what its own
+//! young customers bought since, each half of them foretold by the other half, so that nobody foretells himself.
 //!
 //! A factor on the rate is one on the scale of its gamma distribution: with prior exposure α (time) and t observed, one from
 //! a group that buys F times as often has the rate of (r + x) / (α / F + t) beside (r + x) / (α + t) (Fader & Hardie 2007,
-//! "Incorporating time-invariant covariates into the Pareto/NBD and BG/NBD models", section 2: covariates multiply the
+//! "Incorporating time-invariant covariates into the Pareto/NBD and BG/NBD models": covariates multiply the
 //! scale). The quotient of the two is what a customer borrows: all of it at the first purchase, less with every week since.
 //! It is the same for any number of purchases x, which count by themselves: another one never lowers what is expected, and
 //! over a group what is expected stays right on average. What it leaves out: the chance of being active, the share of margin.
@@ -43,6 +45,9 @@ const CLEARLY: f64 = 2.0;
 /// Customers whose first purchase falls in so many days from the first of the log may have bought before it, and are not
 /// learnt from.
 const UNCERTAIN_DAYS: u32 = 91;
+/// What a cohort says is held against what its customers bought in the last so many days, or in half of the window, where
+/// that is shorter.
+const LATELY: u32 = 91;
 /// A dimension of which less than this share is known among the newest quarter, beside what is known of the others, is told
 /// late.
 const AS_KNOWN: f64 = 0.9;
@@ -51,6 +56,8 @@ const LEAST_FACTOR: f64 = 0.2;
 const MOST_FACTOR: f64 = 5.0;
 /// The dimension that histories tell themselves: the year of the first purchase.
 pub const COHORT: &str = "cohort";
+/// The other one: the quarter of the first purchase.
+pub const QUARTER: &str = "quarter";
 
 /// Who is like whom: the group of each customer in each dimension.
 ///
@@ -63,6 +70,7 @@ pub const COHORT: &str = "cohort";
 #[derive(Clone, Debug, Default)]
 pub struct Likeness {
     dimensions: Vec<Groups>,
+    by_quarter: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -77,19 +85,30 @@ struct Groups {
 impl Likeness {
     /// Nobody is like anybody.
     pub fn nobody() -> &'static Likeness {
-        static NOBODY: Likeness = Likeness { dimensions: Vec::new() };
+        static NOBODY: Likeness = Likeness { dimensions: Vec::new(), by_quarter: false };
         &NOBODY
+    }
+
+    /// Who first came in the same quarter, or year, is like each other: all that purchases tell themselves.
+    ///
+    /// ```
+    /// use value::newcomers::Likeness;
+    /// assert!(Likeness::nobody().is_empty() && !Likeness::of_cohorts().is_empty());
+    /// ```
+    pub fn of_cohorts() -> &'static Likeness {
+        static COHORTS: Likeness = Likeness { dimensions: Vec::new(), by_quarter: true };
+        &COHORTS
     }
 
     /// There is no dimension.
     pub fn is_empty(&self) -> bool {
-        self.dimensions.is_empty()
+        self.dimensions.is_empty() && !self.by_quarter
     }
 
     /// Nobody yet, in these dimensions.
     pub fn new<const N: usize>(dimensions: [&str; N]) -> Likeness {
         let groups = |name: &str| Groups { name: name.to_string(), ..Groups::default() };
-        Likeness { dimensions: dimensions.into_iter().map(groups).collect() }
+        Likeness { dimensions: dimensions.into_iter().map(groups).collect(), by_quarter: false }
     }
 
     /// The groups of a customer, in the order of the dimensions; `None` where a group is not known.
@@ -148,8 +167,22 @@ pub struct Dimension {
     pub name: String,
     /// Standard deviation between its groups: what is uncertain of a group that was never seen.
     pub between: f64,
+    /// What it brought where it earned its place; `None` where that was not kept.
+    pub gain: Option<Gain>,
     /// Its groups.
     pub groups: Vec<Effect>,
+}
+
+/// By how much nearer those who came later were foretold with a dimension than without it: learnt from the first two thirds
+/// to come, held against what the last third did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gain {
+    /// Customers foretold.
+    pub customers: u64,
+    /// Part of their squared error that it took away, of what the dimensions before it had left; above 0 and at most 1.
+    pub share: f64,
+    /// The same in standard errors of the difference, customer by customer; 2 or more.
+    pub standard_errors: f64,
 }
 
 /// By how much a group differs from everybody.
@@ -277,8 +310,8 @@ impl Newcomers {
 impl Dimension {
     /// What is known of the group of a customer.
     pub fn group_of(&self, history: &History, likeness: &Likeness) -> Option<&Effect> {
-        if self.name == COHORT {
-            let label = cohort(history.first_day)?.to_string();
+        if is_cohort(&self.name) {
+            let label = label_of_cohort(&self.name, cohort(&self.name, history.first_day)?);
             return self.groups.iter().find(|effect| effect.label == label);
         }
         let place = likeness.dimensions.iter().position(|groups| groups.name == self.name)?;
@@ -309,13 +342,13 @@ impl Dimension {
             let found = |label: &String| self.groups.iter().find(|effect| effect.label == *label);
             groups.labels.iter().map(found).collect()
         });
-        let mut of_year = HashMap::new();
-        if self.name == COHORT {
-            of_year.extend(
-                self.groups.iter().filter_map(|effect| Some((effect.label.parse::<i16>().ok()?, effect))),
+        let mut of_cohort = HashMap::new();
+        if is_cohort(&self.name) {
+            of_cohort.extend(
+                self.groups.iter().filter_map(|effect| Some((cohort_of_label(&effect.label)?, effect))),
             );
         }
-        ReadyDimension { dimension: self, groups, of_label, of_year }
+        ReadyDimension { dimension: self, groups, of_label, of_cohort }
     }
 }
 
@@ -330,7 +363,7 @@ struct ReadyDimension<'a> {
     dimension: &'a Dimension,
     groups: Option<&'a Groups>,
     of_label: Vec<Option<&'a Effect>>,
-    of_year: HashMap<i16, &'a Effect>,
+    of_cohort: HashMap<usize, &'a Effect>,
 }
 
 impl Ready<'_> {
@@ -341,7 +374,8 @@ impl Ready<'_> {
             for dimension in dimensions {
                 let effect = match dimension.groups {
                     Some(groups) => groups.number(customer).and_then(|place| dimension.of_label[place]),
-                    None => cohort(first_day).and_then(|year| dimension.of_year.get(&year).copied()),
+                    None => cohort(&dimension.dimension.name, first_day)
+                        .and_then(|cohort| dimension.of_cohort.get(&cohort).copied()),
                 };
                 let factor = dimension.dimension.factor(effect);
                 let of_this = factor.deviation * factor.deviation;
@@ -349,7 +383,7 @@ impl Ready<'_> {
                 variance += of_this;
                 squares += of_this * of_this / factor.freedom;
             }
-            // Satterthwaite (1946): the freedom of a sum of variances.
+            // Satterthwaite (1946), "An Approximate Distribution of Estimates of Variance Components": the freedom of their sum.
             let freedom = if squares > 0.0 { variance * variance / squares } else { f64::INFINITY };
             let times = times.clamp(LEAST_FACTOR, MOST_FACTOR);
             Factor { times, deviation: f64::sqrt(variance), freedom }
@@ -359,9 +393,39 @@ impl Ready<'_> {
     }
 }
 
-/// The year of a first purchase.
-fn cohort(first_day: i32) -> Option<i16> {
-    Day(first_day).civil().map(|date| date.year())
+/// Groups by the time of the first purchase, which nobody joins once it is over.
+fn is_cohort(dimension: &str) -> bool {
+    matches!(dimension, COHORT | QUARTER)
+}
+
+/// The year of a first purchase, or its quarter counted from the year 0, by what the dimension is of.
+fn cohort(dimension: &str, first_day: i32) -> Option<usize> {
+    let date = Day(first_day).civil()?;
+    let year = usize::try_from(date.year()).ok()?;
+    match dimension {
+        COHORT => Some(year),
+        QUARTER => Some(4 * year + (usize::from(date.month().unsigned_abs()) - 1) / 3),
+        _ => None,
+    }
+}
+
+/// `2024` for a year, `2024-Q3` for a quarter.
+fn label_of_cohort(dimension: &str, cohort: usize) -> String {
+    match dimension {
+        QUARTER => format!("{}-Q{}", cohort / 4, cohort % 4 + 1),
+        _ => cohort.to_string(),
+    }
+}
+
+/// The cohort of such a label.
+fn cohort_of_label(label: &str) -> Option<usize> {
+    match label.split_once("-Q") {
+        Some((year, quarter)) => {
+            let quarter = quarter.parse::<usize>().ok().filter(|quarter| (1..=4).contains(quarter))?;
+            year.parse::<usize>().ok().map(|year| 4 * year + quarter - 1)
+        }
+        None => label.parse().ok(),
+    }
 }
 
 /// Learns what newcomers borrow, or `None` where nothing earns its place: where customers or their past are too few, or where
@@ -460,10 +524,16 @@ fn gain(one: &[f64], other: &[f64]) -> f64 {
 
 /// What groups may differ in.
 trait Outcome {
-    /// Of each newcomer of a part: who, the outcome beside everybody's, its variance as an estimate, and how much it counts in
-    /// the comparison of forecasts.
-    fn seen(&self, seen: &Seen<'_>, part: &Part) -> Vec<(usize, f64, f64, f64)>;
+    /// Each newcomer of a part.
+    fn seen(&self, seen: &Seen<'_>, part: &Part) -> Vec<Row>;
+
+    /// Those who were young on a day, and what they did since; `None` where that is not known.
+    fn since(&self, seen: &Seen<'_>, day: i32) -> Option<Vec<Row>>;
 }
+
+/// A newcomer: who, the outcome beside everybody's, its variance as an estimate, and how much it counts in the comparison of
+/// forecasts.
+type Row = (usize, f64, f64, f64);
 
 /// Purchases after the first, beside what all had bought by then.
 struct Rates;
@@ -505,7 +575,11 @@ impl<'a> Seen<'a> {
                 *counts.entry(*number).or_default() += 1;
             }
             let mut common: Vec<usize> = counts.keys().copied().collect();
-            common.sort_unstable_by_key(|number| (std::cmp::Reverse(counts[number]), *number));
+            // Of cohorts the newest count: who came long ago speaks for himself.
+            match is_cohort(name) {
+                true => common.sort_unstable_by_key(|number| std::cmp::Reverse(*number)),
+                false => common.sort_unstable_by_key(|number| (std::cmp::Reverse(counts[number]), *number)),
+            }
             common.truncate(MOST_GROUPS);
             // Everybody of one group is everybody.
             let known = counts.values().sum::<usize>();
@@ -523,8 +597,10 @@ impl<'a> Seen<'a> {
             let label = |number: usize| groups.labels[number].clone();
             take(&groups.name, &|row| groups.number(row.customer), &label);
         }
-        let year = |row: &History| cohort(row.first_day).and_then(|year| usize::try_from(year).ok());
-        take(COHORT, &year, &|year| year.to_string());
+        let cohorts: &[&str] = if likeness.by_quarter { &[COHORT, QUARTER] } else { &[COHORT] };
+        for name in cohorts {
+            take(name, &|row| cohort(name, row.first_day), &|number| label_of_cohort(name, number));
+        }
         let newcomers: Vec<Newcomer<'_>> = chosen()
             .zip(keys)
             .map(|((row, path), keys)| Newcomer {
@@ -561,35 +637,87 @@ impl<'a> Seen<'a> {
             Some(self.errors(&effects, wanted, &foretold))
         };
         let Some(mut best) = errors(&[]) else { return Vec::new() };
-        let alone: Vec<Option<Vec<f64>>> =
-            (0..self.dimensions.len()).map(|dimension| errors(&[dimension])).collect();
+        let day = self.until - (self.window / 2).min(LATELY) as i32;
+        let since = outcome.since(self, day);
+        let is_later = |dimension: usize| since.is_some() && is_cohort(&self.dimensions[dimension].0);
+        let alone: Vec<Option<Vec<f64>>> = (0..self.dimensions.len())
+            .map(|dimension| if is_later(dimension) { None } else { errors(&[dimension]) })
+            .collect();
         let gains: Vec<f64> =
             alone.iter().map(|errors| errors.as_ref().map_or(0.0, |errors| gain(&best, errors))).collect();
         let mut order: Vec<usize> = (0..alone.len()).filter(|dimension| gains[*dimension] > 0.0).collect();
         order.sort_by(|one, other| gains[*other].total_cmp(&gains[*one]));
         // One at a time, the best first, each where it makes those before it clearly better.
-        let mut wanted = Vec::new();
+        let (mut wanted, mut brought) = (Vec::new(), Vec::new());
         for dimension in order {
             let mut more = wanted.clone();
             more.push(dimension);
             let of_more = if more.len() == 1 { alone[dimension].clone() } else { errors(&more) };
             if let Some(of_more) = of_more.filter(|of_more| gain(&best, of_more) >= CLEARLY) {
+                brought.push(Gain {
+                    customers: of_more.len() as u64,
+                    share: 1.0 - of_more.iter().sum::<f64>() / best.iter().sum::<f64>(),
+                    standard_errors: gain(&best, &of_more),
+                });
                 (wanted, best) = (more, of_more);
             }
+        }
+        // Then the one kind of cohort that adds most, where it does.
+        let known_then = outcome.seen(self, &Part { came: i32::MIN..=day - 1, known: day });
+        let of_cohorts =
+            (0..self.dimensions.len()).filter(|dimension| is_later(*dimension)).filter_map(|dimension| {
+                let gain = self.gain_of_cohort(&known_then, since.as_deref()?, &wanted, dimension)?;
+                (gain.standard_errors >= CLEARLY).then_some((dimension, gain))
+            });
+        if let Some((dimension, gain)) =
+            of_cohorts.max_by(|one, other| one.1.standard_errors.total_cmp(&other.1.standard_errors))
+        {
+            wanted.push(dimension);
+            brought.push(gain);
         }
         if wanted.is_empty() {
             return Vec::new();
         }
         let everybody = outcome.seen(self, &all);
-        self.learnt(&everybody, &wanted)
-            .map_or_else(Vec::new, |learnt| self.effects(&learnt, &wanted, &everybody))
+        let learnt = self.learnt(&everybody, &wanted);
+        let effects = learnt.map_or_else(Vec::new, |learnt| self.effects(&learnt, &wanted, &everybody));
+        let told = |(dimension, gain)| Dimension { gain: Some(gain), ..dimension };
+        effects.into_iter().zip(brought).map(told).collect()
+    }
+
+    /// What cohorts add to the dimensions before them: each half of the customers foretold by the other.
+    fn gain_of_cohort(&self, early: &[Row], since: &[Row], wanted: &[usize], cohort: usize) -> Option<Gain> {
+        let (mut without, mut with) = (Vec::new(), Vec::new());
+        let half_of = |rows: &[Row], half: usize| -> Vec<Row> {
+            rows.iter().filter(|(newcomer, ..)| newcomer % 2 == half).copied().collect()
+        };
+        for half in [0, 1] {
+            let (learnt_from, foretold) = (half_of(early, half), half_of(since, 1 - half));
+            if learnt_from.len() < LEAST_NEWCOMERS || foretold.len() < LEAST_NEWCOMERS / 2 {
+                return None;
+            }
+            let errors = |wanted: &[usize]| -> Option<Vec<f64>> {
+                let effects = match wanted {
+                    [] => Vec::new(),
+                    _ => self.effects(&self.learnt(&learnt_from, wanted)?, wanted, &learnt_from),
+                };
+                Some(self.errors(&effects, wanted, &foretold))
+            };
+            without.extend(errors(wanted)?);
+            with.extend(errors(&[wanted, &[cohort]].concat())?);
+        }
+        Some(Gain {
+            customers: with.len() as u64,
+            share: 1.0 - with.iter().sum::<f64>() / without.iter().sum::<f64>(),
+            standard_errors: gain(&without, &with),
+        })
     }
 
     fn keys(&self, newcomer: usize, wanted: &[usize]) -> Vec<Option<u32>> {
         wanted.iter().map(|dimension| self.newcomers[newcomer].keys[*dimension]).collect()
     }
 
-    fn learnt(&self, rows: &[(usize, f64, f64, f64)], wanted: &[usize]) -> Option<Equivalents> {
+    fn learnt(&self, rows: &[Row], wanted: &[usize]) -> Option<Equivalents> {
         let known: Vec<Known> = rows
             .iter()
             .map(|&(newcomer, outcome, variance, _)| Known {
@@ -603,12 +731,7 @@ impl<'a> Seen<'a> {
     }
 
     /// The squared error of each one foretold, as much as it counts; the forecast is right in sum.
-    fn errors(
-        &self,
-        effects: &[Dimension],
-        wanted: &[usize],
-        foretold: &[(usize, f64, f64, f64)],
-    ) -> Vec<f64> {
+    fn errors(&self, effects: &[Dimension], wanted: &[usize], foretold: &[Row]) -> Vec<f64> {
         let factor = |newcomer: usize| -> f64 {
             let effect = |(dimension, place): (&Dimension, &usize)| {
                 let key = self.newcomers[newcomer].keys[*place]?;
@@ -624,19 +747,13 @@ impl<'a> Seen<'a> {
             expected += counts * factor(newcomer);
         }
         let level = seen / expected;
-        let error = |&(newcomer, outcome, _, counts): &(usize, f64, f64, f64)| {
-            counts * (outcome - level * factor(newcomer)).powi(2)
-        };
+        let error =
+            |&(newcomer, outcome, _, counts): &Row| counts * (outcome - level * factor(newcomer)).powi(2);
         foretold.iter().map(error).collect()
     }
 
     /// Effects beside the mean of all who were learnt from, in parts of what these are expected to do.
-    fn effects(
-        &self,
-        learnt: &Equivalents,
-        wanted: &[usize],
-        rows: &[(usize, f64, f64, f64)],
-    ) -> Vec<Dimension> {
+    fn effects(&self, learnt: &Equivalents, wanted: &[usize], rows: &[Row]) -> Vec<Dimension> {
         let (between, within) = (learnt.between(), learnt.within().powi(2));
         let unknown = vec![None; wanted.len()];
         let Ok(unseen) = learnt.expect(&unknown) else { return Vec::new() };
@@ -691,7 +808,8 @@ impl<'a> Seen<'a> {
                     }
                 };
                 let seen = labels.iter().zip(told).filter(|(_, (_, customers, _))| *customers > 0);
-                Dimension { name: name.clone(), between: between / mean, groups: seen.map(of).collect() }
+                let groups = seen.map(of).collect();
+                Dimension { name: name.clone(), between: between / mean, gain: None, groups }
             })
             .collect()
     }
@@ -708,8 +826,27 @@ impl<'a> Seen<'a> {
 }
 
 impl Outcome for Rates {
-    fn seen(&self, seen: &Seen<'_>, part: &Part) -> Vec<(usize, f64, f64, f64)> {
-        // Purchases on each day after the first one, of those who were seen so long: the mean number by a day is their sum.
+    fn seen(&self, seen: &Seen<'_>, part: &Part) -> Vec<Row> {
+        let expected = Rates::by_day(seen, part);
+        seen.of_part(part).filter_map(|(place, one, days)| one.row(place, &expected, 0, days)).collect()
+    }
+
+    fn since(&self, seen: &Seen<'_>, day: i32) -> Option<Vec<Row>> {
+        let all = Part { came: i32::MIN..=seen.until, known: seen.until };
+        let expected = Rates::by_day(seen, &all);
+        let young = seen.of_part(&all).filter_map(|(place, one, days)| {
+            let known = u32::try_from(day - one.first_day).ok()?;
+            let is_long = known >= LEAST_DAYS && days >= known + LEAST_DAYS;
+            is_long.then(|| one.row(place, &expected, known, days)).flatten()
+        });
+        Some(young.collect())
+    }
+}
+
+impl Rates {
+    /// Purchases that everybody of a part had made by each day after the first one.
+    fn by_day(seen: &Seen<'_>, part: &Part) -> Vec<f64> {
+        // Purchases on each day, of those who were seen so long: the mean number by a day is their sum.
         let window = seen.window as usize;
         let (mut bought, mut watched) = (vec![0_u32; window + 1], vec![0_u32; window + 2]);
         for (_, one, days) in seen.of_part(part) {
@@ -722,24 +859,32 @@ impl Outcome for Rates {
             watched[day] += watched[day + 1];
         }
         let mut mean = 0.0;
-        let expected: Vec<f64> = (0..=window)
+        (0..=window)
             .map(|day| {
                 mean += f64::from(bought[day]) / f64::from(watched[day].max(1));
                 mean
-            })
-            .collect();
-        seen.of_part(part)
-            .filter_map(|(place, one, days)| {
-                let expected = expected[days as usize];
-                let bought = one.repeats.iter().take_while(|day| **day <= days).count() as f64;
-                (expected > 0.0).then(|| (place, bought / expected, 1.0 / expected, expected * expected))
             })
             .collect()
     }
 }
 
+impl Newcomer<'_> {
+    /// What was bought after one day and up to another beside everybody's, who `expected` so much by each day.
+    fn row(&self, place: usize, expected: &[f64], after: u32, days: u32) -> Option<Row> {
+        let expected = expected[days as usize] - expected[after as usize];
+        let is_within = |day: &&u32| (after + 1..=days).contains(*day);
+        let bought = self.repeats.iter().filter(is_within).count() as f64;
+        (expected > 0.0).then(|| (place, bought / expected, 1.0 / expected, expected * expected))
+    }
+}
+
 impl Outcome for Amounts {
-    fn seen(&self, seen: &Seen<'_>, part: &Part) -> Vec<(usize, f64, f64, f64)> {
+    /// Amounts are not told by their day.
+    fn since(&self, _: &Seen<'_>, _: i32) -> Option<Vec<Row>> {
+        None
+    }
+
+    fn seen(&self, seen: &Seen<'_>, part: &Part) -> Vec<Row> {
         // Amounts are of all that a customer bought since; who came when is what parts them.
         let some: Vec<(usize, &Newcomer<'_>, f64)> = seen
             .of_part(part)

@@ -7,6 +7,7 @@
 use crate::blend::{Blend, Member};
 use crate::history::{Histories, History};
 use crate::lifetime::{Ahead, Forecaster, Path, Span};
+use crate::newcomers::Kin;
 use crate::strategic::per_week;
 use crate::valuation::{Models, Question, Valuation};
 
@@ -19,6 +20,23 @@ pub struct Residual {
     pub spend: f64,
     /// What they bring in margin, in minor units and perhaps below zero; `None` without margins.
     pub margin: Option<f64>,
+}
+
+impl Residual {
+    /// The same of a customer with these equivalents.
+    pub(crate) fn of_kin(
+        self,
+        models: &Models,
+        history: &History,
+        question: &Question,
+        kin: &Kin,
+    ) -> Residual {
+        let transactions = self.transactions * kin.of_purchases(f64::from(history.age_days) / 7.0).times;
+        let Some(digits) = question.minor_digits else { return Residual { transactions, ..self } };
+        let (spend, margin) = models.purchase_of_kin(history, digits, kin);
+        let spend = transactions * spend;
+        Residual { transactions, spend, margin: margin.map(|share| share * spend) }
+    }
 }
 
 /// What every customer of a valuation is still expected to bring, at a yearly discount `rate` (0.1 for 10 %), in the

@@ -3,7 +3,7 @@
 //! Takes histories; learns an index for each month of the year from at least two years, and values customers on a
 //! clock that runs faster in busy months, so that equal stretches of it hold equal activity. On that clock purchases at
 //! a rate that swings with the season are purchases at a steady rate (the change of time of a nonstationary Poisson
-//! process: Çinlar 1975, "Introduction to Stochastic Processes", chapter 4, section 7), and every model of
+//! process: Çinlar 1975, "Introduction to Stochastic Processes"), and every model of
 //! [`crate::lifetime`] holds as it stands: number, recency, age and horizon are read off the clock. Bachmann, Meierer &
 //! Näf (2021), "The Role of Time-Varying Contextual Factors in Latent Attrition Models for Customer Base Analysis",
 //! Marketing Science 40(4), tell what is lost where a model does not see the season. Where customers leave at a time of
@@ -15,6 +15,7 @@ use crate::blend::Blend;
 use crate::clocks::Warped;
 use crate::history::{Histories, History};
 use crate::lifetime::{Evidence, Kind, Model, Path, fit_kind};
+use crate::newcomers::Likeness;
 use crate::residual::Residual;
 use crate::valuation::{Choice, CustomerValue, Models, Question, Valuation, give_within, value_within};
 use ledger::Day;
@@ -152,6 +153,9 @@ const MOST_YEARS: usize = 10;
 
 /// Values every customer with a history, with the season where it is asked for or earns its place.
 ///
+/// By the blend, and where no season is in use, customers borrow from those who first came in the same quarter or year, where
+/// [`crate::newcomers::learn`] finds that this foretells better.
+///
 /// ```
 /// use ledger::Day;
 /// use value::{Choice, Margin, PurchaseLine, Question, Seasonality, histories, season::Why, value_with_season};
@@ -170,8 +174,10 @@ pub fn value_with_season(
     wanted: Seasonality,
 ) -> SeasonalValuation {
     let looked = Looked::back(histories, question, wanted);
-    let valuation = looked
-        .on_clock(histories, question, |evidence, weeks| value_within(evidence, histories, question, weeks));
+    let likeness = looked.likeness(question);
+    let valuation = looked.on_clock(histories, question, |evidence, weeks| {
+        value_within(evidence, histories, question, weeks, likeness)
+    });
     looked.with(valuation)
 }
 
@@ -202,8 +208,9 @@ pub fn value_each(
     give: impl FnMut(&Models, &History, CustomerValue, Option<Residual>),
 ) -> SeasonalValuation {
     let looked = Looked::back(histories, question, wanted);
+    let likeness = looked.likeness(question);
     let valuation = looked.on_clock(histories, question, |evidence, weeks| {
-        give_within(evidence, histories, question, weeks, rate, give)
+        give_within(evidence, histories, question, weeks, rate, likeness, give)
     });
     looked.with(valuation)
 }
@@ -253,6 +260,15 @@ impl Looked {
         self.season.as_ref().filter(|_| matches!(self.why, Why::Asked | Why::Better))
     }
 
+    /// Who is like whom: those of a cohort, by the calendar's clock and by the blend; one model that is asked for is taken as it
+    /// is.
+    fn likeness(&self, question: &Question) -> &'static Likeness {
+        match question.choice {
+            Choice::Blend if self.used().is_none() => Likeness::of_cohorts(),
+            _ => Likeness::nobody(),
+        }
+    }
+
     /// Gives pasts, and the horizon in weeks, on the clock that is to be used.
     fn on_clock<T>(
         &self,
@@ -291,7 +307,7 @@ fn some(histories: &Histories, most: usize) -> Vec<Path<'_>> {
 /// What a model expects of newcomers as they grow older says how many purchases each month should have seen. What they
 /// saw instead is explained by a factor for each month of the year and one for each year back from `until` (growth, and
 /// what the model gets wrong over the years), a log-linear model fitted by iterative proportional scaling (Deming &
-/// Stephan 1940; Bishop, Fienberg & Holland 1975, "Discrete Multivariate Analysis", section 3.5). Months that vary more
+/// Stephan 1940; Bishop, Fienberg & Holland 1975, "Discrete Multivariate Analysis"). Months that vary more
 /// from year to year than by chance count less, and each is drawn towards an average one.
 pub fn learn(paths: &[Path<'_>], until: Day, kind: Kind) -> Option<Season> {
     let oldest = paths.iter().map(|path| path.age).max().unwrap_or(0);

@@ -89,8 +89,7 @@ pub struct Expected {
 /// each customer has a rate of his own, with variance `between` over customers; what is seen of it over an exposure w varies
 /// around it by `within` / w. The best linear guess weighs what was seen by w / (w + `within` / `between`) and the mean by the
 /// rest. Structure from the unbiased estimators in Bühlmann & Gisler (2005), "A Course in Credibility Theory and its Applications",
-/// section 4.8; the mean is the homogeneous one (theorem 4.4), so that rates times exposures add up to what was spent
-/// (theorem 4.5).
+/// chapter 4; the mean is their homogeneous one, so that rates times exposures add up to what was spent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Credibility {
     /// Everybody's rate, in minor units a unit of exposure.

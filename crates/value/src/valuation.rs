@@ -367,10 +367,7 @@ pub fn value_tested_like(
     likeness: &Likeness,
 ) -> Valuation {
     let evidence = Evidence::of(histories.paths().collect());
-    let mut models = fit_to(&evidence, histories, question, tested);
-    if !likeness.is_empty() {
-        models.newcomers = newcomers::learn(&models, histories, likeness, question.horizon.whole_days());
-    }
+    let models = fit_like(&evidence, histories, question, tested, likeness);
     let likeness = Clocks::Like(likeness);
     value_evidence(&evidence, histories, question, models, question.horizon.weeks(), likeness)
 }
@@ -444,6 +441,21 @@ fn fit_to(
     fit_wanted(evidence, histories, question, tested, |_| true)
 }
 
+/// The same with what customers borrow from those like them, where there is anybody like anybody.
+fn fit_like(
+    evidence: &Evidence<'_>,
+    histories: &Histories,
+    question: &Question,
+    tested: Option<Backtest>,
+    likeness: &Likeness,
+) -> Models {
+    let mut models = fit_to(evidence, histories, question, tested);
+    if !likeness.is_empty() {
+        models.newcomers = newcomers::learn(&models, histories, likeness, question.horizon.whole_days());
+    }
+    models
+}
+
 fn fit_wanted(
     evidence: &Evidence<'_>,
     histories: &Histories,
@@ -473,9 +485,10 @@ pub(crate) fn value_within(
     histories: &Histories,
     question: &Question,
     weeks: f64,
+    likeness: &Likeness,
 ) -> Valuation {
-    let models = fit_to(evidence, histories, question, None);
-    value_evidence(evidence, histories, question, models, weeks, Clocks::Like(Likeness::nobody()))
+    let models = fit_like(evidence, histories, question, None, likeness);
+    value_evidence(evidence, histories, question, models, weeks, Clocks::Like(likeness))
 }
 
 /// Gives the value of each customer whose past is on one clock with all others, on which the horizon lasts so many weeks, and
@@ -486,15 +499,25 @@ pub(crate) fn give_within(
     question: &Question,
     weeks: f64,
     rate: f64,
+    likeness: &Likeness,
     mut give: impl FnMut(&Models, &History, CustomerValue, Option<Residual>),
 ) -> Valuation {
-    let models = fit_to(evidence, histories, question, None);
+    let models = fit_like(evidence, histories, question, None, likeness);
     let blend = models.lifetime.blend.clone();
     let discounted = Discounted::of(&blend, &evidence.paths, question.horizon.weeks(), Rates::Same(rate));
-    let (nobody, known) = (Clocks::Like(Likeness::nobody()), models.clone());
-    give_evidence(evidence, histories, question, models, weeks, nobody, |i, value| {
+    let known = models.clone();
+    let borrowing = known.newcomers.as_ref().map(|newcomers| newcomers.ready(likeness));
+    let likeness = Clocks::Like(likeness);
+    give_evidence(evidence, histories, question, models, weeks, likeness, |i, value| {
         let history = &histories.rows[i];
         let residual = discounted.residual(i, &evidence.paths[i], history, &known, question);
+        let residual = match &borrowing {
+            Some(ready) => {
+                let kin = ready.kin(history.customer, history.first_day);
+                residual.map(|residual| residual.of_kin(&known, history, question, &kin))
+            }
+            None => residual,
+        };
         give(&known, history, value, residual);
     })
 }

@@ -1751,6 +1751,60 @@ export interface components {
             spent: components["schemas"]["Money"];
             spent_per_reached?: components["schemas"]["Money"] | null;
         };
+        /** @description What newcomers borrow, by dimension. Nothing is borrowed where both lists are empty. */
+        Borrowed: {
+            /** @description What tells how much a purchase of theirs is worth. */
+            amounts: components["schemas"]["BorrowedFrom"][];
+            /** @description What tells how often newcomers buy. */
+            purchases: components["schemas"]["BorrowedFrom"][];
+            /**
+             * Format: int32
+             * @description How long after the first purchase groups were compared, in days; 0 where nothing is borrowed.
+             */
+            window_days: number;
+        };
+        /** @description A dimension by which newcomers borrow. */
+        BorrowedFrom: {
+            /**
+             * @description `sources`, `kind`, `country`, `industry` or `cohort` (the year of the first purchase); `quarter` in a file.
+             * @example sources
+             */
+            dimension: string;
+            gain?: components["schemas"]["BorrowedGain"] | null;
+            /**
+             * Format: int64
+             * @description Its groups.
+             */
+            groups: number;
+            /**
+             * Format: double
+             * @description What the least of them is multiplied by, one for what everybody is …
+             */
+            least: number;
+            /**
+             * Format: double
+             * @description … and the most.
+             */
+            most: number;
+        };
+        /** @description What a dimension brought: learnt from the first two thirds of newcomers, held against what the last third did. */
+        BorrowedGain: {
+            /**
+             * Format: int64
+             * @description Customers of the last third.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Part of their squared error that it took away, of what those before it had left; 0 to 1.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description The same in standard errors of the difference, customer by customer.
+             */
+            standard_errors: number;
+        };
         /** @description What is expected of one who bought. */
         BuyerOutlook: {
             /** @description What is expected up to each quarter of the horizon. */
@@ -2717,6 +2771,29 @@ export interface components {
             lo95?: components["schemas"]["Money"] | null;
             value: components["schemas"]["Money"];
         };
+        /** @description Few customers who buy many times as often as the others. */
+        FewBuyers: {
+            /**
+             * Format: double
+             * @description Purchases a year of one of the others, on average.
+             */
+            others_a_year: number;
+            /**
+             * Format: double
+             * @description Purchases a year of one of them, on average.
+             */
+            purchases_a_year: number;
+            /**
+             * Format: double
+             * @description Their share of the customers, 0 to 0.2.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description How many times as often they buy as the others.
+             */
+            times: number;
+        };
         /** @description The first administrator and the company. */
         FirstRun: {
             company: string;
@@ -3404,6 +3481,7 @@ export interface components {
              * @description Customers that were valued.
              */
             customers: number;
+            few?: components["schemas"]["FewBuyers"] | null;
             /** @description When they were fitted. */
             fitted_at?: string | null;
             /**
@@ -3415,6 +3493,7 @@ export interface components {
             members: components["schemas"]["FittedModel"][];
             /** @description The models in words: `blend + Gamma-Gamma`. */
             name: string;
+            newcomers?: components["schemas"]["Borrowed"] | null;
             /** @description Why a simpler model than the usual ones was taken: `few_customers`, `few_repeaters`, `not_converged`, … */
             reason?: string | null;
             /** @description Fitted beside them to every customer, so that its parameters can be held against published ones. */

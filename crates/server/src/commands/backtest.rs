@@ -3,9 +3,10 @@
 //! Reads and keeps nothing but the files it is told to write. At most [`MOST_CUSTOMERS`] customers are looked at.
 
 use super::{Done, Failed, House};
-use crate::model::{LookBack, LookBackTrial, ModelFit};
+use crate::model::{Borrowed, LookBack, LookBackTrial, ModelFit};
 use crate::report::words::Language;
 use crate::report::{self, Report, trial_cells, trial_head};
+use crate::value::likeness;
 use crate::value_file::{self, allow_closed_pipe, grouped, push_text, read_lines, write_file};
 use clap::Args;
 use ledger::Day;
@@ -15,6 +16,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use value::backtest::{Asked, MOST_CUSTOMERS};
 use value::lifetime::Kind;
+use value::newcomers::Likeness;
 use value::{Choice, Horizon, PurchaseLine, Question};
 
 /// What to look back at. Without a file, the base.
@@ -96,6 +98,8 @@ struct Past {
     /// Decimals of the minor unit; `None` without amounts.
     digits: Option<u32>,
     currency: Option<String>,
+    /// Who is like whom; a file tells when customers first came.
+    likeness: Likeness,
 }
 
 /// Looks back, says what came of it, and writes what was asked for.
@@ -125,9 +129,11 @@ pub fn run(house: &House, arguments: &Arguments) -> Done {
         });
     }
     let question = Question { horizon, minor_digits: past.digits, choice: Choice::Blend };
-    let valuation = value::value_tested(&base, &question, Some(study.backtest.clone()));
+    let tested = Some(study.backtest.clone());
+    let valuation = value::value_tested_like(&base, &question, tested, &past.likeness);
     let currency = past.currency.as_deref();
-    let fit = ModelFit::of(&valuation, currency, None);
+    let mut fit = ModelFit::of(&valuation, currency, None);
+    fit.newcomers = Some(Borrowed::of(valuation.newcomers.as_ref()));
     let back = LookBack::of(&study, &valuation, past.buyers, past.digits.unwrap_or(0), currency);
     if let Some(path) = &arguments.out {
         write_file(path, |to| to.write_all(&trials_table(back.as_ref())))?;
@@ -196,17 +202,26 @@ fn of_file(file: &std::path::Path, arguments: &Arguments) -> Result<Past, Failed
         grouped(purchases.purchases),
         grouped(buyers)
     );
-    if let Some(words) = value_file::after_today(&purchases) {
+    for words in purchases.notes.iter().cloned().chain(value_file::after_today(&purchases)) {
         eprintln!("{words}");
     }
     let digits = arguments.amount.is_some().then_some(AMOUNT_DIGITS);
-    Ok(Past { subject: name, lines, buyers, until, digits, currency: None })
+    Ok(Past {
+        subject: name,
+        lines,
+        buyers,
+        until,
+        digits,
+        currency: None,
+        likeness: Likeness::of_cohorts().clone(),
+    })
 }
 
 fn of_base(house: &House) -> Result<Past, Failed> {
     let store = house.open_existing()?;
     let today = crate::now().day();
     let sales = store.sales(today, |_, _| Ok(()))?;
+    let (likeness, _) = likeness::of_base(&store, &sales)?;
     let subject = store.company()?.map_or_else(|| "Clientela".to_string(), |company| company.name);
     Ok(Past {
         subject,
@@ -215,6 +230,7 @@ fn of_base(house: &House) -> Result<Past, Failed> {
         digits: Some(sales.currency.minor_digits()),
         currency: Some(sales.currency.code().to_string()),
         lines: sales.lines,
+        likeness,
     })
 }
 
@@ -296,6 +312,12 @@ fn in_words(past: &Past, horizon: &Horizon, fit: &ModelFit, back: Option<&LookBa
     for one in &back.weights {
         let why = language.why(one, Some(back));
         text += &format!("  {:<22} {:>6}  {why}\n", one.name, language.share(one.weight, 1));
+    }
+    if let Some(few) = &fit.few {
+        text += &format!("\n{}\n", language.few(few));
+    }
+    for said in fit.newcomers.iter().flat_map(|borrowed| language.borrowed(borrowed)) {
+        text += &format!("{said}\n");
     }
     text += &format!("\n{}", language.verdict(&back.compared));
     if !back.spend_compared.is_empty() {

@@ -1,6 +1,8 @@
 //! The report's sentences and numbers, as the reader of a language writes them.
 
-use crate::model::{Comparison, FittedModel, LookBack, MemberWeight, ParameterUnit};
+use crate::model::{
+    Borrowed, BorrowedFrom, Comparison, FewBuyers, FittedModel, LookBack, MemberWeight, ParameterUnit,
+};
 
 /// What the report is written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -331,6 +333,86 @@ impl Language {
         )
     }
 
+    /// Few who buy like nobody else, and what it means.
+    pub fn few(self, few: &FewBuyers) -> String {
+        let (share, times) = (self.share(few.share, 1), self.figure(few.times));
+        let rates = [few.purchases_a_year, few.others_a_year].map(|rate| self.figure(rate));
+        let [of_few, of_others] = rates;
+        match self {
+            En => format!(
+                "{share} of the customers buy {times} times as often as the others: {of_few} purchases a year on average, \
+                 against {of_others}. The look back was nearer with them apart, by more than chance makes, so within the \
+                 horizon they are foretold at rates of their own and held to stay. What lies beyond it is told by the models \
+                 alone."
+            ),
+            Fr => format!(
+                "{share} des clients achètent {times} fois plus souvent que les autres : {of_few} achats par an en moyenne, \
+                 contre {of_others}. Le regard en arrière était plus proche avec eux à part, plus que le hasard ne le fait : \
+                 jusqu’à l’horizon, ils sont donc prédits à leurs propres rythmes et tenus pour fidèles. Au-delà, seuls les \
+                 modèles parlent."
+            ),
+        }
+    }
+
+    /// What newcomers borrow, a sentence for each dimension, and what it brought.
+    pub fn borrowed(self, borrowed: &Borrowed) -> Vec<String> {
+        if borrowed.is_empty() {
+            let none = self.say(
+                "Newcomers borrow nothing from those like them: no group foretold those who came later clearly better.",
+                "Les nouveaux clients n’empruntent rien à leurs semblables : aucun groupe n’a nettement mieux prédit ceux qui sont \
+                 venus ensuite.",
+            );
+            return vec![none.to_string()];
+        }
+        let often = self.say("how often newcomers buy", "la fréquence d’achat des nouveaux clients");
+        let much = self.say("what a purchase of theirs is worth", "le montant de leurs achats");
+        let of = |what, from: &[BorrowedFrom]| -> Vec<String> {
+            from.iter().map(|dimension| self.borrowed_from(what, dimension)).collect()
+        };
+        [of(often, &borrowed.purchases), of(much, &borrowed.amounts)].concat()
+    }
+
+    fn borrowed_from(self, what: &str, from: &BorrowedFrom) -> String {
+        let (least, most) = (self.number(from.least, 2), self.number(from.most, 2));
+        let name = self.dimension(&from.dimension);
+        let groups = from.groups;
+        let gain = from.gain.as_ref().map(|gain| {
+            let (share, errors) = (self.share(gain.share, 1), self.number(gain.standard_errors, 1));
+            let customers = self.number(gain.customers as f64, 0);
+            match self {
+                En => format!(
+                    " Learnt from the first two thirds to come, it took {share} off the squared error of the {customers} who \
+                     came last ({errors} standard errors)."
+                ),
+                Fr => format!(
+                    " Appris sur les deux premiers tiers venus, cela ôte {share} de l’erreur quadratique des {customers} \
+                     derniers venus ({errors} erreurs types)."
+                ),
+            }
+        });
+        let said = match self {
+            En => format!("{name} tells {what}: {groups} groups, {least} to {most} times what all do."),
+            Fr => format!(
+                "{name} renseigne sur {what} : {groups} groupes, de {least} à {most} fois l’ensemble."
+            ),
+        };
+        said + &gain.unwrap_or_default()
+    }
+
+    /// What newcomers are compared by.
+    fn dimension(self, code: &str) -> String {
+        let (english, french) = match code {
+            "sources" => ("The source of the first purchase", "La source du premier achat"),
+            "kind" => ("Person or organisation", "Personne ou organisation"),
+            "country" => ("The country", "Le pays"),
+            "industry" => ("The line of business", "L’activité"),
+            "cohort" => ("The year of the first purchase", "L’année du premier achat"),
+            "quarter" => ("The quarter of the first purchase", "Le trimestre du premier achat"),
+            other => (other, other),
+        };
+        self.say(english, french).to_string()
+    }
+
     /// What a fit may claim.
     pub fn fit_verdict(self, model: &FittedModel) -> String {
         let told = match &model.verdict.identified {
@@ -378,6 +460,7 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::BorrowedGain;
 
     #[test]
     fn numbers_are_written_as_readers_write_them() {
@@ -399,6 +482,40 @@ mod tests {
         );
         assert_eq!(Fr.figure(4.2e-9), "4,200e−9");
         assert_eq!((En.change(0.031), Fr.change(-0.5)), ("+3.1%".into(), "−50,0\u{202f}%".into()));
+    }
+
+    #[test]
+    fn the_few_and_what_newcomers_borrow_are_said_with_what_it_means() {
+        let few =
+            FewBuyers { share: 0.0213, times: 14.2, purchases_a_year: 52.0, others_a_year: 52.0 / 14.2 };
+        let said = En.few(&few);
+        assert!(said.starts_with("2.1% of the customers buy 14.20 times as often"), "{said}");
+        assert!(said.contains("52.00 purchases a year on average, against 3.662"), "{said}");
+        assert!(Fr.few(&few).starts_with("2,1\u{202f}% des clients achètent 14,20 fois plus souvent"));
+        assert!(En.borrowed(&Borrowed::default())[0].starts_with("Newcomers borrow nothing"));
+        let gain = BorrowedGain { customers: 1_310, share: 0.031, standard_errors: 3.44 };
+        let of = BorrowedFrom {
+            dimension: "sources".to_string(),
+            groups: 5,
+            least: 0.41,
+            most: 2.1,
+            gain: Some(gain),
+        };
+        let amounts = vec![BorrowedFrom { gain: None, dimension: "country".to_string(), ..of.clone() }];
+        let borrowed = Borrowed { window_days: 182, purchases: vec![of], amounts };
+        let [purchases, amounts] = En.borrowed(&borrowed).try_into().unwrap();
+        assert!(
+            purchases.starts_with(
+                "The source of the first purchase tells how often newcomers buy: 5 groups, 0.41 to 2.10 times"
+            ) && purchases.ends_with(
+                "it took 3.1% off the squared error of the 1,310 who came last (3.4 standard errors)."
+            ),
+            "{purchases}"
+        );
+        assert!(amounts.starts_with("The country tells what a purchase") && !amounts.contains("error"));
+        assert!(
+            Fr.borrowed(&borrowed)[0].contains("ôte 3,1\u{202f}% de l’erreur quadratique des 1\u{202f}310")
+        );
     }
 
     #[test]

@@ -156,6 +156,13 @@ fn a_newcomer_borrows_from_those_of_his_source_and_is_told_so() {
             assert_eq!((&hers["measure"], &hers["buyer"]["why"]["equivalents"]), (&"spend".into(), like));
         }
         assert!(expected[1] > 3.0 * expected[0], "one purchase each, within the last days: {expected:?}");
+        // The page of the models says what the source brought, and by how much.
+        let model = get("/api/model").by(&ann).of(&house).await.json();
+        let borrowed = model["fit"]["newcomers"]["purchases"].as_array().unwrap_or_else(|| panic!("{model}"));
+        let source = borrowed.iter().find(|of| of["dimension"] == "sources").expect("sources differ");
+        assert!(number(&source["gain"]["standard_errors"]) >= 2.0, "{source}");
+        assert!((0.0..1.0).contains(&number(&source["gain"]["share"])), "{source}");
+        assert!(number(&source["gain"]["customers"]) > 30.0 && number(&source["most"]) > 1.2, "{source}");
         // Who bought often speaks for himself.
         let often =
             list.iter().find(|row| number(&row["transactions"]) >= 4.0).expect("somebody bought often");

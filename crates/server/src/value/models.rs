@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use value::blend::{Blend, Few, Member, USUAL_SHOCK};
 use value::lifetime::{Kind, Model};
-use value::newcomers::{Dimension, Effect, Newcomers};
+use value::newcomers::{Dimension, Effect, Gain, Newcomers};
 use value::{Lifetime, MarginHoldout, Margins, Models, NetMargins, Valuation, spend};
 
 /// The models of a valuation with all that is needed to value by them again.
@@ -38,7 +38,8 @@ pub fn kept(valuation: &Valuation) -> Value {
     })
 }
 
-fn newcomers(newcomers: &Newcomers) -> Value {
+/// What newcomers borrow, by dimension and group.
+pub fn newcomers(newcomers: &Newcomers) -> Value {
     let dimensions = |dimensions: &[Dimension]| -> Value {
         let effect = |effect: &Effect| {
             json!({
@@ -51,7 +52,8 @@ fn newcomers(newcomers: &Newcomers) -> Value {
         };
         let dimension = |dimension: &Dimension| {
             let groups: Value = dimension.groups.iter().map(effect).collect();
-            json!({ "name": dimension.name, "between": dimension.between, "groups": groups })
+            let gain = dimension.gain.map(gain);
+            json!({ "name": dimension.name, "between": dimension.between, "gain": gain, "groups": groups })
         };
         dimensions.iter().map(dimension).collect()
     };
@@ -61,6 +63,11 @@ fn newcomers(newcomers: &Newcomers) -> Value {
         "purchases": dimensions(&newcomers.purchases),
         "amounts": dimensions(&newcomers.amounts),
     })
+}
+
+fn gain(gain: Gain) -> Value {
+    let Gain { customers, share, standard_errors } = gain;
+    json!({ "customers": customers, "share": share, "standard_errors": standard_errors })
 }
 
 /// The members of the blend with their weights and parameters.
@@ -160,10 +167,19 @@ fn newcomers_of(kept: &Value) -> Option<Newcomers> {
             weight: finite(&kept["weight"])?,
         })
     };
+    let gain = |kept: &Value| {
+        Some(Gain {
+            customers: kept["customers"].as_u64()?,
+            share: finite(&kept["share"])?,
+            standard_errors: finite(&kept["standard_errors"])?,
+        })
+    };
     let dimension = |kept: &Value| {
         Some(Dimension {
             name: kept["name"].as_str()?.to_string(),
             between: finite(&kept["between"]).filter(|between| *between >= 0.0)?,
+            // Earlier versions kept none.
+            gain: gain(&kept["gain"]),
             groups: kept["groups"].as_array()?.iter().map(effect).collect::<Option<_>>()?,
         })
     };
@@ -252,6 +268,27 @@ mod tests {
         assert_eq!(restored_few(&super::few(few)), Some(few));
         assert_eq!(restored_few(&Value::Null), None);
         assert_eq!(restored_few(&json!({ "share": 0.02, "r": 0.8, "alpha": 9.0 })), None);
+    }
+
+    #[test]
+    fn what_newcomers_borrow_is_kept_with_what_it_brought() {
+        let effect = |label: &str, effect: f64| Effect {
+            label: label.to_string(),
+            customers: 40,
+            effect,
+            deviation: 0.1,
+            weight: 0.6,
+        };
+        let gain = Some(Gain { customers: 310, share: 0.031, standard_errors: 3.4 });
+        let groups = vec![effect("Fair", -0.4), effect("Shop", 0.3)];
+        let source = Dimension { name: "sources".to_string(), between: 0.3, gain, groups };
+        let learnt = Newcomers {
+            exposure: 9.0,
+            window_days: 182,
+            amounts: vec![Dimension { gain: None, ..source.clone() }],
+            purchases: vec![source],
+        };
+        assert_eq!(newcomers_of(&newcomers(&learnt)), Some(learnt));
     }
 
     #[test]

@@ -101,6 +101,11 @@ impl Customers {
         &self.text[start..end]
     }
 
+    /// Every name is a number below ten million, without zeros before it.
+    pub(super) fn are_all_plain(&self) -> bool {
+        self.hashed == 0
+    }
+
     /// How the name will be looked up.
     #[inline]
     pub(super) fn key(name: &[u8]) -> Key {

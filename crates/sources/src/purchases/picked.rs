@@ -141,7 +141,11 @@ pub fn read_picked(
             Err(fault) => file.told.reject(raw.number, fault),
         }
     }
-    if file.told.rows == 0 { Err(SourceError::Empty) } else { Ok(file) }
+    if file.told.rows == 0 {
+        return Err(SourceError::Empty);
+    }
+    file.told.notes.extend(file.told.customers.spelt_twice());
+    Ok(file)
 }
 
 /// The places of the wanted columns.

@@ -2,7 +2,7 @@
 //!
 //! One gamma distribution of rates draws everybody towards the base's usual rate, and the few who buy twenty times as often
 //! far below their own. Where the counts of purchases ask for it, a second gamma stands for them: a mixture of two NBDs
-//! (McLachlan & Peel 2000, "Finite Mixture Models", sections 2.8 and 6.8), by which each customer belongs to the few with a
+//! (McLachlan & Peel 2000, "Finite Mixture Models", on mixtures, expectation and maximisation, and how many parts), by which each customer belongs to the few with a
 //! chance of his own. Who does is foretold at a rate by the second gamma, is active as the blend's members say and stays for
 //! the horizon: who has bought fifty times would leave too soon by what is known of those who bought twice. For everybody else
 //! all is as the members say, and so is what lies beyond a horizon.

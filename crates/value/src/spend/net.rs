@@ -299,7 +299,8 @@ fn check(earnings: &[Earnings]) -> Result<Vec<&Earnings>, Error> {
     if repeaters.is_empty() { Err(Error::NoCustomers) } else { Ok(repeaters) }
 }
 
-/// Bühlmann & Gisler (2005), section 4.8.
+/// The unbiased estimators of the variances within and between (Bühlmann & Gisler 2005, chapter 4), and the mean weighted by
+/// credibility.
 struct Moments {
     mean: f64,
     within: f64,

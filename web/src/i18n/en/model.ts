@@ -46,6 +46,27 @@ export const model = {
     untried: (start: string) => `${start} The past is too short to try it.`,
     alone: 'It is the only one that these customers can carry.',
   },
+  apartTitle: 'Who is foretold apart?',
+  few: (share: string, customers: string, times: string, rate: string, others: string) =>
+    `${share} of the customers (about ${customers}) buy ${times} times as often as the others: ${rate} purchases a year on average, against ${others}. One curve for all would draw them down to the others, and the look back was clearly nearer with them apart. So within the horizon they are foretold at rates of their own and held to stay; what lies beyond it is told by the models alone.`,
+  borrowed: {
+    none: 'Newcomers borrow nothing from those like them: no source, country, line of business or year foretold those who came later clearly better.',
+    lead: 'Newcomers borrow from those like them, less with every week that is known of them:',
+    purchases: (dimension: string, groups: number, least: string, most: string) =>
+      `${dimension} tells how often they buy: ${counted(groups, 'group', 'groups')}, ${least} to ${most} times as often as all.`,
+    amounts: (dimension: string, groups: number, least: string, most: string) =>
+      `${dimension} tells what a purchase of theirs is worth: ${counted(groups, 'group', 'groups')}, ${least} to ${most} times as much as all.`,
+    gain: (share: string, customers: string, errors: string) =>
+      `Learnt from the first two thirds to come, it took ${share} off the squared error of the last third, ${customers} (${errors} standard errors).`,
+    dimensions: {
+      sources: 'The source of the first purchase',
+      kind: 'Person or organisation',
+      country: 'The country',
+      industry: 'The line of business',
+      cohort: 'The year of the first purchase',
+      quarter: 'The quarter of the first purchase',
+    } as Record<string, string>,
+  },
   stories: {
     pooled_rate: 'All customers buy at one rate, and nobody leaves.',
     nbd: 'Each customer buys at random at a rate of their own; nobody leaves for good.',

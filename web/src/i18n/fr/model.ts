@@ -46,6 +46,27 @@ export const model: Messages['model'] = {
     untried: (start) => `${start} Le passé est trop court pour l’essayer.`,
     alone: 'C’est le seul que ces clients puissent porter.',
   },
+  apartTitle: 'Qui est prédit à part ?',
+  few: (share, customers, times, rate, others) =>
+    `${share} des clients (environ ${customers}) achètent ${times} fois plus souvent que les autres : ${rate} achats par an en moyenne, contre ${others}. Une seule courbe les tirerait vers les autres, et le regard en arrière était nettement plus proche avec eux à part. Jusqu’à l’horizon, ils sont donc prédits à leurs propres rythmes et tenus pour fidèles ; au-delà, seuls les modèles parlent.`,
+  borrowed: {
+    none: 'Les nouveaux clients n’empruntent rien à leurs semblables : ni source, ni pays, ni activité, ni année n’a nettement mieux prédit ceux qui sont venus ensuite.',
+    lead: 'Les nouveaux clients empruntent à leurs semblables, moins à chaque semaine que l’on connaît d’eux :',
+    purchases: (dimension, groups, least, most) =>
+      `${dimension} renseigne sur la fréquence de leurs achats : ${counted(groups, 'groupe', 'groupes')}, de ${least} à ${most} fois celle de tous.`,
+    amounts: (dimension, groups, least, most) =>
+      `${dimension} renseigne sur le montant de leurs achats : ${counted(groups, 'groupe', 'groupes')}, de ${least} à ${most} fois celui de tous.`,
+    gain: (share, customers, errors) =>
+      `Appris sur les deux premiers tiers venus, cela ôte ${share} de l’erreur quadratique du dernier tiers, ${customers} (${errors} erreurs types).`,
+    dimensions: {
+      sources: 'La source du premier achat',
+      kind: 'Personne ou organisation',
+      country: 'Le pays',
+      industry: 'L’activité',
+      cohort: 'L’année du premier achat',
+      quarter: 'Le trimestre du premier achat',
+    },
+  },
   stories: {
     pooled_rate: 'Tous les clients achètent au même rythme, et personne ne part.',
     nbd: 'Chaque client achète au hasard, à son propre rythme ; personne ne part pour de bon.',

@@ -1,6 +1,7 @@
 import type { LookBack, ModelFit } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
+import { Apart } from './Apart';
 import { forecasterName } from './forecasters';
 import { WideTable } from './WideTable';
 
@@ -81,6 +82,7 @@ export function SourceCard({ fit, back }: Props) {
       {out.length > 0 && (
         <p className="finding">{t.model.drops(out.map((one) => forecasterName(one.code, one.name, t)).join(', '))}</p>
       )}
+      <Apart fit={fit} />
     </Card>
   );
 }
