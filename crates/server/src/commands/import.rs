@@ -76,13 +76,20 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
         Some(saved) => saved,
         None => {
             let mut guess = sources::guess(Box::new(open(file)?), &file_name)?;
+            let as_before = as_before(&store, &guess, source.trim())?;
             if arguments.currency.is_some() || guess.mapping.currency.is_none() {
                 guess.mapping.currency = Some(currency);
             }
             if arguments.currency.is_some() {
                 guess.notes.retain(|note| note.code != sources::Saying::NoCurrency);
             }
+            if let Some((_, mapping)) = &as_before {
+                guess.mapping = Mapping { currency: guess.mapping.currency, ..mapping.clone() };
+            }
             show(&file_name, &guess);
+            if let Some((import, _)) = as_before {
+                eprintln!("  note: what the columns mean is taken from import {import} of this source");
+            }
             if !house.confirm("Take it like this?")? {
                 return Err(Failed::Interrupted(
                     "nothing was imported; --save-mapping FILE with --dry-run writes the guess down for you to change".to_string(),
@@ -115,6 +122,25 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
     let hands = Hands::take(house, &store)?;
     let job = store.add_job(&Task::Import(parameters).queued(None), crate::now())?;
     finish(house, arguments, &hands, &store, job)
+}
+
+/// What the columns of a file without header meant the last time that this source brought as many of them: a few mended
+/// rows say too little by themselves.
+fn as_before(store: &Store, guess: &Guess, source: &str) -> Result<Option<(ImportId, Mapping)>, Failed> {
+    if guess.mapping.format.header {
+        return Ok(None);
+    }
+    let is_alike = |import: &store::Import| {
+        import.finished_at.is_some()
+            && import.undone_at.is_none()
+            && import.source == source
+            && import.header.iter().eq(guess.columns.iter().map(|column| &column.name))
+    };
+    let before = store.imports()?.into_iter().find(is_alike);
+    Ok(before.and_then(|import| {
+        let saved = Mapping::from_toml(&import.mapping).ok().filter(|saved| !saved.format.header)?;
+        Some((import.id, guess.remembered(&saved)?))
+    }))
 }
 
 fn saved_mapping(file: &Path) -> Result<Mapping, Failed> {
