@@ -71,7 +71,7 @@ test.describe('customer equity', () => {
   test('adds up to the cent from opening to closing', async ({ page }) => {
     const cents = async (name: RegExp) => {
       const rows = await page.getByRole('table', { name: 'Customer equity' }).getByRole('row', { name }).allInnerTexts();
-      return rows.map((row) => Math.round(Number(row.replace(/^[^€]*?(-?)€/s, '$1').replace(/[^\d.-]/g, '')) * 100));
+      return rows.map((row) => Math.round(Number(row.replaceAll('−', '-').replace(/^[^€]*?(-?)€/s, '$1').replace(/[^\d.-]/g, '')) * 100));
     };
     const [opening] = await cents(/^Opening/);
     const [closing] = await cents(/^Closing/);
@@ -110,7 +110,7 @@ test.describe('customer equity', () => {
     // The value of those who came back was in the net and in no column.
     await expect(card.getByRole('table')).toContainText('Value that came back');
     const cells = await card.getByRole('row', { name: /^Total/ }).getByRole('cell').allInnerTexts();
-    const [came, returned, lost, net] = cells.slice(5).map((text) => Number(text.replace(/[^\d-]/g, '')));
+    const [came, returned, lost, net] = cells.slice(5).map((text) => Number(text.replaceAll('−', '-').replace(/[^\d-]/g, '')));
     expect(Math.abs(came! + returned! - lost! - net!)).toBeLessThanOrEqual(2);
     await card.getByText('Level by worth', { exact: true }).click();
     await expect(page).toHaveURL(/by=level/);

@@ -10,7 +10,7 @@ async function open(page: Page, search = '') {
 }
 
 /** Whole cents of a money cell. */
-const units = (text: string) => Number(text.replace(/[^\d.-]/g, ''));
+const units = (text: string) => Number(text.replaceAll('−', '-').replace(/[^\d.-]/g, ''));
 
 test('what was spent stands beside what it brought, level by level, and the address keeps the choice', async ({ page }) => {
   await open(page, '?spent=cost');

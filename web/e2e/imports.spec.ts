@@ -58,7 +58,7 @@ test('a French file goes from the drop zone to customers, with every row account
   await expect(page.getByRole('heading', { name: 'Imported' })).toBeVisible();
   await expect(page).toHaveURL(/step=report/);
   await page.reload();
-  await expect(page.getByText('60 rows of Orage are in.')).toBeVisible();
+  await expect(page.getByText('60 rows of Orage taken in.')).toBeVisible();
 
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Get these rows as a file' }).click();

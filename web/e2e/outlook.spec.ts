@@ -45,7 +45,7 @@ test('the discount rate is set with the company and changes what is told', async
   const settings = { headers: { 'x-clientela': '1' }, data: { discount_rate: 0.1, log_begins: null } };
   await page.goto('/house');
   const rate = page.getByRole('textbox', { name: 'Discount rate per year' });
-  await expect(rate).toHaveValue('10 %');
+  await expect(rate).toHaveValue('10%');
   await rate.fill('25');
   const card = page.getByRole('region', { name: 'How values are computed' });
   await card.getByRole('button', { name: 'Save' }).click();

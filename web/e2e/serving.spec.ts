@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { NOBODY, SELLER } from './house';
 
 /** A number from a money text as English writes it: -€1,234.50. */
-const cents = (text: string) => Math.round(Number(text.replace(/[^\d.-]/g, '')) * 100);
+const cents = (text: string) => Math.round(Number(text.replaceAll('−', '-').replace(/[^\d.-]/g, '')) * 100);
 
 test('a customer is told what serving him will cost, and what is left', async ({ page }) => {
   const answer = await page.request.get('/api/customers?sort=-expected_cost&limit=1');

@@ -9,6 +9,7 @@ mod covariates;
 mod periods;
 mod season;
 
+use crate::commands;
 use crate::model::Borrowed;
 use crate::report::words::Language;
 use clap::Args;
@@ -888,11 +889,13 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
     let until = valuation.until.civil().map_or_else(|| "-".to_string(), |date| date.to_string());
     let transactions = valuation.total_transactions();
     let mut outcome = format!(
-        "{} customers valued as of {until} for {} by {}: {} purchases expected ({} to {} with 95 %)",
+        "{} {} valued as of {until} for {} by {}: {} {} expected ({} to {} with 95 %)",
         grouped(base.rows.len() as u64),
+        if base.rows.len() == 1 { "customer" } else { "customers" },
         valuation.horizon,
         valuation.model_name(),
         grouped(transactions.expected.round() as u64),
+        if transactions.expected.round() == 1.0 { "purchase" } else { "purchases" },
         grouped(transactions.interval.lo95.round() as u64),
         grouped(transactions.interval.hi95.round() as u64),
     );
@@ -942,10 +945,13 @@ fn in_words_of_reading(file: &Path, purchases: &Purchases, base: &Histories) -> 
         let refunds = counts.unmatched_returns as f64 / 10_f64.powi(AMOUNT_DIGITS as i32);
         lines.push(format!("refunds of {refunds:.2} find no purchase before them and are left out"));
     }
-    lines.extend(counted(
-        counts.customers_without_purchase,
-        "customers returned everything, or only returned, and are left out",
-    ));
+    if counts.customers_without_purchase > 0 {
+        lines.push(commands::counted(
+            counts.customers_without_purchase,
+            "customer returned everything, or only returned, and is left out",
+            "customers returned everything, or only returned, and are left out",
+        ));
+    }
     lines
 }
 

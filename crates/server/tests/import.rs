@@ -76,6 +76,40 @@ fn what_could_not_be_taken_comes_out_mended_it_comes_in() {
 }
 
 #[test]
+fn mended_rows_of_a_file_without_header_mean_what_its_columns_meant() {
+    let house = House::new();
+    let file = "1001,C1,2026-02-03,39.80\n1002,C2,2026-02-17,54.00\n1003,C1,2026-02-31,19.90\n\
+                1004,C1,2026-03-03,39.80\n1005,C2,2026-03-05,twelve\n1006,C1,2026-03-03,39.80\n";
+    house.write("export.csv", file);
+    let first = house.import("export.csv", "till", &["--rejections", "rejects.csv"]);
+    assert_eq!((count(&first, "created"), count(&first, "invalid")), (4, 2), "{first}");
+    let mended = house.read("rejects.csv").replace("2026-02-31", "2026-02-28").replace("twelve", "12.00");
+    house.write("mended.csv", mended);
+    let mended = house.import("mended.csv", "till", &[]);
+    assert_eq!((count(&mended, "created"), count(&mended, "invalid")), (2, 0), "{mended}");
+    assert_eq!(house.sums()["customers"], 2, "two orders are no two customers more");
+    house.write("whole.csv", file.replace("2026-02-31", "2026-02-28").replace("twelve", "12.00"));
+    let whole = house.import("whole.csv", "till", &[]);
+    assert_eq!(count(&whole, "unchanged"), 6, "the mended rows are what the whole file says: {whole}");
+}
+
+#[test]
+fn a_name_that_is_mistyped_makes_no_base() {
+    let house = House::new();
+    house.write("orders.csv", orders(3));
+    let base = || house.run(&["imports"]);
+    for given in [
+        ["import", "ordres.csv", "--source", "shop"].as_slice(),
+        &["import", ".", "--source", "shop"],
+        &["import", "orders.csv", "--source", "shop", "--mapping", "nothere.toml"],
+        &["import", "orders.csv", "--source", "shop", "--currency", "EURO"],
+    ] {
+        assert_ne!(house.run(given).code, Some(0), "{given:?}");
+        assert!(base().err.contains("there is no base"), "{given:?}: {}", base().err);
+    }
+}
+
+#[test]
 fn one_is_told_as_one_and_no_file_is_written_where_nothing_was_rejected() {
     let house = House::new();
     house.write("one.csv", "customer,date,order,amount\n,2026-03-01,A1,-12.50\n");

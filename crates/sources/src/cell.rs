@@ -31,11 +31,13 @@ pub(crate) enum Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// Whether it holds nothing but blanks.
+    /// Whether it holds nothing but blanks, or a float that is no number.
     pub(crate) fn is_blank(&self) -> bool {
         match self {
             Cell::Empty => true,
             Cell::Text(text) => text.trim().is_empty(),
+            // That is how tables of numbers say "missing".
+            Cell::Float(x) => x.is_nan(),
             _ => false,
         }
     }

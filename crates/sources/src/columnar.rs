@@ -398,8 +398,8 @@ impl Values {
             }
             Present::Int64(values) => push_whole(values[next], values[next], meaning, row),
             Present::Int96(values) => row.push(Cell::Moment(Moment(int96_seconds(&values[next])))),
-            Present::Float(values) => push_float(shortest(values[next]), row),
-            Present::Double(values) => push_float(values[next], row),
+            Present::Float(values) => row.push(Cell::Float(shortest(values[next]))),
+            Present::Double(values) => row.push(Cell::Float(values[next])),
             Present::Bytes(values) => push_bytes(values[next].data(), meaning, row),
             Present::Fixed(values) => push_bytes(values[next].data(), meaning, row),
         }
@@ -435,11 +435,6 @@ fn push_whole(signed: i64, unsigned: i64, meaning: Meaning, row: &mut RawRow) {
     });
 }
 
-/// A float that is no number is an empty cell: that is how tables of numbers say "missing".
-fn push_float(x: f64, row: &mut RawRow) {
-    row.push(if x.is_nan() { Cell::Empty } else { Cell::Float(x) });
-}
-
 /// The double whose shortest decimal is that of the single: 0.1 stays 0.1.
 pub(crate) fn shortest(x: f32) -> f64 {
     if x.is_finite() { format!("{x:e}").parse().unwrap_or(f64::from(x)) } else { f64::from(x) }
@@ -458,7 +453,7 @@ fn push_bytes(bytes: &[u8], meaning: Meaning, row: &mut RawRow) {
             row.push(Cell::Text(&parts.join("-")));
         }
         Meaning::Half if bytes.len() == 2 => {
-            push_float(half(u16::from_le_bytes([bytes[0], bytes[1]])), row);
+            row.push(Cell::Float(half(u16::from_le_bytes([bytes[0], bytes[1]]))));
         }
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => row.push(Cell::Text(text)),

@@ -21,9 +21,10 @@ use crate::dates;
 use crate::error::SourceError;
 use crate::format::DateOrder;
 use crate::gzip::is_gzip;
-use crate::numbers::{self, Decimal};
+use crate::numbers::{self, Decimal, NumberFault};
 use crate::rejection::{Problem, Rejection, RejectionCode};
 use crate::said::{Said, Saying, named};
+use crate::sniff::refuse_binary;
 use customers::Key;
 use days::Days;
 use ledger::Currency;
@@ -166,7 +167,10 @@ fn other_format(head: &[u8]) -> Option<&'static str> {
     if head.trim_ascii_start().first().is_some_and(|byte| matches!(byte, b'{')) {
         return Some("json");
     }
-    head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]).then_some("office")
+    match refuse_binary(head) {
+        Err(SourceError::NotRecognised { looks_like }) if !is_gzip(head) => Some(looks_like),
+        _ => None,
+    }
 }
 
 /// How to read the text of dates and amounts.
@@ -217,7 +221,7 @@ impl Rules {
     fn unusual_day(&self, text: &[u8]) -> Result<i32, Box<Problem>> {
         let text = String::from_utf8_lossy(text);
         if numbers::means_nothing(&text) {
-            return Err(self.missing(&self.date_column));
+            return Err(self.missing(&self.date_column, &text));
         }
         dates::moment(&text, self.date_order)
             .map(|at| at.day().0)
@@ -237,26 +241,33 @@ impl Rules {
     fn unusual_amount(&self, text: &[u8]) -> Result<i64, Box<Problem>> {
         let text = String::from_utf8_lossy(text);
         if numbers::means_nothing(&text) {
-            return Err(self.missing(&self.amount_column));
+            return Err(self.missing(&self.amount_column, &text));
         }
         match numbers::amount(&text, self.decimal) {
             Ok((amount, mark)) => {
                 if let Some(mark) = mark {
-                    self.one_currency(mark)?;
+                    self.one_currency(mark, &text)?;
                 }
                 self.exact_amount(Some(amount), &text)
             }
-            Err(_) => {
-                let said = Said::new(Saying::NotAnAmount, [named(&text), "1234.50".to_string()]);
-                Err(problem(&self.amount_column, RejectionCode::InvalidAmount, said))
-            }
+            Err(NumberFault::OutOfRange) => self.exact_amount(None, &text),
+            Err(_) => Err(self.no_amount(&text)),
         }
     }
 
+    #[cold]
+    fn no_amount(&self, text: &str) -> Box<Problem> {
+        let said = Said::new(Saying::NotAnAmount, [named(text), "1234.50".to_string()]);
+        problem(&self.amount_column, RejectionCode::InvalidAmount, said)
+    }
+
     /// Amounts of several currencies have no sum.
-    fn one_currency(&self, mark: numbers::CurrencyMark<'_>) -> Result<(), Box<Problem>> {
+    fn one_currency(&self, mark: numbers::CurrencyMark<'_>, text: &str) -> Result<(), Box<Problem>> {
         let named_before = self.currency.get().copied();
-        let Ok(currency) = mark.currency(named_before) else { return Ok(()) };
+        let currency = mark.currency(named_before).map_err(|_| {
+            let said = Said::new(Saying::UnknownMark, [named(text), named(mark.0)]);
+            problem(&self.amount_column, RejectionCode::UnknownCurrency, said)
+        })?;
         let first = *self.currency.get_or_init(|| currency);
         if first == currency {
             return Ok(());
@@ -274,9 +285,14 @@ impl Rules {
         })
     }
 
+    /// Refuses a cell that is empty, or that says in a word that there is nothing.
     #[cold]
-    fn missing(&self, column: &str) -> Box<Problem> {
-        problem(column, RejectionCode::Missing, Said::new(Saying::MissingCell, [named(column)]))
+    fn missing(&self, column: &str, text: &str) -> Box<Problem> {
+        let said = match numbers::trimmed(text) {
+            "" => Said::new(Saying::MissingCell, [named(column)]),
+            word => Said::new(Saying::SaidToBeNothing, [named(word), named(column)]),
+        };
+        problem(column, RejectionCode::Missing, said)
     }
 }
 

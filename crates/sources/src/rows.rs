@@ -113,16 +113,39 @@ impl Plan {
         }
     }
 
+    /// Whether a number in this column of a sheet is read as a day.
+    fn is_day_number(&self, column: usize) -> bool {
+        let is_day = |target: &Target| matches!(target.value_type(), TargetType::Moment | TargetType::Day);
+        self.mapping.format.kind == FormatKind::Xlsx
+            && self
+                .mapping
+                .columns
+                .keys()
+                .any(|target| is_day(target) && self.columns[target.index()] == [column])
+    }
+
     /// The row's cells as text, one for each column.
     pub(crate) fn cells(&self, raw: &RawRow) -> Vec<String> {
         let decimal = self.mapping.format.decimal;
         let is_delimited = self.mapping.format.kind == FormatKind::Delimited;
         let written = |column| match raw.cell(column) {
             Cell::Text(text) if is_delimited => unguard(text).to_string(),
+            // In the file of rejected rows "NaN" would be a word of a column of texts.
+            Cell::Float(x) if x.is_nan() => String::new(),
+            // A sheet's day number is one in a sheet only.
+            Cell::Float(days) if self.is_day_number(column) => day_written(days, raw.cell(column), decimal),
+            Cell::Whole(days) if self.is_day_number(column) => {
+                day_written(days as f64, raw.cell(column), decimal)
+            }
             other => other.written(decimal),
         };
         (0..self.header.len().max(raw.len())).map(written).collect()
     }
+}
+
+/// A sheet's day number as the day it stands for, other numbers as they are.
+fn day_written(days: f64, cell: Cell<'_>, decimal: char) -> String {
+    day_number(days).map_or(cell, Cell::Moment).written(decimal)
 }
 
 /// Whether a file of this kind is of no use without a column for it.
@@ -265,7 +288,7 @@ impl<'a> Reading<'a> {
     fn cell_text(&mut self, column: usize) -> Option<Cow<'a, str>> {
         let row = self.row;
         let text = match row.cell(column) {
-            Cell::Empty => return None,
+            blank if blank.is_blank() => return None,
             Cell::Text(text) => {
                 let bare =
                     if self.plan.mapping.format.kind == FormatKind::Delimited { unguard(text) } else { text };
@@ -582,9 +605,15 @@ impl<'a> Reading<'a> {
         if self.has_problems() {
             return;
         }
-        let column = self.first_column(target);
-        let said = Said::new(Saying::MissingCell, [target.name().to_string()]);
-        self.problem(column, RejectionCode::Missing, said);
+        let name = target.name().to_string();
+        let written = |column: &usize| self.row.cell(*column).written('.');
+        let stated = self.columns(target).iter().map(written).find(|text| !numbers::trimmed(text).is_empty());
+        let said = match stated {
+            // "NaN" and "n/a" are no value, and no empty cell to look for either.
+            Some(text) => Said::new(Saying::SaidToBeNothing, [named(numbers::trimmed(&text)), name]),
+            None => Said::new(Saying::MissingCell, [name]),
+        };
+        self.problem(self.first_column(target), RejectionCode::Missing, said);
     }
 
     /// Whether the mapping's rule for cancellations marks the row.
@@ -597,7 +626,7 @@ impl<'a> Reading<'a> {
         let written;
         let text = match cell {
             Cell::Text(text) => text.trim(),
-            Cell::Empty => return false,
+            blank if blank.is_blank() => return false,
             other => {
                 written = other.written('.');
                 &written

@@ -51,6 +51,7 @@ macro_rules! sayings {
 sayings! {
     // What is wrong with a row.
     MissingCell(target);
+    SaidToBeNothing(value, target);
     NobodyInRow();
     UnterminatedQuote(line);
     RowTooLong(bytes, most);

@@ -62,7 +62,8 @@ pub(crate) fn promised(file_name: &str) -> Option<FormatKind> {
     }
 }
 
-fn refuse_binary(head: &[u8]) -> Result<(), SourceError> {
+/// Refuses what the first bytes show to be no table, with a word for what it looks like.
+pub(crate) fn refuse_binary(head: &[u8]) -> Result<(), SourceError> {
     const SIGNATURES: [(&[u8], &str); 12] = [
         (b"\xd0\xcf\x11\xe0", "office"),
         (b"%PDF", "pdf"),

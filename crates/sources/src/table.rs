@@ -51,13 +51,13 @@ impl Table {
                 return Table::of_sheet(Sheet::open(input, format.sheet.as_deref(), usize::MAX)?, format);
             }
         };
-        Table::of(rows).without_reasons()
+        Table::of(rows).without_reasons(format.header)
     }
 
     /// The rows of a sheet that is already read.
     pub(crate) fn of_sheet(sheet: Sheet, format: &Format) -> Result<Table, SourceError> {
         let sheet = sheet.with_header(format.skip_lines, format.header)?;
-        Table::of(Rows::Sheet(Box::new(sheet))).without_reasons()
+        Table::of(Rows::Sheet(Box::new(sheet))).without_reasons(format.header)
     }
 
     fn of(rows: Rows) -> Table {
@@ -86,15 +86,16 @@ impl Table {
     /// the file it comes from, and is guessed and remembered as that one was.
     ///
     /// The name alone does not tell (a support desk has reasons too): the cells decide, unless all were
-    /// cleared.
-    fn without_reasons(mut self) -> Result<Table, SourceError> {
+    /// cleared. Where nothing is named the first row decides.
+    fn without_reasons(mut self, is_named: bool) -> Result<Table, SourceError> {
         if matches!(self.rows, Rows::Columnar(_) | Rows::Ndjson(_)) {
             return Ok(self);
         }
         let written = self.written();
         // A spreadsheet names nothing above cells that a row has beyond the header.
-        let Some(last) = written.iter().rposition(|name| !name.trim().is_empty()) else { return Ok(self) };
-        if last == 0 || !is_reason_name(&written[last]) {
+        let is_last = |name: &String| !is_named || !name.trim().is_empty();
+        let Some(last) = written.iter().rposition(is_last) else { return Ok(self) };
+        if last == 0 || (is_named && !is_reason_name(&written[last])) {
             return Ok(self);
         }
         let (header, renamed) = distinct(&written[..last]);
@@ -109,8 +110,11 @@ impl Table {
                 has_others = false;
                 break;
             }
+            if !is_named {
+                return Ok(self);
+            }
         }
-        if has_others {
+        if has_others || (!is_named && self.ahead.is_empty()) {
             return Ok(self);
         }
         self.has_reasons = true;

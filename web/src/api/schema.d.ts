@@ -5431,7 +5431,10 @@ export interface operations {
     customers: {
         parameters: {
             query?: {
-                /** @description In the filter grammar: `level = strategic and last_purchase < -90d`. */
+                /**
+                 * @description In the filter grammar: `level = strategic and last_purchase < -90d`; of a customer's facts `count(sale where text ~ "lamp"
+                 *     and day >= -90d) >= 2` and `sum(sale where day >= -1y) > 500`.
+                 */
                 filter?: string;
                 /** @description Words to look for. */
                 q?: string;

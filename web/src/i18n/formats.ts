@@ -21,7 +21,7 @@ export function formats(language: Language) {
   const locale = LOCALE[language];
   const numbers = (options: Intl.NumberFormatOptions) => {
     const format = new Intl.NumberFormat(locale, options);
-    return (value: number | null | undefined) => (value == null ? '–' : format.format(value));
+    return (value: number | null | undefined) => (value == null ? '–' : signed(format.format(value)));
   };
   const dates = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(locale, options);
@@ -43,7 +43,7 @@ export function formats(language: Language) {
       format = new Intl.NumberFormat(locale, options);
       currencies.set(key, format);
     }
-    return format.format(value);
+    return signed(format.format(value));
   };
 
   const [plain, tiny] = [
@@ -52,8 +52,8 @@ export function formats(language: Language) {
   ];
   const figure = (value: number) => {
     const size = Math.abs(value);
-    if (size >= 1_000) return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(value);
-    return (size > 0 && size < 1e-3 ? tiny : plain).format(value);
+    if (size >= 1_000) return signed(new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(value));
+    return signed((size > 0 && size < 1e-3 ? tiny : plain).format(value));
   };
 
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
@@ -135,6 +135,11 @@ export function formats(language: Language) {
       return `${numbers({ maximumFractionDigits: value < 10 && step ? 1 : 0 })(value)}\u00a0${units[step]}`;
     },
   };
+}
+
+/** With a minus sign for a hyphen, at which a line would break between sign and number. */
+function signed(text: string): string {
+  return text.replaceAll('-', '−');
 }
 
 /** The first of a month is « 1er »; the locale writes « 1 ». */

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { en } from './en';
 import { formats } from './formats';
 import { fr } from './fr';
-import { counted as countedEn } from './en/counted';
-import { counted as countedFr } from './fr/counted';
+import { counted as countedEn, measured as measuredEn } from './en/counted';
+import { counted as countedFr, measured as measuredFr } from './fr/counted';
 import { typesetText } from './typeset';
 
 /** Every text of a catalogue by its path; functions are called with plain arguments. */
@@ -51,12 +51,26 @@ describe('numbers', () => {
     ]);
   });
 
+  it('measure as each language does, by what is shown', () => {
+    const { decimal } = formats('en');
+    expect([0.96, 1.04, 1.1].map((days) => measuredEn(days, decimal(days), 'day', 'days'))).toEqual([
+      '1 day',
+      '1 day',
+      '1.1 days',
+    ]);
+    const french = formats('fr');
+    expect([1.94, 1.96].map((days) => spaces(measuredFr(days, french.decimal(days), 'jour', 'jours')))).toEqual([
+      '1,9 jour',
+      '2 jours',
+    ]);
+  });
+
   it('write money in its own currency, and a dash for what is unknown', () => {
     const [english, french] = [formats('en'), formats('fr')];
     const million = { amount: '200600000.00', currency: 'EUR' };
     expect(english.moneyCompact(million)).toBe('€200.6m');
     expect(spaces(french.moneyCompact(million))).toBe('200,6 M €');
-    expect(english.moneyExact({ amount: '-12.50', currency: 'GBP' })).toBe('-£12.50');
+    expect(english.moneyExact({ amount: '-12.50', currency: 'GBP' })).toBe('−£12.50');
     expect(english.money({ amount: '1999.6', currency: 'JPY' })).toBe('JP¥2,000');
     expect(english.money(null)).toBe('–');
     expect(english.moneyKey({ amount: '36750.40', currency: 'EUR' })).toBe('€36,750');

@@ -65,26 +65,31 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
         return Err(Failed::Usage("--source may not be blank".to_string()));
     }
     let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    // What is mistyped makes no base where there was none.
+    let currency = arguments.currency.as_deref().map(Currency::parse).transpose();
+    let currency = currency.map_err(|error| Failed::Usage(error.to_string()))?;
+    let saved = arguments.mapping.as_deref().map(saved_mapping).transpose()?;
+    drop(open(file)?);
     let store = house.open()?;
-    let currency = match &arguments.currency {
-        Some(code) => Currency::parse(code).map_err(|error| Failed::Usage(error.to_string()))?,
-        None => own_currency(&store)?,
-    };
-    let mapping = match &arguments.mapping {
-        Some(saved) => {
-            let text = std::fs::read_to_string(saved).map_err(file_failed("read", saved))?;
-            Mapping::from_toml(&text)
-                .map_err(|error| Failed::Because(format!("{}: {error}", saved.display())))?
-        }
+    let currency = currency.map_or_else(|| own_currency(&store), Ok)?;
+    let mapping = match saved {
+        Some(saved) => saved,
         None => {
             let mut guess = sources::guess(Box::new(open(file)?), &file_name)?;
+            let as_before = as_before(&store, &guess, source.trim())?;
             if arguments.currency.is_some() || guess.mapping.currency.is_none() {
                 guess.mapping.currency = Some(currency);
             }
             if arguments.currency.is_some() {
                 guess.notes.retain(|note| note.code != sources::Saying::NoCurrency);
             }
+            if let Some((_, mapping)) = &as_before {
+                guess.mapping = Mapping { currency: guess.mapping.currency, ..mapping.clone() };
+            }
             show(&file_name, &guess);
+            if let Some((import, _)) = as_before {
+                eprintln!("  note: what the columns mean is taken from import {import} of this source");
+            }
             if !house.confirm("Take it like this?")? {
                 return Err(Failed::Interrupted(
                     "nothing was imported; --save-mapping FILE with --dry-run writes the guess down for you to change".to_string(),
@@ -117,6 +122,30 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
     let hands = Hands::take(house, &store)?;
     let job = store.add_job(&Task::Import(parameters).queued(None), crate::now())?;
     finish(house, arguments, &hands, &store, job)
+}
+
+/// What the columns of a file without header meant the last time that this source brought as many of them: a few mended
+/// rows say too little by themselves.
+fn as_before(store: &Store, guess: &Guess, source: &str) -> Result<Option<(ImportId, Mapping)>, Failed> {
+    if guess.mapping.format.header {
+        return Ok(None);
+    }
+    let is_alike = |import: &store::Import| {
+        import.finished_at.is_some()
+            && import.undone_at.is_none()
+            && import.source == source
+            && import.header.iter().eq(guess.columns.iter().map(|column| &column.name))
+    };
+    let before = store.imports()?.into_iter().find(is_alike);
+    Ok(before.and_then(|import| {
+        let saved = Mapping::from_toml(&import.mapping).ok().filter(|saved| !saved.format.header)?;
+        Some((import.id, guess.remembered(&saved)?))
+    }))
+}
+
+fn saved_mapping(file: &Path) -> Result<Mapping, Failed> {
+    let text = std::fs::read_to_string(file).map_err(file_failed("read", file))?;
+    Mapping::from_toml(&text).map_err(|error| Failed::Because(format!("{}: {error}", file.display())))
 }
 
 /// Says that this very file was begun before: to go on with it is less work than to begin anew.
@@ -246,8 +275,12 @@ pub fn stopped_since(store: &Store, since: Moment) -> store::Result<Vec<ImportId
 
 fn undo(house: &House, arguments: &Arguments, import: ImportId) -> Done {
     let store = house.open_existing()?;
+    let Some(store::Import { file_name, .. }) = store.import(import)? else {
+        return Err(Failed::Because(format!(
+            "there is no import {import}: nothing was undone; `clientela imports` shows those that there are"
+        )));
+    };
     let hands = Hands::take(house, &store)?;
-    let file_name = store.import(import)?.map(|import| import.file_name).unwrap_or_default();
     let retraction = Retraction { import, file_name, follow_up: !arguments.no_follow_up };
     let job = store.add_job(&Task::Retraction(retraction).queued(None), crate::now())?;
     let result = outcome(&hands.see_through(job, "taking back")?)?;
@@ -343,15 +376,23 @@ fn show(file_name: &str, guess: &Guess) {
     let detail = detail(format).map(|detail| format!(" ({detail})")).unwrap_or_default();
     eprintln!("{file_name}: {}{detail}, taken as {}", format.kind.name(), guess.mapping.kind.name());
     for column in &guess.columns {
-        let target = column.target.map_or("-".to_string(), |target| target.name().to_string());
+        let targets = targets_of(&guess.mapping, &column.name);
         let sample =
             column.samples.iter().find(|sample| !sample.trim().is_empty()).cloned().unwrap_or_default();
         let sample: String = sample.chars().filter(|c| !c.is_control()).take(40).collect();
-        eprintln!("  {:<28} -> {:<16} {sample}", one_line(&column.name, 28), target);
+        eprintln!("  {:<28} -> {:<16} {sample}", one_line(&column.name, 28), targets);
     }
     for note in &guess.notes {
         eprintln!("  note: {}", note.message);
     }
+}
+
+/// What a column fills: a name may be the customer's key as well.
+fn targets_of(mapping: &Mapping, column: &str) -> String {
+    let fills =
+        mapping.columns.iter().filter(|(_, columns)| columns.names().iter().any(|name| *name == column));
+    let targets = fills.map(|(target, _)| target.name()).collect::<Vec<_>>();
+    if targets.is_empty() { "-".to_string() } else { targets.join(", ") }
 }
 
 /// What the format's name leaves open; a Parquet file says all of it itself.
@@ -361,7 +402,8 @@ fn detail(format: &sources::Format) -> Option<String> {
         FormatKind::Xlsx => {
             Some(format.sheet.as_ref().map_or("first sheet".to_string(), |sheet| format!("sheet {sheet}")))
         }
-        FormatKind::Delimited | FormatKind::Ndjson => {
+        FormatKind::Ndjson => Some(format.encoding.clone()),
+        FormatKind::Delimited => {
             let delimiter = match format.delimiter {
                 '\t' => "tab".to_string(),
                 other => format!("\"{other}\""),
@@ -418,7 +460,7 @@ fn report(result: &ImportResult, rejections: Option<&Path>) {
         (Some(path), _) => print(format!("no row was rejected: {} was not written", path.display())),
         (None, Some(import)) if counts.invalid > 0 => {
             print(format!(
-                "the web page gives the rejected rows as a file; so does --rejections FILE with import {import}"
+                "the page Imports gives the rejected rows of import {import} as a file to mend; so does this command with --rejections FILE"
             ));
         }
         _ => {}

@@ -259,12 +259,13 @@ impl RejectionCount {
     ) -> RejectionCount {
         let first = rejections::kept(said).into_iter().next();
         let (column, said) = first.map(|told| (told.column, told.said)).unzip();
+        let column = column.flatten();
         RejectionCount {
             code: code.to_string(),
             count,
-            example: format!("row {row}: {cause}; {remedy}"),
+            example: sources::reason_as_told(row, column.as_deref(), cause, remedy),
             row: Some(row),
-            column: column.flatten(),
+            column,
             said: said.map(Said::from),
         }
     }
@@ -278,7 +279,12 @@ impl From<store::RejectionSummary> for RejectionCount {
 
 /// Opens a file that has to be imported; the error names it.
 pub fn open(file: &Path) -> Result<File, JobError> {
-    File::open(file).map_err(|source| JobError::File { file: file.display().to_string(), source })
+    let failed = |source| JobError::File { file: file.display().to_string(), source };
+    // Opening a folder succeeds, and every read of it fails.
+    if file.is_dir() {
+        return Err(failed(std::io::Error::from(std::io::ErrorKind::IsADirectory)));
+    }
+    File::open(file).map_err(failed)
 }
 
 /// The SHA-256 of a file's bytes: a resumed import goes on with the very file it began with.

@@ -12,6 +12,7 @@ use crate::said::Saying;
 use crate::target::{FileKind, Target, TargetType};
 use crate::words::{self, folded};
 use ledger::{Attribute, Currency};
+use std::cmp::Reverse;
 
 /// The kind of file and what its columns fill.
 pub(super) struct Choice {
@@ -100,7 +101,9 @@ fn score(kind: FileKind, targets: &[(Target, usize, f64)], contents: &[Contents]
         let told = attributes.map(|(.., certainty)| 0.45 * certainty).sum::<f64>().min(3.0);
         let key = targets.iter().find(|(target, ..)| *target == Target::Customer);
         let is_unique = key.is_some_and(|(_, column, _)| is_unique(&contents[*column]));
-        return told + if is_unique { 1.5 } else { 0.0 };
+        // Numbers that never come twice may be anything, unless something is said of whom they number.
+        let of_key = if told > 0.0 { 1.5 } else { 0.2 };
+        return told + if is_unique { of_key } else { 0.0 };
     }
     let weight = |target: Target| {
         signature(kind).iter().find(|(t, _)| *t == target).map_or(0.0, |(_, weight)| *weight)
@@ -115,6 +118,9 @@ fn is_complete(kind: FileKind, targets: &[(Target, usize, f64)]) -> bool {
 fn is_unique(contents: &Contents) -> bool {
     contents.filled > 0 && contents.distinct * 100 >= contents.filled * 98
 }
+
+/// Longer cells are remarks, whatever digits they name.
+const LONGEST_MARK: usize = 16;
 
 /// How sure a name must be to count against what the cells hold, and how much it then counts.
 const OUTRANKS: f64 = 0.9;
@@ -212,22 +218,44 @@ fn by_contents(kind: FileKind, contents: &[Contents], chosen: &mut Vec<(Target, 
         // Nothing better says who it is: the name is the key, too.
         chosen.push((Target::Customer, column, 0.4));
     } else if !has_customer {
-        let free =
-            (0..contents.len().min(500)).filter(|column| chosen.iter().all(|(_, taken, _)| taken != column));
-        let is_key = |contents: &Contents| {
-            contents.may_be_key()
-                && !contents.is_bare_dates()
-                && contents.kind() != ColumnKind::Date
-                && contents.distinct > 1
-        };
-        if let Some(column) = free.into_iter().find(|column| is_key(&contents[*column])) {
-            chosen.push((Target::Customer, column, 0.35));
+        let keys = free_keys(contents, chosen);
+        // Customers come back, orders do not: of columns that nothing is known of, the one that repeats most names.
+        let repeating = keys.iter().filter(|column| contents[**column].distinct < contents[**column].filled);
+        let returning = repeating.max_by_key(|column| (contents[**column].distinct, Reverse(**column)));
+        let known = if kind == FileKind::Customers { keys.first() } else { returning.or(keys.first()) };
+        if let Some(column) = known {
+            chosen.push((Target::Customer, *column, 0.35));
+        }
+        // Two orders of one customer on one day may be the same to the cent: only their numbers tell them apart.
+        if kind == FileKind::Sales && !chosen_any(chosen, &[Target::Order]) {
+            let is_number = |column: &usize| is_unique(&contents[*column]) && contents[*column].longest >= 3;
+            if let Some(column) = free_keys(contents, chosen).into_iter().find(is_number) {
+                chosen.push((Target::Order, column, 0.3));
+            }
         }
     }
 }
 
+/// The columns that fill nothing yet and may be keys.
+fn free_keys(contents: &[Contents], chosen: &[(Target, usize, f64)]) -> Vec<usize> {
+    let is_key = |contents: &Contents| {
+        contents.may_be_key()
+            && !contents.is_bare_dates()
+            && contents.kind() != ColumnKind::Date
+            && contents.distinct > 1
+    };
+    let free = |column: &usize| chosen.iter().all(|(_, taken, _)| taken != column);
+    (0..contents.len().min(500)).filter(free).filter(|column| is_key(&contents[*column])).collect()
+}
+
 fn chosen_any(chosen: &[(Target, usize, f64)], targets: &[Target]) -> bool {
     chosen.iter().any(|(target, ..)| targets.contains(target))
+}
+
+/// Whether any cell may be a mark, as `4/5`, `80 %` and `★★★★☆` are: a column called "note" mostly holds remarks.
+fn is_marked(contents: &Contents) -> bool {
+    let is_mark = |c: char| c.is_ascii_digit() || matches!(c, '★' | '⭐' | '*');
+    contents.samples.iter().any(|sample| sample.contains(is_mark) && sample.len() <= LONGEST_MARK)
 }
 
 /// How well a column's contents suit a target, from 0 to 1.
@@ -255,6 +283,8 @@ fn fit(target: Target, kind: FileKind, contents: &Contents) -> f64 {
                 held != ColumnKind::Date && held != ColumnKind::Phone && !is_dates_by_eights(contents);
             if is_number && numbers >= 0.4 {
                 0.8 + 0.2 * numbers
+            } else if target == Target::Rating && !is_marked(contents) {
+                0.0
             } else if is_loose {
                 0.5
             } else {

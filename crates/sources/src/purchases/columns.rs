@@ -244,12 +244,12 @@ impl Batch {
             };
             let day = match date {
                 Some(place) => day(dates.value(place), dates.meaning, rules),
-                None => Err(rules.missing(&rules.date_column)),
+                None => Err(rules.missing(&rules.date_column, "")),
             };
             let amount = match (amounts, amount) {
                 (None, _) => Ok(0),
                 (Some(amounts), Some(place)) => minor(amounts.value(place), amounts.meaning, rules),
-                (Some(_), None) => Err(rules.missing(&rules.amount_column)),
+                (Some(_), None) => Err(rules.missing(&rules.amount_column, "")),
             };
             match (day, amount) {
                 (Ok(day), Ok(amount)) => {
@@ -339,7 +339,10 @@ fn minor(value: Value<'_>, meaning: Meaning, rules: &Rules) -> Result<i64, Box<P
                 return Ok(ten_thousandths as i64);
             }
             if x.is_nan() {
-                return Err(rules.missing(&rules.amount_column));
+                return Err(rules.missing(&rules.amount_column, "NaN"));
+            }
+            if x.is_infinite() {
+                return Err(rules.no_amount(&x.to_string()));
             }
             Decimal::of_float(*x)
         }

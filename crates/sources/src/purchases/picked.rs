@@ -202,7 +202,7 @@ impl Reading<'_> {
             return Err(garbled_name());
         }
         let name = raw.cell(self.places.customer).written('.');
-        if numbers::trimmed(&name).is_empty() {
+        if raw.cell(self.places.customer).is_blank() || numbers::trimmed(&name).is_empty() {
             return Ok(None);
         }
         // Tables of numbers with gaps write 13085 as 13085.0.
@@ -221,7 +221,7 @@ impl Reading<'_> {
                     if numbers::means_nothing(&text) { None } else { Some(rules.day(text.as_bytes())?) }
                 }
             };
-            picked.days.push(given(day, wanted, rules)?);
+            picked.days.push(given(day, wanted, rules, raw.cell(*place))?);
         }
         picked.amounts.clear();
         for ((wanted, rules), place) in self.amounts.iter().zip(&self.places.amounts) {
@@ -239,11 +239,12 @@ impl Reading<'_> {
                     }
                 },
             };
-            picked.amounts.push(given(amount, wanted, rules)?);
+            picked.amounts.push(given(amount, wanted, rules, raw.cell(*place))?);
         }
         picked.words.clear();
         for (wanted, place) in self.words.iter().zip(&self.places.words) {
-            let text = raw.cell(*place).written('.');
+            let cell = raw.cell(*place);
+            let text = if cell.is_blank() { String::new() } else { cell.written('.') };
             let text = numbers::trimmed(&text);
             if text.is_empty() && wanted.is_required {
                 let said = Said::new(Saying::MissingCell, [named(&wanted.column)]);
@@ -256,8 +257,16 @@ impl Reading<'_> {
 }
 
 /// Refuses an empty cell of a column that must be filled.
-fn given<T>(value: Option<T>, wanted: &Wanted, rules: &Rules) -> Result<Option<T>, Box<Problem>> {
-    if value.is_none() && wanted.is_required { Err(rules.missing(&wanted.column)) } else { Ok(value) }
+fn given<T>(
+    value: Option<T>,
+    wanted: &Wanted,
+    rules: &Rules,
+    cell: Cell<'_>,
+) -> Result<Option<T>, Box<Problem>> {
+    if value.is_none() && wanted.is_required {
+        return Err(rules.missing(&wanted.column, &cell.written('.')));
+    }
+    Ok(value)
 }
 
 #[cfg(test)]

@@ -54,6 +54,22 @@ fn semicolons_commas_and_days_first_are_recognised() {
 }
 
 #[test]
+fn numbers_that_are_none_are_told_for_what_they_are() {
+    let (taken, told) = read(
+        "customer,date,amount\nA,2024-03-01,NaN\nA,2024-03-01,inf\nA,n/a,1\nA,2024-03-01,\nA,2024-03-01,2\n",
+    );
+    assert_eq!(taken, [purchase("A", "2024-03-01", 2.0)]);
+    let causes: Vec<&str> = told.rejections.iter().map(|one| one.cause.as_str()).collect();
+    let expected = [
+        "\"NaN\" is no value for amount",
+        "\"inf\" is not an amount",
+        "\"n/a\" is no value for date",
+        "amount is empty",
+    ];
+    assert_eq!(causes, expected);
+}
+
+#[test]
 fn months_first_are_recognised_and_doubt_is_told() {
     let (taken, _) = read("customer,date,amount\nA,03/04/2023,1\nA,12/25/2023,1\n");
     assert_eq!(taken[0].1, "2023-03-04");
@@ -246,6 +262,23 @@ mod parquet_files {
         assert_eq!(taken, [once.clone(), once].concat());
         assert_eq!((told.rows, told.without_customer, told.rejected), (8, 2, 2));
         assert_eq!((told.rejections[0].row, told.rejections[1].row), (3, 7));
+        assert_eq!(told.rejections[0].cause, "\"NaN\" is no value for amount");
+    }
+
+    #[test]
+    fn an_infinite_amount_is_none() {
+        let schema =
+            "message m { required int64 customer; required int32 date (date); required double amount; }";
+        let bytes = file(schema, |at, column| {
+            match at {
+                0 => column.typed::<Int64Type>().write_batch(&[1, 2], None, None).unwrap(),
+                1 => column.typed::<Int32Type>().write_batch(&[0, 0], None, None).unwrap(),
+                _ => column.typed::<DoubleType>().write_batch(&[f64::INFINITY, 2.0], None, None).unwrap(),
+            };
+        });
+        let (_, told) = read_bytes(&bytes, &columns()).unwrap();
+        assert_eq!(told.rejections[0].cause, "\"inf\" is not an amount");
+        assert_eq!(told.purchases, told.rejected);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Files that are wrong as a whole, or in one place: a clear word each time, and nothing else lost.
 
 use crate::bring::{bring, read};
-use crate::making::{gzip, parquet, sheet_row, texts, workbook};
+use crate::making::{Column, gzip, parquet, sheet_row, texts, workbook};
+use parquet::basic::Compression;
 use sources::{FileKind, Guess, Mapping, RejectionCode, Saying, SourceError, guess};
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 
@@ -349,4 +350,86 @@ fn amounts_finer_than_a_cent_are_rounded_with_a_word() {
     assert!(note.message.contains(": 1 of the 2 rows"), "eight times 0.125 is whole: {}", note.message);
     let even = bring("customer,date,amount\nK1,2026-01-05,3.10\nK2,2026-01-06,4.500\n", "s.csv");
     assert!(!even.notes().contains(&Saying::RoundedAmounts));
+}
+
+#[test]
+fn numbers_that_are_none_are_told_for_what_they_are() {
+    let text = "customer,date,amount,discount\nA,2024-01-01,NaN,0\nB,2024-01-02,inf,0\nC,2024-01-03,-Infinity,0\n\
+                D,2024-01-04,4.00,NaN\nE,n/a,5.00,0\nF,2024-01-06,,0\n";
+    let brought = bring(text, "sales.csv");
+    let told: Vec<String> =
+        brought.rejections.iter().map(|one| format!("{}: {}", one.row, one.cause)).collect();
+    assert_eq!(
+        told,
+        [
+            "2: \"NaN\" is no value for amount",
+            "3: \"inf\" is not an amount",
+            "4: \"-Infinity\" is not an amount",
+            "6: \"n/a\" is no value for date",
+            "7: amount is empty",
+        ]
+    );
+    // What need not be told may be said to be nothing.
+    assert_eq!((brought.sale(5).amount.minor, brought.sale(5).discount), (400, None));
+}
+
+#[test]
+fn floats_that_are_no_numbers_are_told_for_what_they_are() {
+    let schema =
+        "message m { optional binary customer (UTF8); optional int32 date (DATE); optional double amount; }";
+    let columns = vec![
+        texts(&["K1", "K2", "K3", "K4"]),
+        Column::Int32(vec![Some(19_723); 4]),
+        Column::Double(vec![Some(f64::NAN), Some(f64::INFINITY), None, Some(4.0)]),
+    ];
+    let brought = bring(parquet(schema, &[columns], Compression::SNAPPY), "sales.parquet");
+    let told: Vec<(u64, &str)> = brought.rejections.iter().map(|one| (one.row, one.cause.as_str())).collect();
+    assert_eq!(
+        told,
+        [(2, "\"NaN\" is no value for amount"), (3, "\"inf\" is not an amount"), (4, "amount is empty")]
+    );
+    // In the file to mend the cell is empty: there "NaN" would be a word like others.
+    assert_eq!(brought.rejections[0].cells[2], "");
+    assert_eq!(brought.entries.len(), 1);
+}
+
+#[test]
+fn remarks_in_a_column_called_note_make_no_reviews() {
+    let text = "customer,date,amount,note\nA,2024-01-01,1.00,fine\nB,2024-01-02,2.00,call 2 weeks before\nC,2024-01-03,3.00,x\n";
+    let brought = bring(text, "export.csv");
+    assert_eq!((brought.guess.mapping.kind, brought.entries.len()), (FileKind::Sales, 3));
+    for marks in [["4", "5"], ["4/5", "2/5"], ["★★★★☆", "★☆☆☆☆"]] {
+        let text = format!("client,date,note\nA,2024-01-01,{}\nB,2024-01-02,{}\n", marks[0], marks[1]);
+        let brought = bring(text, "export.csv");
+        assert_eq!((brought.guess.mapping.kind, brought.entries.len()), (FileKind::Reviews, 2), "{marks:?}");
+    }
+}
+
+#[test]
+fn days_that_a_sheet_holds_as_numbers_are_given_back_as_days() {
+    let cells = |number: u32, amount: &str| {
+        format!(
+            r#"<row r="{number}"><c r="A{number}" t="inlineStr"><is><t>X1</t></is></c><c r="B{number}"><v>4606{number}</v></c>\
+               <c r="C{number}" t="inlineStr"><is><t>{amount}</t></is></c></row>"#
+        )
+    };
+    let rows =
+        [sheet_row(1, &["customer", "date", "amount"]), cells(2, "12.50"), cells(3, "twenty")].concat();
+    let brought = bring(workbook(&[("S", &rows)]), "sales.xlsx");
+    assert_eq!(brought.rejections[0].cells, ["X1", "2026-02-10", "twenty"]);
+    assert_eq!(brought.fact(2).happened_at.day().civil().unwrap().to_string(), "2026-02-09");
+}
+
+#[test]
+fn a_file_of_sales_without_header_keeps_orders_and_customers_apart() {
+    let text = "1001,C1,2026-02-03,39.80\n1002,C2,2026-02-17,54.00\n1003,C1,2026-02-31,19.90\n\
+                1004,C1,2026-03-03,39.80\n1005,C2,2026-03-05,twelve\n1006,C1,2026-03-03,39.80\n";
+    let brought = bring(text, "export.csv");
+    assert_eq!(brought.guess.mapping.kind, FileKind::Sales);
+    assert_eq!(brought.column("customer").as_deref(), Some("column 2"));
+    assert_eq!(brought.column("order").as_deref(), Some("column 1"));
+    assert_eq!(brought.entries.len(), 4);
+    let told: Vec<(u64, &str)> =
+        brought.rejections.iter().map(|one| (one.row, one.column.as_deref().unwrap())).collect();
+    assert_eq!(told, [(3, "column 3"), (5, "column 4")]);
 }

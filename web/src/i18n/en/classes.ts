@@ -1,3 +1,5 @@
+import { counted } from './counted';
+
 export const classes = {
   title: 'Classes',
   asOf: (day: string) => `12 months up to ${day}`,
@@ -11,8 +13,8 @@ export const classes = {
     d4: 'bring nothing or cost more',
   } as Record<string, string>,
   classes: 'How are customers spread over the classes?',
-  finding: (customers: string, share: string, costly: string, loss: string) =>
-    `${customers} in D1 bring ${share} of the profit; ${costly} below zero take ${loss} away.`,
+  finding: (customers: number, ofAll: string, share: string, costly: number, loss: string) =>
+    `${counted(customers, 'customer', 'customers')} (${ofAll}) in D1 ${customers === 1 ? 'brings' : 'bring'} ${share} of the profit; ${counted(costly, 'below zero takes', 'below zero take')} ${loss} away.`,
   open: (name: string, text: string) => `${name}: ${text}. Open the list.`,
   classHead: 'Class',
   customersHead: 'Customers',

@@ -7,11 +7,11 @@ export const coherence = {
   noneHint: 'Once values and costs are computed, this shows whether you invest in the customers who are worth it.',
   // matrix
   matrix: 'Do we invest where the value is?',
-  matrixUnder: (customers: string, levels: number, value: string) =>
-    `${customers} get too little: investment ${counted(levels, 'level', 'levels')} or more below value, ${value} at stake.`,
+  matrixUnder: (customers: number, levels: number, value: string) =>
+    `${counted(customers, 'customer gets', 'customers get')} too little: investment ${counted(levels, 'level', 'levels')} or more below value, ${value} at stake.`,
   matrixFine: 'No customer gets too little for his value.',
-  matrixOver: (customers: string, levels: number, invested: string) =>
-    `${customers} get too much: investment ${counted(levels, 'level', 'levels')} or more above value, ${invested} invested.`,
+  matrixOver: (customers: number, levels: number, invested: string) =>
+    `${counted(customers, 'customer gets', 'customers get')} too much: investment ${counted(levels, 'level', 'levels')} or more above value, ${invested} invested.`,
   valueAxis: 'Value →',
   investmentAxis: 'Investment →',
   value: 'Value level',

@@ -1,4 +1,4 @@
-import { counted } from './counted';
+import { counted, measured } from './counted';
 
 export const customer = {
   back: 'Customers',
@@ -9,7 +9,7 @@ export const customer = {
   horizon: (months: number) => `next ${counted(months, 'month', 'months')}`,
   horizonDays: (days: number) => `next ${counted(days, 'day', 'days')}`,
   interval: (low: string, high: string) => `${low} to ${high} (80%)`,
-  purchasesExpected: (count: string) => `about ${count} more purchases`,
+  purchasesExpected: (count: number, shown: string) => `about ${measured(count, shown, 'more purchase', 'more purchases')}`,
   alive: 'Still active',
   past: { margin: 'Past margin', revenue: 'Past revenue' },
   pastOn: (revenue: string) => `on ${revenue} of revenue`,
@@ -64,8 +64,8 @@ export const customer = {
   paymentOverdue: 'Overdue',
   paymentLate: 'Pays on average',
   paymentOnTime: 'on time',
-  paymentEarly: (days: string) => `${days} days early`,
-  paymentDays: (days: string) => `${days} days late`,
+  paymentEarly: (days: number, shown: string) => `${measured(days, shown, 'day', 'days')} early`,
+  paymentDays: (days: number, shown: string) => `${measured(days, shown, 'day', 'days')} late`,
   noPayment: 'No payment is known.',
   monthly: 'Revenue by month',
   monthlyFinding: (money: string) => `${money} in the last 24 months.`,

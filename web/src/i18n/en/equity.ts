@@ -37,8 +37,8 @@ export const equity = {
   methodHeads: 'Counted, not estimated',
   // statement
   statement: 'What made customer equity change?',
-  statementUp: (change: string, share: string) => `It grew by ${change} (${share}).`,
-  statementDown: (change: string, share: string) => `It fell by ${change} (${share}).`,
+  statementUp: (change: string, share: string) => `It grew by ${change}${share}.`,
+  statementDown: (change: string, share: string) => `It fell by ${change}${share}.`,
   statementSame: 'It did not change.',
   statementMost: (line: string, amount: string) => `Most came from ${line}: ${amount}.`,
   axisCut: (value: string) => `The axis starts at ${value}.`,

@@ -16,8 +16,8 @@ export const imports = {
   undone: (moment: string) => `Undone ${moment}`,
   undo: 'Undo the import…',
   undoTitle: (file: string) => `Undo the import of ${file}?`,
-  undoHint: (facts: string) =>
-    `What this file told (${facts} created or updated) is taken back, the values are computed again, and the file may come in again. Nothing is erased: the undoing is kept as well.`,
+  undoHint: (rows: number) =>
+    `What this file told (${counted(rows, 'row', 'rows')} created or updated) is taken back, the values are computed again, and the file may come in again. Nothing is erased: the undoing is kept as well.`,
   undoConfirm: 'Undo the import',
   undoStarted: 'The import is being undone.',
   errorFile: 'Rows that were left out, with reasons (CSV)',
@@ -78,7 +78,7 @@ export const imports = {
   dropTitle: 'Drop a file here',
   dropHint: 'CSV, TSV, NDJSON, XLSX or Parquet, also packed as .gz',
   choose: 'Choose a file',
-  uploading: (name: string) => `Reading ${name}`,
+  uploading: (name: string) => `Sending ${name}`,
   uploaded: (share: string) => `${share} sent`,
   reading: 'Sent; guessing how it is written…',
   fileChosen: (name: string, size: string) => `${name}, ${size}`,
@@ -176,8 +176,8 @@ export const imports = {
   // check
   checkTitle: 'Does every row make sense?',
   checking: 'Checking the first rows…',
-  checkFinding: (checked: string, invalid: string) => `${checked} checked, ${invalid} with a problem.`,
-  checkClean: (checked: string) => `${checked} checked, all of them fine.`,
+  checkFinding: (checked: number, invalid: string) => `${counted(checked, 'row', 'rows')} checked, ${invalid} with a problem.`,
+  checkClean: (checked: number) => `${counted(checked, 'row', 'rows')} checked, no problem.`,
   withoutCustomer: (count: number) => `${counted(count, 'row names', 'rows name')} no customer.`,
   rowHead: 'Row',
   problemHead: 'Problem',
@@ -223,7 +223,7 @@ export const imports = {
   again: 'Try again',
   // report
   reportTitle: 'Imported',
-  reportFinding: (rows: string, source: string) => `${rows} of ${source} are in.`,
+  reportFinding: (rows: string, source: string) => `${rows} of ${source} taken in.`,
   sumRule: 'created + updated + unchanged + duplicate + invalid = read',
   sumBroken: 'These counts do not add up. Please tell us: nothing should be missing.',
   rejections: 'Rows that were left out',

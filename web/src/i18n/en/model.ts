@@ -110,6 +110,7 @@ export const model = {
     everybodys_rate: 'everybody’s rate',
     last_year: 'last year’s spend',
   } as Record<string, string>,
+  blend: 'blend',
   forecasters: {
     blend: 'Blend',
     recent_window: 'Recent window',

@@ -1,4 +1,4 @@
-import { counted } from './counted';
+import { counted, measured } from './counted';
 
 const DAYS_A_MONTH = 30.4375;
 const DAYS_A_YEAR = 365.25;
@@ -12,7 +12,7 @@ export const outlook = {
     return counted(Math.round(days / DAYS_A_YEAR), 'year', 'years');
   },
   /** A number of purchases, with its decimals as they are shown. */
-  purchases: (count: number, shown: string) => `${shown} ${Math.round(count * 10) === 10 ? 'purchase' : 'purchases'}`,
+  purchases: (count: number, shown: string) => measured(count, shown, 'purchase', 'purchases'),
   finding: {
     margin: (value: string, span: string) => `${value} of margin in the next ${span}.`,
     spend: (value: string, span: string) => `${value} of spend in the next ${span}.`,

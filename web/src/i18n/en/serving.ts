@@ -1,4 +1,4 @@
-import { counted } from './counted';
+import { counted, measured } from './counted';
 
 /** What serving customers will cost, beside what they are worth before it. */
 export const serving = {
@@ -9,8 +9,8 @@ export const serving = {
   spend: 'Expected spend',
   cost: 'Expected cost to serve',
   contribution: 'Expected contribution',
-  purchases: (count: string, rate: string) => `${count} purchases at ${rate}`,
-  years: (count: string, rate: string) => `${count} years at ${rate}`,
+  purchases: (count: number, shown: string, rate: string) => `${measured(count, shown, 'purchase', 'purchases')} at ${rate}`,
+  years: (count: number, shown: string, rate: string) => `${measured(count, shown, 'year', 'years')} at ${rate}`,
   horizon: (rate: string) => `Of all the future, discounted at ${rate} a year.`,
   noMargin: 'No source states margins, so the cost cannot be taken off.',
   rates: 'Where the rates come from',

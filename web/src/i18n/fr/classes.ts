@@ -1,4 +1,5 @@
 import type { Messages } from '../en';
+import { counted } from './counted';
 
 export const classes: Messages['classes'] = {
   title: 'Classes',
@@ -13,8 +14,8 @@ export const classes: Messages['classes'] = {
     d4: 'n’apportent rien ou coûtent davantage',
   },
   classes: 'Comment les clients se répartissent-ils dans les classes ?',
-  finding: (customers, share, costly, loss) =>
-    `${customers} en D1 apportent ${share} du profit ; ${costly} sous zéro en reprennent ${loss}.`,
+  finding: (customers, ofAll, share, costly, loss) =>
+    `${counted(customers, 'client', 'clients')} (${ofAll}) en D1 ${customers < 2 ? 'apporte' : 'apportent'} ${share} du profit ; ${counted(costly, 'sous zéro en reprend', 'sous zéro en reprennent')} ${loss}.`,
   open: (name, text) => `${name} : ${text}. Ouvrir la liste.`,
   classHead: 'Classe',
   customersHead: 'Clients',

@@ -8,10 +8,10 @@ export const coherence: Messages['coherence'] = {
   noneHint: 'Une fois les valeurs et les coûts calculés, on voit ici si vous investissez dans les clients qui le valent.',
   matrix: 'Investissons-nous là où est la valeur ?',
   matrixUnder: (customers, levels, value) =>
-    `${customers} reçoivent trop peu : investissement au moins ${counted(levels, 'niveau', 'niveaux')} sous la valeur, ${value} en jeu.`,
+    `${counted(customers, 'client reçoit', 'clients reçoivent')} trop peu : investissement au moins ${counted(levels, 'niveau', 'niveaux')} sous la valeur, ${value} en jeu.`,
   matrixFine: 'Aucun client ne reçoit trop peu pour sa valeur.',
   matrixOver: (customers, levels, invested) =>
-    `${customers} reçoivent trop : investissement au moins ${counted(levels, 'niveau', 'niveaux')} au-dessus de la valeur, ${invested} investis.`,
+    `${counted(customers, 'client reçoit', 'clients reçoivent')} trop : investissement au moins ${counted(levels, 'niveau', 'niveaux')} au-dessus de la valeur, ${invested} investis.`,
   valueAxis: 'Valeur →',
   investmentAxis: 'Investissement →',
   value: 'Niveau de valeur',

@@ -1,5 +1,5 @@
 import type { Messages } from '../en';
-import { counted } from './counted';
+import { counted, measured } from './counted';
 
 export const customer: Messages['customer'] = {
   back: 'Clients',
@@ -10,7 +10,7 @@ export const customer: Messages['customer'] = {
   horizon: (months) => (months < 2 ? 'mois à venir' : `${months} mois à venir`),
   horizonDays: (days) => `${counted(days, 'jour', 'jours')} à venir`,
   interval: (low, high) => `${low} à ${high} (80 %)`,
-  purchasesExpected: (count) => `environ ${count} achats de plus`,
+  purchasesExpected: (count, shown) => `environ ${measured(count, shown, 'achat de plus', 'achats de plus')}`,
   alive: 'Encore actif',
   past: { margin: 'Marge passée', revenue: 'Chiffre d’affaires passé' },
   pastOn: (revenue) => `sur ${revenue} de chiffre d’affaires`,
@@ -64,8 +64,8 @@ export const customer: Messages['customer'] = {
   paymentOverdue: 'En retard',
   paymentLate: 'Paie en moyenne',
   paymentOnTime: 'à l’heure',
-  paymentEarly: (days) => `${days} jours d’avance`,
-  paymentDays: (days) => `${days} jours en retard`,
+  paymentEarly: (days, shown) => `${measured(days, shown, 'jour', 'jours')} d’avance`,
+  paymentDays: (days, shown) => `${measured(days, shown, 'jour', 'jours')} de retard`,
   noPayment: 'Aucun paiement n’est connu.',
   monthly: 'Chiffre d’affaires par mois',
   monthlyFinding: (money) => `${money} sur les 24 derniers mois.`,

@@ -30,7 +30,7 @@ export const house: Messages['house'] = {
   invite: 'Inviter quelqu’un',
   inviteDo: 'Inviter',
   knownOwners: 'Responsables dans les fichiers, sans compte',
-  knownOwnersHint: 'Un vendeur voit les clients dont le responsable est écrit exactement ainsi.',
+  knownOwnersHint: 'Un commercial voit les clients dont le responsable est écrit exactement ainsi.',
   inviteOwner: (name) => `Inviter : ${name}`,
   change: 'Changer le rôle…',
   changeTitle: (name) => `Rôle de ${name}`,

@@ -3,7 +3,7 @@ import { counted } from './counted';
 
 export const jobs: Messages['jobs'] = {
   title: 'Tâches',
-  hint: 'Les longs travaux avancent ici pendant que vous faites autre chose.',
+  hint: 'Les longues tâches avancent ici pendant que vous faites autre chose.',
   empty: 'Pas encore de tâche',
   emptyHint: 'Les imports et les calculs apparaissent ici avec leur avancement.',
   kind: {
@@ -13,7 +13,7 @@ export const jobs: Messages['jobs'] = {
     link: 'Rapprochement des comptes',
     value: 'Calcul des valeurs',
     asset: 'Mesure du capital client',
-    accounts: 'Chiffrer à nouveau les faits',
+    accounts: 'Chiffrage des faits',
     levels: 'Notation des clients',
     demo: 'Création de la société de démonstration',
   },

@@ -110,6 +110,7 @@ export const model: Messages['model'] = {
     everybodys_rate: 'le rythme de tous',
     last_year: 'les achats de l’an dernier',
   },
+  blend: 'mélange',
   forecasters: {
     blend: 'Mélange',
     recent_window: 'Fenêtre récente',

@@ -1,5 +1,5 @@
 import type { Messages } from '../en';
-import { counted } from './counted';
+import { counted, measured } from './counted';
 
 const DAYS_A_MONTH = 30.4375;
 const DAYS_A_YEAR = 365.25;
@@ -11,7 +11,7 @@ export const outlook: Messages['outlook'] = {
     if (days < 2 * DAYS_A_YEAR) return counted(Math.round(days / DAYS_A_MONTH), 'mois', 'mois');
     return counted(Math.round(days / DAYS_A_YEAR), 'an', 'ans');
   },
-  purchases: (count, shown) => `${shown}\u00a0${Math.round(count * 10) < 20 ? 'achat' : 'achats'}`,
+  purchases: (count, shown) => measured(count, shown, 'achat', 'achats'),
   finding: {
     margin: (value, span) => `${value} de marge sur ${span} à venir.`,
     spend: (value, span) => `${value} d’achats sur ${span} à venir.`,

@@ -6,7 +6,7 @@ export const portfolio: Messages['portfolio'] = {
   asOf: (day) => `au ${day}`,
   empty: 'Pas encore de clients',
   emptyHint: 'Apportez un premier fichier de ventes ou de clients ; le portefeuille en est calculé.',
-  emptyFilled: 'Des fichiers sont importés, et aucun client n’est encore relié : liaison et calcul suivent un import. Voyez les travaux.',
+  emptyFilled: 'Des fichiers sont importés, et aucun client n’est encore relié : liaison et calcul suivent un import. Voyez les tâches.',
   emptyHintSeller:
     'Aucun client ne vous est confié pour l’instant. Votre administrateur peut saisir votre nom tel que les sources l’écrivent.',
   importFirst: 'Importer un fichier',

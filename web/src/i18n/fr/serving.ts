@@ -1,5 +1,5 @@
 import type { Messages } from '../en';
-import { counted } from './counted';
+import { counted, measured } from './counted';
 
 export const serving: Messages['serving'] = {
   title: 'Qu’en restera-t-il ?',
@@ -9,8 +9,8 @@ export const serving: Messages['serving'] = {
   spend: 'Achats attendus',
   cost: 'Coût attendu pour le servir',
   contribution: 'Contribution attendue',
-  purchases: (count, rate) => `${count} achats à ${rate}`,
-  years: (count, rate) => `${count} années à ${rate}`,
+  purchases: (count, shown, rate) => `${measured(count, shown, 'achat', 'achats')} à ${rate}`,
+  years: (count, shown, rate) => `${measured(count, shown, 'année', 'années')} à ${rate}`,
   horizon: (rate) => `Dans tout l’avenir, actualisé à ${rate} par an.`,
   noMargin: 'Aucune source ne donne de marges : le coût ne peut pas être déduit.',
   rates: 'D’où viennent les taux',

@@ -62,6 +62,8 @@ export function BargainsCard({ classes }: { classes: Classes }) {
                     {group.customers > 0 ? (
                       <Button
                         variant="subtle"
+                        size="compact-sm"
+                        className="bargain-open"
                         aria-expanded={open === group.kind}
                         aria-label={t.classes.open(name, t.common.customers(group.customers))}
                         onClick={() => setOpen(open === group.kind ? null : group.kind)}

@@ -64,9 +64,12 @@ export function classesFinding({ classes, customers, destroyers }: Classes, t: M
   const first = classes[0];
   if (!first || positive <= 0) return undefined;
   const share = f.share(amountOf(first.contribution) / positive);
-  const heads = `${t.common.customers(first.customers)} (${f.sharePoint(first.customers / Math.max(1, customers))})`;
-  if (!destroyers || destroyers.customers === 0) return t.home.classesFinding(share, heads);
-  return t.classes.finding(heads, share, f.number(destroyers.customers), f.moneyCompact(negated(destroyers.contribution)));
+  const ofAll = f.sharePoint(first.customers / Math.max(1, customers));
+  if (!destroyers || destroyers.customers === 0) {
+    return t.home.classesFinding(share, `${t.common.customers(first.customers)} (${ofAll})`);
+  }
+  const loss = f.moneyCompact(negated(destroyers.contribution));
+  return t.classes.finding(first.customers, ofAll, share, destroyers.customers, loss);
 }
 
 function Bar({ one, all, width }: { one: ClassSum; all: number; width: number }) {

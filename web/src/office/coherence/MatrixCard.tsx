@@ -111,11 +111,11 @@ function matrixFinding(coherence: Coherence, short: boolean, t: Messages, f: For
   const over = sideOf(cells, 'over', rules.least_delta, currency);
   const said = [
     under.customers > 0
-      ? t.coherence.matrixUnder(t.common.customers(under.customers), rules.least_delta, f.moneyCompact(under.value))
+      ? t.coherence.matrixUnder(under.customers, rules.least_delta, f.moneyCompact(under.value))
       : t.coherence.matrixFine,
   ];
   if (over.customers > 0 && !short) {
-    said.push(t.coherence.matrixOver(t.common.customers(over.customers), rules.least_delta, f.moneyCompact(over.invested)));
+    said.push(t.coherence.matrixOver(over.customers, rules.least_delta, f.moneyCompact(over.invested)));
   }
   return said.join(' ');
 }

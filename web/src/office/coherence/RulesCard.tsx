@@ -160,7 +160,7 @@ function RuleEditor({ ruled, rules, usual, disabled, onChange }: EditorProps) {
           <NumberInput
             key={name}
             label={rule.by === 'amount' ? t.coherence.beginOf(name) : t.coherence.endOf(name)}
-            suffix={rule.by === 'amount' ? undefined : ' %'}
+            suffix={rule.by === 'amount' ? undefined : t.coherence.percentSign}
             decimalScale={2}
             hideControls
             value={numbers[at]}

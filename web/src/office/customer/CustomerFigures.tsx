@@ -9,6 +9,7 @@ import { horizonMonths } from '../../ui/horizon';
 import { LevelBadge, levelNumber } from '../../ui/LevelBadge';
 import { condition, group } from '../customers/filter/model';
 import { printFilter } from '../customers/filter/print';
+import { modelName } from '../model/forecasters';
 import { paths } from '../paths';
 
 interface Props {
@@ -31,7 +32,7 @@ export function CustomerFigures({ customer }: Props) {
 
 function useModelDate(customer: Customer): string | undefined {
   const { t, f } = useI18n();
-  return customer.value ? t.customer.modelAsOf(customer.value.model, f.day(customer.value.as_of)) : undefined;
+  return customer.value ? t.customer.modelAsOf(modelName(customer.value.model, t), f.day(customer.value.as_of)) : undefined;
 }
 
 function LevelFigure({ customer }: Props) {
@@ -121,7 +122,7 @@ function AliveFigure({ customer }: Props) {
       label={t.customer.alive}
       explain={<Explain subject={t.customer.alive} definition={t.customer.explainAlive} date={date} />}
       value={f.share(value?.p_alive)}
-      detail={value ? t.customer.purchasesExpected(f.decimal(value.expected_transactions)) : notYet}
+      detail={value ? t.customer.purchasesExpected(value.expected_transactions, f.decimal(value.expected_transactions)) : notYet}
     />
   );
 }

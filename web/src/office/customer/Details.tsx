@@ -1,8 +1,7 @@
 import { Popover, UnstyledButton } from '@mantine/core';
 import type { AttributeValue } from '../../api/contract';
-import type { Formats } from '../../i18n/formats';
-import type { Messages } from '../../i18n/en';
 import { useI18n } from '../../i18n/I18n';
+import { attributeText } from './attributeText';
 
 /** What the sources say of the customer; each value with its source, and what other sources say instead. */
 export function Details({ attributes }: { attributes: AttributeValue[] }) {
@@ -27,7 +26,7 @@ function Attribute({ attribute }: { attribute: AttributeValue }) {
     <div className="detail">
       <dt>{name}</dt>
       <dd>
-        <span className="detail-value">{shown(attribute.attribute, attribute.value, t, f)}</span>
+        <span className="detail-value">{attributeText(attribute.attribute, attribute.value, t, f)}</span>
         <span className="detail-source number">{t.customer.sourceOf(attribute.source, f.day(attribute.learned_at))}</span>
         {attribute.others.length > 0 && <Others name={name} attribute={attribute} />}
       </dd>
@@ -41,15 +40,15 @@ function Others({ name, attribute }: { name: string; attribute: AttributeValue }
   return (
     <Popover width={280} position="bottom-start" trapFocus returnFocus withRoles>
       <Popover.Target>
-        <UnstyledButton className="detail-others" aria-label={`${name}: ${label}`}>
+        <UnstyledButton className="detail-others" aria-label={`${name}${t.common.colon} ${label}`}>
           {label}
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown aria-label={`${name}: ${label}`} tabIndex={0}>
+      <Popover.Dropdown aria-label={`${name}${t.common.colon} ${label}`} tabIndex={0}>
         <ul className="detail-other-list">
           {attribute.others.map((other, place) => (
             <li key={place}>
-              {shown(attribute.attribute, other.value, t, f)}
+              {attributeText(attribute.attribute, other.value, t, f)}
               <span className="detail-source number">{t.customer.sourceOf(other.source, f.day(other.learned_at))}</span>
             </li>
           ))}
@@ -57,11 +56,4 @@ function Others({ name, attribute }: { name: string; attribute: AttributeValue }
       </Popover.Dropdown>
     </Popover>
   );
-}
-
-function shown(attribute: string, value: string, t: Messages, f: Formats): string {
-  if (attribute === 'kind') return t.common.kind[value as 'person'] ?? value;
-  if (attribute === 'birth_date' && /^\d{4}-\d{2}-\d{2}$/.test(value)) return f.day(value);
-  if (attribute === 'credit_limit' && Number.isFinite(Number(value))) return f.number(Number(value));
-  return value;
 }

@@ -39,6 +39,6 @@ export function PaymentBehaviour({ customer }: { customer: Customer }) {
 function Late({ days }: { days: number }) {
   const { t, f } = useI18n();
   if (Math.abs(days) < ON_TIME_DAYS) return t.customer.paymentOnTime;
-  if (days < 0) return t.customer.paymentEarly(f.decimal(-days));
-  return t.customer.paymentDays(f.decimal(days));
+  if (days < 0) return t.customer.paymentEarly(-days, f.decimal(-days));
+  return t.customer.paymentDays(days, f.decimal(days));
 }

@@ -56,7 +56,7 @@ export function MonthsCard({ equity, next }: Props) {
   const early = months.filter((month) => month.is_early).length;
   const finding = [
     covered.of > 0 ? t.equity.monthsFinding(covered.months, covered.of) : t.equity.monthsPlain(months.length),
-    next && t.equity.nextFinding(f.day(next.until), f.moneyCompact(next.low), f.moneyCompact(next.high)),
+    next && t.equity.nextFinding(f.day(next.until), f.moneyKey(next.low), f.moneyKey(next.high)),
   ]
     .filter(Boolean)
     .join(' ');

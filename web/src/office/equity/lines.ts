@@ -61,7 +61,7 @@ export function bridgeLines(statement: EquityStatement, t: Messages, f: Formats)
 export function statementFinding(statement: EquityStatement, t: Messages, f: Formats): string {
   const [opening, closing] = [amountOf(statement.opening), amountOf(statement.closing)];
   const change = f.moneyCompact({ amount: Math.abs(closing - opening).toFixed(2), currency: statement.currency });
-  const share = opening > 0 ? f.change((closing - opening) / opening) : '–';
+  const share = opening > 0 ? ` (${f.change((closing - opening) / opening)})` : '';
   const said =
     closing === opening
       ? t.equity.statementSame

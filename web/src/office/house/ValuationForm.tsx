@@ -34,7 +34,7 @@ export function ValuationForm({ settings }: { settings: ValuationSettings }) {
       <NumberInput
         label={t.house.discountRate}
         description={t.house.discountHint}
-        suffix=" %"
+        suffix={t.coherence.percentSign}
         min={0}
         max={100}
         decimalScale={2}

@@ -25,7 +25,7 @@ export function UndoDialog({ one, onClose }: { one: Import; onClose: () => void 
       title={t.imports.undoTitle(one.file_name)}
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
-      <p>{t.imports.undoHint(t.common.rows(one.counts.created + one.counts.updated))}</p>
+      <p>{t.imports.undoHint(one.counts.created + one.counts.updated)}</p>
       {undo.isError && (
         <p className="loss" role="alert">
           {errorText(undo.error, t)}

@@ -3,7 +3,7 @@ import { useI18n } from '../../i18n/I18n';
 
 interface Props {
   label: string;
-  /** Its columns from the third on are sentences. */
+  /** Its last two columns are sentences. */
   prose?: boolean;
   children: ReactNode;
 }

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Model } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
+import { modelName } from '../model/forecasters';
 import { paths } from '../paths';
 import { useSession } from '../session/useSession';
 import './ModelCard.css';
@@ -21,7 +22,7 @@ export function ModelCard({ model, asOf }: Props) {
   return (
     <Card
       title={t.portfolio.model}
-      finding={t.portfolio.modelFinding(model.name, t.common.customers(model.customers))}
+      finding={t.portfolio.modelFinding(modelName(model.name, t), t.common.customers(model.customers))}
     >
       <ul className="model-notes">
         <li>{t.portfolio.modelText}</li>

@@ -57,7 +57,11 @@ export function concentrationChart(
           label: {
             color: role('ink-3'),
             position: 'right',
-            offset: [6, 14],
+            offset: [6, 18],
+            // In two lines it stays inside the smallest chart.
+            width: 100,
+            overflow: 'break',
+            lineHeight: 15,
             formatter: t.evenly,
           },
           data: [{ name: 'evenly', coord: [0.5, 0.5] }],

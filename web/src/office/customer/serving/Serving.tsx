@@ -56,10 +56,10 @@ function Told({ serving }: { serving: ServingAhead }) {
           <dd>
             {f.moneyOne(negated(cost))}
             <span className="quiet small outlook-hint">
-              {t.serving.purchases(f.decimal(purchases.expected), f.moneyOne(purchases.rate))}
+              {t.serving.purchases(purchases.expected, f.decimal(purchases.expected), f.moneyOne(purchases.rate))}
             </span>
             <span className="quiet small outlook-hint">
-              {t.serving.years(f.decimal(years.expected), f.moneyOne(years.rate))}
+              {t.serving.years(years.expected, f.decimal(years.expected), f.moneyOne(years.rate))}
             </span>
           </dd>
         </div>

@@ -45,6 +45,11 @@ describe('a fact in words', () => {
     expect(text('interaction', { channel: 'Trade fair' }).title).toBe('Trade fair');
   });
 
+  it('shows what a source says of the customer as his page does', () => {
+    const fact = { kind: 'description', title_parts: {}, attributes: { birth_date: '1956-07-01', kind: 'person' } };
+    expect(factText(fact as unknown as TimelineFact, en, f).lines).toEqual(['Date of birth: 1 Jul 1956 · Type: Person']);
+  });
+
   it('tells an open request and an open invoice from closed ones', () => {
     expect(text('request', { subject: 'Broken lid' }).detail).toBe('still open');
     expect(text('payment', { invoice: 'F-9', due: '2026-10-01' }).lines).toEqual(['due 1 Oct 2026 · not paid yet']);

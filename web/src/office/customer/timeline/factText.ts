@@ -1,6 +1,7 @@
 import type { TimelineFact } from '../../../api/contract';
 import type { Formats } from '../../../i18n/formats';
 import type { Messages } from '../../../i18n/en';
+import { attributeText } from '../attributeText';
 
 export interface FactText {
   /** What it is, in a word. */
@@ -70,7 +71,7 @@ export function factText(fact: TimelineFact, t: Messages, f: Formats): FactText 
     case 'cost':
       return { title, detail: '', lines: texts(parts.activity) };
     default:
-      return { title, detail: '', lines: texts(attributesText(fact.attributes, t)) };
+      return { title, detail: '', lines: texts(attributesText(fact.attributes, t, f)) };
   }
 }
 
@@ -82,8 +83,8 @@ function texts(...parts: (string | null | undefined)[]): string[] {
   return parts.filter((part): part is string => Boolean(part));
 }
 
-function attributesText(attributes: TimelineFact['attributes'], t: Messages): string {
+function attributesText(attributes: TimelineFact['attributes'], t: Messages, f: Formats): string {
   return Object.entries(attributes ?? {})
-    .map(([name, value]) => t.customer.pair(t.fields.attribute[name] ?? name, value))
+    .map(([name, value]) => t.customer.pair(t.fields.attribute[name] ?? name, attributeText(name, value, t, f)))
     .join(' · ');
 }

@@ -36,11 +36,12 @@ export function CheckStep({ upload, draft, onBack, onNext }: Props) {
 
 function Findings({ check, columns }: { check: Check; columns: string[] }) {
   const { t, f } = useI18n();
-  const checked = t.common.rows(check.rows_checked);
   return (
     <>
       <p role="status">
-        {check.invalid > 0 ? t.imports.checkFinding(checked, f.number(check.invalid)) : t.imports.checkClean(checked)}{' '}
+        {check.invalid > 0
+          ? t.imports.checkFinding(check.rows_checked, f.number(check.invalid))
+          : t.imports.checkClean(check.rows_checked)}{' '}
         {check.without_customer > 0 && t.imports.withoutCustomer(check.without_customer)}
       </p>
       {check.rows.some((row) => row.problems.length > 0) && (

@@ -124,7 +124,7 @@ function ColumnLine({ column, meaning, targets, kind, onMeaning }: LineProps) {
       <td>
         <div className="row">
           <NativeSelect
-            aria-label={`${column.name}: ${t.imports.meaningHead}`}
+            aria-label={`${column.name}${t.common.colon} ${t.imports.meaningHead}`}
             value={meaning ?? ''}
             onChange={(event) => onMeaning(event.currentTarget.value || null)}
             data={[

@@ -2,7 +2,7 @@ import type { ImportResult, RejectionCause } from '../../../api/contract';
 import type { Messages } from '../../../i18n/en';
 import type { Formats } from '../../../i18n/formats';
 import { useI18n } from '../../../i18n/I18n';
-import { saidText } from '../../../i18n/saidText';
+import { saidText, sentence } from '../../../i18n/saidText';
 import { addsUp, Counts } from '../Counts';
 
 /** The counts of an import, which add up to the rows read, and the rows that were left out by reason. */
@@ -47,9 +47,10 @@ export function Outcome({ result }: { result: ImportResult }) {
   );
 }
 
-/** One of the rows: where, and what is wrong; as the server put it where this page has no words for it. */
+/** One of the rows: where, what is wrong and what to do about it; as the server put it where this page has no words for it. */
 function exampleText(rejection: RejectionCause, t: Messages, f: Formats): string {
   const text = rejection.said && saidText(rejection.said, t);
   if (!text || rejection.row == null) return t.errors.otherwise(rejection.example);
-  return t.imports.inRow(f.number(rejection.row), rejection.column ?? null) + text.cause;
+  const remedy = text.remedy && ` ${sentence(text.remedy)}`;
+  return `${t.imports.inRow(f.number(rejection.row), rejection.column ?? null)}${text.cause}.${remedy}`;
 }
