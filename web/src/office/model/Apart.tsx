@@ -9,7 +9,7 @@ export function Apart({ fit }: { fit: ModelFit }) {
   const { few, newcomers } = fit;
   if (!few && !newcomers) return null;
   return (
-    <section aria-label={t.model.apartTitle}>
+    <section className="apart" aria-label={t.model.apartTitle}>
       <h3>{t.model.apartTitle}</h3>
       {few && (
         <p className="finding">
