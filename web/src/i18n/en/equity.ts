@@ -157,8 +157,8 @@ export const equity = {
   retention: 'Whom is it worth keeping?',
   retentionFinding: (customers: string, money: string, estimated: boolean) =>
     estimated
-      ? `${customers} at risk are worth an effort; efforts that keep as many as the past’s can have kept at most would save ${money} in all.`
-      : `${customers} at risk are worth an effort; ${money} could be saved.`,
+      ? `${customers} may leave. Keeping as many as efforts of the past can have kept at best would save ${money} in all.`
+      : `${customers} may leave; ${money} could be saved.`,
   retentionNone: 'No customer of value is at risk just now.',
   worthHead: 'Level by worth',
   byWorth: (level: string) => `by worth: ${level}`,

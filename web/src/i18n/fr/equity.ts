@@ -151,8 +151,8 @@ export const equity: Messages['equity'] = {
   retention: 'Qui vaut la peine d’être retenu ?',
   retentionFinding: (customers, money, estimated) =>
     estimated
-      ? `Un effort vaut la peine pour ${customers} à risque ; des efforts qui retiennent autant que ceux du passé ont pu le faire au plus sauveraient ${money} en tout.`
-      : `Un effort vaut la peine pour ${customers} à risque ; ${money} à sauver.`,
+      ? `Risque de départ pour ${customers}. En retenir autant que les efforts du passé l’ont pu au mieux sauverait ${money} en tout.`
+      : `Risque de départ pour ${customers} ; ${money} à sauver.`,
   retentionNone: 'Aucun client de valeur n’est à risque en ce moment.',
   worthHead: 'Niveau de capital',
   byWorth: (level) => `selon le capital : ${level}`,
