@@ -111,8 +111,8 @@ pub enum About {
     Day(Comparison, Value),
     /// Its amount compares so with a [`Value::Money`], whose currency it has.
     Amount(Comparison, Value),
-    /// One of its words contains this, without regard to case and accents: product, document, subject, channel, who, what was
-    /// said.
+    /// One of its texts contains this, without regard to case and accents: product, document, subject, channel, who, campaign,
+    /// outcome, what was said; not the number that its source gave it.
     Text(String),
     /// Its source has this name, or contains it; `negated` turns it round.
     #[allow(missing_docs)]

@@ -100,7 +100,8 @@ pub struct BorrowedFrom {
     pub gain: Option<BorrowedGain>,
 }
 
-/// What a dimension brought: learnt from the first two thirds of newcomers, held against what the last third did.
+/// What a dimension brought: learnt from the first two thirds of newcomers, held against what the last third did; for the purchases
+/// of a cohort or quarter each half of its young customers, held against the other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BorrowedGain {
     /// Customers of the last third.

@@ -1073,6 +1073,19 @@ mod tests {
     }
 
     #[test]
+    fn words_for_no_value_are_no_customers() {
+        let folder = Folder::new("nobody");
+        let file = folder.with(
+            "nobody.csv",
+            "who,day\nNaN,2024-03-01\nn/a,2024-03-02\n - ,2024-03-02\nNA,2024-03-02\nAda,2024-03-03\nNana,2024-03-04\n",
+        );
+        let arguments = arguments(&folder, file);
+        run(&arguments, false).unwrap();
+        let names: Vec<String> = table(&arguments).into_iter().skip(1).map(|row| row[0].clone()).collect();
+        assert_eq!(names, ["Ada", "Nana"]);
+    }
+
+    #[test]
     fn without_amounts_the_spend_columns_stay_empty() {
         let folder = Folder::new("visits");
         let file = folder.with("visits.tsv", "day\twho\n2024-03-01\t\"A,B\"\n2024-03-09\tA\n");

@@ -94,13 +94,31 @@ fn mended_rows_of_a_file_without_header_mean_what_its_columns_meant() {
 }
 
 #[test]
+fn a_file_without_header_says_itself_what_it_holds_however_wide_the_last_one_was() {
+    let house = House::new();
+    house
+        .write("first.csv", "C1,1101,2026-04-03,39.80\nC2,1102,2026-04-04,12.00\nC1,1103,2026-04-05,19.90\n");
+    let first = house.import("first.csv", "till", &[]);
+    assert_eq!((count(&first, "created"), count(&first, "invalid")), (3, 0), "{first}");
+    house.write(
+        "second.csv",
+        "2001,C1,2026-02-03,39.80\n2002,C2,2026-02-17,54.00\n2003,C1,2026-02-21,19.90\n",
+    );
+    let second = house.import("second.csv", "till", &[]);
+    assert_eq!((count(&second, "created"), count(&second, "invalid")), (3, 0), "{second}");
+    assert_eq!(house.sums()["customers"], 2, "its orders are no customers");
+}
+
+#[test]
 fn a_name_that_is_mistyped_makes_no_base() {
     let house = House::new();
     house.write("orders.csv", orders(3));
+    house.write("letter.pdf", "%PDF-1.7\n1 0 obj\n");
     let base = || house.run(&["imports"]);
     for given in [
         ["import", "ordres.csv", "--source", "shop"].as_slice(),
         &["import", ".", "--source", "shop"],
+        &["import", "letter.pdf", "--source", "shop", "--yes"],
         &["import", "orders.csv", "--source", "shop", "--mapping", "nothere.toml"],
         &["import", "orders.csv", "--source", "shop", "--currency", "EURO"],
     ] {

@@ -35,6 +35,8 @@ pub struct Guess {
     pub notes: Vec<Note>,
     /// The sheets of a workbook.
     pub sheets: Vec<String>,
+    /// Whether it is a file of rejected rows: behind its columns stands why.
+    pub is_of_rejected: bool,
 }
 
 /// What was made of a column.
@@ -127,7 +129,7 @@ pub fn guess_with(mut input: Box<dyn Bytes>, file_name: &str, wish: &Wish) -> Re
     let contents = (0..table.header().len()).map(|column| Contents::of(&rows, column)).collect::<Vec<_>>();
     format.decimal = wish.format.decimal.unwrap_or_else(|| decimal_mark(&contents, &format, &mut notes));
     format.date_order = wish.format.date_order.unwrap_or_else(|| date_order(&contents, &mut notes));
-    let choice = choice::choose(table.header(), &contents, file_name, wish.kind);
+    let choice = choice::choose(table.header(), &contents, &rows, file_name, wish.kind);
     let mapping = choice::mapping(&choice, format, table.header(), &contents, &rows, file_name, &mut notes);
     let columns = table
         .header()
@@ -147,7 +149,8 @@ pub fn guess_with(mut input: Box<dyn Bytes>, file_name: &str, wish: &Wish) -> Re
         })
         .collect();
     let sheets = table.sheets().to_vec();
-    Ok(Guess { mapping, columns, sample, notes: notes.0, sheets })
+    let is_of_rejected = table.has_reasons();
+    Ok(Guess { mapping, columns, sample, notes: notes.0, sheets, is_of_rejected })
 }
 
 /// Guesses what the columns mean, in a file read just so.

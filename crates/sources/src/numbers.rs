@@ -354,6 +354,14 @@ pub fn means_nothing(text: &str) -> bool {
     text.is_empty() || (text.len() <= 4 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)))
 }
 
+/// Whether a customer's cell names nobody: blank, or a word for no value.
+#[inline]
+pub(crate) fn names_nobody(cell: &[u8]) -> bool {
+    let name = cell.trim_ascii();
+    let may_be_word = name.len() <= 4 && name.first().is_none_or(|first| !first.is_ascii_digit());
+    may_be_word && std::str::from_utf8(name).is_ok_and(means_nothing)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -122,6 +122,11 @@ impl Table {
         Ok(self)
     }
 
+    /// Whether it is a file of rejected rows.
+    pub(crate) fn has_reasons(&self) -> bool {
+        self.has_reasons
+    }
+
     /// The columns' names, all different and none empty.
     pub(crate) fn header(&self) -> &[String] {
         &self.header

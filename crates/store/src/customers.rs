@@ -277,6 +277,8 @@ impl Store {
             let found = match test {
                 Test::Tally { tally, comparison, value } => {
                     let name = format!("test {test:?} {facts}");
+                    // Each reads all facts with both hands: one after another, and who waited finds it there.
+                    let _one = self.tallying();
                     self.kept_or(change, name, || {
                         let all = self.everybody(&Scope::All, change)?;
                         filter::of_facts(self, tally, *comparison, value, &all)

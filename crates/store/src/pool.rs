@@ -54,6 +54,7 @@ struct Inner {
     pub(crate) lists: Mutex<ListCache>,
     pub(crate) names: Mutex<Option<Arc<NameIndex>>>,
     pub(crate) portfolios: Mutex<PortfolioCache>,
+    tallies: Mutex<()>,
 }
 
 /// Readers kept open between calls.
@@ -147,6 +148,11 @@ impl Store {
         lock(&self.inner.names)
     }
 
+    /// Held while facts are tallied.
+    pub(crate) fn tallying(&self) -> MutexGuard<'_, ()> {
+        lock(&self.inner.tallies)
+    }
+
     pub(crate) fn portfolios(&self) -> MutexGuard<'_, PortfolioCache> {
         lock(&self.inner.portfolios)
     }
@@ -175,6 +181,7 @@ fn open(location: &Location, backups: Option<&Path>) -> Result<Store> {
             lists: Mutex::default(),
             names: Mutex::default(),
             portfolios: Mutex::default(),
+            tallies: Mutex::default(),
         }),
     })
 }

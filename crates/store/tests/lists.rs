@@ -233,6 +233,20 @@ fn what_facts_come_to_is_counted_and_added_up() {
         // Facts that come or go change the list before anybody is linked or valued again.
         import(store, "Boutique", "c.csv", vec![sale("Dan", on(2026, 6, 2), "9", "Lampe", 700)]);
         assert_eq!(shop_only("count(sale) = 0"), Vec::<String>::new());
+        // So do facts that are put back where what corrected them is withdrawn.
+        let numbered = |subject: &str| {
+            let mut entry = tells("Dan", on(2026, 6, 3), request(subject, None));
+            entry.fact.as_mut().unwrap().reference = Some("R1".into());
+            entry
+        };
+        import(store, "Boutique", "d.csv", vec![numbered("Chaise")]);
+        let (corrected, _) = import(store, "Boutique", "e.csv", vec![numbered("Table")]);
+        let asked = |word: &str| shop_only(&format!("count(request where text ~ {word}) >= 1"));
+        assert_eq!((asked("chaise"), asked("table")), (vec![], vec!["Dan".to_string()]));
+        store.undo_import(corrected, now(), |_| Ok(())).unwrap();
+        assert_eq!((asked("chaise"), asked("table")), (vec!["Dan".to_string()], vec![]));
+        // The number that a source gave a fact is none of its words.
+        assert_eq!(asked("r1"), Vec::<String>::new());
         store.undo_import(first, now(), |_| Ok(())).unwrap();
         assert_eq!(shop_only("sum(sale) > 0"), ["Dan"]);
     });

@@ -173,8 +173,9 @@ pub struct Dimension {
     pub groups: Vec<Effect>,
 }
 
-/// By how much nearer those who came later were foretold with a dimension than without it: learnt from the first two thirds
-/// to come, held against what the last third did.
+/// By how much nearer customers were foretold with a dimension than without it: learnt from the first two thirds to come, held
+/// against what the last third did; for the purchases of a cohort, which nobody joins any more, each half of its young customers
+/// by what the other half did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gain {
     /// Customers foretold.

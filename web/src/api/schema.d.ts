@@ -1787,7 +1787,10 @@ export interface components {
              */
             most: number;
         };
-        /** @description What a dimension brought: learnt from the first two thirds of newcomers, held against what the last third did. */
+        /**
+         * @description What a dimension brought: learnt from the first two thirds of newcomers, held against what the last third did; for the purchases
+         *     of a cohort or quarter each half of its young customers, held against the other.
+         */
         BorrowedGain: {
             /**
              * Format: int64

@@ -69,13 +69,17 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
     let currency = arguments.currency.as_deref().map(Currency::parse).transpose();
     let currency = currency.map_err(|error| Failed::Usage(error.to_string()))?;
     let saved = arguments.mapping.as_deref().map(saved_mapping).transpose()?;
-    drop(open(file)?);
+    let opened = open(file)?;
+    let guessed = match saved {
+        Some(_) => None,
+        None => Some(sources::guess(Box::new(opened), &file_name)?),
+    };
     let store = house.open()?;
     let currency = currency.map_or_else(|| own_currency(&store), Ok)?;
-    let mapping = match saved {
-        Some(saved) => saved,
-        None => {
-            let mut guess = sources::guess(Box::new(open(file)?), &file_name)?;
+    let mapping = match (saved, guessed) {
+        (Some(saved), _) => saved,
+        (None, None) => unreachable!("what was not kept was guessed"),
+        (None, Some(mut guess)) => {
             let as_before = as_before(&store, &guess, source.trim())?;
             if arguments.currency.is_some() || guess.mapping.currency.is_none() {
                 guess.mapping.currency = Some(currency);
@@ -124,10 +128,10 @@ fn bring_in(house: &House, arguments: &Arguments, file: &Path, source: &str) -> 
     finish(house, arguments, &hands, &store, job)
 }
 
-/// What the columns of a file without header meant the last time that this source brought as many of them: a few mended
-/// rows say too little by themselves.
+/// What the columns of a file without header meant the last time that this source brought as many of them, for mended rows of
+/// it: a few say too little by themselves. Another file that happens to be as wide says itself what it holds.
 fn as_before(store: &Store, guess: &Guess, source: &str) -> Result<Option<(ImportId, Mapping)>, Failed> {
-    if guess.mapping.format.header {
+    if guess.mapping.format.header || !guess.is_of_rejected {
         return Ok(None);
     }
     let is_alike = |import: &store::Import| {

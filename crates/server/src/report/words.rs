@@ -3,6 +3,7 @@
 use crate::model::{
     Borrowed, BorrowedFrom, Comparison, FewBuyers, FittedModel, LookBack, MemberWeight, ParameterUnit,
 };
+use value::newcomers::{COHORT, QUARTER};
 
 /// What the report is written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -358,28 +359,37 @@ impl Language {
     pub fn borrowed(self, borrowed: &Borrowed) -> Vec<String> {
         if borrowed.is_empty() {
             let none = self.say(
-                "Newcomers borrow nothing from those like them: no group foretold those who came later clearly better.",
-                "Les nouveaux clients n’empruntent rien à leurs semblables : aucun groupe n’a nettement mieux prédit ceux qui sont \
-                 venus ensuite.",
+                "Newcomers borrow nothing from those like them: no group foretold them clearly better.",
+                "Les nouveaux clients n’empruntent rien à leurs semblables : aucun groupe ne les a nettement mieux prédits.",
             );
             return vec![none.to_string()];
         }
         let often = self.say("how often newcomers buy", "la fréquence d’achat des nouveaux clients");
         let much = self.say("what a purchase of theirs is worth", "le montant de leurs achats");
         let of = |what, from: &[BorrowedFrom]| -> Vec<String> {
-            from.iter().map(|dimension| self.borrowed_from(what, dimension)).collect()
+            from.iter().map(|dimension| self.borrowed_from(what, dimension, what == often)).collect()
         };
         [of(often, &borrowed.purchases), of(much, &borrowed.amounts)].concat()
     }
 
-    fn borrowed_from(self, what: &str, from: &BorrowedFrom) -> String {
+    fn borrowed_from(self, what: &str, from: &BorrowedFrom, is_of_purchases: bool) -> String {
         let (least, most) = (self.number(from.least, 2), self.number(from.most, 2));
         let name = self.dimension(&from.dimension);
         let groups = from.groups;
         let gain = from.gain.as_ref().map(|gain| {
             let (share, errors) = (self.share(gain.share, 1), self.number(gain.standard_errors, 1));
             let customers = self.number(gain.customers as f64, 0);
+            // Nobody joins a cohort that is over: its own young customers judge it.
+            let is_of_young = is_of_purchases && [COHORT, QUARTER].contains(&from.dimension.as_str());
             match self {
+                En if is_of_young => format!(
+                    " Each half of the {customers} young customers was foretold by what the other half did: it took {share} off \
+                     their squared error ({errors} standard errors)."
+                ),
+                Fr if is_of_young => format!(
+                    " Chaque moitié des {customers} clients jeunes a été prédite par l’autre : cela ôte {share} de leur erreur \
+                     quadratique ({errors} erreurs types)."
+                ),
                 En => format!(
                     " Learnt from the first two thirds to come, it took {share} off the squared error of the {customers} who \
                      came last ({errors} standard errors)."

@@ -13,6 +13,7 @@ use crate::target::{FileKind, Target, TargetType};
 use crate::words::{self, folded};
 use ledger::{Attribute, Currency};
 use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 
 /// The kind of file and what its columns fill.
 pub(super) struct Choice {
@@ -69,16 +70,17 @@ fn signature(kind: FileKind) -> &'static [(Target, f64)] {
 pub(super) fn choose(
     header: &[String],
     contents: &[Contents],
+    rows: &[RawRow],
     file_name: &str,
     kind: Option<FileKind>,
 ) -> Choice {
     if let Some(kind) = kind {
-        return Choice { kind, targets: assign(kind, header, contents) };
+        return Choice { kind, targets: assign(kind, header, contents, rows) };
     }
     let hints = names::kinds_named(file_name);
     let mut best: Option<(f64, Choice)> = None;
     for kind in FileKind::ALL {
-        let targets = assign(kind, header, contents);
+        let targets = assign(kind, header, contents, rows);
         let mut score = score(kind, &targets, contents);
         if hints.first() == Some(&kind) {
             score += 1.2;
@@ -136,7 +138,12 @@ fn is_measured(target: Target, kind: FileKind) -> bool {
 }
 
 /// Gives each column to the target it fills most surely, in a file of this kind.
-fn assign(kind: FileKind, header: &[String], contents: &[Contents]) -> Vec<(Target, usize, f64)> {
+fn assign(
+    kind: FileKind,
+    header: &[String],
+    contents: &[Contents],
+    rows: &[RawRow],
+) -> Vec<(Target, usize, f64)> {
     let mut candidates = Vec::new();
     for (column, name) in header.iter().enumerate() {
         // Beyond some hundred columns nobody names customers and amounts.
@@ -163,7 +170,7 @@ fn assign(kind: FileKind, header: &[String], contents: &[Contents]) -> Vec<(Targ
             chosen.push(candidate);
         }
     }
-    by_contents(kind, contents, &mut chosen);
+    by_contents(kind, contents, rows, &mut chosen);
     // "Nom" beside "Prénom" is the family name.
     let has =
         |attribute: Attribute| chosen.iter().any(|(target, ..)| *target == Target::Attribute(attribute));
@@ -178,7 +185,12 @@ fn assign(kind: FileKind, header: &[String], contents: &[Contents]) -> Vec<(Targ
 }
 
 /// Fills what no name spoke for, by what the cells hold.
-fn by_contents(kind: FileKind, contents: &[Contents], chosen: &mut Vec<(Target, usize, f64)>) {
+fn by_contents(
+    kind: FileKind,
+    contents: &[Contents],
+    rows: &[RawRow],
+    chosen: &mut Vec<(Target, usize, f64)>,
+) {
     let mut fill = |target: Target, certainty: f64, fits: &dyn Fn(&Contents) -> bool| {
         if !target.serves(kind) || chosen.iter().any(|(known, ..)| *known == target) {
             return;
@@ -219,12 +231,29 @@ fn by_contents(kind: FileKind, contents: &[Contents], chosen: &mut Vec<(Target, 
         chosen.push((Target::Customer, column, 0.4));
     } else if !has_customer {
         let keys = free_keys(contents, chosen);
-        // Customers come back, orders do not: of columns that nothing is known of, the one that repeats most names.
-        let repeating = keys.iter().filter(|column| contents[**column].distinct < contents[**column].filled);
-        let returning = repeating.max_by_key(|column| (contents[**column].distinct, Reverse(**column)));
-        let known = if kind == FileKind::Customers { keys.first() } else { returning.or(keys.first()) };
+        // Customers come back, orders do not: of columns that nothing is known of, the one of most names that come back.
+        let mut repeating: Vec<usize> = keys
+            .iter()
+            .copied()
+            .filter(|column| contents[*column].distinct < contents[*column].filled)
+            .collect();
+        repeating.sort_by_key(|column| (Reverse(contents[*column].distinct), *column));
+        // Lines of one order repeat its number, and its customer: each order has one, who has several orders.
+        let order = repeating.first().copied().filter(|_| kind == FileKind::Sales);
+        let of_order = order.and_then(|order| {
+            let owners = repeating[1..].iter().copied();
+            owners.into_iter().find(|column| belongs_to(rows, order, *column))
+        });
+        let returning = of_order.or(repeating.first().copied());
+        let first = keys.first().copied();
+        let known = if kind == FileKind::Customers { first } else { returning.or(first) };
         if let Some(column) = known {
-            chosen.push((Target::Customer, *column, 0.35));
+            chosen.push((Target::Customer, column, 0.35));
+        }
+        if let (Some(order), true) =
+            (order.filter(|_| of_order.is_some()), !chosen_any(chosen, &[Target::Order]))
+        {
+            chosen.push((Target::Order, order, 0.3));
         }
         // Two orders of one customer on one day may be the same to the cent: only their numbers tell them apart.
         if kind == FileKind::Sales && !chosen_any(chosen, &[Target::Order]) {
@@ -234,6 +263,23 @@ fn by_contents(kind: FileKind, contents: &[Contents], chosen: &mut Vec<(Target, 
             }
         }
     }
+}
+
+/// Whether each value of one column goes with one value of another, of which there are fewer but not a handful.
+fn belongs_to(rows: &[RawRow], one: usize, other: usize) -> bool {
+    const HANDFUL: usize = 5;
+    let (mut owner_of, mut owners) = (HashMap::new(), HashSet::new());
+    for row in rows {
+        let (key, owner) = (row.cell(one).written('.'), row.cell(other).written('.'));
+        if key.is_empty() || owner.is_empty() {
+            continue;
+        }
+        owners.insert(owner.clone());
+        if owner_of.entry(key).or_insert_with(|| owner.clone()) != &owner {
+            return false;
+        }
+    }
+    owners.len() > HANDFUL && owners.len() < owner_of.len()
 }
 
 /// The columns that fill nothing yet and may be keys.

@@ -8,7 +8,7 @@ use crate::bytes::{Bytes, Shared};
 use crate::columnar::{Meaning, guarded, int96_seconds, meaning, shortest};
 use crate::error::SourceError;
 use crate::format::DateOrder;
-use crate::numbers::Decimal;
+use crate::numbers::{self, Decimal};
 use crate::rejection::{Problem, RejectionCode};
 use crate::said::{Said, Saying, named};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -268,8 +268,8 @@ impl Batch {
     fn key(&mut self, customers: &Column, place: usize) -> Option<(Key, Name)> {
         let whole = match customers.value(place) {
             Value::Bytes(bytes) if matches!(customers.meaning, Meaning::Text | Meaning::Plain) => {
-                let is_blank = bytes.iter().all(u8::is_ascii_whitespace);
-                return (!is_blank).then(|| (Customers::key(bytes), Name::InColumn(place as u32)));
+                let is_somebody = !numbers::names_nobody(bytes);
+                return is_somebody.then(|| (Customers::key(bytes), Name::InColumn(place as u32)));
             }
             Value::Whole(whole) if matches!(customers.meaning, Meaning::Plain | Meaning::Unsigned) => whole,
             // A table of numbers turns whole ones into floats when one is missing.

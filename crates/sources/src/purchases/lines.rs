@@ -9,7 +9,7 @@ use crate::cell::{Cell, RawRow};
 use crate::delimited::{Delimited, PlainLines};
 use crate::error::SourceError;
 use crate::format::{Compression, DateOrder, Format, FormatKind};
-use crate::numbers::means_nothing;
+use crate::numbers::{means_nothing, names_nobody};
 use crate::rejection::{Problem, RejectionCode};
 use crate::said::{Said, Saying};
 use crate::text;
@@ -125,7 +125,7 @@ impl Batch {
         }
         told.rows += 1;
         let name = cell(record.customer);
-        if name.iter().all(u8::is_ascii_whitespace) {
+        if names_nobody(name) {
             told.without_customer += 1;
             return;
         }
@@ -237,7 +237,7 @@ fn purchase_of<'a>(
         return Err(ragged(raw.len(), places.columns, true));
     }
     let name = match raw.cell(places.customer) {
-        Cell::Text(name) if !name.trim_ascii().is_empty() => name,
+        Cell::Text(name) if !names_nobody(name.as_bytes()) => name,
         Cell::Garbled(_) => return Err(garbled_name()),
         _ => return Ok(None),
     };

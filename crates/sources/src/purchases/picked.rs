@@ -202,7 +202,9 @@ impl Reading<'_> {
             return Err(garbled_name());
         }
         let name = raw.cell(self.places.customer).written('.');
-        if raw.cell(self.places.customer).is_blank() || numbers::trimmed(&name).is_empty() {
+        if raw.cell(self.places.customer).is_blank()
+            || numbers::names_nobody(numbers::trimmed(&name).as_bytes())
+        {
             return Ok(None);
         }
         // Tables of numbers with gaps write 13085 as 13085.0.

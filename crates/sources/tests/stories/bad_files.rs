@@ -432,4 +432,18 @@ fn a_file_of_sales_without_header_keeps_orders_and_customers_apart() {
     let told: Vec<(u64, &str)> =
         brought.rejections.iter().map(|one| (one.row, one.column.as_deref().unwrap())).collect();
     assert_eq!(told, [(3, "column 3"), (5, "column 4")]);
+    // Lines of an order repeat its number: who has several orders is the customer, and not what many of them hold.
+    let mut text = String::new();
+    for order in 0..300 {
+        for line in 0..1 + order % 4 {
+            let (customer, day) = (100 + order * 7 % 60, 1 + order % 28);
+            let product =
+                ["CUP", "LAMP", "VASE", "RUG", "BOWL", "CLOCK", "CHAIR"][(order * 5 + line * 3) % 7];
+            text += &format!("{},K{customer},2026-03-{day:02},{product},1,{}.17\n", 5000 + order, 20 + line);
+        }
+    }
+    let brought = bring(text, "export.csv");
+    assert_eq!(brought.guess.mapping.kind, FileKind::Sales);
+    assert_eq!(brought.column("customer").as_deref(), Some("column 2"));
+    assert_eq!(brought.column("order").as_deref(), Some("column 1"));
 }

@@ -1,2 +1,2 @@
--- The newest fact and how many were withdrawn: what tallies of facts depend on beside customers.
-select (select coalesce(max(id), 0) from fact), (select count(*) from retracted)
+-- The newest fact and the newest withdrawal, which also puts facts back: what tallies of facts depend on beside customers.
+select (select coalesce(max(id), 0) from fact), (select coalesce(max(id), 0) from retraction)

@@ -214,14 +214,13 @@ impl<'t> Asked<'t> {
         if self.texts.is_empty() {
             return Ok(true);
         }
-        let detail = row.text_or_null(9)?.map_or(Ok(Detail::default()), serde_json::from_str);
+        let detail = row.text_or_null(8)?.map_or(Ok(Detail::default()), serde_json::from_str);
         let detail: Detail = detail.map_err(|error| Error::Sql(error.into()))?;
         let mut words: Vec<&str> = Vec::with_capacity(12);
         words.extend(row.text_or_null(6)?);
-        words.extend(row.text_or_null(7)?);
         // A closed request keeps a mark in the place of the item.
         if self.tally.facts != FactsOf::Request {
-            words.extend(row.text_or_null(8)?);
+            words.extend(row.text_or_null(7)?);
         }
         let of_detail = [
             &detail.description,
@@ -251,7 +250,8 @@ impl<'t> Asked<'t> {
 /// Words that are kept with what they contain, at most.
 const MOST_SAID: usize = 50_000;
 
-/// What sets of tallies hold for, beside the state of customers: facts that came and went.
+/// What sets of tallies hold for, beside the state of customers: facts that came and went. The log of withdrawals grows when
+/// one is taken back, too.
 pub(crate) fn state(connection: &mut Connection) -> Result<(i64, i64)> {
     let found =
         connection.first(sql!("portfolio/facts_state"), binds![], |row| Ok((row.int(0)?, row.int(1)?)))?;

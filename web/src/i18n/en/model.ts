@@ -50,7 +50,7 @@ export const model = {
   few: (share: string, customers: string, times: string, rate: string, others: string) =>
     `${share} of the customers (about ${customers}) buy ${times} times as often as the others: ${rate} purchases a year on average, against ${others}. One curve for all would draw them down to the others, and the look back was clearly nearer with them apart. So within the horizon they are foretold at rates of their own and held to stay; what lies beyond it is told by the models alone.`,
   borrowed: {
-    none: 'Newcomers borrow nothing from those like them: no source, country, line of business or year foretold those who came later clearly better.',
+    none: 'Newcomers borrow nothing from those like them: no source, country, line of business or year foretold them clearly better.',
     lead: 'Newcomers borrow from those like them, less with every week that is known of them:',
     purchases: (dimension: string, groups: number, least: string, most: string) =>
       `${dimension} tells how often they buy: ${counted(groups, 'group', 'groups')}, ${least} to ${most} times as often as all.`,
@@ -58,6 +58,8 @@ export const model = {
       `${dimension} tells what a purchase of theirs is worth: ${counted(groups, 'group', 'groups')}, ${least} to ${most} times as much as all.`,
     gain: (share: string, customers: string, errors: string) =>
       `Learnt from the first two thirds to come, it took ${share} off the squared error of the last third, ${customers} (${errors} standard errors).`,
+    gainOfYoung: (share: string, customers: string, errors: string) =>
+      `Foretold by halves of its young customers, each by what the other did, it took ${share} off their squared error, ${customers} (${errors} standard errors).`,
     dimensions: {
       sources: 'The source of the first purchase',
       kind: 'Person or organisation',

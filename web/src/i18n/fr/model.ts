@@ -50,7 +50,7 @@ export const model: Messages['model'] = {
   few: (share, customers, times, rate, others) =>
     `${share} des clients (environ ${customers}) achètent ${times} fois plus souvent que les autres : ${rate} achats par an en moyenne, contre ${others}. Une seule courbe les tirerait vers les autres, et le regard en arrière était nettement plus proche avec eux à part. Jusqu’à l’horizon, ils sont donc prédits à leurs propres rythmes et tenus pour fidèles ; au-delà, seuls les modèles parlent.`,
   borrowed: {
-    none: 'Les nouveaux clients n’empruntent rien à leurs semblables : ni source, ni pays, ni activité, ni année n’a nettement mieux prédit ceux qui sont venus ensuite.',
+    none: 'Les nouveaux clients n’empruntent rien à leurs semblables : ni source, ni pays, ni activité, ni année ne les a nettement mieux prédits.',
     lead: 'Les nouveaux clients empruntent à leurs semblables, moins à chaque semaine que l’on connaît d’eux :',
     purchases: (dimension, groups, least, most) =>
       `${dimension} renseigne sur la fréquence de leurs achats : ${counted(groups, 'groupe', 'groupes')}, de ${least} à ${most} fois celle de tous.`,
@@ -58,6 +58,8 @@ export const model: Messages['model'] = {
       `${dimension} renseigne sur le montant de leurs achats : ${counted(groups, 'groupe', 'groupes')}, de ${least} à ${most} fois celui de tous.`,
     gain: (share, customers, errors) =>
       `Appris sur les deux premiers tiers venus, cela ôte ${share} de l’erreur quadratique du dernier tiers, ${customers} (${errors} erreurs types).`,
+    gainOfYoung: (share, customers, errors) =>
+      `Prédits par moitiés, chacune par ce que l’autre a fait, cela ôte ${share} de l’erreur quadratique des clients jeunes, ${customers} (${errors} erreurs types).`,
     dimensions: {
       sources: 'La source du premier achat',
       kind: 'Personne ou organisation',

@@ -31,11 +31,14 @@ function Newcomers({ borrowed }: { borrowed: Borrowed }) {
   const { t, f } = useI18n();
   const words = t.model.borrowed;
   if (borrowed.purchases.length + borrowed.amounts.length === 0) return <p className="finding">{words.none}</p>;
+  // Nobody joins a cohort that is over: its own young customers judge it.
+  const gainWords = (of: 'purchases' | 'amounts', dimension: string) =>
+    of === 'purchases' && ['cohort', 'quarter'].includes(dimension) ? words.gainOfYoung : words.gain;
   const said = (of: 'purchases' | 'amounts') =>
     borrowed[of].map(({ dimension, groups, least, most, gain }) => (
       <li key={`${of} ${dimension}`}>
         {words[of](words.dimensions[dimension] ?? dimension, groups, f.twoDecimals(least), f.twoDecimals(most))}
-        {gain && ` ${words.gain(f.sharePoint(gain.share), t.common.customers(gain.customers), f.decimal(gain.standard_errors))}`}
+        {gain && ` ${gainWords(of, dimension)(f.sharePoint(gain.share), t.common.customers(gain.customers), f.decimal(gain.standard_errors))}`}
       </li>
     ));
   return (
