@@ -679,7 +679,7 @@ mod tests {
         refused("count(sale where day > -1d or day < -9d) > 1", "unexpected", 27);
         refused("count sale > 1", "unknown_field", 0);
         refused("count(sale where text ~ \"!?\") > 1", "wrong_value", 24);
-        let six = vec!["count(sale) > 1"; 6].join(" and ");
+        let six = ["count(sale) > 1"; 6].join(" and ");
         assert_eq!(parse(&six).unwrap_err().problem.code(), "too_many");
         // What a seller may not see does not exist for him.
         for text in ["count(cost) > 1", "sum(cost where day > -1y) > 1"] {
