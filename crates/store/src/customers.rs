@@ -278,7 +278,7 @@ impl Store {
                 Test::Tally { tally, comparison, value } => {
                     let name = format!("test {test:?} {facts}");
                     // Each reads all facts with both hands: one after another, and who waited finds it there.
-                    let _one = self.tallying();
+                    let _one = self.kept(change, &name).is_none().then(|| self.tallying());
                     self.kept_or(change, name, || {
                         let all = self.everybody(&Scope::All, change)?;
                         filter::of_facts(self, tally, *comparison, value, &all)

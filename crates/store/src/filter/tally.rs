@@ -3,11 +3,12 @@
 //! All facts are read once, in the order of their numbers, and added up here: both databases mean the same by a word or a day,
 //! and a base of ten million facts is read in the time of one scan. Who is whose and what was withdrawn is read before.
 
-use super::{IdSet, number};
+use super::IdSet;
 use crate::connection::{Connection, Row, binds, sql};
 use crate::error::{Error, Result};
 use crate::ledger::Detail;
 use crate::pool::Store;
+use crate::value;
 use access::{About, Aggregate, Comparison, FactsOf, Tally, Value};
 use ledger::{Day, FactKind, Moment};
 use std::collections::{HashMap, HashSet};
@@ -52,34 +53,20 @@ pub(crate) fn passing(
 /// What facts do not say themselves.
 struct Known {
     /// Customer and source of each record by its number; nobody is 0.
-    of_record: Vec<(u32, i64)>,
-    customers: usize,
+    of_record: Vec<(u32, u32)>,
     withdrawn: HashSet<i64>,
     last_fact: i64,
-    sources: Vec<(i64, String)>,
+    sources: HashMap<u32, String>,
 }
 
 impl Known {
     fn of(connection: &mut Connection) -> Result<Known> {
-        let (mut of_record, mut customers) = (Vec::<(u32, i64)>::new(), 0);
-        connection.each(sql!("portfolio/records_to_tally"), binds![], |row| {
-            let (record, customer) = (row.int(0)? as usize, number(row.int(1)?));
-            if record >= of_record.len() {
-                of_record.resize((record + 1).next_power_of_two(), (0, 0));
-            }
-            of_record[record] = (customer, row.int(2)?);
-            customers = customers.max(customer as usize + 1);
-            Ok(())
-        })?;
-        let mut withdrawn = HashSet::new();
-        connection.each(sql!("value/retracted"), binds![], |row| {
-            withdrawn.insert(row.int(0)?);
-            Ok(())
-        })?;
-        let (last_fact, _) = state(connection)?;
-        let name = |row: &Row<'_>| Ok((row.int(0)?, row.string(1)?));
-        let sources = connection.rows(sql!("portfolio/source_names"), binds![], name)?;
-        Ok(Known { of_record, customers, withdrawn, last_fact, sources })
+        Ok(Known {
+            of_record: value::records(connection)?,
+            withdrawn: value::withdrawn(connection)?,
+            last_fact: state(connection)?.0,
+            sources: value::source_names(connection)?,
+        })
     }
 }
 
@@ -90,7 +77,8 @@ fn totals(
     known: &Known,
     (from, to): (i64, i64),
 ) -> Result<Vec<i64>> {
-    let mut totals = vec![0_i64; known.customers];
+    let customers = known.of_record.iter().map(|(customer, _)| *customer as usize + 1).max().unwrap_or(0);
+    let mut totals = vec![0_i64; customers];
     let kind = asked.tally.facts.kind() as i64;
     let (since, until) = days(asked.tally);
     let words = i64::from(!asked.texts.is_empty());
@@ -137,7 +125,7 @@ struct Asked<'t> {
     /// Texts that have to be mentioned, folded.
     texts: Vec<String>,
     /// For each condition on the source, the sources that it lets pass.
-    sources: Vec<HashSet<i64>>,
+    sources: Vec<HashSet<u32>>,
     /// For each text, what was said before and whether it mentions it: products and channels come again and again.
     said: Vec<HashMap<String, bool>>,
 }
@@ -174,7 +162,7 @@ impl<'t> Asked<'t> {
     }
 
     /// What a fact adds: nothing where it does not pass.
-    fn worth(&mut self, row: &Row<'_>, source: i64) -> Result<i64> {
+    fn worth(&mut self, row: &Row<'_>, source: u32) -> Result<i64> {
         let facts = self.tally.facts;
         let is_return = row.int(5)? == 1;
         if facts.kind() == FactKind::Sale && is_return != (facts == FactsOf::Return) {
