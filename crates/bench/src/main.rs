@@ -159,6 +159,9 @@ fn fill_base(market: &Market, customers: usize, location: &str) -> Result<(), Bo
     let linked = Instant::now();
     let summary = store.link(now, |_, _| Ok(()))?;
     report("link", summary.customers as usize, linked);
+    let packed = Instant::now();
+    store.pack_facts(|_, _| Ok(()))?;
+    report("pack facts for filters", sales.len(), packed);
     Ok(())
 }
 

@@ -6,11 +6,17 @@ use crate::jobs::work::JobError;
 use serde_json::json;
 use store::Store;
 
-/// Links the records of the whole base.
+/// Links the records of the whole base, and packs new facts for filters.
 pub fn link(store: &Store, progress: &Progress) -> Result<serde_json::Value, JobError> {
     let summary = stoppable(|stop| {
         store.link(crate::now(), |done, total| {
             progress.expect(Some(total), "records");
+            stop(progress.reach(done))
+        })
+    })?;
+    stoppable(|stop| {
+        store.pack_facts(|done, total| {
+            progress.expect(Some(total), "facts");
             stop(progress.reach(done))
         })
     })?;

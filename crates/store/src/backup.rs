@@ -163,6 +163,7 @@ pub fn restore(
             read_backup(tx, file, &mut progress)
         })
     });
+    let restored = restored.and_then(|summary| store.pack_facts(|_, _| Ok(())).map(|()| summary));
     if restored.is_err()
         && let Location::File(target) = location
     {

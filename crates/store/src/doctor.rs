@@ -4,6 +4,7 @@ use crate::connection::{Connection, binds, sql};
 use crate::error::Result;
 use crate::house;
 use crate::pool::Store;
+use crate::row_groups;
 use crate::value::newest_valuation;
 use ledger::Day;
 
@@ -161,7 +162,17 @@ fn look_over(connection: &mut Connection, report: &mut Report, today: Day) -> Re
         sql!("doctor/contributions_that_are_not_equity_less_cost"),
         "customers are expected to contribute something else: run `clientela value`",
     )?;
+    columns(connection, report)?;
     sums(connection, report, today)
+}
+
+/// Filters look at the same facts as everybody else.
+fn columns(connection: &mut Connection, report: &mut Report) -> Result<()> {
+    let agree = row_groups::compared(connection)?.is_some_and(|(columns, rows)| columns == rows);
+    let problem =
+        "filters on facts would look at others: back the base up and restore it, which packs them anew";
+    report.say("what filters look at is what facts say", (!agree).then(|| problem.to_string()));
+    Ok(())
 }
 
 /// What customers are worth on the list makes up the newest closing, to the cent.

@@ -25,6 +25,7 @@ mod month_ends;
 mod packed;
 mod pool;
 mod portfolio;
+mod row_groups;
 mod search;
 mod serving;
 mod value;

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0010_cost_to_serve.sql"),
     include_str!("../migrations/0011_worklist_by_reason.sql"),
     include_str!("../migrations/0012_first_source.sql"),
+    include_str!("../migrations/0013_fact_columns.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -57,6 +57,42 @@ pub(crate) fn skip(rest: &mut &[u8], numbers: u64) -> Result<()> {
     Ok(())
 }
 
+/// Appends a column of whole numbers: the least one, and of each what it has above that, all in the bytes that the most needs.
+pub(crate) fn put_column(bytes: &mut Vec<u8>, column: &[i64]) {
+    let least = column.iter().copied().min().unwrap_or(0);
+    let above = |number: &i64| number.wrapping_sub(least) as u64;
+    let width = match column.iter().map(above).max().unwrap_or(0) {
+        0 => 0,
+        1..0x100 => 1,
+        0x100..0x1_0000 => 2,
+        0x1_0000..0x1_0000_0000 => 4,
+        _ => 8_u8,
+    };
+    bytes.extend(least.to_le_bytes());
+    bytes.push(width);
+    column.iter().for_each(|number| bytes.extend(&above(number).to_le_bytes()[..usize::from(width)]));
+}
+
+/// The next column of so many numbers, in place of what `column` held; `None` beyond the end of what was kept.
+pub(crate) fn take_column(rest: &mut &[u8], count: usize, column: &mut Vec<i64>) -> Option<()> {
+    let (least, after) = rest.split_first_chunk::<8>()?;
+    let least = i64::from_le_bytes(*least);
+    let (width, after) = after.split_first()?;
+    let (data, after) = after.split_at_checked(count.checked_mul(usize::from(*width))?)?;
+    *rest = after;
+    column.clear();
+    let number = |above: u64| least.wrapping_add(above as i64);
+    match width {
+        0 => column.resize(count, least),
+        1 => column.extend(data.iter().map(|byte| number(u64::from(*byte)))),
+        2 => column.extend(data.as_chunks().0.iter().map(|above| number(u16::from_le_bytes(*above).into()))),
+        4 => column.extend(data.as_chunks().0.iter().map(|above| number(u32::from_le_bytes(*above).into()))),
+        8 => column.extend(data.as_chunks().0.iter().map(|above| number(u64::from_le_bytes(*above)))),
+        _ => return None,
+    }
+    Some(())
+}
+
 fn unreadable() -> Error {
     Error::Refused("figures that were kept cannot be read: run `clientela value`".to_string())
 }
@@ -91,5 +127,39 @@ mod tests {
             prop_assert_eq!(checked(&mut rest).unwrap(), bits);
             prop_assert!(checked(&mut rest).is_err());
         }
+    }
+
+    proptest! {
+        #[test]
+        fn columns_come_back_as_they_were(
+            columns in proptest::collection::vec(proptest::collection::vec(whole(), 0..40), 0..4),
+            cut in 0..200_usize,
+        ) {
+            let mut bytes = Vec::new();
+            columns.iter().for_each(|column| put_column(&mut bytes, column));
+            let (mut rest, mut read) = (bytes.as_slice(), vec![7]);
+            for column in &columns {
+                prop_assert!(take_column(&mut rest, column.len(), &mut read).is_some());
+                prop_assert_eq!(&read, column);
+            }
+            prop_assert!(rest.is_empty());
+            // What was cut off is told, not made up.
+            let short = &bytes[..bytes.len().saturating_sub(cut + 1)];
+            let mut rest = short;
+            let whole = columns.iter().all(|column| take_column(&mut rest, column.len(), &mut read).is_some());
+            prop_assert!(columns.is_empty() || !whole);
+        }
+    }
+
+    /// Numbers of all sizes, the widest apart included.
+    fn whole() -> impl Strategy<Value = i64> {
+        prop_oneof![
+            0..9_i64,
+            -300..300_i64,
+            1_000_000..1_070_000_i64,
+            any::<i64>(),
+            Just(i64::MIN),
+            Just(i64::MAX)
+        ]
     }
 }

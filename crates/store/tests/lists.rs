@@ -5,9 +5,11 @@ mod common;
 
 use access::{Context, Field, Filter, Reader, Role, Sort};
 use common::*;
-use ledger::{Attribute, Attributes, Currency, Day, Fact, FactBody, Moment, Money, Request};
+use ledger::{Attribute, Attributes, Currency, Day, Fact, FactBody, Interaction, Moment, Money, Request};
 use std::cmp::Ordering;
-use store::{Company, CustomerRow, Entry, ListQuery, SavedValuation, Store, ValuedCustomer};
+use store::{
+    Company, CustomerRow, Entry, ImportId, ListQuery, Location, SavedValuation, Store, ValuedCustomer,
+};
 
 const CITIES: [&str; 5] = ["Lyon", "Évry", "évry", "Saint-Étienne", ""];
 const OWNERS: [&str; 3] = ["Tom Harper", "Nadia Benali", ""];
@@ -250,6 +252,138 @@ fn what_facts_come_to_is_counted_and_added_up() {
         store.undo_import(first, now(), |_| Ok(())).unwrap();
         assert_eq!(shop_only("sum(sale) > 0"), ["Dan"]);
     });
+}
+
+/// Facts enough for a full row group and a part of the next.
+fn many_facts(store: &Store) -> ImportId {
+    let mut draw = draws(7);
+    let mut next = |below: u64| draw() % below;
+    let mut entries: Vec<Entry> = (0..40).map(|at| describes(&format!("C{at}"), &[])).collect();
+    let pounds = Currency::parse("GBP").unwrap();
+    for _ in 0..36_000 {
+        // Some customers are there in some months only, and some facts are nobody's.
+        let (at, month) = (next(41), next(24));
+        let customer = if at == 40 { String::new() } else { format!("C{at}") };
+        let year = 2024 + (month / 12) as i16;
+        let day = on(year, (month % 12) as i8 + 1, next(28) as i8 + 1);
+        let cents = next(90_000) as i64 - 20_000;
+        let word = ["Lampe à huile", "vase", "Tisch", "--"][next(4) as usize];
+        let mut entry = match next(5) {
+            0 if at < 40 => tells(&customer, day, contact(word, ["mail", "Téléphone"][next(2) as usize])),
+            _ => sale(&customer, day, &format!("F{}", next(30_000)), word, cents),
+        };
+        if next(9) == 0
+            && let Some(FactBody::Sale(line)) = entry.fact.as_mut().map(|fact| &mut fact.body)
+        {
+            (line.amount, line.margin) = (Money::new(cents, pounds), None);
+        }
+        entries.push(entry);
+    }
+    let tail = entries.split_off(25_000);
+    let (taken_back, _) = import(store, "Boutique", "a.csv", entries);
+    import(store, "Caisse", "b.csv", tail);
+    taken_back
+}
+
+fn contact(subject: &str, channel: &str) -> FactBody {
+    FactBody::Interaction(Interaction {
+        channel: channel.into(),
+        direction: None,
+        minutes: None,
+        who: None,
+        subject: Some(subject.into()),
+        campaign: None,
+        outcome: None,
+        kg: None,
+        km: None,
+    })
+}
+
+/// Numbers that look drawn, the same ones each time.
+fn draws(mut state: u64) -> impl FnMut() -> u64 {
+    move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 33
+    }
+}
+
+#[test]
+fn packed_facts_mean_what_their_rows_mean() {
+    const FILTERS: [&str; 14] = [
+        "count(sale) >= 382",
+        "count(sale where day = 2024-03-05) >= 1",
+        "count(sale where day > 2025-10-31 and day <= 2025-12-20) > 27",
+        "count(sale where text ~ lampe) > 95",
+        "count(sale where text ~ \"a hui\" and text ~ f1) > 35",
+        "count(sale where text ~ \"huile vase\") > 0",
+        "sum(sale) > 118000",
+        "sum(sale where text ~ tisch and day < 2024-06-01) > 6100",
+        "sum(return where day != 2024-03-05) > 9600",
+        "count(sale where amount > 600) >= 48",
+        "count(interaction where text ~ telephone) > 61",
+        "count(interaction where source = caisse) = 0",
+        "count(sale where source ~ caiss) > 152",
+        "count(review) = 0",
+    ];
+    each_location(|location| {
+        let store = Store::open(location).unwrap();
+        store.set_company(&Company { name: "Lampes & Cie".into(), currency: Currency::EUR }).unwrap();
+        let taken_back = many_facts(&store);
+        store.link(now(), |_, _| Ok(())).unwrap();
+        // Each time with nothing kept in memory.
+        let answers = || -> Vec<Vec<String>> {
+            let store = Store::open(location).unwrap();
+            let names = |filter: &&str| {
+                list(&store, &Reader::house(), filter, None, "name").into_iter().map(|row| row.name).collect()
+            };
+            FILTERS.iter().map(names).collect()
+        };
+        let rows = answers();
+        // They are of some, not of all or nobody: else they would prove little.
+        let some = rows.iter().filter(|names| (3..38).contains(&names.len())).count();
+        assert!(some >= 9, "{:?}", rows.iter().map(Vec::len).collect::<Vec<_>>());
+        let mut steps = Vec::new();
+        store
+            .pack_facts(|done, total| {
+                steps.push((done, total));
+                Ok(())
+            })
+            .unwrap();
+        let (done, total) = *steps.last().unwrap();
+        assert!(done == total && (1..4).contains(&(total / 32_768)), "{steps:?}");
+        assert_eq!(answers(), rows);
+        let healthy = |store: &Store| store.doctor(today()).unwrap().findings;
+        let checked = healthy(&store).into_iter().find(|finding| finding.check.starts_with("what filters"));
+        assert_eq!(checked.unwrap().problem, None);
+        // What is packed is not packed again, and what is withdrawn afterwards does not count.
+        store
+            .pack_facts(|_, total| {
+                assert_eq!(total, 0);
+                Ok(())
+            })
+            .unwrap();
+        store.undo_import(taken_back, now(), |_| Ok(())).unwrap();
+        store.link(now(), |_, _| Ok(())).unwrap();
+        let fewer = answers();
+        assert_ne!(fewer, rows);
+        assert!(fewer[0].is_empty() && !fewer[12].is_empty());
+        damage(location);
+        let problem = healthy(&store).into_iter().find(|finding| finding.check.starts_with("what filters"));
+        assert!(problem.unwrap().problem.unwrap().contains("restore"));
+    });
+}
+
+/// A row group of facts loses one of its sales.
+fn damage(location: &Location) {
+    let cut = "update fact_column set numbers = (select numbers from fact_column where kind = 0 and row_group = 0) \
+               where kind = 1 and row_group = 0";
+    match location {
+        Location::File(file) => _ = rusqlite::Connection::open(file).unwrap().execute(cut, []).unwrap(),
+        Location::Postgres(url) => {
+            let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+            client.batch_execute(cut).unwrap();
+        }
+    }
 }
 
 fn compare(a: &CustomerRow, b: &CustomerRow, field: Field, descending: bool) -> Ordering {

@@ -77,6 +77,23 @@ pub(crate) struct Detail {
     pub km: Option<i64>,
 }
 
+impl Detail {
+    /// What is said in words.
+    pub(crate) fn words(&self) -> impl Iterator<Item = Option<&str>> {
+        [
+            &self.description,
+            &self.channel,
+            &self.who,
+            &self.subject,
+            &self.campaign,
+            &self.outcome,
+            &self.text,
+        ]
+        .into_iter()
+        .map(Option::as_deref)
+    }
+}
+
 pub(super) const FACT_COLUMNS: &[&str] = &[
     "id",
     "record_id",
