@@ -73,13 +73,23 @@ pub(crate) fn put_column(bytes: &mut Vec<u8>, column: &[i64]) {
     column.iter().for_each(|number| bytes.extend(&above(number).to_le_bytes()[..usize::from(width)]));
 }
 
-/// The next column of so many numbers, in place of what `column` held; `None` beyond the end of what was kept.
-pub(crate) fn take_column(rest: &mut &[u8], count: usize, column: &mut Vec<i64>) -> Option<()> {
+/// The next column of so many numbers as it was put: the least, the width of each, the bytes. `None` beyond the end.
+fn next_column<'b>(rest: &mut &'b [u8], count: usize) -> Option<(i64, u8, &'b [u8])> {
     let (least, after) = rest.split_first_chunk::<8>()?;
-    let least = i64::from_le_bytes(*least);
     let (width, after) = after.split_first()?;
     let (data, after) = after.split_at_checked(count.checked_mul(usize::from(*width))?)?;
     *rest = after;
+    Some((i64::from_le_bytes(*least), *width, data))
+}
+
+/// Passes over a column of so many numbers.
+pub(crate) fn skip_column(rest: &mut &[u8], count: usize) -> Option<()> {
+    next_column(rest, count).map(|_| ())
+}
+
+/// The next column of so many numbers, in place of what `column` held; `None` beyond the end of what was kept.
+pub(crate) fn take_column(rest: &mut &[u8], count: usize, column: &mut Vec<i64>) -> Option<()> {
+    let (least, width, data) = next_column(rest, count)?;
     column.clear();
     let number = |above: u64| least.wrapping_add(above as i64);
     match width {

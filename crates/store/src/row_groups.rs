@@ -6,7 +6,7 @@
 use crate::connection::{Bind, Connection, Row, binds, sql};
 use crate::error::{Error, Result};
 use crate::ledger::Detail;
-use crate::packed::{put, put_column, take, take_column};
+use crate::packed::{put, put_column, skip_column, take, take_column};
 use crate::pool::Store;
 use ledger::{FactKind, Moment};
 use memchr::memmem::Finder;
@@ -21,11 +21,15 @@ pub(crate) struct Wanted {
     pub(crate) kind: FactKind,
     /// The first and the last day.
     pub(crate) days: (i64, i64),
+    /// Whether their amounts are.
+    pub(crate) amounts: bool,
+    /// Whether their numbers are.
+    pub(crate) numbers: bool,
     /// Whether their words are.
     pub(crate) words: bool,
 }
 
-/// Facts of one kind, column by column.
+/// Facts of one kind, column by column; one that is not wanted may be empty.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) number: Vec<i64>,
@@ -38,7 +42,7 @@ pub(crate) struct Facts {
     pub(crate) currencies: Vec<String>,
     /// Every word that is said, folded, each followed by the end of a line.
     said: String,
-    /// Which words each fact says: the place of one, counted from 1, or 0.
+    /// Which words each fact says: the place of one, counted from 1, or 0. Empty where no fact says any.
     words: [Vec<i64>; WORDS],
 }
 
@@ -56,7 +60,7 @@ pub(crate) struct Marks {
 
 impl Facts {
     pub(crate) fn len(&self) -> usize {
-        self.number.len()
+        self.record.len()
     }
 
     pub(crate) fn marks(&self, at: usize) -> Marks {
@@ -78,7 +82,7 @@ impl Facts {
             word += 1;
         }
         let mut mention = vec![false; self.len()];
-        for column in self.words.iter().filter(|column| !column.is_empty()) {
+        for column in &self.words {
             for (mention, word) in mention.iter_mut().zip(column) {
                 *mention |= contains[*word as usize];
             }
@@ -110,30 +114,46 @@ impl Facts {
     }
 
     /// Takes the place of what was there; `None` where the bytes are damaged.
-    fn unpack(&mut self, mut numbers: &[u8], words: Option<&[u8]>) -> Option<()> {
-        let count = usize::try_from(take(&mut numbers)).ok()?;
-        let currencies = take(&mut numbers);
+    fn unpack(&mut self, mut rest: &[u8], words: Option<&[u8]>, wanted: Wanted) -> Option<()> {
+        let count = usize::try_from(take(&mut rest)).ok()?;
+        let currencies = take(&mut rest);
         self.currencies.clear();
         for _ in 0..currencies {
-            self.currencies.push(taken_text(&mut numbers)?.to_string());
+            self.currencies.push(taken_text(&mut rest)?.to_string());
         }
-        for column in [&mut self.number, &mut self.record, &mut self.day, &mut self.amount, &mut self.marks] {
-            take_column(&mut numbers, count, column)?;
+        for (column, wanted) in [
+            (&mut self.number, wanted.numbers),
+            (&mut self.record, true),
+            (&mut self.day, true),
+            (&mut self.amount, wanted.amounts),
+            (&mut self.marks, true),
+        ] {
+            if wanted {
+                take_column(&mut rest, count, column)?;
+            } else {
+                column.clear();
+                skip_column(&mut rest, count)?;
+            }
         }
         let currencies = self.currencies.len() as i64;
         let in_range = |marks: &i64| *marks >= 0 && (marks & 2 == 0 || marks >> 2 < currencies);
-        if !self.marks.iter().all(in_range) {
+        if !self.marks.iter().all(in_range) || self.record.iter().any(|record| *record < 0) {
             return None;
         }
         self.said.clear();
         self.words.iter_mut().for_each(Vec::clear);
-        let Some(mut words) = words else { return Some(()) };
-        self.said.push_str(taken_text(&mut words)?);
+        let Some(mut rest) = words else { return Some(()) };
+        self.said.push_str(taken_text(&mut rest)?);
         let said = self.said.bytes().filter(|byte| *byte == b'\n').count() as i64;
         for column in &mut self.words {
-            take_column(&mut words, count, column)?;
-            if column.iter().any(|word| !(0..=said).contains(word)) {
+            take_column(&mut rest, count, column)?;
+            let (least, most) =
+                column.iter().fold((0, 0), |(least, most), word| (*word.min(&least), *word.max(&most)));
+            if least < 0 || most > said {
                 return None;
+            }
+            if most == 0 {
+                column.clear();
             }
         }
         Some(())
@@ -226,7 +246,7 @@ pub(crate) fn each_group(
     let next = packed_groups(connection)?;
     let binds = binds![wanted.kind as i64, wanted.days.0, wanted.days.1, hand, words, next];
     connection.each(sql!("portfolio/packed_facts"), binds, |row| {
-        facts.unpack(row.bytes(0)?, row.bytes_or_null(1)?).ok_or_else(damaged)?;
+        facts.unpack(row.bytes(0)?, row.bytes_or_null(1)?, wanted).ok_or_else(damaged)?;
         visit(&facts);
         Ok(())
     })?;
@@ -250,8 +270,15 @@ pub(crate) type Sums = BTreeMap<i64, (i64, i64, i64)>;
 pub(crate) fn compared(connection: &mut Connection) -> Result<Option<(Sums, Sums)>> {
     let (mut columns, mut rows) = (Sums::new(), Sums::new());
     let (mut facts, mut whole) = (Facts::default(), true);
+    let everything = Wanted {
+        kind: FactKind::Sale,
+        days: (i64::MIN, i64::MAX),
+        amounts: true,
+        numbers: true,
+        words: true,
+    };
     connection.each(sql!("portfolio/all_packed_facts"), binds![], |row| {
-        whole &= facts.unpack(row.bytes(1)?, Some(row.bytes(2)?)).is_some();
+        whole &= facts.unpack(row.bytes(1)?, Some(row.bytes(2)?), everything).is_some();
         if whole && facts.len() > 0 {
             let sum = |column: &[i64]| column.iter().fold(0, |sum: i64, number| sum.wrapping_add(*number));
             let sums = columns.entry(row.int(0)?).or_default();

@@ -23,9 +23,9 @@ pub(crate) fn passing(
 ) -> Result<IdSet> {
     let known = Known::of(store)?;
     let asked = Asked::of(tally, value, &known);
-    let totals = |hand: i64| {
+    let by_record = |hand: i64| {
         store.read(|connection| {
-            let mut totals = vec![0_i64; known.customers];
+            let mut totals = Vec::new();
             each_group(connection, asked.wanted(), hand, known.last_fact, |facts| {
                 asked.add(facts, &mut totals)
             })?;
@@ -33,15 +33,15 @@ pub(crate) fn passing(
         })
     };
     let (even, odd) = std::thread::scope(|threads| {
-        let even = threads.spawn(|| totals(0));
-        let odd = totals(1);
+        let even = threads.spawn(|| by_record(0));
+        let odd = by_record(1);
         (even.join().expect("facts are added up without panicking"), odd)
     });
-    let (even, odd) = (even?, odd?);
-    let total = |id: u32| {
-        let of = |totals: &[i64]| totals.get(id as usize).copied().unwrap_or(0);
-        of(&even).saturating_add(of(&odd))
-    };
+    let mut totals: Vec<i64> = Vec::new();
+    for by_record in [even?, odd?] {
+        asked.by_customer(&by_record, &mut totals);
+    }
+    let total = |id: u32| totals.get(id as usize).copied().unwrap_or(0);
     let mut set = IdSet::default();
     for id in all.iter() {
         let ordering = match value {
@@ -58,10 +58,8 @@ pub(crate) fn passing(
 
 /// What facts do not say themselves.
 struct Known {
-    /// Customer and source of each record by its number; nobody is 0.
-    of_record: Vec<(u32, u32)>,
-    /// One more than the highest number of a customer.
-    customers: usize,
+    /// Records of customers, each with its customer and its source.
+    records: [Vec<(usize, u32, u32)>; 2],
     withdrawn: HashSet<i64>,
     last_fact: i64,
     sources: HashMap<u32, String>,
@@ -70,16 +68,9 @@ struct Known {
 impl Known {
     fn of(store: &Store) -> Result<Known> {
         let (lower, upper) = store.halves(records)?;
-        let customers = lower.iter().chain(&upper).map(|(_, customer, _)| *customer as usize + 1).max();
-        let last = lower.iter().chain(&upper).map(|(record, ..)| *record).max();
-        let mut of_record = vec![(0, 0); last.map_or(0, |last| last + 1)];
-        for (record, customer, source) in lower.into_iter().chain(upper) {
-            of_record[record] = (customer, source);
-        }
         store.read(|connection| {
             Ok(Known {
-                of_record,
-                customers: customers.unwrap_or(0),
+                records: [lower, upper],
                 withdrawn: value::withdrawn(connection)?,
                 last_fact: state(connection)?.0,
                 sources: value::source_names(connection)?,
@@ -144,32 +135,42 @@ impl<'t> Asked<'t> {
     }
 
     fn wanted(&self) -> Wanted {
-        Wanted { kind: self.tally.facts.kind(), days: self.days, words: !self.texts.is_empty() }
+        let about_amounts = self.tally.about.iter().any(|about| matches!(about, About::Amount(..)));
+        Wanted {
+            kind: self.tally.facts.kind(),
+            days: self.days,
+            amounts: about_amounts || self.tally.aggregate == Aggregate::Sum,
+            numbers: !self.known.withdrawn.is_empty(),
+            words: !self.texts.is_empty(),
+        }
     }
 
-    /// Adds what facts come to, to the totals by customer.
-    fn add(&self, facts: &Facts, totals: &mut [i64]) {
+    /// Adds what facts come to, to the totals by record.
+    fn add(&self, facts: &Facts, totals: &mut Vec<i64>) {
+        let last =
+            facts.record.iter().copied().max().and_then(|last| usize::try_from(last).ok()).unwrap_or(0);
+        if last >= totals.len() {
+            totals.resize((last + 1).max(totals.len() * 2), 0);
+        }
         let mentions: Vec<Vec<bool>> = self.texts.iter().map(|text| facts.mention(text)).collect();
         let counts = |currency: &String| self.currency.as_ref().is_none_or(|asked| asked == currency);
         let currencies: Vec<bool> = facts.currencies.iter().map(counts).collect();
         let returns = self.tally.facts == FactsOf::Return;
         let (is_sale, (from, to)) = (self.tally.facts.kind() == FactKind::Sale, self.days);
+        let amounts = !facts.amount.is_empty();
         for at in 0..facts.len() {
             let (day, marks) = (facts.day[at], facts.marks(at));
             if day < from || day > to || (is_sale && marks.is_return != returns) {
                 continue;
             }
-            let record = usize::try_from(facts.record[at]).ok().and_then(|at| self.known.of_record.get(at));
-            let Some(&(customer @ 1.., source)) = record else { continue };
-            let counts = marks.has_amount && currencies[marks.currency];
+            let counts = amounts && marks.has_amount && currencies[marks.currency];
             let amount =
                 counts.then(|| if returns { facts.amount[at].saturating_neg() } else { facts.amount[at] });
             if mentions.iter().all(|mention| mention[at])
-                && self.sources.iter().all(|passing| passing.contains(&source))
                 && self.tally.about.iter().all(|about| holds(about, day, amount))
                 && (self.known.withdrawn.is_empty() || !self.known.withdrawn.contains(&facts.number[at]))
             {
-                let total = &mut totals[customer as usize];
+                let total = &mut totals[facts.record[at] as usize];
                 *total = total.saturating_add(match self.tally.aggregate {
                     Aggregate::Count => 1,
                     Aggregate::Sum => amount.unwrap_or(0),
@@ -177,9 +178,23 @@ impl<'t> Asked<'t> {
             }
         }
     }
+
+    /// Adds totals by record to those by customer, from the sources that pass.
+    fn by_customer(&self, by_record: &[i64], totals: &mut Vec<i64>) {
+        let customers =
+            self.known.records.iter().flatten().map(|(_, customer, _)| *customer as usize + 1).max();
+        totals.resize(customers.unwrap_or(0), 0);
+        for (record, customer, source) in self.known.records.iter().flatten() {
+            let Some(&of_record) = by_record.get(*record) else { continue };
+            if of_record != 0 && self.sources.iter().all(|passing| passing.contains(source)) {
+                let total = &mut totals[*customer as usize];
+                *total = total.saturating_add(of_record);
+            }
+        }
+    }
 }
 
-/// Whether a condition on the day or the amount holds; of those on words and sources that is known before.
+/// Whether a condition on the day or the amount holds; those on words and sources are looked at elsewhere.
 fn holds(about: &About, day: i64, amount: Option<i64>) -> bool {
     match about {
         About::Day(comparison, Value::Day { day: than, .. }) => comparison.holds(day.cmp(&i64::from(than.0))),
