@@ -158,6 +158,7 @@ impl<'t> Asked<'t> {
         let returns = self.tally.facts == FactsOf::Return;
         let (is_sale, (from, to)) = (self.tally.facts.kind() == FactKind::Sale, self.days);
         let amounts = !facts.amount.is_empty();
+        let mut passing: Vec<(usize, i64)> = Vec::with_capacity(facts.len());
         for at in 0..facts.len() {
             let (day, marks) = (facts.day[at], facts.marks(at));
             if day < from || day > to || (is_sale && marks.is_return != returns) {
@@ -170,12 +171,16 @@ impl<'t> Asked<'t> {
                 && self.tally.about.iter().all(|about| holds(about, day, amount))
                 && (self.known.withdrawn.is_empty() || !self.known.withdrawn.contains(&facts.number[at]))
             {
-                let total = &mut totals[facts.record[at] as usize];
-                *total = total.saturating_add(match self.tally.aggregate {
+                let worth = match self.tally.aggregate {
                     Aggregate::Count => 1,
                     Aggregate::Sum => amount.unwrap_or(0),
-                });
+                };
+                passing.push((facts.record[at] as usize, worth));
             }
+        }
+        // Records lie anywhere in memory: a loop that does nothing else fetches many of them at a time.
+        for (record, worth) in passing {
+            totals[record] = totals[record].saturating_add(worth);
         }
     }
 
