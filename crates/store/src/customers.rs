@@ -616,39 +616,43 @@ impl ListCache {
 
 /// The customers of a set by the sort: unknown values last in both directions, equals by number.
 fn in_order(set: &IdSet, sort: &Sort, columns: &HashMap<Field, Arc<Ranks>>) -> Vec<u32> {
-    let keys: Vec<(&Ranks, bool)> = sort
-        .0
-        .iter()
-        .filter_map(|key| columns.get(&key.field).map(|column| (column.as_ref(), key.descending)))
-        .collect();
-    let key = |(column, descending): &(&Ranks, bool), id: u32| match column.rank.get(id as usize) {
-        None | Some(0) => u32::MAX,
-        Some(rank) if *descending => column.ranks - rank,
-        Some(rank) => *rank,
-    };
-    match keys.as_slice() {
-        [] => set.iter().collect(),
-        [only] => {
-            let mut packed: Vec<u64> =
-                set.iter().map(|id| u64::from(key(only, id)) << 32 | u64::from(id)).collect();
-            packed.sort_unstable();
-            packed.into_iter().map(|packed| packed as u32).collect()
-        }
-        [first, rest @ ..] => {
-            let mut packed: Vec<u64> =
-                set.iter().map(|id| u64::from(key(first, id)) << 32 | u64::from(id)).collect();
-            packed.sort_unstable_by(|a, b| {
-                (a >> 32).cmp(&(b >> 32)).then_with(|| {
-                    let (a, b) = (*a as u32, *b as u32);
-                    rest.iter()
-                        .map(|column| key(column, a).cmp(&key(column, b)))
-                        .find(|order| order.is_ne())
-                        .unwrap_or_else(|| a.cmp(&b))
-                })
-            });
-            packed.into_iter().map(|packed| packed as u32).collect()
+    let mut ids: Vec<u32> = set.iter().collect();
+    // From the last key to the first: customers alike by one keep the order of those after it, and of their numbers.
+    for key in sort.0.iter().rev() {
+        if let Some(column) = columns.get(&key.field) {
+            ids = by_rank(ids, column, key.descending);
         }
     }
+    ids
+}
+
+/// Customers by their rank, those without one last; who is alike stays in order.
+fn by_rank(mut ids: Vec<u32>, column: &Ranks, descending: bool) -> Vec<u32> {
+    let unknown = column.ranks as usize + 1;
+    let place = |id: u32| match column.rank.get(id as usize) {
+        None | Some(0) => unknown,
+        Some(rank) if descending => (column.ranks - rank) as usize,
+        Some(rank) => *rank as usize,
+    };
+    if ids.len() < unknown / 16 {
+        ids.sort_by_cached_key(|id| place(*id));
+        return ids;
+    }
+    // Ranks have no gaps: to count how many come before costs a fraction of comparing them.
+    let mut begins = vec![0_u32; unknown + 2];
+    ids.iter().for_each(|id| begins[place(*id) + 1] += 1);
+    let mut before = 0;
+    for begin in &mut begins {
+        before += *begin;
+        *begin = before;
+    }
+    let mut ordered = vec![0; ids.len()];
+    for id in ids {
+        let begin = &mut begins[place(id)];
+        ordered[*begin as usize] = id;
+        *begin += 1;
+    }
+    ordered
 }
 
 /// For each field, its value for every customer from `from` to `to` as an ordered number.
