@@ -348,10 +348,18 @@ fn plain(text: &str) -> Result<Decimal, NumberFault> {
     lifted.map(|mantissa| Decimal { mantissa, scale: 0 }).ok_or(NumberFault::OutOfRange)
 }
 
-/// Words that mean "no value" in a cell that should hold a number or a date.
+/// Words that mean "no value" in a cell that should hold a number, a date or a customer's number, in any case.
 pub fn means_nothing(text: &str) -> bool {
     const WORDS: [&str; 10] = ["-", "–", "—", "n/a", "na", "null", "none", "nan", "nat", "#n/a"];
     text.is_empty() || (text.len() <= 4 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)))
+}
+
+/// Whether a cell of texts says that it is empty, as programs and sheets write that. Spelt otherwise the same words are
+/// names: Ms Null, the town of None, `NA` for Namibia.
+pub(crate) fn says_nothing(text: &str) -> bool {
+    const SPELLINGS: [&str; 12] =
+        ["-", "–", "—", "n/a", "N/A", "#N/A", "NaN", "nan", "NaT", "null", "NULL", "none"];
+    text.len() <= 4 && SPELLINGS.contains(&text)
 }
 
 /// Whether a customer's cell names nobody: blank, or a word for no value.

@@ -130,7 +130,7 @@ impl Plan {
         let is_delimited = self.mapping.format.kind == FormatKind::Delimited;
         let written = |column| match raw.cell(column) {
             Cell::Text(text) if is_delimited => unguard(text).to_string(),
-            // In the file of rejected rows "NaN" would be a word of a column of texts.
+            // A float that is no number is an empty cell of a table, and one in the file of rejected rows.
             Cell::Float(x) if x.is_nan() => String::new(),
             // A sheet's day number is one in a sheet only.
             Cell::Float(days) if self.is_day_number(column) => day_written(days, raw.cell(column), decimal),
@@ -284,7 +284,7 @@ impl<'a> Reading<'a> {
         self.columns(target).first().copied()
     }
 
-    /// The cell as text without blanks around it; `None` where it is empty or cannot be read.
+    /// The cell as text without blanks around it; `None` where it is empty, says so, or cannot be read.
     fn cell_text(&mut self, column: usize) -> Option<Cow<'a, str>> {
         let row = self.row;
         let text = match row.cell(column) {
@@ -311,7 +311,7 @@ impl<'a> Reading<'a> {
             self.problem(Some(column), RejectionCode::InvalidEncoding, said);
             return None;
         }
-        Some(text).filter(|text| !text.is_empty())
+        Some(text).filter(|text| !text.is_empty() && !numbers::says_nothing(text))
     }
 
     fn encoding(&self) -> &str {

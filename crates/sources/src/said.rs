@@ -142,6 +142,7 @@ sayings! {
     RepeatedRows(rows, of);
     RoundedAmounts(rows, of);
     UnreadableCells(rows, of, column, target);
+    NothingInWords(cells, columns);
 }
 
 /// A language's texts, and its words for values that are words of ours.

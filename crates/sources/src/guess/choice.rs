@@ -8,7 +8,7 @@ use crate::format::Format;
 use crate::mapping::{Cancellation, Columns, DistanceUnit, Mapping, TimeUnit, WeightUnit};
 use crate::numbers::{self, CurrencyMark, Decimal};
 use crate::rows::typed_number;
-use crate::said::Saying;
+use crate::said::{Saying, listed};
 use crate::target::{FileKind, Target, TargetType};
 use crate::words::{self, folded};
 use ledger::{Attribute, Currency};
@@ -465,8 +465,30 @@ pub(super) fn mapping(
     note_repeats(choice.kind, rows, notes);
     note_unreadable(choice, header, contents, &mapping.format, notes);
     note_rounded(column_of, rows, &mapping, notes);
+    note_nothing_in_words(choice, header, rows, notes);
     note_what_is_missing(choice, &mapping, header, contents, column_of(Target::Customer), notes);
     mapping
+}
+
+/// Texts that say there is none.
+fn note_nothing_in_words(choice: &Choice, header: &[String], rows: &[RawRow], notes: &mut Notes) {
+    let is_word = |row: &&RawRow, column: usize| match row.cell(column) {
+        Cell::Text(text) => numbers::says_nothing(numbers::trimmed(text)),
+        _ => false,
+    };
+    let counted = |column: usize| rows.iter().filter(|row| is_word(row, column)).count();
+    let (mut cells, mut columns) = (0, Vec::new());
+    for (target, column, _) in &choice.targets {
+        let is_text = matches!(target.value_type(), TargetType::Text | TargetType::Key);
+        let words = if is_text && *target != Target::Customer { counted(*column) } else { 0 };
+        if words > 0 {
+            cells += words;
+            columns.push(header[*column].clone());
+        }
+    }
+    if cells > 0 {
+        notes.add(Saying::NothingInWords, [cells.to_string(), listed(&columns)]);
+    }
 }
 
 /// Rows that say exactly the same as one before them.
@@ -553,9 +575,10 @@ fn note_what_is_missing(
     }
     let email = choice.targets.iter().any(|(target, ..)| *target == Target::Attribute(Attribute::Email));
     match customer {
-        Some(column) if contents[column].empty > 0 => {
-            let (empty, all) = (contents[column].empty, contents[column].empty + contents[column].filled);
-            let values = [empty.to_string(), all.to_string(), header[column].clone()];
+        Some(column) if contents[column].empty + contents[column].nothing > 0 => {
+            let Contents { empty, nothing, filled, .. } = &contents[column];
+            let values =
+                [(empty + nothing).to_string(), (empty + filled).to_string(), header[column].clone()];
             notes.add(Saying::WithoutCustomer, values);
         }
         None if !email => {

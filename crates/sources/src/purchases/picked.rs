@@ -248,6 +248,7 @@ impl Reading<'_> {
             let cell = raw.cell(*place);
             let text = if cell.is_blank() { String::new() } else { cell.written('.') };
             let text = numbers::trimmed(&text);
+            let text = if numbers::says_nothing(text) { "" } else { text };
             if text.is_empty() && wanted.is_required {
                 let said = Said::new(Saying::MissingCell, [named(&wanted.column)]);
                 return Err(problem(&wanted.column, RejectionCode::Missing, said));

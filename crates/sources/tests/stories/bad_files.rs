@@ -447,3 +447,25 @@ fn a_file_of_sales_without_header_keeps_orders_and_customers_apart() {
     assert_eq!(brought.column("customer").as_deref(), Some("column 2"));
     assert_eq!(brought.column("order").as_deref(), Some("column 1"));
 }
+
+#[test]
+fn texts_that_say_they_are_empty_are_empty_and_names_stay_names() {
+    let text = "customer,date,amount,order,product,name,town,country,phone\n\
+                K1,2024-01-01,1.00,NULL,n/a,NaN,N/A,NA,-\n\
+                K2,2024-01-02,2.00,null,#N/A,Null,None,FR,0612345678\n\
+                K3,2024-01-03,3.00,O1,none,Ada,nan,NaT,0612345679\n";
+    let brought = bring(text, "sales.csv");
+    assert!(brought.rejections.is_empty(), "{:?}", brought.rejections);
+    let said = |row: u64| {
+        brought.entry(row).attributes.iter().map(|(name, text)| format!("{}={text}", name.name())).collect::<Vec<_>>()
+    };
+    assert_eq!(said(2), ["country=NA"], "Namibia");
+    assert_eq!(said(3), ["name=Null", "phone=0612345678", "city=None", "country=FR"], "Ms Null of None");
+    assert_eq!(said(4), ["name=Ada", "phone=0612345679"]);
+    // Once all lines of such an order were one order's.
+    let orders = [2, 3, 4].map(|row| brought.sale(row).order.clone());
+    assert_eq!(orders, [None, None, Some("O1".to_string())]);
+    assert!([2, 3, 4].iter().all(|row| brought.sale(*row).product.is_none()));
+    let note = brought.guess.notes.iter().find(|note| note.code == Saying::NothingInWords).unwrap();
+    assert!(note.message.contains(": 10 of the rows"), "{}", note.message);
+}
