@@ -150,6 +150,7 @@ pub(crate) fn amount(text: &str, decimal: char) -> Result<(Decimal, Option<Curre
         match digits_at {
             Some(0) => break,
             Some(at) if mark.is_none() => {
+                let at = past_full_stop(rest, at);
                 mark = Some(CurrencyMark(trimmed(&rest[..at])));
                 rest = trimmed(&rest[at..]);
             }
@@ -157,21 +158,25 @@ pub(crate) fn amount(text: &str, decimal: char) -> Result<(Decimal, Option<Curre
         }
     }
     for _ in 0..2 {
-        if let Some(before) = rest.strip_suffix(['-', '−']) {
+        if let Some(whole) = without_cents(rest) {
+            rest = whole;
+        } else if let Some(before) = rest.strip_suffix(['-', '−']) {
             negative = !negative;
             rest = trimmed(before);
         }
-        let digits_end = rest.rfind(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '−' | ')'));
+        // "5 CHF.": the full stop of an abbreviation belongs to it.
+        let told = rest.strip_suffix('.').filter(|told| told.ends_with(char::is_alphabetic)).unwrap_or(rest);
+        let digits_end =
+            told.rfind(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ')') || is_dash(c));
         match digits_end {
             Some(last) => {
                 let end = last + rest[last..].chars().next().map_or(1, char::len_utf8);
                 if end == rest.len() {
-                    if rest.ends_with(['-', '−']) {
+                    if rest.ends_with(is_dash) {
                         continue;
                     }
                     break;
                 }
-                // "5 CHF.": the full stop of an abbreviation belongs to it.
                 if mark.is_some() {
                     return Err(NumberFault::NotANumber);
                 }
@@ -194,12 +199,43 @@ pub(crate) fn amount(text: &str, decimal: char) -> Result<(Decimal, Option<Curre
     Ok((if negative { value.negated() } else { value }, mark))
 }
 
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '−' | '–' | '—')
+}
+
+/// Where the number begins that a mark stands before: behind the full stop of an abbreviation (`Fr. 12.50`, `kr.12`), and
+/// at a decimal point (`EUR.50`).
+fn past_full_stop(text: &str, at: usize) -> usize {
+    let (mark, number) = text.split_at(at);
+    let Some(behind) = number.strip_prefix('.').filter(|_| mark.ends_with(char::is_alphabetic)) else {
+        return at;
+    };
+    let is_stop = behind.starts_with(char::is_whitespace) || Currency::parse(mark).is_err();
+    at + usize::from(is_stop)
+}
+
+/// The number before a dash that stands for no cents: `12.–` and `1 200,-` are not less than nothing.
+fn without_cents(text: &str) -> Option<&str> {
+    let whole = text.trim_end_matches(is_dash);
+    if whole.len() < text.len() { whole.strip_suffix(['.', ',']) } else { None }
+}
+
+/// A number without the currency, signs and words around it; empty where there is no digit.
+pub(crate) fn digits(text: &str) -> &str {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (Some(first), Some(last)) = (text.find(is_digit), text.rfind(is_digit)) else { return "" };
+    // ".5" has its point before, "Fr.5" the full stop of a word.
+    let before = text[..first].strip_suffix(['.', ',']);
+    let first = first - usize::from(before.is_some_and(|word| !word.ends_with(char::is_alphabetic)));
+    &text[first..=last]
+}
+
 /// A currency as it stands beside a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CurrencyMark<'a>(pub(crate) &'a str);
 
 impl CurrencyMark<'_> {
-    /// The currency meant; a dollar, krone or yen sign means the file's own currency where that has the sign.
+    /// The currency meant; a sign that several have (dollar, krone, franc, leu, yen) means the file's own where it is one of them.
     pub(crate) fn currency(self, file: Option<Currency>) -> Result<Currency, NumberFault> {
         let text = self.0.trim_end_matches('.');
         if let Some(own) = file.filter(|own| own.code() == text) {
@@ -212,12 +248,18 @@ impl CurrencyMark<'_> {
         let currency = match text {
             "$" => of_sign(&["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS"]),
             "¥" | "￥" => of_sign(&["JPY", "CNY"]),
-            "kr" | "Kr" => of_sign(&["SEK", "NOK", "DKK", "ISK"]),
+            "kr" | "Kr" | "KR" => of_sign(&["SEK", "NOK", "DKK", "ISK"]),
             "US$" | "$US" => Currency::parse("USD"),
             "CA$" | "$CA" | "C$" => Currency::parse("CAD"),
             "A$" | "AU$" => Currency::parse("AUD"),
-            "Fr" | "fr" | "SFr" => of_sign(&["CHF", "XAF", "XOF", "XPF"]),
-            "zł" => Currency::parse("PLN"),
+            "Fr" | "fr" | "FR" | "SFr" | "sFr" | "Sfr" => of_sign(&["CHF", "XAF", "XOF", "XPF"]),
+            "lei" | "Lei" | "LEI" | "leu" | "Leu" => of_sign(&["RON", "MDL"]),
+            "zł" | "ZŁ" | "zl" => Currency::parse("PLN"),
+            "Kč" | "kč" | "Kc" => Currency::parse("CZK"),
+            "Ft" | "ft" | "FT" => Currency::parse("HUF"),
+            "лв" => Currency::parse("BGN"),
+            "₴" => Currency::parse("UAH"),
+            "₪" => Currency::parse("ILS"),
             "₹" => Currency::parse("INR"),
             "₽" => Currency::parse("RUB"),
             "₺" => Currency::parse("TRY"),
@@ -419,6 +461,26 @@ mod tests {
             ("0", '.', 0),
             ("0.00", '.', 0),
             ("000123.450", '.', 12_345),
+            ("12 500 Ft", ',', 1_250_000),
+            ("1 234,50 Kč", ',', 123_450),
+            ("99,90 zł", ',', 9_990),
+            ("12.50 lei", '.', 1_250),
+            ("Fr. 12.50", '.', 1_250),
+            ("Fr.12.50", '.', 1_250),
+            ("-Fr. 1'234.50", '.', -123_450),
+            ("CHF. 12.50", '.', 1_250),
+            ("5 CHF.", '.', 500),
+            ("EUR.50", '.', 50),
+            ("kr. 1.234,50", ',', 123_450),
+            ("1.234,50 kr.", ',', 123_450),
+            ("1 234,50 kr", ',', 123_450),
+            // A dash for no cents is no minus sign.
+            ("12.-", '.', 1_200),
+            ("Fr. 12.–", '.', 1_200),
+            ("12.– Fr.", '.', 1_200),
+            ("1.200,-", ',', 120_000),
+            ("1 200,-- €", ',', 120_000),
+            ("-1 200,- kr", ',', -120_000),
         ] {
             assert_eq!(cents(text, decimal), Some(minor), "{text:?} with {decimal:?}");
         }
@@ -437,6 +499,20 @@ mod tests {
     }
 
     #[test]
+    fn marks_name_their_currency() {
+        let named = |text: &str, file: Option<&str>| {
+            let mark = amount(text, ',').unwrap().1.unwrap();
+            mark.currency(file.map(|code| Currency::parse(code).unwrap())).unwrap().code().to_string()
+        };
+        let marks = [("5 Ft", "HUF"), ("5 Kč", "CZK"), ("5 zł", "PLN"), ("5 lei", "RON"), ("Fr. 5", "CHF")];
+        for (text, code) in marks.into_iter().chain([("5 kr.", "SEK"), ("CHF 5", "CHF"), ("5 лв.", "BGN")])
+        {
+            assert_eq!(named(text, None), code, "{text}");
+        }
+        assert_eq!((named("5 kr.", Some("DKK")), named("5 lei", Some("MDL"))), ("DKK".into(), "MDL".into()));
+    }
+
+    #[test]
     fn half_cents_go_away_from_zero() {
         assert_eq!(cents("2.675", '.'), Some(268));
         assert_eq!(cents("-2.675", '.'), Some(-268));
@@ -451,9 +527,10 @@ mod tests {
 
     #[test]
     fn what_is_no_amount_is_refused() {
-        for text in
-            ["", "-", "()", "abc", "1.2.3", "1 23", "12,34,5", "--", "€", "1 2 3", "5 € 3", "around 5", "1'2"]
-        {
+        for text in [
+            "", "-", "()", "abc", "1.2.3", "1 23", "12,34,5", "--", "€", "1 2 3", "5 € 3", "around 5", "1'2",
+            ",-", "Fr.", "12 – 5",
+        ] {
             assert!(amount(text, '.').is_err(), "{text:?}");
         }
         assert_eq!(

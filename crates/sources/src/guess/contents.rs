@@ -142,19 +142,15 @@ impl Contents {
             }
             self.count_decimal_mark(text);
             let plain = value.mantissa as f64 / 10f64.powi(value.scale as i32);
-            let fraction = text
-                .trim_end_matches(|c: char| !c.is_ascii_digit())
-                .rsplit(['.', ','])
-                .next()
-                .map_or(0, str::len);
-            let two_decimals = fraction == 2 && text.contains(['.', ',']);
-            self.count_number(plain, !text.contains(['.', ',']), two_decimals);
+            let fraction =
+                numbers::digits(text).rfind(['.', ',']).map(|mark| &numbers::digits(text)[mark + 1..]);
+            self.count_number(plain, fraction.is_none(), fraction.is_some_and(|digits| digits.len() == 2));
         }
     }
 
     /// Which mark the decimals have, as far as one number tells.
     fn count_decimal_mark(&mut self, text: &str) {
-        let digits = text.trim_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','));
+        let digits = numbers::digits(text);
         let Some(last) = digits.rfind(['.', ',']) else { return };
         let mark = digits.as_bytes()[last];
         let other = if mark == b',' { '.' } else { ',' };

@@ -9,7 +9,7 @@ use crate::cell::{Cell, RawRow};
 use crate::delimited::{Delimited, PlainLines};
 use crate::error::SourceError;
 use crate::format::{Compression, DateOrder, Format, FormatKind};
-use crate::numbers::{means_nothing, names_nobody};
+use crate::numbers::{digits, names_nobody};
 use crate::rejection::{Problem, RejectionCode};
 use crate::said::{Said, Saying};
 use crate::text;
@@ -379,13 +379,8 @@ struct DecimalVotes {
 
 impl DecimalVotes {
     fn see(&mut self, text: &str) {
-        if means_nothing(text.trim()) {
-            return;
-        }
-        let last_digits = |mark: char| {
-            let after = &text[text.rfind(mark)? + 1..];
-            Some(after.chars().filter(char::is_ascii_digit).count())
-        };
+        let digits = digits(text);
+        let last_digits = |mark: char| Some(digits.len() - digits.rfind(mark)? - 1);
         match (last_digits(','), last_digits('.')) {
             (Some(after_comma), Some(after_point)) if after_comma < after_point => self.comma += 1,
             (Some(_), Some(_)) => self.point += 1,

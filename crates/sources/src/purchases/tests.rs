@@ -53,6 +53,26 @@ fn semicolons_commas_and_days_first_are_recognised() {
     assert!(told.notes.is_empty());
 }
 
+/// Once `value FILE` refused what an import took.
+#[test]
+fn amounts_carry_the_marks_that_an_import_knows() {
+    for (amounts, as_numbers) in [
+        (["12 500 Ft", "1 990 Ft", "-500 Ft"], [12_500.0, 1_990.0, -500.0]),
+        (["1 234,50 Kč", "20,00 Kč", "1 200,- Kč"], [1_234.5, 20.0, 1_200.0]),
+        (["99,90 zł", "1.200,00 zł", "5 zł"], [99.9, 1_200.0, 5.0]),
+        (["Fr. 12.50", "12.– Fr.", "CHF 1'200.05"], [12.5, 12.0, 1_200.05]),
+        (["12.50 lei", "1,200.00 RON", "3 lei"], [12.5, 1_200.0, 3.0]),
+        (["1.234,50 kr.", "kr. 7,25", "500,- kr"], [1_234.5, 7.25, 500.0]),
+    ] {
+        let lines = amounts.map(|amount| format!("A;2024-03-01;{amount}\n")).concat();
+        let (taken, told) = read(&format!("customer;date;amount\n{lines}"));
+        assert!(told.rejections.is_empty(), "{:?}", told.rejections);
+        assert_eq!(taken, as_numbers.map(|amount| purchase("A", "2024-03-01", amount)));
+    }
+    let (_, told) = read("customer;date;amount\nA;2024-03-01;5 Ft\nA;2024-03-01;5 Kč\n");
+    assert_eq!(told.rejections[0].cause, "amounts are in HUF and in CZK");
+}
+
 #[test]
 fn numbers_that_are_none_are_told_for_what_they_are() {
     let (taken, told) = read(
