@@ -27,13 +27,14 @@ pub(super) fn read(
     let encoding = text::guess_encoding(&mut *input, compression)?;
     let mut format = Format { compression, ..Format::of(FormatKind::Delimited) };
     format.encoding = encoding.encoding.name().to_lowercase();
-    let sample = Sample::of(&mut *input, packed, &mut format, columns)?;
-    let after_today = AfterToday::of(columns.today);
-    let mut purchases = Purchases { notes: sample.notes, after_today, ..Purchases::default() };
+    let sample = Sample::of(&mut *input, packed, &mut format, columns);
 
     let (reader, tally) =
         text::unpacked(input, compression).map_err(|error| SourceError::from_read(error, 0))?;
+    // The sample ends where it ends: how wide a header is that is too wide, the file itself tells.
     let mut rows = Delimited::open(reader, tally, &format)?;
+    let after_today = AfterToday::of(columns.today);
+    let mut purchases = Purchases { notes: sample?.notes, after_today, ..Purchases::default() };
     let header = rows.header().to_vec();
     let (customer, date, amount) = places(columns, &header)?;
     let places = Places { customer, date, amount: amount.unwrap_or(usize::MAX), columns: header.len() };
@@ -280,7 +281,8 @@ impl Sample {
         let wanted = [Some(&columns.customer), Some(&columns.date), columns.amount.as_ref()];
         let mut best: Option<(usize, usize, char)> = None;
         for delimiter in [',', ';', '\t', '|'] {
-            let rows = open(&Format { delimiter, ..format.clone() })?;
+            let tried = Format { delimiter, ..format.clone() };
+            let rows = open(&tried).inspect_err(|_| format.delimiter = delimiter)?;
             let header = rows.header();
             let found =
                 wanted.iter().flatten().filter(|wanted| super::place_of(wanted, header).is_some()).count();

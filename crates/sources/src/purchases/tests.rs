@@ -70,7 +70,19 @@ fn amounts_carry_the_marks_that_an_import_knows() {
         assert_eq!(taken, as_numbers.map(|amount| purchase("A", "2024-03-01", amount)));
     }
     let (_, told) = read("customer;date;amount\nA;2024-03-01;5 Ft\nA;2024-03-01;5 Kč\n");
-    assert_eq!(told.rejections[0].cause, "amounts are in HUF and in CZK");
+    assert_eq!(told.rejections[0].cause, "amounts before are in HUF, and this one is in CZK");
+}
+
+/// Once the columns of the first quarter of a megabyte were told as all that there are.
+#[test]
+fn the_columns_of_a_wide_file_are_counted_to_the_last() {
+    for delimiter in [",", ";"] {
+        let wide = |columns: usize| format!("{}\n1{delimiter}2\n", vec!["c"; columns].join(delimiter));
+        let error = read_bytes(wide(400_000).as_bytes(), &columns()).unwrap_err().to_string();
+        assert!(error.contains("the file has 400000 columns"), "{error}");
+        let error = read_bytes(wide(1_000_000).as_bytes(), &columns()).unwrap_err().to_string();
+        assert!(error.contains("the first line has 1999999 bytes"), "{error}");
+    }
 }
 
 #[test]
