@@ -57,6 +57,11 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn new(mapping: &Mapping, header: &[String]) -> Result<Plan, SourceError> {
         mapping.check()?;
+        Plan::placed(mapping, header)
+    }
+
+    /// The columns found, though the mapping may lack what its kind requires.
+    pub(crate) fn placed(mapping: &Mapping, header: &[String]) -> Result<Plan, SourceError> {
         let place = |name: &str, wanted_for: &str| {
             find(header, name).ok_or_else(|| SourceError::UnknownColumn {
                 wanted_for: wanted_for.to_string(),
@@ -99,9 +104,27 @@ impl Plan {
         })
     }
 
+    fn reading<'a>(&'a self, row: &'a RawRow) -> Reading<'a> {
+        Reading { plan: self, row, problems: Vec::new(), currency: None }
+    }
+
+    /// How many rows hold something for this date, number or amount that does not read as one.
+    pub(crate) fn unread(&self, target: Target, rows: &[RawRow]) -> usize {
+        let is_unread = |row: &&RawRow| {
+            let mut reading = self.reading(row);
+            match target.value_type() {
+                TargetType::Moment | TargetType::Day => drop(reading.moment(target)),
+                TargetType::Money => drop(reading.money(target)),
+                _ => drop(reading.number(target)),
+            }
+            reading.has_problems()
+        };
+        rows.iter().filter(|row| row.fault.is_none()).filter(is_unread).count()
+    }
+
     /// What the row tells, or everything that is wrong with it.
     pub(crate) fn row(&self, raw: &RawRow) -> Row {
-        let mut reading = Reading { plan: self, row: raw, problems: Vec::new(), currency: None };
+        let mut reading = self.reading(raw);
         let entry = reading.whole_row().and_then(|()| reading.entry());
         let problems = reading.problems;
         match entry {

@@ -7,7 +7,7 @@ use crate::cell::{Cell, RawRow};
 use crate::format::Format;
 use crate::mapping::{Cancellation, Columns, DistanceUnit, Mapping, TimeUnit, WeightUnit};
 use crate::numbers::{self, CurrencyMark, Decimal};
-use crate::rows::typed_number;
+use crate::rows::{Plan, typed_number};
 use crate::said::{Saying, listed};
 use crate::target::{FileKind, Target, TargetType};
 use crate::words::{self, folded};
@@ -463,7 +463,7 @@ pub(super) fn mapping(
         }
     }
     note_repeats(choice.kind, rows, notes);
-    note_unreadable(choice, header, contents, &mapping.format, notes);
+    note_unreadable(choice, &mapping, header, contents, rows, notes);
     note_rounded(column_of, rows, &mapping, notes);
     note_nothing_in_words(choice, header, rows, notes);
     note_what_is_missing(choice, &mapping, header, contents, column_of(Target::Customer), notes);
@@ -501,30 +501,25 @@ fn note_repeats(kind: FileKind, rows: &[RawRow], notes: &mut Notes) {
     }
 }
 
-/// Dates and amounts that are none, in columns that every row needs.
+/// Dates and amounts that are none, in columns that every row needs: by reading them as the import will.
 fn note_unreadable(
     choice: &Choice,
+    mapping: &Mapping,
     header: &[String],
     contents: &[Contents],
-    format: &Format,
+    rows: &[RawRow],
     notes: &mut Notes,
 ) {
-    if !format.kind.is_text() {
-        return;
-    }
+    let Ok(plan) = Plan::placed(mapping, header) else { return };
     for (target, column, _) in &choice.targets {
-        let contents = &contents[*column];
-        let read = match target.value_type() {
-            _ if !is_measured(*target, choice.kind) => continue,
-            TargetType::Moment | TargetType::Day => contents.dates + contents.bare_dates,
-            // "4/5" and "★★★★☆" are ratings, and no numbers.
-            _ if *target == Target::Rating => continue,
-            _ => contents.numbers,
-        };
-        let unread = contents.filled.saturating_sub(read + contents.nothing);
+        // "4/5" and "★★★★☆" are ratings, and no numbers.
+        if !is_measured(*target, choice.kind) || *target == Target::Rating {
+            continue;
+        }
+        let unread = plan.unread(*target, rows);
         if unread > 0 {
-            let name = target.name().to_string();
-            let values = [unread.to_string(), contents.filled.to_string(), header[*column].clone(), name];
+            let (filled, name) = (contents[*column].filled, target.name().to_string());
+            let values = [unread.to_string(), filled.to_string(), header[*column].clone(), name];
             notes.add(Saying::UnreadableCells, values);
         }
     }

@@ -457,7 +457,12 @@ fn texts_that_say_they_are_empty_are_empty_and_names_stay_names() {
     let brought = bring(text, "sales.csv");
     assert!(brought.rejections.is_empty(), "{:?}", brought.rejections);
     let said = |row: u64| {
-        brought.entry(row).attributes.iter().map(|(name, text)| format!("{}={text}", name.name())).collect::<Vec<_>>()
+        brought
+            .entry(row)
+            .attributes
+            .iter()
+            .map(|(name, text)| format!("{}={text}", name.name()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(said(2), ["country=NA"], "Namibia");
     assert_eq!(said(3), ["name=Null", "phone=0612345678", "city=None", "country=FR"], "Ms Null of None");
@@ -468,4 +473,33 @@ fn texts_that_say_they_are_empty_are_empty_and_names_stay_names() {
     assert!([2, 3, 4].iter().all(|row| brought.sale(*row).product.is_none()));
     let note = brought.guess.notes.iter().find(|note| note.code == Saying::NothingInWords).unwrap();
     assert!(note.message.contains(": 10 of the rows"), "{}", note.message);
+}
+
+/// Once only text files told it.
+#[test]
+fn a_workbook_tells_how_many_cells_cannot_be_read() {
+    let rows = [
+        sheet_row(1, &["customer", "date", "amount"]),
+        sheet_row(2, &["K1", "@45292", "#2"]),
+        sheet_row(3, &["K2", "#45293", "2,50 €"]),
+        sheet_row(4, &["K3", "31/02/2024", "twenty"]),
+        sheet_row(5, &["K4", "soon", "!#REF!"]),
+        sheet_row(6, &["K5", "#7", "n/a"]),
+    ];
+    let brought = bring(workbook(&[("S", &rows.concat())]), "sales.xlsx");
+    let told: Vec<&str> = brought
+        .guess
+        .notes
+        .iter()
+        .filter(|note| note.code == Saying::UnreadableCells)
+        .map(|note| note.message.split(" looked at").next().unwrap())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "cells of \"amount\" that do not read as amount: 2 of the 5",
+            "cells of \"date\" that do not read as date: 3 of the 5"
+        ]
+    );
+    assert_eq!((brought.entries.len(), brought.rejections.len()), (2, 3));
 }
