@@ -31,6 +31,8 @@ pub struct CustomerPage {
     /// The last 24 months up to `today`, oldest first.
     pub monthly: Vec<MonthRevenue>,
     pub payment: Option<PaymentState>,
+    /// When the oldest request that stands open was opened.
+    pub oldest_open_request: Option<Day>,
 }
 
 /// What a customer brought and is expected to bring.
@@ -238,6 +240,7 @@ impl Store {
                     records: linked_records(connection, &records)?,
                     monthly: tally.monthly(),
                     payment: tally.payment(),
+                    oldest_open_request: tally.oldest_open_request,
                     counts: tally.counts,
                 }))
             })
@@ -433,6 +436,7 @@ struct Tally {
     overdue: i64,
     late_days: i64,
     paid_with_due: u32,
+    oldest_open_request: Option<Day>,
 }
 
 const MONTHS: usize = 24;
@@ -449,12 +453,18 @@ impl Tally {
             overdue: 0,
             late_days: 0,
             paid_with_due: 0,
+            oldest_open_request: None,
         }
     }
 
     fn take(&mut self, row: &Row<'_>) -> Result<()> {
         let Some(kind) = FactKind::from_number(row.int(0)?) else { return Ok(()) };
         *self.counts.entry(kind).or_default() += 1;
+        if row.int(5)? == 1 {
+            let opened = Moment(row.int(1)?).day();
+            self.oldest_open_request =
+                Some(self.oldest_open_request.map_or(opened, |oldest| oldest.min(opened)));
+        }
         if row.text_or_null(3)? != Some(self.currency.code()) {
             return Ok(());
         }

@@ -144,12 +144,18 @@ fn a_changed_row_replaces_the_fact_of_its_reference_and_undo_brings_it_back() {
             sales.activity[sales.customers[0] as usize].open_requests
         };
         assert_eq!(open(), 0);
+        let oldest = || {
+            let page = store.customer(&Reader::house(), 1, today()).unwrap().unwrap();
+            page.oldest_open_request
+        };
+        assert_eq!(oldest(), None, "a closed request is not open");
         let facts = store.timeline(&Reader::house(), 1, &all_facts()).unwrap().unwrap().facts;
         assert_eq!(facts.len(), 1, "the replaced fact no longer stands");
         assert_eq!(facts[0].closed, Some(on(2026, 4, 3)));
 
         assert_eq!(store.undo_import(friday, now(), |_| Ok(())).unwrap().withdrawn, 1);
         assert_eq!(open(), 1, "the request is open again");
+        assert_eq!(oldest(), Some(facts[0].happened_at.day()));
         let (_, again) = import(store, "desk", "friday.csv", vec![ticket(Some(on(2026, 4, 3)))]);
         assert_eq!(again.updated, 1, "the same file may come in again");
         assert_eq!(open(), 0);

@@ -33,6 +33,8 @@ pub struct Customer {
     /// The last 24 months, oldest first.
     pub monthly: Vec<MonthlyRevenue>,
     pub open_requests: i64,
+    /// When the oldest of them was opened; null where none is open.
+    pub oldest_open_request: Option<String>,
     pub payment: Option<CustomerPayment>,
     /// Where he stands among all; null for those who may not see margins.
     pub asset: Option<CustomerAsset>,
@@ -354,6 +356,7 @@ fn shown(
         measure,
         value: valuation.and_then(|run| value(figures, run, reason)),
         open_requests: figures.open_requests,
+        oldest_open_request: wire::day_or_null(page.oldest_open_request),
         past: CustomerPast {
             revenue: figures.past_revenue.into(),
             margin: wire::money(figures.past_margin),

@@ -16,6 +16,7 @@ export const customer = {
   purchases: (count: number) => counted(count, 'purchase day', 'purchase days'),
   openRequests: 'Open requests',
   noRequest: 'none open',
+  oldestRequest: (count: number, day: string) => (count > 1 ? `the oldest opened on ${day}` : `opened on ${day}`),
   owner: 'Owner',
   noOwner: 'Nobody yet',
   likeOthers: 'as customers like this one brought on average',

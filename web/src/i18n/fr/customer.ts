@@ -17,6 +17,7 @@ export const customer: Messages['customer'] = {
   purchases: (count) => counted(count, 'jour d’achat', 'jours d’achat'),
   openRequests: 'Demandes ouvertes',
   noRequest: 'aucune ouverte',
+  oldestRequest: (count, day) => (count > 1 ? `la plus ancienne ouverte le ${day}` : `ouverte le ${day}`),
   owner: 'Responsable',
   noOwner: 'Personne encore',
   likeOthers: 'ce que des clients semblables ont apporté en moyenne',

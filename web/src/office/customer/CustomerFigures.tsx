@@ -151,15 +151,13 @@ function PastFigure({ customer }: Props) {
 
 function RequestsFigure({ customer }: Props) {
   const { t, f } = useI18n();
-  const open = customer.open_requests;
+  const { open_requests: open, oldest_open_request: oldest } = customer;
   return (
     <Figure
       label={t.customer.openRequests}
       explain={<Explain subject={t.customer.openRequests} definition={t.customer.explainRequests} />}
       value={open > 0 ? <span className="loss">{f.number(open)}</span> : f.number(0)}
-      detail={
-        customer.past.last_purchase ? `${t.customer.last} ${f.day(customer.past.last_purchase)}` : t.customer.noRequest
-      }
+      detail={open === 0 ? t.customer.noRequest : oldest ? t.customer.oldestRequest(open, f.day(oldest)) : undefined}
     />
   );
 }
