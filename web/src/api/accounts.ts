@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { answer, api, unlessCode } from './client';
+import { address, answer, api, unlessCode } from './client';
 import { grownQuery } from './grown';
 import type { AccountFacts, Activity, Catalogue, CataloguePreview, CustomerAccount, SpentBeside, Team } from './contract';
 
@@ -50,10 +50,6 @@ export function accountsQuery(months: MonthSpan) {
   });
 }
 
-/** Facts before more are asked for, and the most that are shown. */
-export const BEHIND_ROWS = 25;
-export const MOST_BEHIND = 500;
-
 /** The customers behind a line of the accounts, those who matter most first. */
 export function behindCustomersQuery(line: string, months: MonthSpan) {
   return grownQuery(['accounts', 'behind', line, months], (part, signal) =>
@@ -64,12 +60,18 @@ export function behindCustomersQuery(line: string, months: MonthSpan) {
 export type FactsOf = AccountFacts['of'];
 
 /** The facts behind a figure of the accounts: of nobody, or without a price. */
-export function behindFactsQuery(of: FactsOf, line: string, months: MonthSpan, limit: number) {
-  return queryOptions({
-    queryKey: ['accounts', 'facts', of, line, months, limit],
-    queryFn: ({ signal }) =>
-      answer(api.GET('/api/accounts/facts', { params: { query: { of, line, ...months, limit } }, signal })),
+export function behindFactsQuery(of: FactsOf, line: string, months: MonthSpan) {
+  return grownQuery(['accounts', 'facts', of, line, months], async (part, signal) => {
+    const { facts: rows, ...page } = await answer(
+      api.GET('/api/accounts/facts', { params: { query: { of, line, ...months, ...part } }, signal }),
+    );
+    return { ...page, rows };
   });
+}
+
+/** All of them as a file. */
+export function behindFactsAddress(of: FactsOf, line: string, months: MonthSpan): string {
+  return address('/accounts/facts/export', { of, line, ...months });
 }
 
 /** By what customers are told apart beside what was spent on them. */

@@ -117,6 +117,7 @@ pub(super) fn within<S: Send>(
     take: impl Fn(&mut S, &Told<'_>) + Sync,
 ) -> Result<Vec<S>, JobError> {
     progress.expect(None, "facts");
+    let take = |state: &mut S, _, told: &Told<'_>| take(state, told);
     let told =
         teller.within(spans, begin, take, |done| progress.reach(done).map_err(|_| store::Error::Cancelled));
     progress.check()?;

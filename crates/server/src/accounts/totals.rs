@@ -1,6 +1,7 @@
 //! The accounts of all customers together: totals by line and activity, what belongs to nobody, teams, acquisition by words.
 
 pub mod behind;
+pub mod facts_file;
 
 use super::assumed::AssumedMargin;
 use super::read_catalogue;

@@ -8,8 +8,9 @@ use access::Field;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use std::ops::ControlFlow;
 use utoipa::IntoParams;
 
 /// Which customers, in which order, which columns.
@@ -48,40 +49,24 @@ pub async fn export(
     let columns = columns(&query.columns, &caller)?;
     let wanted = Wanted::parse(&app, &caller.reader, &query.filter, &query.q, &query.sort).await?;
     let store = app.blocking_store().clone();
-    let (pages, body) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(2);
-    tokio::task::spawn_blocking(move || {
+    Ok(streamed("customers.csv", move |write| {
         let names: Vec<String> = columns.iter().map(|field| field.name().to_string()).collect();
         let mut text = spreadsheet::line(&names);
         let mut offset = 0;
         loop {
             // The change number is not compared: a list that changes under a long export is read on as it is.
-            match store.customers(&caller.reader, &wanted.page(offset, ROWS_A_PAGE)) {
-                Ok(page) => {
-                    let is_last = (page.rows.len() as u64) < u64::from(ROWS_A_PAGE);
-                    offset += page.rows.len() as u64;
-                    for row in page.rows.into_iter().map(CustomerRow::from) {
-                        let cells: Vec<String> = columns.iter().map(|field| row.text(*field)).collect();
-                        text.push_str(&spreadsheet::line(&cells));
-                    }
-                    let sent = pages.blocking_send(Ok(Bytes::from(std::mem::take(&mut text))));
-                    if is_last || sent.is_err() {
-                        return;
-                    }
-                }
-                Err(error) => {
-                    // The head has gone out already: breaking the body off is what tells the browser.
-                    tracing::error!(cause = ?error.to_string(), "an export broke off");
-                    let _ = pages.blocking_send(Err(std::io::Error::other("the export broke off")));
-                    return;
-                }
+            let page = store.customers(&caller.reader, &wanted.page(offset, ROWS_A_PAGE))?;
+            let is_last = (page.rows.len() as u64) < u64::from(ROWS_A_PAGE);
+            offset += page.rows.len() as u64;
+            for row in page.rows.into_iter().map(CustomerRow::from) {
+                let cells: Vec<String> = columns.iter().map(|field| row.text(*field)).collect();
+                text.push_str(&spreadsheet::line(&cells));
+            }
+            if write(std::mem::take(&mut text)).is_break() || is_last {
+                return Ok(());
             }
         }
-    });
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"customers.csv\""),
-    ];
-    Ok((headers, Body::from_stream(Pages(body))))
+    }))
 }
 
 /// The columns asked for; one that who asks may not see does not exist for him.
@@ -99,8 +84,32 @@ fn columns(text: &str, caller: &Caller) -> Answer<Vec<Field>> {
     text.split(',').take(Field::ALL.len() + 1).map(field).collect()
 }
 
+/// A file that `make` writes part by part, for as long as somebody wants more of it.
+pub fn streamed(
+    name: &str,
+    make: impl FnOnce(&mut dyn FnMut(String) -> ControlFlow<()>) -> store::Result<()> + Send + 'static,
+) -> Response {
+    let (pages, body) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(2);
+    tokio::task::spawn_blocking(move || {
+        let mut write = |text| match pages.blocking_send(Ok(Bytes::from(text))) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        };
+        if let Err(error) = make(&mut write) {
+            // The head has gone out already: breaking the body off is what tells the browser.
+            tracing::error!(cause = ?error.to_string(), "an export broke off");
+            let _ = pages.blocking_send(Err(std::io::Error::other("the export broke off")));
+        }
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_string()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    (headers, Body::from_stream(Pages(body))).into_response()
+}
+
 /// The body of a file that is made part by part.
-pub struct Pages(pub tokio::sync::mpsc::Receiver<Result<Bytes, std::io::Error>>);
+struct Pages(tokio::sync::mpsc::Receiver<Result<Bytes, std::io::Error>>);
 
 impl futures_core::Stream for Pages {
     type Item = Result<Bytes, std::io::Error>;

@@ -4,14 +4,12 @@ use super::ahead::Rates;
 use super::returns::KeptReturns;
 use super::shown::{Read, read};
 use super::turnover::{NAMED_AT_ONCE, RetentionRow, not_known_whom};
-use crate::customers::export::Pages;
+use crate::customers::export::streamed;
 use crate::http::error::Answer;
 use crate::http::{App, Caller};
 use crate::spreadsheet;
 use access::Reader;
-use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header;
 use axum::response::IntoResponse;
 use std::ops::ControlFlow;
 use store::Store;
@@ -96,23 +94,5 @@ pub async fn export(State(app): State<App>, caller: Caller) -> Answer<impl IntoR
         return Err(not_known_whom());
     }
     let store = app.blocking_store().clone();
-    let (pages, body) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(2);
-    tokio::task::spawn_blocking(move || {
-        let told = read.retention_file(&store, &caller.reader, |text| {
-            match pages.blocking_send(Ok(Bytes::from(text))) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            }
-        });
-        if let Err(error) = told {
-            // The head has gone out already: breaking the body off is what tells the browser.
-            tracing::error!(cause = ?error.to_string(), "an export broke off");
-            let _ = pages.blocking_send(Err(std::io::Error::other("the export broke off")));
-        }
-    });
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"whom-to-keep.csv\""),
-    ];
-    Ok((headers, Body::from_stream(Pages(body))))
+    Ok(streamed("whom-to-keep.csv", move |write| read.retention_file(&store, &caller.reader, write)))
 }

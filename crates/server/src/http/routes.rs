@@ -103,6 +103,7 @@ pub fn table() -> Vec<Route> {
         route("GET",    "/api/accounts/beside",           With(Margin),     routes!(accounts::beside::beside)),
         route("GET",    "/api/accounts/customers",        With(Margin),     routes!(accounts::totals::behind::customers)),
         route("GET",    "/api/accounts/facts",            With(Margin),     routes!(accounts::totals::behind::facts)),
+        route("GET",    "/api/accounts/facts/export",     With(Margin),     routes!(accounts::totals::facts_file::export)),
         route("GET",    "/api/catalogue",                 With(Margin),     routes!(accounts::catalogue::read)),
         route("PUT",    "/api/catalogue",                 With(Administer), routes!(accounts::catalogue::put)),
         route("GET",    "/api/catalogue/presets",         With(Margin),     routes!(accounts::catalogue::presets)),

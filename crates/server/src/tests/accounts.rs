@@ -514,6 +514,64 @@ fn facts_of_nobody_and_facts_without_a_price_are_told_one_by_one() {
     });
 }
 
+/// Once such lists ended at 500 rows, and among rows of one day or amount it was chance which ones they told.
+#[test]
+fn lists_of_facts_go_on_page_after_page_and_as_a_file() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        busy(&house);
+        // On each day two calls of nobody and one of N13, all equally long: eight minutes and three around them.
+        let calls = (1..=20).flat_map(|day| {
+            let at = |hour: i64| Moment(on(2025, 9, day).0 + hour * 3_600);
+            [call("", at(8), 8), call("", at(9), 8), call("N13", at(10), 8)]
+        });
+        import(&house, "calls.csv", calls.collect());
+        value(&house, &ann).await;
+        let catalogue = get("/api/catalogue").by(&ann).of(&house).await.json();
+        let mut activities = catalogue["activities"].clone();
+        let help =
+            activities.as_array_mut().unwrap().iter_mut().find(|a| a["cost_kind"] == "service").unwrap();
+        help["unit_costs"] = json!([{ "amount": "0.55", "from": "2025-09-11" }]);
+        let change = json!({ "version": catalogue["version"], "activities": activities });
+        let kept = ask("PUT", "/api/catalogue").by(&ann).json(&change).of(&house).await;
+        assert_eq!(kept.status, StatusCode::OK, "{}", kept.text());
+        house.work().await;
+
+        for (what, facts, exact) in
+            [("of=nobody&line=service", 21, json!("126.50")), ("of=unpriced", 31, Value::Null)]
+        {
+            let part = async |part: &str| {
+                let reply =
+                    get(&format!("/api/accounts/facts?{MONTHS}&{what}&{part}")).by(&ann).of(&house).await;
+                assert_eq!(reply.status, StatusCode::OK, "{what}: {}", reply.text());
+                reply.json()
+            };
+            let whole = part("limit=500").await;
+            assert_eq!((&whole["total_facts"], &whole["total_rows"]), (&json!(facts), &json!(facts)));
+            assert_eq!(whole["exact"], exact);
+            let mut rows = Vec::new();
+            for offset in (0..=35).step_by(7) {
+                let page = part(&format!("limit=7&offset={offset}")).await;
+                assert_eq!(
+                    (&page["total_rows"], &page["exact"]),
+                    (&json!(facts), &exact),
+                    "the whole, on each page"
+                );
+                rows.extend(page["facts"].as_array().unwrap().clone());
+            }
+            assert_eq!(json!(rows), whole["facts"]);
+            let file =
+                get(&format!("/api/accounts/facts/export?{MONTHS}&{what}")).by(&ann).of(&house).await.text();
+            let lines: Vec<&str> = file.lines().collect();
+            assert_eq!((lines.len(), &lines[0][..14]), (facts + 1, "day,month,kind"));
+            for (line, row) in lines[1..].iter().zip(&rows) {
+                let start = format!("{},", row["day"].as_str().unwrap());
+                assert!(line.starts_with(&start), "{line} is not {row}");
+            }
+        }
+    });
+}
+
 #[test]
 fn a_new_customer_counts_under_the_last_thing_that_was_done_to_win_him() {
     in_each_house(|house| async move {
@@ -853,6 +911,7 @@ fn a_seller_sees_no_cost_and_no_contribution_anywhere() {
             "/api/accounts/customers?line=net".to_string(),
             "/api/accounts/facts?of=nobody".to_string(),
             "/api/accounts/facts?of=unpriced".to_string(),
+            "/api/accounts/facts/export?of=nobody".to_string(),
             format!("/api/customers/{hers}/account"),
             format!("/api/customers/{hers}/account/facts?line=service"),
         ] {

@@ -80,6 +80,8 @@ fn address(house: &House, views: (i64, i64), path: &str, record: Record) -> Stri
     let path = match path {
         "/api/uploads" => "/api/uploads?name=a.csv",
         "/api/classes/bargain-hunters" => "/api/classes/bargain-hunters?kind=promotions",
+        "/api/accounts/facts" => "/api/accounts/facts?of=nobody",
+        "/api/accounts/facts/export" => "/api/accounts/facts/export?of=unpriced",
         "/api/migrations/customers" => "/api/migrations/customers?before=d1&after=none",
         path => path,
     };

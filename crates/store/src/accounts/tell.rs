@@ -114,6 +114,9 @@ const LOOKED_AT: i64 = 1_000;
 /// Beyond so many records of nobody, one pass over the facts is quicker than a question a record.
 const RECORDS_OF_NOBODY: usize = 500;
 
+/// Facts are asked for by number in blocks of so many, so that one prepared statement serves all.
+const BLOCK: usize = 50;
+
 /// Stands for a customer who never bought: all that is done for him is done to win him.
 const NEVER: i32 = i32::MAX;
 
@@ -181,9 +184,36 @@ impl Store {
         })
     }
 
+    /// Tells facts by their numbers, in no order; those that do not stand are passed over.
+    pub fn tell_facts(&self, ids: &[FactId], mut take: impl FnMut(AccountFact<'_>, &Told<'_>)) -> Result<()> {
+        let places: Vec<String> = (1..=BLOCK).map(|n| format!("${n}")).collect();
+        let sql = sql!("accounts/facts_by_number").replace("$ids", &places.join(", "));
+        self.read(|connection| {
+            let company = house::company_currency(connection)?;
+            for block in ids.chunks(BLOCK) {
+                let binds: Vec<_> = (0..BLOCK).map(|at| block.get(at).copied().unwrap_or(0).into()).collect();
+                connection.each(&sql, &binds, |row| {
+                    let fact = AccountFact {
+                        id: row.int(0)?,
+                        happened_at: Moment(row.int(3)?),
+                        document: row.text_or_null(11)?.unwrap_or_default(),
+                    };
+                    let first = row.day_or_null(13)?.map_or(NEVER, |day| day.0);
+                    let customer = row.int_or_null(12)?.map(|id| (crate::filter::number(id), first));
+                    tell(row, company, customer, &row.string(14)?, |told| take(fact, told))
+                })?;
+            }
+            Ok(())
+        })
+    }
+
     /// Tells the standing facts of some days that are nobody's, and all such payments, in no order: what names nobody, and
     /// records that are not linked yet. It is what pricing books on nobody.
-    pub fn tell_facts_of_nobody(&self, days: &Range<Day>, mut take: impl FnMut(&Told<'_>)) -> Result<()> {
+    pub fn tell_facts_of_nobody(
+        &self,
+        days: &Range<Day>,
+        mut take: impl FnMut(FactId, &Told<'_>),
+    ) -> Result<()> {
         let (from, to) = (days.start.start().0, days.end.start().0);
         self.read(|connection| {
             connection.snapshot(|connection| {
@@ -195,20 +225,21 @@ impl Store {
                 })?;
                 if records.len() > RECORDS_OF_NOBODY {
                     let ground = Ground::of(connection)?;
-                    let mut nobodys = |told: &Told<'_>| {
-                        if told.event.customer.is_none() {
-                            take(told);
-                        }
+                    let mut nobodys = |row: &Row<'_>| {
+                        let id = row.int(0)?;
+                        ground.tell(row, |told| {
+                            if told.event.customer.is_none() {
+                                take(id, told);
+                            }
+                        })
                     };
-                    connection.each(sql!("accounts/facts_within"), binds![from, to], |row| {
-                        ground.tell(row, &mut nobodys)
-                    })?;
-                    return connection
-                        .each(sql!("accounts/payments"), binds![], |row| ground.tell(row, &mut nobodys));
+                    connection.each(sql!("accounts/facts_within"), binds![from, to], &mut nobodys)?;
+                    return connection.each(sql!("accounts/payments"), binds![], &mut nobodys);
                 }
                 for (record, source) in records {
                     connection.each(sql!("accounts/facts_of_nobody"), binds![record, from, to], |row| {
-                        tell(row, company, None, &source, &mut take)
+                        let id = row.int(0)?;
+                        tell(row, company, None, &source, |told| take(id, told))
                     })?;
                 }
                 Ok(())
@@ -287,16 +318,17 @@ impl Teller<'_> {
         let newest = self.mark.fact;
         let cut = |part: i64| newest / PARTS * part + newest % PARTS * part / PARTS;
         let parts = (0..PARTS).map(|part| Part::Numbers(cut(part) + 1, cut(part + 1))).collect();
+        let take = |state: &mut S, _, told: &Told<'_>| take(state, told);
         self.parts(parts, begin, take, |done| progress(done, newest.unsigned_abs()))
     }
 
-    /// Tells the standing facts of some days, and all payments: money may be late for months. Hands, states and `progress` as
-    /// in [`Teller::all`], but for the number of facts in all, which nobody counts.
+    /// Tells the standing facts of some days with their numbers, and all payments: money may be late for months. Hands,
+    /// states and `progress` as in [`Teller::all`], but for the number of facts in all, which nobody counts.
     pub fn within<S: Send>(
         &self,
         days: &[Range<Day>],
         begin: impl Fn() -> S + Sync,
-        take: impl Fn(&mut S, &Told<'_>) + Sync,
+        take: impl Fn(&mut S, FactId, &Told<'_>) + Sync,
         progress: impl Fn(u64) -> Result<()> + Sync,
     ) -> Result<Vec<S>> {
         let days = days.iter().map(|days| Part::Moments(days.start.start().0, days.end.start().0));
@@ -308,7 +340,7 @@ impl Teller<'_> {
         &self,
         parts: Vec<Part>,
         begin: impl Fn() -> S + Sync,
-        take: impl Fn(&mut S, &Told<'_>) + Sync,
+        take: impl Fn(&mut S, FactId, &Told<'_>) + Sync,
         progress: impl Fn(u64) -> Result<()> + Sync,
     ) -> Result<Vec<S>> {
         const A_TICK: u64 = 100_000;
@@ -335,7 +367,8 @@ impl Teller<'_> {
                         if seen.is_multiple_of(A_TICK) {
                             tick(A_TICK)?;
                         }
-                        self.ground.tell(row, |told| take(&mut state, told))
+                        let id = row.int(0)?;
+                        self.ground.tell(row, |told| take(&mut state, id, told))
                     })?;
                     tick(seen % A_TICK)?;
                 }

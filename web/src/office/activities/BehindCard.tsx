@@ -1,11 +1,12 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import {
-  BEHIND_ROWS,
   behindCustomersQuery,
+  behindFactsAddress,
   behindFactsQuery,
-  MOST_BEHIND,
   type FactsOf,
   type MonthSpan,
 } from '../../api/accounts';
@@ -148,14 +149,32 @@ function customersFinding(given: AccountCustomers, accounts: Accounts, t: Messag
 
 function Facts({ line, of, months }: PartProps & { of: FactsOf }) {
   const { t, f } = useI18n();
-  const [limit, setLimit] = useState(BEHIND_ROWS);
-  const query = useQuery({ ...behindFactsQuery(of, line, months, limit), placeholderData: keepPreviousData });
+  const query = useInfiniteQuery({ ...behindFactsQuery(of, line, months), placeholderData: keepPreviousData });
   const name = lineName(line, t);
   const title = of === 'nobody' ? t.activities.behindNobody(name) : t.activities.behindUnpriced(name);
   return (
-    <Card title={title} finding={query.data ? factsFinding(query.data, t, f) : t.activities.allFacts} actions={<Close />}>
+    <Card
+      title={title}
+      finding={query.data ? factsFinding(query.data, t, f) : t.activities.allFacts}
+      actions={
+        <>
+          {query.data && query.data.total_facts > 0 && (
+            <Button
+              component="a"
+              href={behindFactsAddress(of, line, months)}
+              download
+              variant="default"
+              leftSection={<IconDownload size={14} />}
+            >
+              {t.equity.exportCsv}
+            </Button>
+          )}
+          <Close />
+        </>
+      }
+    >
       <Load query={query} blocks={[200]}>
-        {({ facts, causes, total_facts: all, currency }) => (
+        {({ rows: facts, causes, total_rows: all, currency }) => (
           <>
             {causes.length > 0 && (
               <ul className="behind-causes number">
@@ -177,10 +196,10 @@ function Facts({ line, of, months }: PartProps & { of: FactsOf }) {
                 label={title}
                 tall
                 part={{
-                  shown: Math.min(facts.length, all),
+                  shown: facts.length,
                   all,
                   loading: query.isFetching,
-                  onMore: limit < MOST_BEHIND ? () => setLimit(Math.min(MOST_BEHIND, limit * 4)) : undefined,
+                  onMore: () => void query.fetchNextPage(),
                 }}
               >
                 <PlainTable
@@ -238,7 +257,9 @@ function row(fact: AccountFact, of: FactsOf, isOne: boolean, currency: string, t
   return [f.day(fact.day), customer, text, activity, cause];
 }
 
-function factsFinding({ of, total_facts: all, exact, amount, currency }: AccountFacts, t: Messages, f: Formats): string {
+type Told = Pick<AccountFacts, 'of' | 'total_facts' | 'exact' | 'amount' | 'currency'>;
+
+function factsFinding({ of, total_facts: all, exact, amount, currency }: Told, t: Messages, f: Formats): string {
   if (all === 0) return t.activities.behindFactsNone;
   const facts = t.common.facts(all);
   if (of === 'unpriced') return t.activities.behindUnpricedFinding(facts);

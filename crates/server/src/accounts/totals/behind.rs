@@ -17,7 +17,7 @@ use ledger::{Currency, Day};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{CustomerRow, Store};
+use store::{AccountFact, FactId, Store};
 use utoipa::{IntoParams, ToSchema};
 use value::cost::{ArithmeticError, Catalogue, CostKind, Line, Statement, Told, Unpriced};
 
@@ -139,12 +139,6 @@ fn unknown_line(line: &str) -> Failure {
     Failure::invalid("unknown_line", "line", format!("no line {line:?} in the accounts"))
 }
 
-fn rows(store: &Store, reader: &Reader, ids: BTreeSet<u32>) -> Answer<HashMap<u32, CustomerRow>> {
-    let ids: Vec<u32> = ids.into_iter().collect();
-    let rows = store.customer_rows(reader, &ids).map_err(Failure::from)?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-}
-
 /// By number of a statement's line with which sign it counts in a line of the accounts; `None` where there is no such line.
 fn signs(catalogue: &Catalogue, line: &str) -> Option<Vec<i64>> {
     let activities = catalogue.activities();
@@ -207,8 +201,12 @@ pub struct AccountFactsQuery {
     pub from: Option<String>,
     /// Last month, with it; the last of the accounts unless said.
     pub until: Option<String>,
-    /// Facts at the most, 100 unless said, 500 at most.
+    /// Rows at the most, 100 unless said, 500 at most.
     pub limit: Option<u32>,
+    /// Rows passed over.
+    #[serde(default)]
+    #[param(required = false)]
+    pub offset: u64,
 }
 
 /// Facts behind a figure of the accounts.
@@ -232,6 +230,9 @@ pub struct AccountFacts {
     pub causes: Vec<UnpricedCause>,
     /// How many there are in all.
     pub total_facts: u64,
+    /// How many rows they make: one for each activity and month.
+    pub total_rows: u64,
+    pub offset: u64,
     /// Those of nobody by amount, the largest first; those without a price by day, the latest first.
     pub facts: Vec<AccountFactRow>,
 }
@@ -302,47 +303,30 @@ pub async fn facts(
 }
 
 fn facts_of(store: &Store, reader: &Reader, query: &AccountFactsQuery) -> Answer<AccountFacts> {
-    let kept = Kept::of(store).map_err(Failure::from)?.ok_or_else(not_closed)?;
-    let span = months(query.from.as_deref(), query.until.as_deref(), &kept)?;
     let limit = at_most(query.limit)? as usize;
-    let line = query.line.trim();
-    let wanted = wanted(&kept, line).ok_or_else(|| unknown_line(line))?;
-    if query.of == AccountFactsOf::Unpriced && matches!(wanted, Wanted::Sales(_)) {
-        let message = format!("{line:?} is no line of costs: facts go without a price by an activity only");
-        return Err(Failure::invalid("unknown_line", "line", message));
-    }
-    let search = Search { kept: &kept, span: &span, wanted: &wanted, of: query.of };
-    let mut all = Found::of(limit);
-    match query.of {
-        AccountFactsOf::Nobody => {
-            store.tell_facts_of_nobody(&span, |told| search.take(&mut all, told)).map_err(Failure::from)?;
-        }
-        AccountFactsOf::Unpriced => {
-            let teller = store.teller().map_err(Failure::from)?;
-            let take = |found: &mut Found, told: &Told<'_>| search.take(found, told);
-            let hands = teller.within(std::slice::from_ref(&span), || Found::of(limit), take, |_| Ok(()));
-            for hand in hands.map_err(Failure::from)? {
-                all.merge(hand);
-            }
-        }
-    }
-    let exact = (query.of == AccountFactsOf::Nobody).then_some(all.exact);
-    let (total_facts, causes) = (all.facts, all.causes());
-    let facts = search.named(store, reader, all)?;
+    let search = Search::of(store, query.of, &query.line, query.from.as_deref(), query.until.as_deref())?;
+    let from = usize::try_from(query.offset).unwrap_or(usize::MAX);
+    let found = search.found(store, from.saturating_add(limit)).map_err(Failure::from)?;
+    let places = found.places.get(from..).unwrap_or_default();
+    let facts = search.rows(store, reader, places).map_err(Failure::from)?;
+    let Search { kept, span, of, line, .. } = &search;
     let digits = kept.currency.minor_digits();
+    let is_nobodys = *of == AccountFactsOf::Nobody;
     Ok(AccountFacts {
         currency: kept.currency.code().to_string(),
         from: wire::day(span.start),
         until: wire::day(Day(span.end.0 - 1)),
-        of: query.of,
-        line: line.to_string(),
-        amount: match query.of {
-            AccountFactsOf::Nobody => Some(money(nobodys(store, &kept, &span, line)?, kept.currency)),
-            AccountFactsOf::Unpriced => None,
+        of: *of,
+        line: line.clone(),
+        amount: match is_nobodys {
+            true => Some(money(nobodys(store, kept, span, line)?, kept.currency)),
+            false => None,
         },
-        exact: exact.map(|exact| decimal(exact, 6 + digits, digits)),
-        causes,
-        total_facts,
+        exact: is_nobodys.then(|| decimal(found.exact, 6 + digits, digits)),
+        causes: found.causes(),
+        total_facts: found.facts,
+        total_rows: found.rows,
+        offset: query.offset.min(found.rows),
         facts,
     })
 }
@@ -363,46 +347,48 @@ fn nobodys(store: &Store, kept: &Kept, span: &Span, line: &str) -> Answer<i64> {
     Ok(lines.into_iter().find(|(name, _)| *name == line).map_or(0, |(_, amount)| amount))
 }
 
-/// Which rows come first.
-type Rank = (i128, Reverse<Day>);
-
-/// A row, and what is needed to find its fact again.
-type Ranked = (Rank, AccountFactRow, Option<u32>);
+/// Where a row stands among all: the higher rank first, then the older fact, then its parts one after the other. No two rows
+/// stand in one place, so that page after page tells each row once.
+pub(super) type Place = (Reverse<(i128, Reverse<Day>)>, FactId, u32);
 
 /// What a scan found.
-struct Found {
+pub(super) struct Found {
     facts: u64,
+    rows: u64,
     exact: i128,
     /// By activity and cause: facts, first and last day.
     causes: BTreeMap<(String, &'static str), (u64, Day, Day)>,
-    limit: usize,
-    rows: Vec<Ranked>,
-    /// What a row must outrank to matter.
-    floor: Option<Rank>,
+    /// So many places are kept, the first ones.
+    most: usize,
+    /// In order, once settled.
+    pub(super) places: Vec<Place>,
+    /// Places from here on do not matter.
+    floor: Option<Place>,
 }
 
 impl Found {
-    fn of(limit: usize) -> Found {
-        Found { facts: 0, exact: 0, causes: BTreeMap::new(), limit, rows: Vec::new(), floor: None }
+    fn of(most: usize) -> Found {
+        let places = Vec::new();
+        Found { facts: 0, rows: 0, exact: 0, causes: BTreeMap::new(), most, places, floor: None }
     }
 
-    fn offer(&mut self, rank: Rank, row: impl FnOnce() -> (AccountFactRow, Option<u32>)) {
-        if self.floor.is_some_and(|floor| rank <= floor) {
+    fn offer(&mut self, place: Place) {
+        self.rows += 1;
+        if self.floor.is_some_and(|floor| place >= floor) {
             return;
         }
-        let (row, customer) = row();
-        self.rows.push((rank, row, customer));
-        if self.rows.len() >= (2 * self.limit).max(64) {
+        self.places.push(place);
+        if self.places.len() >= self.most.saturating_mul(2).max(64) {
             self.settle();
         }
     }
 
-    /// Keeps the first rows only.
+    /// Keeps the first places only.
     fn settle(&mut self) {
-        self.rows.sort_by_key(|(rank, _, _)| Reverse(*rank));
-        if self.rows.len() > self.limit {
-            self.rows.truncate(self.limit);
-            self.floor = self.rows.last().map(|(rank, _, _)| *rank);
+        self.places.sort_unstable();
+        if self.places.len() > self.most {
+            self.places.truncate(self.most);
+            self.floor = self.places.last().copied();
         }
     }
 
@@ -413,13 +399,13 @@ impl Found {
 
     fn merge(&mut self, other: Found) {
         self.facts += other.facts;
+        self.rows += other.rows;
         self.exact += other.exact;
         for (key, (facts, first, last)) in other.causes {
             let of = self.causes.entry(key).or_insert((0, first, last));
             *of = (of.0 + facts, of.1.min(first), of.2.max(last));
         }
-        self.rows.extend(other.rows);
-        self.settle();
+        self.places.extend(other.places);
     }
 
     fn causes(&self) -> Vec<UnpricedCause> {
@@ -440,66 +426,125 @@ impl Found {
 }
 
 /// What is looked for.
-struct Search<'a> {
-    kept: &'a Kept,
-    span: &'a Span,
-    wanted: &'a Wanted,
+pub(super) struct Search {
+    pub(super) kept: Kept,
+    span: Span,
+    wanted: Wanted,
     of: AccountFactsOf,
+    line: String,
 }
 
-impl Search<'_> {
-    fn take(&self, found: &mut Found, told: &Told<'_>) {
-        match self.of {
-            AccountFactsOf::Nobody => {
-                let mut counts = 0;
-                parts_of(self.kept, self.wanted, self.span, told, |part| {
-                    let amount = part.amount.map_or(0, |(_, amount)| amount);
-                    if amount != 0 {
-                        counts = 1;
-                        found.exact += amount;
-                        let rank = (amount.abs(), Reverse(part.day));
-                        found.offer(rank, || (self.row(told, &part), None));
-                    }
-                });
-                found.facts += counts;
-            }
-            AccountFactsOf::Unpriced => {
-                let mut counts = 0;
-                self.each_unpriced(told, |part| {
-                    counts = 1;
-                    if let (Some(activity), Some(cause)) = (part.activity, part.cause) {
-                        found.blame(&self.kept.catalogue.activities()[activity].name, code(cause), part.day);
-                    }
-                    let rank = (i128::from(part.day.0), Reverse(part.day));
-                    found.offer(rank, || (self.row(told, part), told.event.customer));
-                });
-                found.facts += counts;
-            }
+impl Search {
+    pub(super) fn of(
+        store: &Store,
+        of: AccountFactsOf,
+        line: &str,
+        from: Option<&str>,
+        until: Option<&str>,
+    ) -> Answer<Search> {
+        let kept = Kept::of(store).map_err(Failure::from)?.ok_or_else(not_closed)?;
+        let span = months(from, until, &kept)?;
+        let line = line.trim().to_string();
+        let wanted = wanted(&kept, &line).ok_or_else(|| unknown_line(&line))?;
+        if of == AccountFactsOf::Unpriced && matches!(wanted, Wanted::Sales(_)) {
+            let message =
+                format!("{line:?} is no line of costs: facts go without a price by an activity only");
+            return Err(Failure::invalid("unknown_line", "line", message));
         }
+        Ok(Search { kept, span, wanted, of, line })
     }
 
-    fn each_unpriced(&self, told: &Told<'_>, mut take: impl FnMut(&Part)) {
-        parts_of(self.kept, self.wanted, self.span, told, |part| {
-            if part.cause.is_some() {
+    /// Looks through the facts; the first `most` places are kept.
+    pub(super) fn found(&self, store: &Store, most: usize) -> store::Result<Found> {
+        let mut all = Found::of(most);
+        match self.of {
+            AccountFactsOf::Nobody => {
+                store.tell_facts_of_nobody(&self.span, |id, told| self.take(&mut all, id, told))?;
+            }
+            AccountFactsOf::Unpriced => {
+                let take = |found: &mut Found, id, told: &Told<'_>| self.take(found, id, told);
+                let days = std::slice::from_ref(&self.span);
+                for hand in store.teller()?.within(days, || Found::of(most), take, |_| Ok(()))? {
+                    all.merge(hand);
+                }
+            }
+        }
+        all.settle();
+        Ok(all)
+    }
+
+    fn take(&self, found: &mut Found, id: FactId, told: &Told<'_>) {
+        let mut parts = 0;
+        self.each_part(told, |part| {
+            if let (Some(activity), Some(cause)) = (part.activity, part.cause) {
+                found.blame(&self.kept.catalogue.activities()[activity].name, code(cause), part.day);
+            }
+            let amount = part.amount.map_or(0, |(_, amount)| amount);
+            found.exact += amount;
+            let first = match self.of {
+                AccountFactsOf::Nobody => amount.abs(),
+                AccountFactsOf::Unpriced => i128::from(part.day.0),
+            };
+            found.offer((Reverse((first, Reverse(part.day))), id, parts));
+            parts += 1;
+        });
+        found.facts += u64::from(parts > 0);
+    }
+
+    /// The parts of a fact that are looked for, always in the same order.
+    fn each_part(&self, told: &Told<'_>, mut take: impl FnMut(&Part)) {
+        parts_of(&self.kept, &self.wanted, &self.span, told, |part| {
+            let counts = match self.of {
+                AccountFactsOf::Nobody => part.amount.is_some_and(|(_, amount)| amount != 0),
+                AccountFactsOf::Unpriced => part.cause.is_some(),
+            };
+            if counts {
                 take(&part);
             }
         });
     }
 
-    fn row(&self, told: &Told<'_>, part: &Part) -> AccountFactRow {
+    /// The rows that stand in some places, in their order; what was withdrawn meanwhile is left out.
+    pub(super) fn rows(
+        &self,
+        store: &Store,
+        reader: &Reader,
+        places: &[Place],
+    ) -> store::Result<Vec<AccountFactRow>> {
+        let facts: BTreeSet<FactId> = places.iter().map(|(_, fact, _)| *fact).collect();
+        let (mut rows, mut customers) = (HashMap::new(), BTreeSet::new());
+        store.tell_facts(&facts.into_iter().collect::<Vec<_>>(), |fact, told| {
+            customers.extend(told.event.customer);
+            let mut parts = 0;
+            self.each_part(told, |part| {
+                rows.insert((fact.id, parts), (self.row(fact, told, part), told.event.customer));
+                parts += 1;
+            });
+        })?;
+        let customers: Vec<u32> = customers.into_iter().collect();
+        let known = store.customer_rows(reader, &customers)?.into_iter();
+        let names: HashMap<u32, String> = known.map(|row| (row.id, row.name)).collect();
+        let named = |(row, customer): (AccountFactRow, Option<u32>)| AccountFactRow {
+            customer_name: customer.and_then(|customer| names.get(&customer).cloned()),
+            ..row
+        };
+        Ok(places.iter().filter_map(|(_, fact, part)| rows.remove(&(*fact, *part))).map(named).collect())
+    }
+
+    fn row(&self, fact: AccountFact<'_>, told: &Told<'_>, part: &Part) -> AccountFactRow {
         let activity = part.activity.map(|place| &self.kept.catalogue.activities()[place]);
         let text = |text: &str| (!text.is_empty()).then(|| text.to_string());
         let event = &told.event;
         let about = [event.product, event.subject, event.activity].into_iter().find(|text| !text.is_empty());
         let digits = self.kept.currency.minor_digits();
         AccountFactRow {
-            id: None,
+            id: event.customer.map(|_| fact.id),
             day: wire::day(event.day),
             month: month_name(part.month),
             kind: event.kind.name().to_string(),
             customer: event.customer.map(i64::from),
             customer_name: None,
-            document: None,
+            document: text(fact.document),
             about: about.and_then(text),
             channel: text(event.channel),
             source: event.source.to_string(),
@@ -509,37 +554,6 @@ impl Search<'_> {
             driver: activity.map(|activity| activity.driver.name().to_string()),
             amount: part.amount.map(|(_, amount)| decimal(amount, 6 + digits, digits)),
         }
-    }
-
-    /// The rows with names, and of customers with the numbers of their facts: a scan does not tell these.
-    fn named(&self, store: &Store, reader: &Reader, mut found: Found) -> Answer<Vec<AccountFactRow>> {
-        found.settle();
-        let customers: BTreeSet<u32> = found.rows.iter().filter_map(|(_, _, customer)| *customer).collect();
-        found.rows.retain(|(_, _, customer)| customer.is_none());
-        found.floor = None;
-        for customer in &customers {
-            let told = store.tell_facts_of(reader, *customer, |fact, told| {
-                self.each_unpriced(told, |part| {
-                    let rank = (i128::from(part.day.0), Reverse(part.day));
-                    found.offer(rank, || {
-                        let row = AccountFactRow {
-                            id: Some(fact.id),
-                            document: (!fact.document.is_empty()).then(|| fact.document.to_string()),
-                            ..self.row(told, part)
-                        };
-                        (row, Some(*customer))
-                    });
-                });
-            });
-            told.map_err(Failure::from)?;
-        }
-        found.settle();
-        let known = rows(store, reader, customers)?;
-        let named = |(_, row, customer): Ranked| AccountFactRow {
-            customer_name: customer.and_then(|customer| known.get(&customer)).map(|row| row.name.clone()),
-            ..row
-        };
-        Ok(found.rows.into_iter().map(named).collect())
     }
 }
 
