@@ -45,6 +45,9 @@ export const retentionQuery = grownQuery(['retention'], (part, signal) =>
   answer(api.GET('/api/retention', { params: { query: part }, signal })),
 );
 
+/** What the server says where an older version valued the base: it is not known who is at risk. */
+export const NOT_KNOWN_WHOM = 'not_known_whom';
+
 /** Where the browser fetches the whole list as a CSV file. */
 export const retentionExportAddress = address('/retention/export');
 

@@ -28,7 +28,7 @@ pub struct Arguments {
 pub fn run(house: &House, arguments: &Arguments) -> Done {
     let store = house.open_existing()?;
     let page = |offset, limit| retention_page(&store, &access::Reader::house(), offset, limit);
-    let unknown = || Failed::Because("nobody knows yet who is at risk: run `clientela value` first".into());
+    let unknown = || Failed::Because("nobody knows yet who is at risk: run `clientela value` once".into());
     let found = page(arguments.offset, arguments.limit)?.ok_or_else(unknown)?;
     if let Some(file) = &arguments.out {
         write_file(file, |to| {

@@ -547,7 +547,7 @@ pub async fn retention(
 
 /// Why there is no list yet.
 pub(super) fn not_known_whom() -> Failure {
-    Failure::conflict("not_measured", "nobody knows yet who is at risk: value the base first")
+    Failure::conflict("not_known_whom", "nobody knows yet who is at risk: value the base once")
 }
 
 /// Whom to keep, as a reader sees it; `None` before customer equity is measured, and where an older program measured it.

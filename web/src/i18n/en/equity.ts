@@ -159,6 +159,8 @@ export const equity = {
     estimated
       ? `${customers} may leave. Keeping as many as efforts of the past can have kept at best would save ${money} in all.`
       : `${customers} may leave; ${money} could be saved.`,
+  retentionUnknown: 'Nobody knows yet who is at risk',
+  retentionUnknownHint: 'The values were last computed by an older version, which did not say whom to keep. Compute them once.',
   retentionNone: 'No customer of value is at risk just now.',
   worthHead: 'Level by worth',
   byWorth: (level: string) => `by worth: ${level}`,

@@ -25,6 +25,7 @@ export const errors = {
   bad_email: 'This is not an e-mail address.',
   bad_horizon: 'This is not a time to look ahead.',
   not_measured: 'Nobody knows yet what customers are worth: value the base first.',
+  not_known_whom: 'Nobody knows yet who is at risk: compute the values once.',
   no_statement: 'Statements are kept from month end to month end: take one of the nearest days.',
   backwards: 'The statement opens after it closes: exchange the two days.',
   unknown_line: 'A statement has no such line.',

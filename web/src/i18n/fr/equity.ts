@@ -153,6 +153,8 @@ export const equity: Messages['equity'] = {
     estimated
       ? `Risque de départ pour ${customers}. En retenir autant que les efforts du passé l’ont pu au mieux sauverait ${money} en tout.`
       : `Risque de départ pour ${customers} ; ${money} à sauver.`,
+  retentionUnknown: 'On ne sait pas encore qui est à risque',
+  retentionUnknownHint: 'Les valeurs ont été calculées par une version plus ancienne, qui ne disait pas qui retenir. Calculez-les une fois.',
   retentionNone: 'Aucun client de valeur n’est à risque en ce moment.',
   worthHead: 'Niveau de capital',
   byWorth: (level) => `selon le capital : ${level}`,

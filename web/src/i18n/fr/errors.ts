@@ -26,6 +26,7 @@ export const errors: Messages['errors'] = {
   bad_email: 'Ce n’est pas une adresse e-mail.',
   bad_horizon: 'Ce n’est pas une durée.',
   not_measured: 'Personne ne sait encore ce que valent les clients : évaluez d’abord la base.',
+  not_known_whom: 'On ne sait pas encore qui est à risque : calculez les valeurs une fois.',
   no_statement: 'Les états vont de fin de mois en fin de mois : prenez l’un des jours les plus proches.',
   backwards: 'L’état s’ouvre après s’être fermé : inversez les deux jours.',
   unknown_line: 'Un état n’a pas de telle ligne.',

@@ -2,13 +2,15 @@ import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { retentionExportAddress, retentionQuery } from '../../api/equity';
+import { ApiError } from '../../api/client';
+import { NOT_KNOWN_WHOM, retentionExportAddress, retentionQuery } from '../../api/equity';
 import type { Retention } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
 import { LevelBadge } from '../../ui/LevelBadge';
 import { Rows } from '../../ui/Rows';
+import { NotMeasured } from '../home/NotMeasured';
 import { Load } from '../Load';
 import { paths } from '../paths';
 
@@ -49,16 +51,20 @@ export function RetentionCard() {
         )
       }
     >
-      <Load query={query} blocks={[240]}>
-        {(given) => (
-          <>
-            <Recoverable list={given} />
-            {given.customers > 0 && (
-              <Named list={given} loading={query.isFetching} onMore={() => void query.fetchNextPage()} />
-            )}
-          </>
-        )}
-      </Load>
+      {query.error instanceof ApiError && query.error.code === NOT_KNOWN_WHOM ? (
+        <NotMeasured title={t.equity.retentionUnknown} hint={t.equity.retentionUnknownHint} />
+      ) : (
+        <Load query={query} blocks={[240]}>
+          {(given) => (
+            <>
+              <Recoverable list={given} />
+              {given.customers > 0 && (
+                <Named list={given} loading={query.isFetching} onMore={() => void query.fetchNextPage()} />
+              )}
+            </>
+          )}
+        </Load>
+      )}
     </Card>
   );
 }
