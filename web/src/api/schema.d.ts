@@ -72,6 +72,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/facts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The facts behind a figure of the accounts as a CSV file, all of them and in the order of the list; cells that a spreadsheet would
+         *     take for formulae are guarded.
+         */
+        get: operations["export_facts_behind_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarm": {
         parameters: {
             query?: never;
@@ -1330,11 +1350,18 @@ export interface components {
             /** @description As asked for. */
             line: string;
             of: components["schemas"]["AccountFactsOf"];
+            /** Format: int64 */
+            offset: number;
             /**
              * Format: int64
              * @description How many there are in all.
              */
             total_facts: number;
+            /**
+             * Format: int64
+             * @description How many rows they make: one for each activity and month.
+             */
+            total_rows: number;
             /** @description Last day. */
             until: string;
         };
@@ -1563,6 +1590,11 @@ export interface components {
             /** @description Every key of every part, the largest excess of value first; the keys of one part add up to the whole. */
             causes: components["schemas"]["AlarmCause"][];
             currency: string;
+            /**
+             * Format: int64
+             * @description Customers with a value on the first day: those whose losses are judged.
+             */
+            customers_opening: number;
             /**
              * Format: double
              * @description The limit lies so many standard deviations above what was expected.
@@ -2234,6 +2266,8 @@ export interface components {
             /** @description The last 24 months, oldest first. */
             monthly: components["schemas"]["MonthlyRevenue"][];
             name: string;
+            /** @description When the oldest of them was opened; null where none is open. */
+            oldest_open_request?: string | null;
             /** Format: int64 */
             open_requests: number;
             owner?: string | null;
@@ -4514,6 +4548,11 @@ export interface components {
         TurnoverPage: {
             by: string;
             currency: string;
+            /**
+             * Format: int64
+             * @description Customers with a value on the first day; who came since is among `total.acquired`.
+             */
+            customers_opening: number;
             from: string;
             /**
              * Format: double
@@ -5022,8 +5061,10 @@ export interface operations {
                 from?: string;
                 /** @description Last month, with it; the last of the accounts unless said. */
                 until?: string;
-                /** @description Facts at the most, 100 unless said, 500 at most. */
+                /** @description Rows at the most, 100 unless said, 500 at most. */
                 limit?: number;
+                /** @description Rows passed over. */
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -5037,6 +5078,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountFacts"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    export_facts_behind_accounts: {
+        parameters: {
+            query: {
+                /** @description `nobody` or `unpriced`. */
+                of: "nobody" | "unpriced";
+                /**
+                 * @description A line of the accounts (of sales or costs) or `activity:` and its name; all costs unless said.
+                 * @example service
+                 */
+                line?: string;
+                /** @description First month; the twelfth before the last unless said. */
+                from?: string;
+                /** @description Last month, with it; the last of the accounts unless said. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             403: {

@@ -38,6 +38,8 @@ pub struct TurnoverPage {
     pub currency: String,
     pub from: String,
     pub until: String,
+    /// Customers with a value on the first day; who came since is among `total.acquired`.
+    pub customers_opening: u64,
     pub by: String,
     /// Who is active with a smaller chance counts as lost.
     pub lost_below: f64,
@@ -129,10 +131,12 @@ impl Read {
             let weight = |row: &TurnoverRow| std::cmp::Reverse(row.acquired + row.returned + row.lost);
             rows.sort_by_key(weight);
         }
+        let first = self.statements.iter().find(|month| month.day > from);
         Ok(TurnoverPage {
             currency: self.currency.code().to_string(),
             from: wire::day(from),
             until: wire::day(until),
+            customers_opening: first.map_or(0, |month| month.statement.customers_opening),
             by: if part == Part::All { BY_MONTH } else { part.name() }.to_string(),
             lost_below: LOST_BELOW,
             total: self.turnover_row("", None, &total),
@@ -198,6 +202,8 @@ pub struct AlarmPage {
     pub from: String,
     pub until: String,
     pub is_closed: bool,
+    /// Customers with a value on the first day: those whose losses are judged.
+    pub customers_opening: u64,
     /// Any of the three that follow.
     pub sounds: bool,
     pub heads_above: bool,
@@ -327,6 +333,7 @@ impl Read {
             from: wire::day(month.opened_on),
             until: wire::day(month.day),
             is_closed: month.is_closed,
+            customers_opening: month.statement.customers_opening,
             sounds: verdict.sounds(),
             heads_above: verdict.heads_above,
             value_above: verdict.value_above,

@@ -194,6 +194,7 @@ fn who_came_and_went_adds_up_whatever_it_is_told_by() {
         assert_eq!(by_month["total"]["acquired"], bought["total"]);
         let acquired = list(&equity["lines"]).iter().find(|line| line["name"] == "acquired").unwrap();
         assert_eq!(by_month["total"]["acquired"], equity["customers_acquired"]);
+        assert_eq!(by_month["customers_opening"], equity["customers_opening"]);
         // Rounded one by one, as against the statement's rows.
         let apart = cents(&by_month["total"]["acquired_value"]) - cents(&acquired["amount"]);
         assert!(apart.abs() <= 40, "{apart}");
@@ -235,6 +236,7 @@ fn the_alarm_splits_its_excess_by_cause_and_the_list_names_whom_to_keep() {
             alarm["until"].as_str().unwrap()
         );
         let month = told(&house, &ann, &path).await;
+        assert_eq!(alarm["customers_opening"], month["customers_opening"]);
         let churn = list(&month["lines"]).iter().find(|line| line["name"] == "churn_variance").unwrap();
         assert!((excess + cents(&churn["amount"])).abs() <= 5, "{excess} {churn}");
         for part in ["level", "source", "kind", "owner"] {

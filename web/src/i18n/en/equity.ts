@@ -131,7 +131,10 @@ export const equity = {
   netValueHead: 'Net value',
   explainTurnover:
     'Acquired: first purchases, at the value of the customer at birth. Came back: customers who bought after they had been counted as lost. Lost: customers whose chance of being active fell below the limit, at the value they had at the start of the month. Net: acquired and came back less lost.',
+  turnoverPopulation: (customers: string, day: string) => `${customers} with a value on ${day}, and those who came since`,
   // alarm
+  alarmPopulation: (customers: string, day: string) => `${customers} with a value on ${day}`,
+  alarmRows: 'Who left or stayed beyond expectation',
   alarm: 'Are we losing more than usual?',
   alarmSounds: (month: string) => `In ${month} losses were above their limit.`,
   alarmQuiet: (month: string) => `In ${month} losses stayed within what is usual.`,

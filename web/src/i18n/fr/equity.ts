@@ -127,6 +127,9 @@ export const equity: Messages['equity'] = {
   netValueHead: 'Solde en valeur',
   explainTurnover:
     'Acquis : premiers achats, à la valeur du client à sa naissance. Revenus : clients qui ont racheté après avoir été comptés comme perdus. Perdus : clients dont la probabilité d’être actifs est passée sous la limite, à la valeur qu’ils avaient au début du mois. Solde : acquis et revenus moins perdus.',
+  turnoverPopulation: (customers, day) => `${customers} ayant une valeur au ${day}, et ceux venus depuis`,
+  alarmPopulation: (customers, day) => `${customers} ayant une valeur au ${day}`,
+  alarmRows: 'Qui est parti ou resté au-delà de l’attendu',
   alarm: 'Perdons-nous plus que d’habitude ?',
   alarmSounds: (month) => `En ${month}, les pertes ont dépassé leur limite.`,
   alarmQuiet: (month) => `En ${month}, les pertes sont restées dans l’habitude.`,

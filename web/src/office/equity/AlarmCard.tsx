@@ -8,6 +8,7 @@ import { Card, PlainTable } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
 import { Rows } from '../../ui/Rows';
 import { paths } from '../paths';
+import { CHURN } from './lines';
 import { lossesOf } from './losses';
 import { partName } from './parts';
 
@@ -40,6 +41,14 @@ export function AlarmCard({ alarm, span = 5, brief = false }: Props) {
           definition={t.equity.explainAlarm}
           method={alarm ? t.equity.methodAlarm(f.decimal(alarm.deviations), f.decimal(alarm.spread)) : undefined}
           date={alarm ? `${f.day(alarm.from)} – ${f.day(alarm.until)}` : undefined}
+          population={alarm ? t.equity.alarmPopulation(t.common.customers(alarm.customers_opening), f.day(alarm.from)) : undefined}
+          link={
+            alarm && (
+              <Link {...paths.equity({ from: alarm.from, until: alarm.until, line: CHURN })} className="link">
+                {t.equity.alarmRows}
+              </Link>
+            )
+          }
         />
       }
     >

@@ -34,6 +34,9 @@ export function TurnoverCard({ period }: { period: Period }) {
           definition={t.equity.explainTurnover}
           method={given && t.equity.methodLost(f.share(given.lost_below))}
           date={t.equity.asOf(f.day(period.from), f.day(period.until))}
+          population={
+            given && t.equity.turnoverPopulation(t.common.customers(given.customers_opening), f.day(given.from))
+          }
         />
       }
       actions={

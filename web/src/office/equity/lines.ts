@@ -9,6 +9,9 @@ import { paths } from '../paths';
 export const OPENING = 'opening';
 export const CLOSING = 'closing';
 
+/** The line of those who left, against expectation. */
+export const CHURN = 'churn_variance';
+
 export function lineName(name: string, t: Messages): string {
   if (name === OPENING) return t.equity.opening;
   if (name === CLOSING) return t.equity.closingLine;
