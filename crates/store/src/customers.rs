@@ -190,13 +190,9 @@ impl Store {
         })
     }
 
-    /// One money field of every customer of the list that has it, in the list's order.
-    pub(crate) fn amounts(&self, reader: &Reader, query: &ListQuery<'_>, field: Field) -> Result<Vec<i64>> {
-        let change = self.change_number()?;
-        let list = self.list(reader, query, change)?;
-        let columns = self.columns(&[], &[field], change)?;
-        let of = |id: &u32| amount(&columns.amounts[&field], *id);
-        Ok(list.ids.iter().filter_map(of).collect())
+    /// One money field of every customer by number; see [`amount`].
+    pub(crate) fn amounts(&self, field: Field, change: i64) -> Result<Arc<Vec<i64>>> {
+        Ok(self.columns(&[], &[field], change)?.amounts.remove(&field).unwrap_or_default())
     }
 
     fn list(&self, reader: &Reader, query: &ListQuery<'_>, change: i64) -> Result<Arc<List>> {
@@ -428,6 +424,9 @@ impl Store {
                 keep(field, RANKS, &rank_bytes(&self.words(column)?))?;
             }
         }
+        if group == Group::Scores {
+            self.keep_levels(next)?;
+        }
         self.write(|tx| {
             tx.execute(sql!("house/put_setting"), binds![group.setting(), next.to_string()])?;
             // New customers have no figures yet, and new figures no scores: those columns wait for what follows.
@@ -544,7 +543,7 @@ impl Group {
         }
     }
 
-    fn setting(self) -> &'static str {
+    pub(crate) fn setting(self) -> &'static str {
         match self {
             Group::Texts => "change_texts",
             Group::Figures => "change_figures",
@@ -585,7 +584,8 @@ fn amounts_name(field: Field) -> String {
     format!("amounts {field:?}")
 }
 
-fn amount(column: &[i64], customer: u32) -> Option<i64> {
+/// A customer's amount in a column, if he has one.
+pub(crate) fn amount(column: &[i64], customer: u32) -> Option<i64> {
     column.get(customer as usize).copied().filter(|amount| *amount != UNKNOWN)
 }
 

@@ -1,12 +1,13 @@
 //! All customers together, as the reader sees them: totals, levels, and every value in order.
 
-use crate::connection::{binds, sql};
-use crate::customers::ListQuery;
-use crate::error::Result;
+use crate::connection::{Bind, Connection, Row, binds, sql};
+use crate::customers::{Group, amount};
+use crate::error::{Error, Result};
 use crate::house;
 use crate::pool::Store;
-use access::{Field, Filter, Reader, Right, Scope, Sort, SortKey};
+use access::{Field, Reader, Right, Scope};
 use ledger::{Currency, Day, Money};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -84,57 +85,132 @@ impl Store {
     }
 
     fn totals(&self, reader: &Reader, change: i64) -> Result<PortfolioPage> {
-        let margins = reader.may(Right::Margin);
-        self.read(|connection| {
-            let currency = house::company_currency(connection)?;
-            let mut page = PortfolioPage::empty(change, currency);
-            let scope = reader.scope();
-            let (sql, binds) = match &scope {
-                Scope::All => (sql!("portfolio/levels"), vec![]),
-                Scope::Owner(name) => (sql!("portfolio/levels_of_owner"), binds![name].to_vec()),
-                Scope::Nobody => return Ok(page),
-            };
-            connection.each(sql, &binds, |row| {
-                let customers = row.int(1)?.unsigned_abs();
-                let expected = Money::new(if margins { row.int(3)? } else { row.int(2)? }, currency);
-                let past_revenue = Money::new(row.int(4)?, currency);
-                page.customers += customers;
-                page.past_revenue.minor += past_revenue.minor;
-                if let (true, Some(margin)) = (margins, row.int_or_null(5)?) {
-                    page.past_margin.get_or_insert(Money::new(0, currency)).minor += margin;
-                }
-                page.transactions += row.int(6)?.unsigned_abs();
-                page.expected_active += row.real_or_null(7)?.unwrap_or(0.0);
-                let day = |column| row.day_or_null(column);
-                let (first, last) = (day(8)?, day(9)?);
-                page.first_purchase = match (page.first_purchase, first) {
-                    (Some(known), Some(first)) => Some(known.min(first)),
-                    (known, first) => known.or(first),
-                };
-                page.last_purchase = page.last_purchase.max(last);
-                page.prospects += row.int(10)?.unsigned_abs();
-                page.returns.minor += row.int(11)?;
-                if let Some(level) = row.int_or_null(0)? {
-                    page.expected.get_or_insert(Money::new(0, currency)).minor += expected.minor;
-                    if let Some(totals) = page.levels.iter_mut().find(|totals| totals.level == level) {
-                        *totals = LevelTotals { level, customers, expected, past_revenue };
-                    }
-                }
-                Ok(())
-            })?;
-            Ok(page)
-        })
+        let currency = self.read(house::company_currency)?;
+        let mut page = PortfolioPage::empty(change, currency);
+        for level in self.levels(reader)? {
+            page.add(&level, reader.may(Right::Margin));
+        }
+        Ok(page)
     }
 
+    /// Sums of the customers that the reader sees, by level; those of everybody as scoring kept them.
+    fn levels(&self, reader: &Reader) -> Result<Vec<Level>> {
+        match &reader.scope() {
+            Scope::All => match self.kept_levels()? {
+                Some(kept) => Ok(kept),
+                None => self.levels_of_all(),
+            },
+            Scope::Owner(name) => {
+                self.read(|connection| levels(connection, sql!("portfolio/levels_of_owner"), binds![name]))
+            }
+            Scope::Nobody => Ok(Vec::new()),
+        }
+    }
+
+    fn kept_levels(&self) -> Result<Option<Vec<Level>>> {
+        let binds = binds![PORTFOLIO, LEVELS, Group::Scores.setting()];
+        let kept = self.read(|connection| {
+            connection.first(sql!("house/column"), binds, |row| {
+                row.bytes(0).map(|data| serde_json::from_slice(data).ok())
+            })
+        })?;
+        Ok(kept.flatten())
+    }
+
+    fn levels_of_all(&self) -> Result<Vec<Level>> {
+        let (mut all, upper) = self
+            .halves(|connection, from, to| levels(connection, sql!("portfolio/levels"), binds![from, to]))?;
+        all.extend(upper);
+        Ok(all)
+    }
+
+    /// Keeps the sums of everybody by level: to add up a million customers takes a second.
+    pub(crate) fn keep_levels(&self, change: i64) -> Result<()> {
+        let levels = self.levels_of_all()?;
+        let data = serde_json::to_vec(&levels).map_err(|error| Error::Sql(error.into()))?;
+        let binds = [PORTFOLIO.into(), LEVELS.into(), change.into(), Bind::Bytes(&data)];
+        self.write(|tx| tx.execute(sql!("house/put_column"), &binds).map(|_| ()))
+    }
+
+    /// What each customer that the reader sees is expected to bring, in no order.
     fn values(&self, reader: &Reader) -> Result<Vec<i64>> {
-        let field = reader.shown(Field::ExpectedValue);
-        let sort = Sort(vec![SortKey { field, descending: true }]);
-        let query = ListQuery { filter: &Filter::everything(), text: None, sort: &sort, offset: 0, limit: 0 };
-        self.amounts(reader, &query, field)
+        let change = self.change_number()?;
+        let values = self.amounts(reader.shown(Field::ExpectedValue), change)?;
+        let seen = self.everybody(&reader.scope(), change)?;
+        Ok(seen.iter().filter_map(|customer| amount(&values, customer)).collect())
     }
 }
 
+/// Under which name the sums are kept beside the columns of the list.
+const PORTFOLIO: &str = "portfolio";
+const LEVELS: &str = "levels";
+
+/// Sums of customers of a level, all or some, in minor units.
+#[derive(Serialize, Deserialize)]
+struct Level {
+    /// `None` of those who are not valued.
+    level: Option<i64>,
+    customers: u64,
+    expected_spend: i64,
+    expected_margin: i64,
+    past_revenue: i64,
+    past_margin: Option<i64>,
+    transactions: u64,
+    expected_active: f64,
+    first_purchase: Option<i32>,
+    last_purchase: Option<i32>,
+    prospects: u64,
+    returns: i64,
+}
+
+fn levels(connection: &mut Connection, sql: &str, binds: &[Bind<'_>]) -> Result<Vec<Level>> {
+    let day = |row: &Row<'_>, column| Ok::<_, Error>(row.day_or_null(column)?.map(|day| day.0));
+    connection.rows(sql, binds, |row| {
+        Ok(Level {
+            level: row.int_or_null(0)?,
+            customers: row.int(1)?.unsigned_abs(),
+            expected_spend: row.int(2)?,
+            expected_margin: row.int(3)?,
+            past_revenue: row.int(4)?,
+            past_margin: row.int_or_null(5)?,
+            transactions: row.int(6)?.unsigned_abs(),
+            expected_active: row.real_or_null(7)?.unwrap_or(0.0),
+            first_purchase: day(row, 8)?,
+            last_purchase: day(row, 9)?,
+            prospects: row.int(10)?.unsigned_abs(),
+            returns: row.int(11)?,
+        })
+    })
+}
+
 impl PortfolioPage {
+    fn add(&mut self, of: &Level, margins: bool) {
+        let currency = self.currency;
+        let expected = if margins { of.expected_margin } else { of.expected_spend };
+        self.customers += of.customers;
+        self.past_revenue.minor += of.past_revenue;
+        if let (true, Some(margin)) = (margins, of.past_margin) {
+            self.past_margin.get_or_insert(Money::new(0, currency)).minor += margin;
+        }
+        self.transactions += of.transactions;
+        self.expected_active += of.expected_active;
+        let first = of.first_purchase.map(Day);
+        self.first_purchase = match (self.first_purchase, first) {
+            (Some(known), Some(first)) => Some(known.min(first)),
+            (known, first) => known.or(first),
+        };
+        self.last_purchase = self.last_purchase.max(of.last_purchase.map(Day));
+        self.prospects += of.prospects;
+        self.returns.minor += of.returns;
+        let Some(level) = of.level else { return };
+        self.expected.get_or_insert(Money::new(0, currency)).minor += expected;
+        if let Some(totals) = self.levels.iter_mut().find(|totals| totals.level == level) {
+            totals.customers += of.customers;
+            totals.expected.minor += expected;
+            totals.past_revenue.minor += of.past_revenue;
+        }
+    }
+
     fn empty(change: i64, currency: Currency) -> PortfolioPage {
         let nothing = Money::new(0, currency);
         PortfolioPage {

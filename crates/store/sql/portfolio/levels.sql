@@ -1,4 +1,4 @@
--- One row per level (null: not valued) of everybody: customers and sums.
+-- One row per level (null: not valued) of the customers from $1 to $2: customers and sums.
 select customer.level, count(*) as customers,
   cast(coalesce(sum(customer.expected_spend), 0) as bigint) as expected_spend,
   cast(coalesce(sum(customer.expected_margin), 0) as bigint) as expected_margin,
@@ -10,5 +10,6 @@ select customer.level, count(*) as customers,
   cast(coalesce(sum(case when customer.transactions = 0 then 1 else 0 end), 0) as bigint) as prospects,
   cast(coalesce(sum(customer.returns), 0) as bigint) as returns
 from customer
+where customer.id between $1 and $2
 group by customer.level
 order by customer.level desc
