@@ -190,6 +190,17 @@ impl Store {
         })
     }
 
+    /// By number of the customer which group of one field he is in, from 1; 0 where he has no value. And one of each group.
+    pub fn groups_by(&self, field: Field) -> Result<(Vec<u32>, Vec<u32>)> {
+        let columns = self.columns(&[field], &[], self.change_number()?)?;
+        let of = columns.ranks.get(&field).map(|ranks| ranks.rank.clone()).unwrap_or_default();
+        let mut one_of = vec![0; of.iter().copied().max().unwrap_or(0) as usize];
+        for (customer, group) in (0..).zip(&of).filter(|(_, group)| **group > 0) {
+            one_of[*group as usize - 1] = customer;
+        }
+        Ok((of, one_of))
+    }
+
     /// One money field of every customer by number; see [`amount`].
     pub(crate) fn amounts(&self, field: Field, change: i64) -> Result<Arc<Vec<i64>>> {
         Ok(self.columns(&[], &[field], change)?.amounts.remove(&field).unwrap_or_default())
@@ -506,7 +517,15 @@ impl Store {
         let last = self.read(|connection| {
             connection.first("select max(id) from customer", binds![], |row| row.int_or_null(0))
         })?;
-        let last = last.flatten().unwrap_or(0);
+        self.halves_to(last.flatten().unwrap_or(0), read)
+    }
+
+    /// Reads what is numbered from 0 to `last` in two halves at once.
+    pub(crate) fn halves_to<T: Send>(
+        &self,
+        last: i64,
+        read: impl Fn(&mut Connection, i64, i64) -> Result<T> + Sync,
+    ) -> Result<(T, T)> {
         let middle = last / 2;
         std::thread::scope(|threads| {
             let lower = threads.spawn(|| self.read(|connection| read(connection, 0, middle)));

@@ -248,13 +248,24 @@ fn facts_of_nobody_are_those_that_pricing_books_on_nobody() {
         };
         let behind = || {
             let mut told = Vec::new();
-            store.tell_facts_of_nobody(&all, |one| told.extend(in_words_of_nobody(one))).unwrap();
+            store.tell_facts_of_nobody(&all, |_, one| told.extend(in_words_of_nobody(one))).unwrap();
             told.sort();
             told
         };
         let linked = booked().len();
         assert!(linked > 0);
         assert_eq!(behind(), booked());
+        // By their numbers the same facts are told the same.
+        let (mut numbers, mut again) = (Vec::new(), Vec::new());
+        store.tell_facts_of_nobody(&all, |id, _| numbers.push(id)).unwrap();
+        store
+            .tell_facts(&numbers, |fact, one| {
+                assert!(numbers.contains(&fact.id));
+                again.extend(in_words_of_nobody(one));
+            })
+            .unwrap();
+        again.sort();
+        assert_eq!(again, behind());
         // Ten who are not linked yet, then so many that the facts are read in one go.
         for (many, file) in [(10, "some.csv"), (1_200, "many.csv")] {
             let rows = (0..many).flat_map(|n| {
@@ -466,7 +477,7 @@ fn lines_of_some_months_are_those_of_each_month_after_each_other() {
         store.put_accounts(&[], &many_statements(), &[], &made(1), |_| Ok(())).unwrap();
         let day = |n: i32| Day(20_000 + 30 * n);
         for span in [day(0)..day(30), day(18)..day(30), day(3)..day(4), day(5)..day(5), day(40)..day(50)] {
-            let (mut apart, mut together) = (Vec::new(), Vec::new());
+            let mut apart = Vec::new();
             store
                 .each_account(|customer, months| {
                     let months = months.iter().filter(|month| span.contains(&month.month));
@@ -476,8 +487,11 @@ fn lines_of_some_months_are_those_of_each_month_after_each_other() {
                     }
                 })
                 .unwrap();
-            let take = |customer, lines: &[(Line, i64)]| together.push((customer, lines.to_vec()));
-            store.each_account_within(&span, take).unwrap();
+            let take = |found: &mut Vec<(u32, Vec<(Line, i64)>)>, customer, lines: &[(Line, i64)]| {
+                found.push((customer, lines.to_vec()));
+            };
+            let (mut together, others) = store.accounts_within(&span, Vec::new, take).unwrap();
+            together.extend(others);
             assert_eq!(together, apart, "{span:?}");
             assert_eq!(together.is_empty(), span.start >= day(30) || span.is_empty());
         }

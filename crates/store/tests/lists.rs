@@ -8,7 +8,7 @@ use common::*;
 use ledger::{Attribute, Attributes, Currency, Day, Fact, FactBody, Interaction, Moment, Money, Request};
 use std::cmp::Ordering;
 use store::{
-    Company, CustomerRow, Entry, ImportId, ListQuery, Location, SavedValuation, Store, ValuedCustomer,
+    Company, CustomerRow, Entry, ImportId, ListQuery, Location, SavedValuation, Scores, Store, ValuedCustomer,
 };
 
 const CITIES: [&str; 5] = ["Lyon", "Évry", "évry", "Saint-Étienne", ""];
@@ -30,6 +30,11 @@ fn base(store: &Store) {
     import(store, "Boutique", "a.csv", (0..25).map(entry).collect());
     import(store, "field sales", "b.csv", (20..40).map(entry).collect());
     store.link(now(), |_, _| Ok(())).unwrap();
+    value(store);
+}
+
+/// Figures of every customer that his number makes up.
+fn value(store: &Store) {
     let sales = store.sales(today(), |_, _| Ok(())).unwrap();
     let run = SavedValuation {
         id: 0,
@@ -597,5 +602,42 @@ fn the_portfolio_adds_up_to_the_list() {
         store.link(now(), |_, _| Ok(())).unwrap();
         assert_eq!(store.portfolio(&reader).unwrap().customers, 41);
         assert_eq!(list(store, &reader, "", None, "name").len(), 41);
+    });
+}
+
+/// Scoring keeps the sums: they must be those of the customers after whatever comes later.
+#[test]
+fn the_portfolio_kept_by_scoring_is_not_shown_beyond_its_time() {
+    each_store(|store| {
+        base(store);
+        let reader = Reader::house();
+        let levels = |store: &Store| -> Vec<u64> {
+            store.portfolio(&reader).unwrap().levels.iter().map(|level| level.customers).collect()
+        };
+        let before = levels(store);
+        let changed: Vec<(u32, Scores)> = store
+            .scored_customers()
+            .unwrap()
+            .into_iter()
+            .map(|customer| {
+                (customer.id, Scores { level: customer.scores.level.map(|_| 5), ..customer.scores })
+            })
+            .collect();
+        store.save_scores(&changed, |_| Ok(())).unwrap();
+        let scored = levels(store);
+        assert_ne!(scored, before);
+        assert_eq!((scored[0], scored[1..].iter().sum::<u64>()), (before.iter().sum::<u64>(), 0));
+        assert_eq!(store.portfolio(&reader).unwrap().customers, 40);
+        import(store, "Boutique", "c.csv", vec![describes("new", &[(Attribute::Name, "New Customer")])]);
+        store.link(now(), |_, _| Ok(())).unwrap();
+        assert_eq!(store.portfolio(&reader).unwrap().customers, 41, "a new one counts before he is scored");
+        value(store);
+        let mut after = before;
+        after[3] += 1;
+        assert_eq!(
+            levels(store),
+            after,
+            "valued anew: the levels of the valuation, and the new one on the second"
+        );
     });
 }

@@ -9,7 +9,7 @@ use super::totals::{Kept, MonthContent, cost_of, not_closed, span, statement};
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Failure, Json, Query};
-use access::Field;
+use access::{Field, Reader};
 use axum::extract::State;
 use ledger::Day;
 use serde::{Deserialize, Serialize};
@@ -220,10 +220,9 @@ pub fn beside_of(store: &Store, query: &BesideQuery) -> Answer<SpentBeside> {
         contents.push(MonthContent::read(&month.content).ok_or_else(not_closed)?);
     }
     let groups = Groups::read(store, query.by).map_err(Failure::from)?;
-    let mut gathered = Gathered::new(&kept.catalogue, spent, query.by, groups);
-    store
-        .each_account_within(&span, |customer, lines| gathered.add(customer, lines))
-        .map_err(Failure::from)?;
+    let begin = || Gathered::new(&kept.catalogue, spent, query.by, &groups);
+    let (mut gathered, others) = store.accounts_within(&span, begin, Gathered::add).map_err(Failure::from)?;
+    gathered.merge(&others);
     let money = |minor: i64| Money::from(ledger::Money::new(minor, kept.currency));
     let mut total = Statement::default();
     let mut nobody = Statement::default();
@@ -334,31 +333,35 @@ struct Groups {
 impl Groups {
     fn read(store: &Store, by: BesideBy) -> store::Result<Groups> {
         let mut groups = Groups { keys: vec![String::new()], ..Groups::default() };
-        let mut known = HashMap::new();
-        match by {
-            BesideBy::Activity => {}
-            BesideBy::Level | BesideBy::Class => {
-                let field = if by == BesideBy::Level { Field::Level } else { Field::Class };
-                groups.keys.extend(field.choices().iter().map(|choice| choice.name.to_string()));
-                for customer in store.scored_customers()? {
-                    let scores = customer.scores;
-                    let number = if by == BesideBy::Level { scores.level } else { scores.class };
-                    groups.put_choice(customer.id, field, number);
-                }
-            }
-            BesideBy::Kind => {
-                groups.keys.extend(Field::Kind.choices().iter().map(|choice| choice.name.to_string()));
-                store.each_place(|place| groups.put_choice(place.customer, Field::Kind, place.kind))?;
-            }
+        let field = match by {
+            BesideBy::Activity => return Ok(groups),
             BesideBy::Source => {
-                store.each_place(|place| groups.put_text(place.customer, place.sources, &mut known))?;
-            }
-            BesideBy::Owner => {
+                let mut known = HashMap::new();
                 store.each_place(|place| {
-                    groups.put_text(place.customer, place.owner.unwrap_or(""), &mut known);
+                    let group = groups.of_text(place.sources, &mut known);
+                    groups.put(place.customer, group);
                 })?;
+                return Ok(groups);
             }
+            BesideBy::Level => Field::Level,
+            BesideBy::Class => Field::Class,
+            BesideBy::Kind => Field::Kind,
+            BesideBy::Owner => Field::Owner,
+        };
+        groups.keys.extend(field.choices().iter().map(|choice| choice.name.to_string()));
+        // The list keeps in which order customers stand; one of each rank says which group it is.
+        let (ranks, one_of) = store.groups_by(field)?;
+        let mut known = HashMap::new();
+        let mut group_of: Vec<u32> = vec![0; one_of.len() + 1];
+        for row in store.customer_rows(&Reader::house(), &one_of)? {
+            group_of[ranks[row.id as usize] as usize] = match by {
+                BesideBy::Owner => groups.of_text(row.owner.as_deref().unwrap_or(""), &mut known),
+                BesideBy::Kind => of_choice(field, row.kind),
+                BesideBy::Class => of_choice(field, row.class),
+                _ => of_choice(field, row.level),
+            };
         }
+        groups.of = ranks.into_iter().map(|rank| group_of[rank as usize]).collect();
         Ok(groups)
     }
 
@@ -370,30 +373,31 @@ impl Groups {
         self.of[customer] = group;
     }
 
-    fn put_choice(&mut self, customer: u32, field: Field, number: Option<i64>) {
-        let place = field.choices().iter().position(|choice| Some(choice.number) == number);
-        self.put(customer, place.map_or(0, |place| place as u32 + 1));
-    }
-
-    fn put_text(&mut self, customer: u32, text: &str, known: &mut HashMap<String, u32>) {
+    /// The group of a text, a new one where it is not known yet.
+    fn of_text(&mut self, text: &str, known: &mut HashMap<String, u32>) -> u32 {
         let text = text.trim();
         if text.is_empty() {
-            return self.put(customer, 0);
+            return 0;
         }
-        let group = known.get(text).copied().unwrap_or_else(|| {
+        known.get(text).copied().unwrap_or_else(|| {
             let next = self.keys.len() as u32;
             self.keys.push(text.replace('\n', ", "));
             known.insert(text.to_string(), next);
             next
-        });
-        self.put(customer, group);
+        })
     }
 }
 
+/// The group of one of a field's choices.
+fn of_choice(field: Field, number: Option<i64>) -> u32 {
+    let place = field.choices().iter().position(|choice| Some(choice.number) == number);
+    place.map_or(0, |place| place as u32 + 1)
+}
+
 /// Sums in the making.
-struct Gathered {
+struct Gathered<'g> {
     by: BesideBy,
-    groups: Groups,
+    groups: &'g Groups,
     /// By activity: its cost counts as spent.
     counts: Vec<bool>,
     /// By group, or by activity.
@@ -405,8 +409,8 @@ struct Gathered {
     costs: Vec<i64>,
 }
 
-impl Gathered {
-    fn new(catalogue: &Catalogue, spent: Spending, by: BesideBy, groups: Groups) -> Gathered {
+impl<'g> Gathered<'g> {
+    fn new(catalogue: &Catalogue, spent: Spending, by: BesideBy, groups: &'g Groups) -> Gathered<'g> {
         let activities = catalogue.activities();
         let sums = if by == BesideBy::Activity { activities.len() } else { groups.keys.len() };
         Gathered {
@@ -451,6 +455,12 @@ impl Gathered {
             let group = self.groups.of.get(customer as usize).copied().unwrap_or(0);
             self.sums[group as usize].add(spent, contribution + spent);
         }
+    }
+
+    fn merge(&mut self, other: &Gathered<'_>) {
+        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, other)| sum.merge(other));
+        self.total.merge(&other.total);
+        self.active += other.active;
     }
 
     fn rows(&self, catalogue: &Catalogue, shown: impl Fn(&Effect) -> BesideRow) -> Vec<BesideRow> {

@@ -495,9 +495,8 @@ pub fn accounts_of(store: &Store, months: &Months) -> Answer<Accounts> {
 
 /// Customers with a statement in any of the months: month by month most are the same, so sums would count them again.
 fn distinct_customers(store: &Store, span: &Span) -> store::Result<u64> {
-    let mut customers = 0;
-    store.each_account_within(span, |_, _| customers += 1)?;
-    Ok(customers)
+    let (some, others) = store.accounts_within(span, || 0, |count: &mut u64, _, _| *count += 1)?;
+    Ok(some + others)
 }
 
 fn shown(

@@ -53,6 +53,36 @@ impl Beside {
         self.products += before.0 * (y - self.means.1);
     }
 
+    /// Takes in what was gathered of other customers (Chan, Golub and LeVeque 1983, "Algorithms for Computing the Sample
+    /// Variance", eq. 2.1).
+    ///
+    /// ```
+    /// use value::cost::Beside;
+    /// let (mut one, mut other) = (Beside::default(), Beside::default());
+    /// one.add(0, 300);
+    /// [(100, 500), (200, 700)].map(|(spent, brought)| other.add(spent, brought));
+    /// one.merge(&other);
+    /// assert_eq!((one.effect().customers, one.effect().brought), (3, 1_500));
+    /// assert!((one.effect().correlation.unwrap() - 1.0).abs() < 1e-12);
+    /// ```
+    pub fn merge(&mut self, other: &Beside) {
+        if other.customers == 0 {
+            return;
+        }
+        let (here, there) = (self.customers as f64, other.customers as f64);
+        let apart = (other.means.0 - self.means.0, other.means.1 - self.means.1);
+        let share = there / (here + there);
+        self.squares.0 += other.squares.0 + apart.0 * apart.0 * here * share;
+        self.squares.1 += other.squares.1 + apart.1 * apart.1 * here * share;
+        self.products += other.products + apart.0 * apart.1 * here * share;
+        self.means = (self.means.0 + apart.0 * share, self.means.1 + apart.1 * share);
+        self.customers += other.customers;
+        self.reached += other.reached;
+        self.spent += other.spent;
+        self.brought += other.brought;
+        self.brought_by_reached += other.brought_by_reached;
+    }
+
     /// Both sums and how far they go together.
     pub fn effect(&self) -> Effect {
         let (first, second) = self.squares;
@@ -153,6 +183,34 @@ mod tests {
         assert_eq!(effect(&vec![(1, 10_000_000_000_001); 1_000]).correlation, None);
         assert_eq!(effect(&[(1, 2), (2, 3)]).correlation, None);
         assert_eq!(effect(&[]).correlation, None);
+    }
+
+    #[test]
+    fn moments_gathered_apart_are_those_gathered_together() {
+        let customers: Vec<(i64, i64)> = (0..1_000_i64)
+            .map(|n| (90_000_000_000 + n * 7_919 % 1_009, n * n % 757 + n * 7_919 % 1_009))
+            .collect();
+        let gathered = |customers: &[(i64, i64)]| {
+            let mut beside = Beside::default();
+            customers.iter().for_each(|(spent, brought)| beside.add(*spent, *brought));
+            beside
+        };
+        let whole = effect(&customers);
+        for at in [0, 1, 300, 999, 1_000] {
+            let (one, other) = customers.split_at(at);
+            let mut both = gathered(one);
+            both.merge(&gathered(other));
+            let told = both.effect();
+            assert_eq!(
+                (told.customers, told.spent, told.brought),
+                (whole.customers, whole.spent, whole.brought)
+            );
+            // Means of billions are known to some hundred-thousandths.
+            assert!((told.correlation.unwrap() - whole.correlation.unwrap()).abs() < 1e-7, "{at}");
+        }
+        let mut same = gathered(&[(1, 10_000_000_000_001); 300]);
+        same.merge(&gathered(&[(1, 10_000_000_000_001); 700]));
+        assert_eq!(same.effect().correlation, None);
     }
 
     #[test]

@@ -90,15 +90,14 @@ fn customers_of(store: &Store, reader: &Reader, query: &LineQuery) -> Answer<Acc
     let line = query.line.trim();
     let signs = signs(&kept.catalogue, line).ok_or_else(|| unknown_line(line))?;
     let sign = |line: Line| signs.get(line.number() as usize).copied().unwrap_or(0);
-    let mut found: Vec<(u32, i64)> = Vec::new();
-    store
-        .each_account_within(&span, |customer, lines| {
-            let amount: i64 = lines.iter().map(|(line, amount)| sign(*line) * amount).sum();
-            if amount != 0 {
-                found.push((customer, amount));
-            }
-        })
-        .map_err(Failure::from)?;
+    let take = |found: &mut Vec<(u32, i64)>, customer, lines: &[(Line, i64)]| {
+        let amount: i64 = lines.iter().map(|(line, amount)| sign(*line) * amount).sum();
+        if amount != 0 {
+            found.push((customer, amount));
+        }
+    };
+    let (mut found, more) = store.accounts_within(&span, Vec::new, take).map_err(Failure::from)?;
+    found.extend(more);
     let amount: i64 = found.iter().map(|(_, amount)| amount).sum();
     let from = usize::try_from(query.offset).unwrap_or(usize::MAX).min(found.len());
     let page = (from, limit as usize);
