@@ -17,7 +17,6 @@ use crate::customer::may_see;
 use crate::customers::Group;
 use crate::error::Result;
 use crate::filter::number;
-use crate::house;
 use crate::pool::Store;
 use access::Reader;
 use ledger::{Day, Moment};
@@ -97,8 +96,6 @@ pub struct YearOfCustomer {
     /// Acquisition and upkeep.
     pub invested: i64,
 }
-
-const BATCH: usize = 20_000;
 
 impl Store {
     /// The catalogue that stands; `None` before the first one.
@@ -314,11 +311,7 @@ impl Store {
     }
 
     /// Writes the last twelve months of every customer (by number), where they changed; lists show them from then on.
-    pub fn put_years(
-        &self,
-        years: &[YearOfCustomer],
-        mut progress: impl FnMut(u64) -> Result<()>,
-    ) -> Result<()> {
+    pub fn put_years(&self, years: &[YearOfCustomer], progress: impl FnMut(u64) -> Result<()>) -> Result<()> {
         let mut changed: Vec<(u32, YearOfCustomer)> = Vec::new();
         self.read(|connection| {
             connection.each(sql!("accounts/columns"), binds![], |row| {
@@ -334,25 +327,10 @@ impl Store {
         if changed.is_empty() {
             return Ok(());
         }
-        let mut done = 0;
-        let mut written = || -> Result<()> {
-            for batch in changed.chunks(BATCH) {
-                self.write(|tx| {
-                    tx.update_many("customer", YEAR, batch, |(id, year), row| {
-                        row.extend(
-                            [i64::from(*id), year.contribution, year.cost, year.invested].map(Bind::Int),
-                        );
-                    })
-                })?;
-                done += batch.len() as u64;
-                progress(done)?;
-            }
-            Ok(())
+        let fill = |(id, year): &(u32, YearOfCustomer), row: &mut Vec<Bind<'_>>| {
+            row.extend([i64::from(*id), year.contribution, year.cost, year.invested].map(Bind::Int));
         };
-        if let Err(error) = written() {
-            self.write(house::next_change)?;
-            return Err(error);
-        }
+        self.write_customers(YEAR, changed, fill, progress)?;
         self.publish(Group::Accounts)
     }
 }

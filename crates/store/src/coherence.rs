@@ -137,8 +137,6 @@ pub struct ReasonCount {
     pub at_stake: i64,
 }
 
-const BATCH: usize = 20_000;
-
 impl Store {
     /// Every customer with what he is expected to bring and his scores, by rising number.
     pub fn scored_customers(&self) -> Result<Vec<ScoredCustomer>> {
@@ -165,16 +163,9 @@ impl Store {
     pub fn save_scores(
         &self,
         changed: &[(u32, Scores)],
-        mut progress: impl FnMut(u64) -> Result<()>,
+        progress: impl FnMut(u64) -> Result<()>,
     ) -> Result<()> {
-        let written: Result<()> = changed.chunks(BATCH).enumerate().try_for_each(|(batch, rows)| {
-            self.write(|tx| tx.update_many("customer", SCORES, rows, fill_scores))?;
-            progress((batch * BATCH + rows.len()) as u64)
-        });
-        if written.is_err() {
-            self.write(house::next_change)?;
-        }
-        written?;
+        self.write_customers(SCORES, changed, |row, binds| fill_scores(row, binds), progress)?;
         self.publish(Group::Scores)
     }
 

@@ -412,6 +412,32 @@ impl Store {
         Ok(columns)
     }
 
+    /// Writes columns of some customers batch by batch; `fill` gives the number first. Where it breaks off, lists look anew.
+    pub(crate) fn write_customers<T>(
+        &self,
+        columns: &'static [(&'static str, &'static str)],
+        rows: impl IntoIterator<Item = T>,
+        fill: impl for<'a> Fn(&'a T, &mut Vec<Bind<'a>>),
+        mut progress: impl FnMut(u64) -> Result<()>,
+    ) -> Result<()> {
+        const BATCH: usize = 20_000;
+        let (mut rows, mut done) = (rows.into_iter(), 0);
+        let mut write = || loop {
+            let batch: Vec<T> = rows.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            self.write(|tx| tx.update_many("customer", columns, &batch, &fill))?;
+            done += batch.len() as u64;
+            progress(done)?;
+        };
+        let written: Result<()> = write();
+        if written.is_err() {
+            self.write(house::next_change)?;
+        }
+        written
+    }
+
     /// Writes the columns of a group anew and counts the change: from then on lists show what a job wrote.
     pub(crate) fn publish(&self, group: Group) -> Result<()> {
         let next = self.change_number()? + 1;

@@ -213,12 +213,7 @@ impl Store {
     }
 
     /// Writes what each customer is worth, by number; lists show it from then on.
-    pub fn save_equity(
-        &self,
-        column: &[Option<i64>],
-        mut progress: impl FnMut(u64) -> Result<()>,
-    ) -> Result<()> {
-        const BATCH: usize = 50_000;
+    pub fn save_equity(&self, column: &[Option<i64>], progress: impl FnMut(u64) -> Result<()>) -> Result<()> {
         let mut rows = Vec::new();
         for (customer, kept) in self.money_column(Field::Equity)?.into_iter().enumerate() {
             let now = column.get(customer).copied().flatten();
@@ -226,16 +221,10 @@ impl Store {
                 rows.push((customer as i64, now));
             }
         }
-        let mut done = 0;
-        for batch in rows.chunks(BATCH) {
-            self.write(|tx| {
-                tx.update_many("customer", &[("equity", "bigint")], batch, |(id, equity), row| {
-                    row.extend([Bind::from(*id), Bind::from(*equity)]);
-                })
-            })?;
-            done += batch.len() as u64;
-            progress(done)?;
-        }
+        let fill = |(id, equity): &(i64, Option<i64>), row: &mut Vec<Bind<'_>>| {
+            row.extend([Bind::from(*id), Bind::from(*equity)]);
+        };
+        self.write_customers(&[("equity", "bigint")], rows, fill, progress)?;
         self.publish_fields(&[Field::Equity])
     }
 }

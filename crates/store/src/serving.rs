@@ -3,7 +3,6 @@
 use crate::connection::{Bind, binds, sql};
 use crate::customers::UNKNOWN;
 use crate::error::Result;
-use crate::house;
 use crate::pool::Store;
 use access::Field;
 
@@ -29,7 +28,6 @@ pub struct ServingSums {
     pub contribution: i64,
 }
 
-const BATCH: usize = 50_000;
 const COLUMNS: &[(&str, &str)] = &[("expected_cost", "bigint"), ("expected_contribution", "bigint")];
 const FIELDS: [Field; 2] = [Field::ExpectedCost, Field::ExpectedContribution];
 
@@ -54,7 +52,7 @@ impl Store {
     pub fn save_serving(
         &self,
         mut of: impl FnMut(u32, Option<i64>) -> ExpectedServing,
-        mut progress: impl FnMut(u64) -> Result<()>,
+        progress: impl FnMut(u64) -> Result<()>,
     ) -> Result<u64> {
         let columns = self.figures(&[Field::Equity, FIELDS[0], FIELDS[1]])?;
         let known = |amount: i64| (amount != UNKNOWN).then_some(amount);
@@ -71,24 +69,12 @@ impl Store {
         if changed.is_empty() {
             return Ok(0);
         }
-        let mut done = 0;
-        let mut written = || -> Result<()> {
-            for batch in changed.chunks(BATCH) {
-                self.write(|tx| {
-                    tx.update_many("customer", COLUMNS, batch, |(id, now), row| {
-                        row.extend([Bind::from(*id), Bind::from(now.cost), Bind::from(now.contribution)]);
-                    })
-                })?;
-                done += batch.len() as u64;
-                progress(done)?;
-            }
-            Ok(())
+        let count = changed.len() as u64;
+        let fill = |(id, now): &(i64, ExpectedServing), row: &mut Vec<Bind<'_>>| {
+            row.extend([Bind::from(*id), Bind::from(now.cost), Bind::from(now.contribution)]);
         };
-        if let Err(error) = written() {
-            self.write(house::next_change)?;
-            return Err(error);
-        }
+        self.write_customers(COLUMNS, changed, fill, progress)?;
         self.publish_fields(&FIELDS)?;
-        Ok(changed.len() as u64)
+        Ok(count)
     }
 }

@@ -123,8 +123,6 @@ pub struct SavedValuation {
     pub summary: String,
 }
 
-const BATCH: usize = 20_000;
-
 impl Store {
     /// Sales and contacts of every customer up to `today`.
     ///
@@ -168,35 +166,12 @@ impl Store {
         &self,
         rows: impl IntoIterator<Item = ValuedCustomer>,
         run: &SavedValuation,
-        mut progress: impl FnMut(u64) -> Result<()>,
+        progress: impl FnMut(u64) -> Result<()>,
     ) -> Result<i64> {
-        let written = self.write_figures(rows, &mut progress);
-        if written.is_err() {
-            self.write(house::next_change)?;
-        }
-        written?;
+        self.write_customers(FIGURES, rows, fill_figures, progress)?;
         let id = self.add_valuation(run)?;
         self.publish(Group::Figures)?;
         Ok(id)
-    }
-
-    fn write_figures(
-        &self,
-        rows: impl IntoIterator<Item = ValuedCustomer>,
-        progress: &mut impl FnMut(u64) -> Result<()>,
-    ) -> Result<()> {
-        let mut rows = rows.into_iter();
-        let mut done = 0;
-        loop {
-            let batch: Vec<ValuedCustomer> = rows.by_ref().take(BATCH).collect();
-            if batch.is_empty() {
-                break;
-            }
-            self.write(|tx| tx.update_many("customer", FIGURES, &batch, fill_figures))?;
-            done += batch.len() as u64;
-            progress(done)?;
-        }
-        Ok(())
     }
 
     fn add_valuation(&self, run: &SavedValuation) -> Result<i64> {

@@ -29,23 +29,40 @@ struct Base {
 /// spend `amounts[k]` times as much; countries are of no account.
 fn base(customers: u32, rates: [f64; 5], amounts: [f64; 5], seed: u64) -> Base {
     let mut chance = Chance::new(seed);
-    let mut likeness = Likeness::new(["source", "country"]);
-    let (mut lines, mut later) = (Vec::new(), Vec::new());
+    let mut base =
+        Base { lines: Vec::new(), likeness: Likeness::new(["source", "country"]), later: Vec::new() };
     for customer in 0..customers {
         // The last source is a rare one.
         let source = if customer % 50 == 0 { 4 } else { customer as usize % 4 };
         let country = (chance.uniform() * 3.0) as usize;
-        likeness.put(customer, [Some(SOURCES[source]), Some(["FR", "BE", "CH"][country])]);
+        base.likeness.put(customer, [Some(SOURCES[source]), Some(["FR", "BE", "CH"][country])]);
         let born = chance.uniform() * f64::from(UNTIL);
         let gap = chance.between(10.0, 250.0) / rates[source];
         let leaving = chance.between(0.03, 0.5);
         let level = chance.between(20.0, 60.0) * amounts[source];
-        let (mut at, mut after) = (born, (0.0, 0.0));
-        let mut last_day = -1;
+        let amount = |chance: &mut Chance| level * chance.between(0.7, 1.4);
+        let next = |chance: &mut Chance, at: f64| at - chance.uniform().ln() * gap;
+        base.live(&mut chance, customer, born, leaving, amount, next);
+    }
+    base
+}
+
+impl Base {
+    /// What a customer buys from his birth on, until he leaves: each purchase of some amount, and when the next one comes.
+    fn live(
+        &mut self,
+        chance: &mut Chance,
+        customer: u32,
+        born: f64,
+        leaving: f64,
+        amount: impl Fn(&mut Chance) -> f64,
+        next: impl Fn(&mut Chance, f64) -> f64,
+    ) {
+        let (mut at, mut after, mut last_day) = (born, (0.0, 0.0), -1);
         while at < f64::from(UNTIL + YEAR) {
-            let (day, amount) = (at as i32, (level * chance.between(0.7, 1.4) * 100.0) as i64);
+            let (day, amount) = (at as i32, (amount(chance) * 100.0) as i64);
             if day < UNTIL {
-                lines.push(PurchaseLine { customer, day, amount, margin: Margin::of(amount / 4) });
+                self.lines.push(PurchaseLine { customer, day, amount, margin: Margin::of(amount / 4) });
             } else if day > last_day {
                 after = (after.0 + 1.0, after.1 + amount as f64);
             }
@@ -53,11 +70,10 @@ fn base(customers: u32, rates: [f64; 5], amounts: [f64; 5], seed: u64) -> Base {
             if chance.uniform() < leaving {
                 break;
             }
-            at -= chance.uniform().ln() * gap;
+            at = next(chance, at);
         }
-        later.push(after);
+        self.later.push(after);
     }
-    Base { lines, likeness, later }
 }
 
 const SOURCES: [&str; 5] = ["Fair", "Web shop", "Friends", "Bought addresses", "Radio"];
@@ -527,28 +543,18 @@ fn who_may_be_older_than_the_log_is_no_newcomer() {
 /// twice as often.
 fn of_quarters(customers: u32, rates: [f64; 8], busy: std::ops::Range<i32>, seed: u64) -> Base {
     const QUARTERS: [f64; 8] = [0.0, 90.0, 181.0, 273.0, 365.0, 455.0, 546.0, 638.0];
+    let (from, to) = (f64::from(busy.start), f64::from(busy.end));
     let mut chance = Chance::new(seed);
-    let (mut lines, mut later) = (Vec::new(), Vec::new());
+    let likeness = Likeness::of_cohorts().clone();
+    let mut base = Base { lines: Vec::new(), likeness, later: Vec::new() };
     for customer in 0..customers {
         let born = chance.uniform() * f64::from(UNTIL);
         let quarter = QUARTERS.iter().rposition(|first| born >= *first).unwrap_or(0);
         let gap = chance.between(10.0, 250.0) / rates[quarter];
         let leaving = chance.between(0.03, 0.5);
-        let (mut at, mut after, mut last_day) = (born, (0.0, 0.0), -1);
-        while at < f64::from(UNTIL + YEAR) {
-            let (day, amount) = (at as i32, (chance.between(20.0, 60.0) * 100.0) as i64);
-            if day < UNTIL {
-                lines.push(PurchaseLine { customer, day, amount, margin: Margin::of(amount / 4) });
-            } else if day > last_day {
-                after = (after.0 + 1.0, after.1 + amount as f64);
-            }
-            last_day = day;
-            if chance.uniform() < leaving {
-                break;
-            }
-            // On a clock that runs twice as fast on busy days.
+        // On a clock that runs twice as fast on busy days.
+        let next = |chance: &mut Chance, mut at: f64| {
             let mut left = -chance.uniform().ln() * gap;
-            let (from, to) = (f64::from(busy.start), f64::from(busy.end));
             if at < from {
                 let before = left.min(from - at);
                 (at, left) = (at + before, left - before);
@@ -557,11 +563,11 @@ fn of_quarters(customers: u32, rates: [f64; 8], busy: std::ops::Range<i32>, seed
                 let within = (left / 2.0).min(to - at);
                 (at, left) = (at + within, left - 2.0 * within);
             }
-            at += left.max(0.0);
-        }
-        later.push(after);
+            at + left.max(0.0)
+        };
+        base.live(&mut chance, customer, born, leaving, |chance| chance.between(20.0, 60.0), next);
     }
-    Base { lines, likeness: Likeness::of_cohorts().clone(), later }
+    base
 }
 
 /// Of customers who came within the last half year: mean squared error of purchases with cohorts over that without, and how

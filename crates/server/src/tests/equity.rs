@@ -421,6 +421,32 @@ fn what_the_past_tells_of_returns_is_estimated_by_level_and_what_somebody_sets_g
     });
 }
 
+/// An upgraded base has statements, and what an older program kept ahead of them: it tells nobody at risk.
+#[test]
+fn what_an_older_program_valued_is_to_be_valued_once() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        house.store(|store| {
+            let last = store.equity_statements().unwrap().last().unwrap().day;
+            let mut ahead: Value =
+                serde_json::from_str(&store.equity_note("ahead").unwrap().unwrap()).unwrap();
+            assert!(ahead.as_object_mut().unwrap().remove("first").is_some());
+            store.put_equity(Some(last), &[], &[("ahead", &ahead.to_string())]).unwrap();
+        });
+        for path in ["/api/retention", "/api/retention/export"] {
+            let reply = get(path).by(&ann).of(&house).await;
+            assert_eq!(
+                (reply.status, reply.code()),
+                (StatusCode::CONFLICT, "not_known_whom".to_string()),
+                "{path}"
+            );
+        }
+        assert!(told(&house, &ann, "/api/home").await["retention"].is_null());
+        house.store(|store| super::house::value(store, crate::jobs::work::Measuring { restates: true }));
+        assert!(!list(&told(&house, &ann, "/api/retention").await["rows"]).is_empty());
+    });
+}
+
 #[test]
 fn the_home_page_is_one_answer() {
     in_each_house(|house| async move {

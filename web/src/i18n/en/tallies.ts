@@ -1,30 +1,22 @@
 import { counted } from './counted';
 
 /** Conditions on a customer's facts, as chips say them and as the form asks for them. */
+const operators = {
+  '>=': 'at least',
+  '<=': 'at most',
+  '>': 'more than',
+  '<': 'less than',
+  '=': 'exactly',
+  '!=': 'not exactly',
+};
+
 export const tallies = {
   facts: 'Facts',
   count: 'Number of…',
   sum: 'Sum of…',
   numberOf: (what: string) => `Number of ${what}`,
   sumOf: (what: string) => `Sum of ${what}`,
-  operators: {
-    count: {
-      '>=': 'at least',
-      '<=': 'at most',
-      '>': 'more than',
-      '<': 'fewer than',
-      '=': 'exactly',
-      '!=': 'not exactly',
-    },
-    sum: {
-      '>=': 'at least',
-      '<=': 'at most',
-      '>': 'more than',
-      '<': 'less than',
-      '=': 'exactly',
-      '!=': 'not exactly',
-    },
-  },
+  operators: { count: { ...operators, '<': 'fewer than' }, sum: operators },
   kinds: {
     sale: 'sales lines',
     return: 'returns',

@@ -1,30 +1,22 @@
 import type { Messages } from '../en';
 import { counted } from './counted';
 
+const operators = {
+  '>=': 'au moins',
+  '<=': 'au plus',
+  '>': 'plus de',
+  '<': 'moins de',
+  '=': 'exactement',
+  '!=': 'pas exactement',
+};
+
 export const tallies: Messages['tallies'] = {
   facts: 'Faits',
   count: 'Nombre de…',
   sum: 'Somme de…',
   numberOf: (what) => `Nombre de ${what}`,
   sumOf: (what) => `Somme de ${what}`,
-  operators: {
-    count: {
-      '>=': 'au moins',
-      '<=': 'au plus',
-      '>': 'plus de',
-      '<': 'moins de',
-      '=': 'exactement',
-      '!=': 'pas exactement',
-    },
-    sum: {
-      '>=': 'au moins',
-      '<=': 'au plus',
-      '>': 'plus de',
-      '<': 'moins de',
-      '=': 'exactement',
-      '!=': 'pas exactement',
-    },
-  },
+  operators: { count: operators, sum: operators },
   kinds: {
     sale: 'lignes de vente',
     return: 'retours',
