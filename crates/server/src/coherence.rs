@@ -34,10 +34,19 @@ use utoipa::ToSchema;
 pub enum Missing {
     /// Nobody valued the base yet.
     Valuation,
+    /// No sale tells a margin, so nobody knows what customers bring net of cost.
+    Margin,
     /// What customers brought net of cost is not known on the valuation's day.
     Contribution,
     /// What was invested in customers is not known on the valuation's day.
     Investment,
+}
+
+impl Missing {
+    /// Whether it is known what customers brought net of cost.
+    fn leaves_contributions(missing: &[Missing]) -> bool {
+        !missing.iter().any(|what| matches!(what, Missing::Margin | Missing::Contribution))
+    }
 }
 
 /// The days that sums over twelve months are made of, both included.
@@ -288,7 +297,11 @@ impl Ground {
         Ok(Some(Ground {
             measure,
             customers: store.scored_customers()?,
-            contributions: column(MonthEndMeasure::Contribution)?,
+            contributions: match measure {
+                Measure::Margin => column(MonthEndMeasure::Contribution)?,
+                // All costs and no margin would make everybody a loss.
+                Measure::Spend => None,
+            },
             investments: column(MonthEndMeasure::Investment)?,
             run,
         }))
@@ -296,7 +309,10 @@ impl Ground {
 
     fn missing(&self) -> Vec<Missing> {
         let of = |column: &Option<_>, missing| column.is_none().then_some(missing);
-        let contribution = of(&self.contributions, Missing::Contribution);
+        let contribution = match self.measure {
+            Measure::Margin => of(&self.contributions, Missing::Contribution),
+            Measure::Spend => Some(Missing::Margin),
+        };
         contribution.into_iter().chain(of(&self.investments, Missing::Investment)).collect()
     }
 

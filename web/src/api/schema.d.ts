@@ -3498,7 +3498,7 @@ export interface components {
          * @description What the answer would need and does not have.
          * @enum {string}
          */
-        Missing: "valuation" | "contribution" | "investment";
+        Missing: "valuation" | "margin" | "contribution" | "investment";
         /** @description What the values come from. */
         Model: {
             fit?: components["schemas"]["ModelFit"] | null;

@@ -349,7 +349,7 @@ pub fn classes(store: &Store, offset: u64, limit: u32) -> store::Result<Classes>
         return nothing(store);
     };
     let shown = Shown { currency: base.currency, missing: &base.missing };
-    let is_known = !base.missing.contains(&Missing::Contribution);
+    let is_known = Missing::leaves_contributions(&base.missing);
     let point = |(customers, contribution): &(u64, i64)| WhaleCurvePoint {
         customers: *customers,
         contribution: shown.money(*contribution),
@@ -360,11 +360,12 @@ pub fn classes(store: &Store, offset: u64, limit: u32) -> store::Result<Classes>
         computed_at: Some(wire::time(ledger::Moment(base.computed_at))),
         currency: base.currency.code().to_string(),
         period: Some(twelve_months(base.until)),
-        missing: base.missing.iter().filter(|what| **what == Missing::Contribution).copied().collect(),
+        missing: base.missing.iter().filter(|what| **what != Missing::Investment).copied().collect(),
         customers: found.classes.iter().map(|(customers, _)| customers).sum(),
         contribution: is_known.then(|| shown.money(sum(|(_, contribution)| *contribution))),
         classes: (1..)
             .zip(&found.classes)
+            .filter(|_| is_known)
             .filter_map(|(number, (customers, contribution))| {
                 Some(ClassSum {
                     class: class(5 - number)?,
@@ -438,7 +439,7 @@ fn destroyers(
 
 fn hunters(shown: &Shown<'_>, kept: &KeptBargains) -> BargainHunters {
     let rule = kept.rule;
-    let is_known = !shown.missing.contains(&Missing::Contribution);
+    let is_known = Missing::leaves_contributions(shown.missing);
     let group = |(group, hunter): (&KeptHunters, &BargainHunter)| BargainGroup {
         kind: (*hunter).into(),
         customers: group.customers.len() as u64,

@@ -218,7 +218,7 @@ impl Shown<'_> {
             customers: sum.customers,
             value: self.money(sum.value),
             invested: known(Missing::Investment, sum.invested),
-            contribution: known(Missing::Contribution, sum.contribution),
+            contribution: Missing::leaves_contributions(self.missing).then(|| self.money(sum.contribution)),
             filter,
         }
     }

@@ -5,9 +5,11 @@
 
 use super::classes::names;
 use super::rules::{self, LevelRule};
+use crate::customers::one::Measure;
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Failure, Json, Query};
+use crate::value::Summary;
 use ::portfolio::{Class, Level, Passage, Place, migration};
 use axum::extract::State;
 use ledger::{Currency, Day};
@@ -214,7 +216,13 @@ struct Span {
 
 impl Span {
     fn of(store: &Store, of: MigrationOf, from: Option<&str>, until: Option<&str>) -> Answer<Span> {
-        let days = store.month_ends(of.measure())?;
+        let run = store.newest_valuation()?;
+        let has_margins =
+            run.and_then(|run| Summary::of(&run)).is_none_or(|told| told.measure == Measure::Margin);
+        let days = match of {
+            MigrationOf::Class if !has_margins => Vec::new(),
+            _ => store.month_ends(of.measure())?,
+        };
         let currency = store.company()?.map_or(Currency::EUR, |company| company.currency);
         let rules = rules::in_force(store)?.1;
         let asked_from = from.map(|text| kept_day(&days, "from", text)).transpose()?;

@@ -338,6 +338,10 @@ fn tell_missing(missing: &[Missing]) {
     for what in missing {
         let what = match what {
             Missing::Valuation => "the base was never valued: run `clientela value`",
+            Missing::Margin => {
+                "no sale tells a margin, so nobody knows what customers bring net of cost: no classes. Import margins or unit \
+                 costs, or assume a margin in the mapping of the import"
+            }
             Missing::Contribution => "contributions are not known on that day: no classes",
             Missing::Investment => "what was invested is not known on that day: no levels of investment",
         };

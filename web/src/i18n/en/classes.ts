@@ -4,6 +4,9 @@ export const classes = {
   title: 'Classes',
   asOf: (day: string) => `12 months up to ${day}`,
   none: 'Customers are not classed yet',
+  noMargins: 'Your sources tell no margins',
+  noMarginsHint:
+    'Who brings the profit and who takes it away is known once margins are: import a margin or a unit cost, or assume a margin in the mapping of the import.',
   noneHint: 'Once costs are computed, this shows who brings the profit and who takes it away.',
   name: { d1: 'D1', d2: 'D2', d3: 'D3', d4: 'D4' } as Record<string, string>,
   meaning: {

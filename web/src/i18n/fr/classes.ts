@@ -5,6 +5,9 @@ export const classes: Messages['classes'] = {
   title: 'Classes',
   asOf: (day) => `12 mois jusqu’au ${day}`,
   none: 'Les clients ne sont pas encore classés',
+  noMargins: 'Vos sources ne donnent aucune marge',
+  noMarginsHint:
+    'On saura qui apporte le profit et qui le reprend une fois les marges connues : importez une marge ou un coût unitaire, ou supposez une marge dans la correspondance de l’import.',
   noneHint: 'Une fois les coûts calculés, on voit ici qui apporte le profit et qui le reprend.',
   name: { d1: 'D1', d2: 'D2', d3: 'D3', d4: 'D4' },
   meaning: {

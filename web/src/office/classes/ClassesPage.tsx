@@ -5,6 +5,7 @@ import type { Classes } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProgressLine } from '../../ui/ProgressLine';
+import { Empty } from '../../ui/state/Empty';
 import { NotMeasured } from '../home/NotMeasured';
 import { Load } from '../Load';
 import { BargainsCard } from './BargainsCard';
@@ -26,7 +27,9 @@ export function ClassesPage() {
       <ProgressLine active={query.isFetching && query.data !== undefined} />
       <Load query={query} blocks={[340, 300]}>
         {(classes) =>
-          classes.classes.length === 0 ? (
+          classes.missing.includes('margin') ? (
+            <WithoutMargins classes={classes} />
+          ) : classes.classes.length === 0 ? (
             <NotMeasured title={t.classes.none} hint={t.classes.noneHint} />
           ) : (
             <Content
@@ -37,6 +40,19 @@ export function ClassesPage() {
           )
         }
       </Load>
+    </>
+  );
+}
+
+/** Without margins nobody knows who brings the profit; who buys bargains only is known all the same. */
+function WithoutMargins({ classes }: { classes: Classes }) {
+  const { t } = useI18n();
+  return (
+    <>
+      <Empty title={t.classes.noMargins} hint={t.classes.noMarginsHint} />
+      <div className="cards">
+        <BargainsCard classes={classes} />
+      </div>
     </>
   );
 }
