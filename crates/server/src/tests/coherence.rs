@@ -507,6 +507,35 @@ fn classes_add_up_and_destroyers_come_with_their_costs() {
 }
 
 #[test]
+fn without_margins_nobody_is_a_loss() {
+    in_each_house(|house| async move {
+        house.store(|store| {
+            fill(store, &house);
+            let mut run = store.newest_valuation().unwrap().unwrap();
+            let by_spend = run.summary.replacen("\"measure\":\"margin\"", "\"measure\":\"spend\"", 1);
+            assert_ne!(by_spend, run.summary);
+            run.summary = by_spend;
+            store.save_valuation([], &run, |_| Ok(())).unwrap();
+            let told = score(store, None, &Progress::new(0)).unwrap();
+            assert_eq!(told["missing"], json!(["margin"]));
+        });
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let found = get("/api/classes").by(&ann).of(&house).await.json();
+        assert_eq!((&found["missing"], &found["classes"]), (&json!(["margin"]), &json!([])));
+        assert_eq!((&found["destroyers"], &found["contribution"]), (&Value::Null, &Value::Null));
+        assert_eq!(total(&house, &ann, "class in (d1, d2, d3, d4)").await, 0);
+        let moved = get("/api/migrations?of=class").by(&ann).of(&house).await.json();
+        assert_eq!((&moved["days"], &moved["cells"]), (&json!([]), &json!([])));
+        // What was invested is known all the same.
+        let coherence = get("/api/coherence").by(&ann).of(&house).await.json();
+        assert!(
+            !coherence["cells"].as_array().unwrap().is_empty()
+                && coherence["total"]["contribution"].is_null()
+        );
+    });
+}
+
+#[test]
 fn who_moved_adds_to_the_heads_of_both_days_and_each_way_opens_its_customers() {
     in_each_house(|house| async move {
         let day = |year, month, day| Day::of(jiff::civil::date(year, month, day));
