@@ -58,18 +58,18 @@ fn head(page: &mut String, report: &Report<'_>, language: Language) {
     let fit = report.fit;
     let said = match (language, report.back) {
         (Language::En, Some(back)) => format!(
-            "As of {}: {} customers, of whom {} were looked at. From each of {} earlier days the models were fitted \
+            "As of {}: {}, {} looked at. From each of {} earlier days the models were fitted \
              to what was known then, and what they foretold is held against what came.",
             language.day(&fit.as_of),
-            language.number(back.of as f64, 0),
+            language.customers(back.of),
             language.number(back.customers as f64, 0),
             back.origins.len(),
         ),
         (Language::Fr, Some(back)) => format!(
-            "Au {} : {} clients, dont {} observés. Depuis chacun de {} jours passés, les modèles ont été ajustés à \
+            "Au {} : {}, dont observés : {}. Depuis chacun de {} jours passés, les modèles ont été ajustés à \
              ce que l’on savait alors, et ce qu’ils prédisaient est comparé à ce qui est venu.",
             language.day(&fit.as_of),
-            language.number(back.of as f64, 0),
+            language.customers(back.of),
             language.number(back.customers as f64, 0),
             back.origins.len(),
         ),
@@ -133,19 +133,19 @@ fn purchases(page: &mut String, back: &LookBack, language: Language) {
     for origin in &back.origins {
         let name = match language {
             Language::En => format!(
-                "From {} to {} ({} days): {} customers, {} purchases came",
+                "From {} to {} ({} days): {}, {} purchases came",
                 language.day(&origin.day),
                 language.day(&origin.until),
                 origin.horizon_days,
-                language.number(f64::from(origin.customers), 0),
+                language.customers(u64::from(origin.customers)),
                 language.number(origin.purchases, 0)
             ),
             Language::Fr => format!(
-                "Du {} au {} ({} jours) : {} clients, {} achats sont venus",
+                "Du {} au {} ({} jours) : {}, {} achats sont venus",
                 language.day(&origin.day),
                 language.day(&origin.until),
                 origin.horizon_days,
-                language.number(f64::from(origin.customers), 0),
+                language.customers(u64::from(origin.customers)),
                 language.number(origin.purchases, 0)
             ),
         };
@@ -297,17 +297,17 @@ fn model_line(model: &FittedModel, language: Language) -> String {
     let name = language.forecaster(&model.code, &model.name);
     let weight = model.weight.map(|weight| format!(" ({})", language.share(weight, 1))).unwrap_or_default();
     let verdict = language.fit_verdict(model);
-    let customers = language.number(model.customers as f64, 0);
+    let customers = language.customers(model.customers);
     let [likelihood, aic, bic] =
         [model.log_likelihood, model.aic, model.bic].map(|n| language.maybe(n, |n| language.number(n, 1)));
     let norm = language.maybe(model.gradient_norm, |norm| format!("{norm:.1e}"));
     match language {
         Language::En => format!(
-            "{name}{weight}: {verdict}. {customers} customers, log-likelihood {likelihood}, AIC {aic}, BIC {bic}, \
+            "{name}{weight}: {verdict}. {customers}, log-likelihood {likelihood}, AIC {aic}, BIC {bic}, \
              gradient norm {norm}"
         ),
         Language::Fr => format!(
-            "{name}{weight} : {verdict}. {customers} clients, log-vraisemblance {likelihood}, AIC {aic}, BIC {bic}, \
+            "{name}{weight} : {verdict}. {customers}, log-vraisemblance {likelihood}, AIC {aic}, BIC {bic}, \
              norme du gradient {norm}"
         ),
     }

@@ -410,9 +410,8 @@ fn some(file: &Path, base: Histories, last_day: Day) -> Result<Histories, Failur
         )
     } else {
         format!(
-            "{} customers have refunds only, or gave everything back: there is no purchase left to value; purchases are \
-             amounts above zero",
-            grouped(base.counts.customers_without_purchase)
+            "{} refunds only, or gave everything back: there is no purchase left to value; purchases are amounts above zero",
+            how_many(base.counts.customers_without_purchase, "customer has", "customers have")
         )
     };
     Err(Failure::Failed(format!("{}: {cause}", file.display())))
@@ -889,13 +888,11 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
     let until = valuation.until.civil().map_or_else(|| "-".to_string(), |date| date.to_string());
     let transactions = valuation.total_transactions();
     let mut outcome = format!(
-        "{} {} valued as of {until} for {} by {}: {} {} expected ({} to {} with 95 %)",
-        grouped(base.rows.len() as u64),
-        if base.rows.len() == 1 { "customer" } else { "customers" },
+        "{} valued as of {until} for {} by {}: {} expected ({} to {} with 95 %)",
+        how_many(base.rows.len() as u64, "customer", "customers"),
         valuation.horizon,
         valuation.model_name(),
-        grouped(transactions.expected.round() as u64),
-        if transactions.expected.round() == 1.0 { "purchase" } else { "purchases" },
+        how_many(transactions.expected.round() as u64, "purchase", "purchases"),
         grouped(transactions.interval.lo95.round() as u64),
         grouped(transactions.interval.hi95.round() as u64),
     );
@@ -924,14 +921,15 @@ fn in_words_of_reading(file: &Path, purchases: &Purchases, base: &Histories) -> 
     let mut lines = Vec::new();
     let counted = |count: u64, what: &str| (count > 0).then(|| format!("{} {what}", grouped(count)));
     let parts: Vec<String> = [
-        Some(format!("{} purchases or refunds", grouped(purchases.purchases))),
+        Some(how_many(purchases.purchases, "purchase or refund", "purchases or refunds")),
         counted(purchases.without_customer, "without a customer"),
         counted(purchases.rejected, "rejected"),
     ]
     .into_iter()
     .flatten()
     .collect();
-    lines.push(format!("{}: {} rows, {}", file.display(), grouped(purchases.rows), parts.join(", ")));
+    let rows = how_many(purchases.rows, "row", "rows");
+    lines.push(format!("{}: {rows}, {}", file.display(), parts.join(", ")));
     lines.extend(shown_rejections(purchases));
     if purchases.rejected > SHOWN_REJECTIONS as u64 {
         lines.push(format!("  and {} more", grouped(purchases.rejected - SHOWN_REJECTIONS as u64)));
@@ -940,7 +938,10 @@ fn in_words_of_reading(file: &Path, purchases: &Purchases, base: &Histories) -> 
     lines.extend(purchases.notes.iter().cloned());
     let beyond = counts.lines_after.saturating_sub(purchases.after_today.rows);
     lines.extend(after_today(purchases));
-    lines.extend(counted(beyond, "rows lie after the last known day and are left out"));
+    if beyond > 0 {
+        let rows = how_many(beyond, "row lies", "rows lie");
+        lines.push(format!("{rows} after the last known day and left out"));
+    }
     if counts.unmatched_returns > 0 {
         let refunds = counts.unmatched_returns as f64 / 10_f64.powi(AMOUNT_DIGITS as i32);
         lines.push(format!("refunds of {refunds:.2} find no purchase before them and are left out"));
@@ -972,9 +973,9 @@ fn spend_words(valuation: &Valuation) -> Vec<String> {
             false => "a share of spend",
         };
         words.push(format!(
-            "margins are valued as {way}: on the last purchase of {} customers the error is {of_net:.2} as amounts and \
-             {share:.2} as a share",
-            grouped(customers)
+            "margins are valued as {way}: on the last purchase of {} the error is {of_net:.2} as amounts and {share:.2} as a \
+             share",
+            how_many(customers, "customer", "customers")
         ));
     }
     words
@@ -986,6 +987,11 @@ fn shown_rejections(purchases: &Purchases) -> impl Iterator<Item = String> {
         let column = rejection.column.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
         format!("  row {}{column}: {}; {}", rejection.row, rejection.cause, rejection.remedy)
     })
+}
+
+/// A count with its noun: `1 customer`, `1,204 customers`.
+pub(crate) fn how_many(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
 /// Digits in groups of three.

@@ -53,7 +53,8 @@ impl fmt::Display for Error {
         match self {
             Error::NoCustomers => f.write_str("there is no customer to learn from"),
             Error::FewCustomers { customers, least } => {
-                write!(f, "{customers} customers are too few to learn from; it takes at least {least}")
+                let customers = customers_that(*customers, "is", "are");
+                write!(f, "{customers} too few to learn from; it takes at least {least}")
             }
             Error::NothingToLearn { because } => write!(f, "nothing to learn: {because}"),
             Error::Impossible { place, what } => write!(f, "customer at place {place}: {what}"),
@@ -67,6 +68,14 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// So many customers and their verb: `1 customer is`, `7 customers are`.
+pub(crate) fn customers_that(count: u64, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("1 customer {one}"),
+        _ => format!("{count} customers {many}"),
+    }
+}
 
 /// Refuses a discount that is not a finite number of at least zero.
 pub(crate) fn check_discount(discount: f64) -> Result<(), Error> {

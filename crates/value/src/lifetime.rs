@@ -35,6 +35,7 @@ pub use remarks::{Remark, remarks};
 pub use table::{expectations, forecasts};
 pub use tail::Tail;
 
+use crate::error::customers_that;
 use std::fmt;
 
 /// When a customer bought, as lifetime models see it: `0 ≤ recency ≤ age`, in one unit.
@@ -102,13 +103,13 @@ impl fmt::Display for Reason {
             Reason::NoCustomers => f.write_str("nobody bought up to the day of the valuation"),
             Reason::FewCustomers { customers } => write!(
                 f,
-                "{customers} customers are too few to tell their rates apart (at least {LEAST_CUSTOMERS}); \
-                 one rate stands for all"
+                "{} too few to tell rates apart (at least {LEAST_CUSTOMERS}); one rate stands for all",
+                customers_that(*customers, "is", "are")
             ),
             Reason::FewRepeaters { repeaters } => write!(
                 f,
-                "{repeaters} customers bought on a second day, too few to learn from (at least \
-                 {LEAST_REPEATERS}); one rate stands for all"
+                "{} on a second day, too few to learn from (at least {LEAST_REPEATERS}); one rate stands for all",
+                customers_that(*repeaters, "bought", "bought")
             ),
             Reason::NotConverged => f.write_str(
                 "the search for model parameters did not end at a maximum; one rate stands for all",

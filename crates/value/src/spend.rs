@@ -17,6 +17,7 @@ pub use choice::{Choice, Why, choose};
 pub use independence::{Independence, independence};
 pub use purse::{Purse, SpendForecast};
 
+use crate::error::customers_that;
 use crate::fit::{Fit, Verdict};
 use crate::lifetime::Forecast;
 use net::Earnings;
@@ -107,8 +108,9 @@ impl fmt::Display for Reason {
         match self {
             Reason::FewRepeaters { repeaters } => write!(
                 f,
-                "{repeaters} customers with a spend on repeat purchases are too few to tell their spend apart \
-                 (at least {LEAST_REPEATERS}); one mean stands for all"
+                "{} on repeat purchases, too few to tell their spend apart (at least {LEAST_REPEATERS}); one mean stands \
+                 for all",
+                customers_that(*repeaters, "spent something", "spent something")
             ),
             Reason::ConstantSpend => {
                 f.write_str("all customers spend the same per purchase; one mean stands for all")

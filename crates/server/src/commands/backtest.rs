@@ -7,7 +7,7 @@ use crate::model::{Borrowed, LookBack, LookBackTrial, ModelFit};
 use crate::report::words::Language;
 use crate::report::{self, Report, trial_cells, trial_head};
 use crate::value::likeness;
-use crate::value_file::{self, allow_closed_pipe, grouped, push_text, read_lines, write_file};
+use crate::value_file::{self, allow_closed_pipe, grouped, how_many, push_text, read_lines, write_file};
 use clap::Args;
 use ledger::Day;
 use serde_json::json;
@@ -196,11 +196,11 @@ fn of_file(file: &std::path::Path, arguments: &Arguments) -> Result<Past, Failed
         .map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned());
     let buyers = buyers(&lines);
     eprintln!(
-        "{}: {} rows, {} purchases or refunds of {} customers",
+        "{}: {}, {} of {}",
         file.display(),
-        grouped(purchases.rows),
-        grouped(purchases.purchases),
-        grouped(buyers)
+        how_many(purchases.rows, "row", "rows"),
+        how_many(purchases.purchases, "purchase or refund", "purchases or refunds"),
+        how_many(buyers, "customer", "customers")
     );
     for words in purchases.notes.iter().cloned().chain(value_file::after_today(&purchases)) {
         eprintln!("{words}");
@@ -288,21 +288,21 @@ fn in_words(past: &Past, horizon: &Horizon, fit: &ModelFit, back: Option<&LookBa
     let language = Language::En;
     let Some(back) = back else { return report::too_short(language).to_string() };
     let mut text = format!(
-        "{}: {} of {} customers looked at, as of {}\n",
+        "{}: {} of {} looked at, as of {}\n",
         past.subject,
         grouped(back.customers),
-        grouped(back.of),
+        how_many(back.of, "customer", "customers"),
         fit.as_of
     );
     text += &shortened(horizon, back).map(|words| format!("{words}\n")).unwrap_or_default();
     for (what, trials) in [("purchases", &back.trials), ("spend", &back.spend)] {
         for origin in back.origins.iter().filter(|_| !trials.is_empty()) {
             text += &format!(
-                "\n{what} from {} to {} ({} days), {} customers\n",
+                "\n{what} from {} to {} ({} days), {}\n",
                 origin.day,
                 origin.until,
                 origin.horizon_days,
-                grouped(u64::from(origin.customers))
+                how_many(u64::from(origin.customers), "customer", "customers")
             );
             let here: Vec<&LookBackTrial> = trials.iter().filter(|trial| trial.day == origin.day).collect();
             text += &aligned(&here, language);

@@ -95,8 +95,8 @@ fn make(house: &House, store: &Store, arguments: &Arguments) -> Done {
     let until = until(store, arguments)?;
     store.set_company(&Company { name: "Maison Alouette".to_string(), currency: Currency::EUR })?;
     eprintln!(
-        "making a company of {} customers up to {}",
-        arguments.customers,
+        "making a company of {} up to {}",
+        super::counted(u64::from(arguments.customers), "customer", "customers"),
         crate::http::wire::day(until)
     );
     let company = demo::company(arguments.seed, arguments.customers as usize, until);

@@ -1,7 +1,7 @@
 //! `clientela equity`: the statement of customer equity between two days, or month by month.
 
 use super::watch::{Hands, outcome};
-use super::{Done, Failed, House, print};
+use super::{Done, Failed, House, counted, print};
 use crate::accounts::assumed::AssumedMargin;
 use crate::equity::between::{NoStatement, between, whole_months};
 use crate::http::wire;
@@ -220,10 +220,10 @@ impl Shown {
         }
         text += &row(&format!("closing {}", wire::day(self.to)), statement.closing);
         text += &format!(
-            "beside it: margin of {} realised, {} expected; {} customers, {} new, {} at the end",
+            "beside it: margin of {} realised, {} expected; {}, {} new, {} at the end",
             amount(statement.realised_margin, currency),
             amount(statement.expected_margin, currency),
-            statement.customers_opening,
+            counted(statement.customers_opening, "customer", "customers"),
             statement.customers_acquired,
             statement.customers_closing
         );

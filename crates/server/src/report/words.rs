@@ -66,6 +66,17 @@ impl Language {
         self.number(number, decimals)
     }
 
+    /// So many customers: in French, none is singular as one is.
+    pub fn customers(self, count: u64) -> String {
+        let noun = match (self, count) {
+            (En, 1) => "customer",
+            (En, _) => "customers",
+            (Fr, 0 | 1) => "client",
+            (Fr, _) => "clients",
+        };
+        format!("{} {noun}", self.number(count as f64, 0))
+    }
+
     /// A day given as 2026-11-20.
     pub fn day(self, iso: &str) -> String {
         let months = match self {

@@ -5,6 +5,7 @@
 //! and credibility come from `value::serve`. Equity itself stays what it is, margin before the costs to serve.
 
 use crate::accounts::{CostsByKind, read_catalogue};
+use crate::commands::counted;
 use crate::customers::one::{Measure, number};
 use crate::equity::futures::MILLION;
 use crate::http::error::Answer;
@@ -168,8 +169,8 @@ pub fn check(store: &Store) -> store::Result<Option<String>> {
     let Some(kept) = KeptServing::of(store)? else {
         let told = (sums.customers > 0).then(|| {
             format!(
-                "a cost is expected of {} customers and of none in sum: run `clientela value`",
-                sums.customers
+                "a cost is expected of {} and of none in sum: run `clientela value`",
+                counted(sums.customers, "customer", "customers")
             )
         });
         return Ok(told);
@@ -177,9 +178,10 @@ pub fn check(store: &Store) -> store::Result<Option<String>> {
     let (cost, contribution) = (kept.cost() - sums.cost, kept.contribution.unwrap_or(0) - sums.contribution);
     Ok((cost != 0 || contribution != 0 || kept.customers != sums.customers).then(|| {
         format!(
-            "{cost} minor units of the expected cost and {contribution} of the expected contribution are missing ({} customers \
-             in sum, {} one by one): run `clientela value`",
-            kept.customers, sums.customers
+            "{cost} minor units of the expected cost and {contribution} of the expected contribution are missing ({} in sum, {} \
+             one by one): run `clientela value`",
+            counted(kept.customers, "customer", "customers"),
+            sums.customers
         )
     }))
 }

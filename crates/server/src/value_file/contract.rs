@@ -6,8 +6,8 @@
 //! [`value::contract`].
 
 use super::{
-    Arguments, Failure, allow_closed_pipe, grouped, last_day, pick, push_number, push_text, shown_rejections,
-    write_file,
+    Arguments, Failure, allow_closed_pipe, grouped, how_many, last_day, pick, push_number, push_text,
+    shown_rejections, write_file,
 };
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
@@ -541,12 +541,12 @@ fn summary(file: &PickedFile, asked: &Asked, base: &Base, outcome: &Outcome) -> 
 fn in_words(file: &PickedFile, asked: &Asked, base: &Base, outcome: &Outcome) -> String {
     let told = &file.told;
     let mut lines = vec![format!(
-        "{} rows, {} customers with a contract",
-        grouped(told.rows),
-        grouped(base.contracts.len() as u64)
+        "{}, {} with a contract",
+        how_many(told.rows, "row", "rows"),
+        how_many(base.contracts.len() as u64, "customer", "customers")
     )];
     if told.rejected > 0 {
-        lines.push(format!("{} rows rejected", grouped(told.rejected)));
+        lines.push(how_many(told.rejected, "row rejected", "rows rejected"));
         lines.extend(shown_rejections(told));
     }
     lines.extend(told.notes.iter().cloned());

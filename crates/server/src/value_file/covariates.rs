@@ -4,7 +4,7 @@
 //! words one for each group but the most frequent. What is missing counts as usual: the mean of a number, a group of its
 //! own where there are enough. Gives rows of numbers in the order of the histories, and tells the effects in words.
 
-use super::{Failure, grouped};
+use super::{Failure, grouped, how_many};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use value::covariates::Effects;
@@ -189,9 +189,9 @@ impl Column {
             groups.iter().filter(|(word, _)| large.contains(word)).map(|(_, count)| count).sum();
         if 2 * in_large < of_rows.len() {
             let cause = format!(
-                "it has {} different entries among {} customers, names rather than groups",
+                "it has {} different entries among {}, names rather than groups",
                 grouped(different as u64),
-                grouped(of_rows.len() as u64)
+                how_many(of_rows.len() as u64, "customer", "customers")
             );
             return Err(self.refused(&cause, "name a column with few groups of at least ten customers"));
         }
@@ -388,18 +388,12 @@ impl Design {
         for told in &self.columns {
             if told.missing > 0 {
                 let as_what = if told.is_number { "the mean" } else { "a group, or the most frequent one" };
-                let count = grouped(told.missing);
-                lines.push(format!(
-                    "  {}: not told of {count} customers, who count as {as_what}",
-                    told.column
-                ));
+                let who = how_many(told.missing, "customer, who counts", "customers, who count");
+                lines.push(format!("  {}: not told of {who} as {as_what}", told.column));
             }
             if told.differing > 0 {
-                let count = grouped(told.differing);
-                lines.push(format!(
-                    "  {}: differs between rows of {count} customers; the first counts",
-                    told.column
-                ));
+                let who = how_many(told.differing, "customer", "customers");
+                lines.push(format!("  {}: differs between rows of {who}; the first counts", told.column));
             }
         }
         lines

@@ -6,8 +6,8 @@
 //! expected transactions are periods with a purchase.
 
 use super::{
-    Arguments, Asked, Failure, HEADER, after_today_report, allow_closed_pipe, grouped, in_words_of_reading,
-    model_report, push_text, push_value, push_whole, read_lines, write_file,
+    Arguments, Asked, Failure, HEADER, after_today_report, allow_closed_pipe, grouped, how_many,
+    in_words_of_reading, model_report, push_text, push_value, push_whole, read_lines, write_file,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -285,11 +285,11 @@ impl Base {
         let mut lines = in_words_of_reading(&asked.file, purchases, histories);
         let total = self.total(|c| (c.expected_transactions, c.transactions_variance));
         lines.push(format!(
-            "{} customers valued for {} periods of {} months by BG/BB: {} periods with a purchase expected ({} to {} with 95 %)",
-            grouped(self.customers.len() as u64),
-            self.ahead,
-            self.length.0,
-            grouped(total.expected.round() as u64),
+            "{} valued for {} of {} by BG/BB: {} with a purchase expected ({} to {} with 95 %)",
+            how_many(self.customers.len() as u64, "customer", "customers"),
+            how_many(u64::from(self.ahead), "period", "periods"),
+            how_many(self.length.0.unsigned_abs().into(), "month", "months"),
+            how_many(total.expected.round() as u64, "period", "periods"),
             grouped(total.interval.lo95.round() as u64),
             grouped(total.interval.hi95.round() as u64),
         ));

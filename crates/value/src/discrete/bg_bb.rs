@@ -647,10 +647,7 @@ mod tests {
         };
         let words = |groups: &[Group]| fit(groups).unwrap_err().to_string();
         assert_eq!(words(&[]), "there is no customer to learn from");
-        assert_eq!(
-            words(&[group(1, 1, 2, 1)]),
-            "1 customers are too few to learn from; it takes at least 30"
-        );
+        assert_eq!(words(&[group(1, 1, 2, 1)]), "1 customer is too few to learn from; it takes at least 30");
         assert_eq!(words(&[group(0, 0, 2, 40)]), "nothing to learn: nobody bought at any opportunity");
         assert_eq!(words(&[group(2, 2, 2, 40)]), "nothing to learn: everybody bought at every opportunity");
         assert_eq!(

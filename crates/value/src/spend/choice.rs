@@ -3,7 +3,7 @@
 use super::net::{self, Earnings};
 use super::{Independence, Model, Reason, SpendForecast, Spending, gamma_gamma, independence};
 use crate::Verdict;
-use crate::error::Error;
+use crate::error::{Error, customers_that};
 use crate::fit::Fit;
 use crate::lifetime::Forecast;
 use std::borrow::Cow;
@@ -49,8 +49,9 @@ impl fmt::Display for Why {
         match self {
             Why::NotAllPositive { customers } => write!(
                 f,
-                "{customers} customers gave purchases back or brought less than nothing: net amounts of any sign are \
-                 modelled, refunds as a rate of their own"
+                "{} purchases back or brought less than nothing: net amounts of any sign are modelled, refunds as a rate of \
+                 their own",
+                customers_that(*customers, "gave", "gave")
             ),
             Why::HoldoutScore { gamma_gamma, net } => write!(
                 f,

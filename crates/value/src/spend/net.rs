@@ -739,7 +739,7 @@ mod tests {
         assert_eq!(words(&[Earnings::default(); 5]), "there is no customer to learn from");
         assert_eq!(
             words(&[Earnings::of(&[5.0, 7.0], &[])]),
-            "1 customers are too few to learn from; it takes at least 10"
+            "1 customer is too few to learn from; it takes at least 10"
         );
         assert_eq!(
             words(&[Earnings::of(&[5.0, 5.0], &[]); 20]),
