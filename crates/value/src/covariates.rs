@@ -90,9 +90,9 @@ impl Effects {
     /// `is_group` tells which covariates are zero or one, one for each group but the one that others are held against, which
     /// should be a large one. The variance between groups is the one at which their effects are as far from their mean as it
     /// and their standard errors say (Paule & Mandel 1982, "Consensus Values and Weighting
-    /// Factors", Journal of Research of the National Bureau of Standards 87, eq. 9); each effect keeps the part of its distance
+    /// Factors", Journal of Research of the National Bureau of Standards 87); each effect keeps the part of its distance
     /// that is not error (Morris 1983, "Parametric Empirical Bayes Inference", Journal of the American Statistical Association
-    /// 78, section 2). Fewer than three tell nothing of how groups differ and stay as they are, as do numbers.
+    /// 78). Fewer than three tell nothing of how groups differ and stay as they are, as do numbers.
     ///
     /// ```
     /// use value::covariates::Effects;

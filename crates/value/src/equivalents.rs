@@ -9,7 +9,7 @@
 //! The model is a crossed one: overall mean, plus an effect of each key, plus one of the whole combination, plus the
 //! customer's own, all normal around zero (Searle, Casella & McCulloch 1992, "Variance Components", chapter 7).
 //! Variances between groups come from restricted maximum likelihood by Harville's fixed point (Harville 1977, Journal of
-//! the American Statistical Association 72, section 5), effects from Henderson's mixed model equations, the variance
+//! the American Statistical Association 72), effects from Henderson's mixed model equations, the variance
 //! within combinations by DerSimonian & Laird (1986).
 
 use crate::error::Error;
@@ -231,7 +231,7 @@ fn learn_by(known: &[Known], least: f64, combines: bool) -> Result<Equivalents, 
     })
 }
 
-/// Variance between customers of one combination, beyond that of their own estimates: DerSimonian & Laird (1986), eq. 8,
+/// Variance between customers of one combination, beyond that of their own estimates: DerSimonian & Laird (1986),
 /// over all combinations; from all customers where no combination has two.
 fn within(rows: &BTreeMap<&[Option<u32>], Vec<&Known>>) -> f64 {
     let pooled: Vec<&Known> = rows.values().flatten().copied().collect();
