@@ -8,6 +8,7 @@ mod after_purchase;
 mod ahead;
 pub mod bg_nbd;
 mod by_day;
+mod by_number;
 pub mod cnbd_k;
 pub mod drifting;
 pub mod ggom_nbd;

@@ -1,6 +1,6 @@
 //! Golden rows, computed with 50 digits, over ordinary and extreme histories.
 
-use value::lifetime::{Prospect, Timing, bg_nbd, mbg_nbd, pareto_nbd};
+use value::lifetime::{Prospect, Timing, bg_nbd, expectations, mbg_nbd, pareto_nbd};
 
 struct Row {
     line: String,
@@ -85,5 +85,30 @@ fn every_row_is_reproduced() {
         }
         assert!(model != "pnbd" || residuals == 105, "{residuals} residuals");
         println!("{model}: largest differences {worst:?}");
+    }
+}
+
+/// A base of everybody at the ages of the row, so that the row is told by what is made for very many.
+#[test]
+fn every_row_is_reproduced_among_very_many() {
+    for Row { line, params: [r, alpha, s, beta], timing, duration, p_alive, expected, residual, .. } in
+        rows("pnbd")
+    {
+        let params = pareto_nbd::Params { r, alpha, s, beta };
+        let mut timings: Vec<Timing> = (0..4_000_u32)
+            .map(|i| Timing { age: timing.age * (0.5 + f64::from(i) / 8_000.0), ..timing })
+            .map(|like| Timing { recency: like.recency.min(like.age), ..like })
+            .collect();
+        timings.push(timing);
+        let prospect = pareto_nbd::prospects(&timings, &params);
+        let relative = |found: f64, golden: f64| (found / golden - 1.0).abs();
+        let alive = prospect(&timing).p_alive;
+        assert!(relative(alive, p_alive) < 1e-8, "{line}: p_alive {alive}");
+        let mean = *expectations(&timings, &prospect, |p| p.expected_transactions(duration)).last().unwrap();
+        assert!(relative(mean, expected) < 1e-8, "{line}: expected {mean}");
+        if let Some(golden) = residual {
+            let dert = *expectations(&timings, &prospect, |p| p.residual(0.0027)).last().unwrap();
+            assert!(relative(dert, golden) < 1e-8, "{line}: residual {dert}");
+        }
     }
 }

@@ -21,7 +21,7 @@ const MOST_EXCEEDANCES: usize = 500;
 
 /// One expectation for each of `timings`, such as expected purchases or the discounted residual.
 ///
-/// `prospect` is that of a fitted model; `of` must be an expectation over the future, and so proportional to `p_alive`
+/// `prospect` is that of a fitted model (of Pareto/NBD best [`super::pareto_nbd::prospects`]); `of` must be an expectation over the future, and so proportional to `p_alive`
 /// and linear in the weights of the rhythm: [`Prospect::expected_transactions`], [`Prospect::residual`] and
 /// [`Prospect::p_more_than`] are. The relative error of the interpolation stays below 1e-9.
 ///
@@ -300,11 +300,13 @@ impl At<'_> {
 }
 
 /// The value of a Chebyshev series at −1 ≤ `y` ≤ 1 (Clenshaw 1955).
-fn clenshaw(coefficients: &[f64], y: f64) -> f64 {
+#[inline]
+pub(super) fn clenshaw(coefficients: &[f64], y: f64) -> f64 {
     let (mut one, mut two) = (0.0, 0.0);
     let double = 2.0 * y;
     for coefficient in coefficients[1..].iter().rev() {
-        (one, two) = (coefficient + double * one - two, one);
+        // In this order a step waits for one product and one sum of the step before.
+        (one, two) = ((coefficient - two) + double * one, one);
     }
     coefficients[0] + y * one - two
 }
