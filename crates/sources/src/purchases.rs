@@ -9,6 +9,7 @@ mod columns;
 mod customers;
 mod days;
 mod lines;
+mod pages;
 mod picked;
 mod spellings;
 
@@ -343,18 +344,18 @@ impl Purchases {
             purchases.retain(|purchase| purchase.customer != u32::MAX);
         }
         self.purchases += purchases.len() as u64;
-        self.see_days(purchases, rows);
+        self.see_days(purchases, |at| rows[at]);
         each(purchases);
         purchases.clear();
         rows.clear();
         keys.clear();
     }
 
-    fn see_days(&mut self, purchases: &[Purchase], rows: &[u64]) {
+    fn see_days(&mut self, purchases: &[Purchase], row: impl Fn(usize) -> u64) {
         let after = &mut self.after_today;
         let latest = purchases.iter().map(|purchase| purchase.day).max();
         if after.today.zip(latest).is_some_and(|(today, latest)| latest > today) {
-            purchases.iter().zip(rows).for_each(|(purchase, row)| after.see(*row, purchase.day));
+            purchases.iter().enumerate().for_each(|(at, purchase)| after.see(row(at), purchase.day));
         } else {
             after.last_day = after.last_day.max(latest);
         }

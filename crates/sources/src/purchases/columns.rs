@@ -1,6 +1,7 @@
 //! Purchases from Parquet: the pages of three columns, whatever else the file holds.
 
 use super::customers::Key;
+use super::pages::Pages;
 use super::{
     AfterToday, Customers, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, places, problem,
 };
@@ -14,7 +15,7 @@ use crate::said::{Said, Saying, named};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType, FixedLenByteArray, Int96};
 use parquet::errors::ParquetError;
-use parquet::file::reader::FileReader;
+use parquet::file::reader::{FileReader, RowGroupReader};
 use parquet::file::serialized_reader::SerializedFileReader;
 use std::fmt::Write;
 
@@ -49,15 +50,19 @@ pub(super) fn read(
             let group = file.get_row_group(index)?;
             meanings
                 .iter()
-                .map(|(column, meaning, level)| {
-                    Ok(Column::new(group.get_column_reader(*column)?, *meaning, *level))
-                })
+                .map(|(column, meaning, level)| Column::open(&*group, *column, *meaning, *level))
                 .collect::<Result<Vec<Column>, ParquetError>>()
         })?;
         loop {
+            // As many as all have at hand; where one is at its end the others must be, too.
+            let mut most = ROWS_AT_ONCE;
+            for column in &mut group {
+                most = most.min(guarded(|| column.at_hand())?);
+            }
+            let most = if most == 0 { ROWS_AT_ONCE } else { most };
             let mut rows = None;
             for column in &mut group {
-                let read = guarded(|| column.refill())?;
+                let read = guarded(|| column.refill(most))?;
                 if *rows.get_or_insert(read) != read {
                     let cause = "its columns differ in length".to_string();
                     return Err(SourceError::Damaged { format: "parquet", cause });
@@ -67,7 +72,7 @@ pub(super) fn read(
             if rows == 0 {
                 break;
             }
-            batch.read(rows, &mut group, &rules, &mut purchases, each);
+            batch.read(rows, &group, &rules, &mut purchases, each);
         }
     }
     if purchases.rows == 0 {
@@ -78,7 +83,8 @@ pub(super) fn read(
 
 /// One column of a row group, some thousand rows at a time.
 struct Column {
-    reader: ColumnReader,
+    /// `None` for text that is read from its pages.
+    reader: Option<ColumnReader>,
     meaning: Meaning,
     max_level: i16,
     levels: Vec<i16>,
@@ -95,6 +101,7 @@ enum Present {
     Double(Vec<f64>),
     Bytes(Vec<ByteArray>),
     Fixed(Vec<FixedLenByteArray>),
+    Pages(Box<Pages>),
 }
 
 /// One value, for the rows that need a closer look.
@@ -106,7 +113,18 @@ enum Value<'a> {
 }
 
 impl Column {
-    fn new(reader: ColumnReader, meaning: Meaning, max_level: i16) -> Column {
+    fn open(
+        group: &dyn RowGroupReader,
+        column: usize,
+        meaning: Meaning,
+        max_level: i16,
+    ) -> Result<Column, ParquetError> {
+        let pages = Pages::open(group.metadata().column(column), || group.get_column_page_reader(column))?;
+        if let Some(pages) = pages {
+            let present = Present::Pages(Box::new(pages));
+            return Ok(Column { reader: None, meaning, max_level, levels: Vec::new(), present });
+        }
+        let reader = group.get_column_reader(column)?;
         let present = match reader {
             ColumnReader::BoolColumnReader(_) => Present::None,
             ColumnReader::Int32ColumnReader(_) => Present::Int32(Vec::new()),
@@ -117,38 +135,66 @@ impl Column {
             ColumnReader::ByteArrayColumnReader(_) => Present::Bytes(Vec::new()),
             ColumnReader::FixedLenByteArrayColumnReader(_) => Present::Fixed(Vec::new()),
         };
-        Column { reader, meaning, max_level, levels: Vec::new(), present }
+        Ok(Column { reader: Some(reader), meaning, max_level, levels: Vec::new(), present })
     }
 
-    /// The next rows; how many there are.
-    fn refill(&mut self) -> Result<usize, ParquetError> {
+    /// How many rows it can give at once.
+    fn at_hand(&mut self) -> Result<usize, ParquetError> {
+        match &mut self.present {
+            Present::Pages(pages) => pages.at_hand(),
+            _ => Ok(ROWS_AT_ONCE),
+        }
+    }
+
+    /// The next rows, at most so many; how many there are.
+    fn refill(&mut self, most: usize) -> Result<usize, ParquetError> {
         self.levels.clear();
         let levels = &mut self.levels;
-        match (&mut self.reader, &mut self.present) {
+        let reader = match (&mut self.reader, &mut self.present) {
+            (_, Present::Pages(pages)) => return pages.refill(most, levels),
+            (Some(reader), _) => reader,
+            (None, _) => return Ok(0),
+        };
+        match (reader, &mut self.present) {
             (ColumnReader::Int32ColumnReader(reader), Present::Int32(values)) => {
-                refill(reader, levels, values)
+                refill(reader, most, levels, values)
             }
             (ColumnReader::Int64ColumnReader(reader), Present::Int64(values)) => {
-                refill(reader, levels, values)
+                refill(reader, most, levels, values)
             }
             (ColumnReader::Int96ColumnReader(reader), Present::Int96(values)) => {
-                refill(reader, levels, values)
+                refill(reader, most, levels, values)
             }
             (ColumnReader::FloatColumnReader(reader), Present::Float(values)) => {
-                refill(reader, levels, values)
+                refill(reader, most, levels, values)
             }
             (ColumnReader::DoubleColumnReader(reader), Present::Double(values)) => {
-                refill(reader, levels, values)
+                refill(reader, most, levels, values)
             }
             (ColumnReader::ByteArrayColumnReader(reader), Present::Bytes(values)) => {
-                refill(reader, levels, values)
+                refill(reader, most, levels, values)
             }
             (ColumnReader::FixedLenByteArrayColumnReader(reader), Present::Fixed(values)) => {
-                refill(reader, levels, values)
+                refill(reader, most, levels, values)
             }
             _ => Err(ParquetError::General(
                 "a column of true and false is no customer, date or amount".to_string(),
             )),
+        }
+    }
+
+    /// How many of the rows have a value.
+    fn values(&self) -> usize {
+        match &self.present {
+            Present::None => 0,
+            Present::Int32(values) => values.len(),
+            Present::Int64(values) => values.len(),
+            Present::Int96(values) => values.len(),
+            Present::Float(values) => values.len(),
+            Present::Double(values) => values.len(),
+            Present::Bytes(values) => values.len(),
+            Present::Fixed(values) => values.len(),
+            Present::Pages(pages) => pages.present(),
         }
     }
 
@@ -162,6 +208,7 @@ impl Column {
         match &self.present {
             Present::Bytes(values) => Some(values[place].data()),
             Present::Fixed(values) => Some(values[place].data()),
+            Present::Pages(pages) => Some(pages.value(place)),
             _ => None,
         }
     }
@@ -181,17 +228,19 @@ impl Column {
             Present::Double(values) => Value::Float(values[place]),
             Present::Bytes(values) => Value::Bytes(values[place].data()),
             Present::Fixed(values) => Value::Bytes(values[place].data()),
+            Present::Pages(pages) => Value::Bytes(pages.value(place)),
         }
     }
 }
 
 fn refill<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
+    most: usize,
     levels: &mut Vec<i16>,
     values: &mut Vec<T::T>,
 ) -> Result<usize, ParquetError> {
     values.clear();
-    let (rows, _, _) = reader.read_records(ROWS_AT_ONCE, Some(levels), None, values)?;
+    let (rows, _, _) = reader.read_records(most, Some(levels), None, values)?;
     Ok(rows)
 }
 
@@ -212,17 +261,140 @@ struct Batch {
     unnumbered: Unnumbered,
     names: Vec<Name>,
     written: String,
+    at_once: AtOnce,
+}
+
+/// Rows that need no closer look, column by column.
+#[derive(Default)]
+struct AtOnce {
+    plain: Vec<u32>,
+    keys: Vec<Key>,
+    customers: Vec<u32>,
+    days: Vec<i32>,
+    amounts: Vec<i64>,
+    purchases: Vec<Purchase>,
+}
+
+impl AtOnce {
+    /// Takes the rows where all have a customer, a day and an amount that can be read; false where one has not, and then no
+    /// row counts.
+    fn read(&mut self, rows: usize, columns: &[Column], rules: &Rules, told: &mut Purchases) -> bool {
+        let (customers, dates, amounts) = (&columns[0], &columns[1], columns.get(2));
+        columns.iter().all(|column| column.values() == rows)
+            && self.keys(customers, &mut told.customers)
+            && self.days(dates, rules)
+            && self.amounts(rows, amounts, rules)
+            && self.number(customers, told)
+    }
+
+    /// How the customers are looked up: by their numbers, or by keys.
+    fn keys(&mut self, customers: &Column, known: &mut Customers) -> bool {
+        self.plain.clear();
+        self.keys.clear();
+        if !matches!(customers.meaning, Meaning::Plain | Meaning::Unsigned | Meaning::Text) {
+            return false;
+        }
+        let place = |number: i64| Customers::plain(number).unwrap_or(u32::MAX);
+        match &customers.present {
+            Present::Int32(values) => self.plain.extend(values.iter().map(|number| place((*number).into()))),
+            Present::Int64(values) => self.plain.extend(values.iter().map(|number| place(*number))),
+            _ => {
+                for at in 0..customers.values() {
+                    match customers.bytes(at) {
+                        Some(name) if !numbers::names_nobody(name) => self.keys.push(known.key(name)),
+                        _ => return false,
+                    }
+                }
+            }
+        }
+        self.plain.iter().fold(0, |most, number| most.max(*number)) < u32::MAX
+    }
+
+    fn days(&mut self, dates: &Column, rules: &Rules) -> bool {
+        self.days.clear();
+        match (&dates.present, dates.meaning) {
+            (Present::Int32(days), Meaning::Day) => {
+                self.days.extend_from_slice(days);
+                let (first, last) = (days.iter().min(), days.iter().max());
+                [first, last].into_iter().flatten().all(|day| rules.days.within(i64::from(*day)).is_some())
+            }
+            (_, meaning) => (0..dates.values()).all(|place| {
+                let day = day(dates.value(place), meaning, rules);
+                day.map(|day| self.days.push(day)).is_ok()
+            }),
+        }
+    }
+
+    fn amounts(&mut self, rows: usize, amounts: Option<&Column>, rules: &Rules) -> bool {
+        self.amounts.clear();
+        let Some(amounts) = amounts else {
+            self.amounts.resize(rows, 0);
+            return true;
+        };
+        match &amounts.present {
+            Present::Double(values) => {
+                let mut all = true;
+                self.amounts.extend(values.iter().map(|x| {
+                    let amount = ten_thousandths(*x);
+                    all &= amount.is_some();
+                    amount.unwrap_or(0)
+                }));
+                all
+            }
+            _ => (0..rows).all(|place| {
+                let amount = minor(amounts.value(place), amounts.meaning, rules);
+                amount.map(|amount| self.amounts.push(amount)).is_ok()
+            }),
+        }
+    }
+
+    fn number(&mut self, customers: &Column, told: &mut Purchases) -> bool {
+        self.customers.clear();
+        if self.keys.is_empty() {
+            return told.customers.number_plain(&self.plain, &mut self.customers);
+        }
+        let mut all = true;
+        told.customers.number_all(
+            &self.keys,
+            |at| customers.bytes(at),
+            |_, number| {
+                all &= number.is_some();
+                self.customers.extend(number);
+            },
+        );
+        all
+    }
+
+    /// Gives the rows away.
+    fn hand_on(&mut self, told: &mut Purchases, each: &mut dyn FnMut(&[Purchase])) {
+        let first_row = told.rows + 2;
+        self.purchases.clear();
+        let rows = self.customers.iter().zip(&self.days).zip(&self.amounts);
+        self.purchases.extend(rows.map(|((customer, day), amount)| Purchase {
+            customer: *customer,
+            day: *day,
+            amount: *amount,
+        }));
+        let rows = self.purchases.len() as u64;
+        told.rows += rows;
+        told.purchases += rows;
+        told.see_days(&self.purchases, |at| first_row + at as u64);
+        each(&self.purchases);
+    }
 }
 
 impl Batch {
     fn read(
         &mut self,
         rows: usize,
-        columns: &mut [Column],
+        columns: &[Column],
         rules: &Rules,
         told: &mut Purchases,
         each: &mut dyn FnMut(&[Purchase]),
     ) {
+        if self.at_once.read(rows, columns, rules, told) {
+            return self.at_once.hand_on(told, each);
+        }
         let (customers, dates, amounts) = (&columns[0], &columns[1], columns.get(2));
         let (mut of_customer, mut of_date, mut of_amount) = (0, 0, 0);
         // The header would be row 1 if the file were a sheet.
@@ -238,7 +410,9 @@ impl Batch {
             let date = step(dates, &mut of_date);
             let amount = amounts.and_then(|amounts| step(amounts, &mut of_amount));
             let row = first_row + at as u64;
-            let Some((key, name)) = customer.and_then(|place| self.key(customers, place)) else {
+            let Some((key, name)) =
+                customer.and_then(|place| self.key(customers, place, &mut told.customers))
+            else {
                 told.without_customer += 1;
                 continue;
             };
@@ -265,11 +439,11 @@ impl Batch {
 
     /// How the name at this place will be looked up; `None` for nobody.
     #[inline]
-    fn key(&mut self, customers: &Column, place: usize) -> Option<(Key, Name)> {
+    fn key(&mut self, customers: &Column, place: usize, known: &mut Customers) -> Option<(Key, Name)> {
         let whole = match customers.value(place) {
             Value::Bytes(bytes) if matches!(customers.meaning, Meaning::Text | Meaning::Plain) => {
                 let is_somebody = !numbers::names_nobody(bytes);
-                return is_somebody.then(|| (Customers::key(bytes), Name::InColumn(place as u32)));
+                return is_somebody.then(|| (known.key(bytes), Name::InColumn(place as u32)));
             }
             Value::Whole(whole) if matches!(customers.meaning, Meaning::Plain | Meaning::Unsigned) => whole,
             // A table of numbers turns whole ones into floats when one is missing.
@@ -277,22 +451,22 @@ impl Batch {
             Value::Float(x) if x.is_nan() => return None,
             other => {
                 let text = text_of(other, customers.meaning);
-                return Some(self.write(format_args!("{text}")));
+                return Some(self.write(format_args!("{text}"), known));
             }
         };
         match u32::try_from(whole).ok().and_then(Key::plain) {
             Some(key) => Some((key, Name::Plain)),
             None if customers.meaning == Meaning::Unsigned => {
-                Some(self.write(format_args!("{}", whole as u64)))
+                Some(self.write(format_args!("{}", whole as u64), known))
             }
-            None => Some(self.write(format_args!("{whole}"))),
+            None => Some(self.write(format_args!("{whole}"), known)),
         }
     }
 
-    fn write(&mut self, name: std::fmt::Arguments<'_>) -> (Key, Name) {
+    fn write(&mut self, name: std::fmt::Arguments<'_>, known: &mut Customers) -> (Key, Name) {
         let from = self.written.len();
         self.written.write_fmt(name).expect("writing to a string does not fail");
-        let key = Customers::key(&self.written.as_bytes()[from..]);
+        let key = known.key(&self.written.as_bytes()[from..]);
         (key, Name::Written(from as u32, self.written.len() as u32))
     }
 
@@ -333,10 +507,8 @@ fn minor(value: Value<'_>, meaning: Meaning, rules: &Rules) -> Result<i64, Box<P
         }
         (Value::Whole(whole), Meaning::Plain | Meaning::Unsigned) => Some(Decimal::whole(*whole)),
         (Value::Float(x), _) => {
-            // The bound keeps every integer exact; most amounts have at most four decimals and end here.
-            let ten_thousandths = (x * 1e4).round();
-            if ten_thousandths.abs() < 1e15 && ten_thousandths / 1e4 == *x {
-                return Ok(ten_thousandths as i64);
+            if let Some(amount) = ten_thousandths(*x) {
+                return Ok(amount);
             }
             if x.is_nan() {
                 return Err(rules.missing(&rules.amount_column, "NaN"));
@@ -358,6 +530,15 @@ fn minor(value: Value<'_>, meaning: Meaning, rules: &Rules) -> Result<i64, Box<P
         Some(amount) => Ok(amount),
         None => rules.exact_amount(None, &text_of(value, meaning)),
     }
+}
+
+/// A number of at most four decimals in ten-thousandths: nearly every amount.
+#[inline]
+fn ten_thousandths(x: f64) -> Option<i64> {
+    // The bound keeps every whole number exact, and only the right one gives the number back.
+    let moved = x * 1e4;
+    let whole = (moved + 0.5_f64.copysign(moved)) as i64;
+    (moved.abs() < 1e15 && whole as f64 / 1e4 == x).then_some(whole)
 }
 
 /// A value as text, for messages and for columns of an unexpected type.

@@ -1,6 +1,7 @@
 //! Customers' names to dense numbers, a million of them against ten million rows.
 //!
-//! Short plain numbers find their place by their value, everything else by a hash. A lookup mostly waits for
+//! Short plain numbers find their place by their value, and so do numbers behind a beginning that names share, as `C` in
+//! `C0000123`; everything else by a hash. A lookup mostly waits for
 //! memory, so rows are resolved in batches: first all places of a batch are touched, which the processor does side
 //! by side, then each is read. Names of up to eleven bytes stand in their place whole, so that one look is enough.
 
@@ -13,8 +14,10 @@ pub struct Customers {
     text: String,
     /// Where each name ends in `text`.
     ends: Vec<usize>,
-    /// For a name that is a number below [`PLAIN`]: its customer + 1.
-    by_number: Vec<u32>,
+    /// For a name that is a number below [`PLAIN`]: its customer + 1. After these, by the same of those behind each of the
+    /// beginnings.
+    by_number: [Vec<u32>; 1 + MOST_BEGINNINGS],
+    beginnings: Vec<Beginning>,
     /// Open addressing by hash: the key, and customer + 1 above it; zero is free. A power of two.
     by_hash: Vec<u128>,
     hashed: usize,
@@ -28,6 +31,41 @@ impl fmt::Debug for Customers {
 
 /// Numbers below are found by value: forty megabytes at most, and only where they are used.
 const PLAIN: u32 = 10_000_000;
+/// The digits of these.
+const DIGITS: usize = 7;
+/// Beginnings behind which numbers are found by value: the first ones to come.
+const MOST_BEGINNINGS: usize = 2;
+
+/// What stands before the last digits of a name, at most [`DIGITS`], and how many these are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Beginning {
+    bytes: u64,
+    length: u8,
+    digits: u8,
+}
+
+impl Beginning {
+    /// The beginning of a name and the number behind it; `None` where the name does not end with a number or is too long.
+    #[inline]
+    fn of(name: &[u8]) -> Option<(Beginning, u32)> {
+        let (mut number, mut digits, mut place) = (0, 0, 1);
+        while digits < DIGITS.min(name.len()) {
+            let digit = name[name.len() - 1 - digits].wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            number += u32::from(digit) * place;
+            place *= 10;
+            digits += 1;
+        }
+        let length = name.len() - digits;
+        if digits == 0 || length > 8 {
+            return None;
+        }
+        let bytes = name[..length].iter().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte));
+        Some((Beginning { bytes, length: length as u8, digits: digits as u8 }, number))
+    }
+}
 
 /// A name on its way to its number, in the lower 96 bits: its bytes below their count, or what [`kind`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +78,8 @@ mod kind {
     pub(super) const LONG: u128 = 12;
     /// A number below [`super::PLAIN`] written without leading zeros.
     pub(super) const PLAIN: u128 = 13;
+    /// The same behind the first beginning; those behind the others follow.
+    pub(super) const BEHIND: u128 = 14;
 }
 
 /// Where the highest byte of a key begins, and where the customer above it.
@@ -50,21 +90,27 @@ impl Key {
     /// The key of a number, if it is found by its value.
     #[inline]
     pub(super) fn plain(number: u32) -> Option<Key> {
-        (number < PLAIN).then_some(Key(u128::from(number) | kind::PLAIN << KIND))
+        (number < PLAIN).then_some(Key::of_plain(number))
+    }
+
+    #[inline]
+    fn of_plain(number: u32) -> Key {
+        Key(u128::from(number) | kind::PLAIN << KIND)
     }
 
     #[inline]
     fn of(name: &[u8]) -> Key {
         match plain_number(name) {
-            Some(number) => Key(u128::from(number) | kind::PLAIN << KIND),
+            Some(number) => Key::of_plain(number),
             None if name.len() <= kind::WHOLE => Key(whole(name) | (name.len() as u128) << KIND),
             None => Key(u128::from(xxh3_64(name)) | kind::LONG << KIND),
         }
     }
 
+    /// Among which numbers it is found by its value, and the number.
     #[inline]
-    fn number(self) -> Option<usize> {
-        (self.0 >> KIND == kind::PLAIN).then_some(self.0 as u32 as usize)
+    fn number(self) -> Option<(usize, usize)> {
+        (self.0 >> KIND).checked_sub(kind::PLAIN).map(|lane| (lane as usize, self.0 as u32 as usize))
     }
 
     #[inline]
@@ -101,21 +147,77 @@ impl Customers {
         &self.text[start..end]
     }
 
+    /// All names, one after the other.
+    pub(super) fn all_names(&self) -> &str {
+        &self.text
+    }
+
     /// Every name is a number below ten million, without zeros before it.
     pub(super) fn are_all_plain(&self) -> bool {
-        self.hashed == 0
+        self.hashed == 0 && self.beginnings.is_empty()
     }
 
     /// How the name will be looked up.
     #[inline]
-    pub(super) fn key(name: &[u8]) -> Key {
+    pub(super) fn key(&mut self, name: &[u8]) -> Key {
+        if let Some((beginning, number)) = Beginning::of(name).filter(|(beginning, _)| beginning.length > 0) {
+            let known = self.beginnings.iter().position(|known| *known == beginning);
+            let lane = known.or_else(|| self.begin(beginning));
+            if let Some(lane) = lane {
+                return Key(u128::from(number) | (kind::BEHIND + lane as u128) << KIND);
+            }
+        }
         Key::of(name)
+    }
+
+    /// The place of a beginning that was not known; `None` where there are enough.
+    #[cold]
+    fn begin(&mut self, beginning: Beginning) -> Option<usize> {
+        let lane = self.beginnings.len();
+        (lane < MOST_BEGINNINGS).then(|| self.beginnings.push(beginning))?;
+        Some(lane)
+    }
+
+    /// Makes room for the numbers of a lane.
+    #[cold]
+    fn open(&mut self, lane: usize) {
+        let digits = lane.checked_sub(1).map_or(DIGITS as u32, |place| self.beginnings[place].digits.into());
+        self.by_number[lane] = vec![0; 10_usize.pow(digits)];
+    }
+
+    /// A number that is found by its value.
+    #[inline]
+    pub(super) fn plain(number: i64) -> Option<u32> {
+        u32::try_from(number).ok().filter(|number| *number < PLAIN)
+    }
+
+    /// The numbers of customers who are named by numbers found by their value, at the end of `given`; false where there are too
+    /// many.
+    pub(super) fn number_plain(&mut self, numbers: &[u32], given: &mut Vec<u32>) -> bool {
+        if self.by_number[0].is_empty() && !numbers.is_empty() {
+            self.open(0);
+        }
+        // First all that are known, in a loop that waits for many places of memory at once.
+        const UNKNOWN: u32 = u32::MAX;
+        let by_number = &self.by_number[0];
+        let from = given.len();
+        given.extend(numbers.iter().map(|number| by_number[*number as usize].wrapping_sub(1)));
+        for (customer, number) in
+            given[from..].iter_mut().zip(numbers).filter(|(customer, _)| **customer == UNKNOWN)
+        {
+            match self.number(Key::of_plain(*number), || None) {
+                Some(known) => *customer = known,
+                None => return false,
+            }
+        }
+        true
     }
 
     /// The number of one name; `None` for what is no text.
     pub(super) fn number_of(&mut self, name: &[u8]) -> Option<u32> {
         let mut found = None;
-        self.number_all(&[Customers::key(name)], |_| Some(name), |_, number| found = number);
+        let key = self.key(name);
+        self.number_all(&[key], |_| Some(name), |_, number| found = number);
         found
     }
 
@@ -147,14 +249,16 @@ impl Customers {
         if self.by_hash.len() < room {
             self.grow(room.next_power_of_two().max(1 << 12));
         }
-        if self.by_number.is_empty() && keys.iter().any(|key| key.number().is_some()) {
-            self.by_number = vec![0; PLAIN as usize];
+        for (lane, _) in keys.iter().filter_map(|key| key.number()) {
+            if self.by_number[lane].is_empty() {
+                self.open(lane);
+            }
         }
         let mask = self.by_hash.len() - 1;
         let mut touched = 0;
         for key in keys {
             touched ^= match key.number() {
-                Some(number) => self.by_number[number],
+                Some((lane, number)) => self.by_number[lane][number],
                 None => self.by_hash[key.hash() & mask] as u32,
             };
         }
@@ -163,8 +267,8 @@ impl Customers {
 
     #[inline]
     fn number<'n>(&mut self, key: Key, name: impl Fn() -> Option<&'n [u8]>) -> Option<u32> {
-        if let Some(number) = key.number() {
-            let known = self.by_number[number];
+        if let Some((lane, number)) = key.number() {
+            let known = self.by_number[lane][number];
             if known > 0 {
                 return Some(known - 1);
             }
@@ -172,7 +276,7 @@ impl Customers {
                 Some(name) => self.add(name),
                 None => self.add(number.to_string().as_bytes()),
             }?;
-            self.by_number[number] = customer + 1;
+            self.by_number[lane][number] = customer + 1;
             return Some(customer);
         }
         let mask = self.by_hash.len() - 1;
@@ -258,7 +362,7 @@ mod tests {
     use super::*;
 
     fn numbers(customers: &mut Customers, names: &[&[u8]]) -> Vec<Option<u32>> {
-        let keys: Vec<Key> = names.iter().map(|name| Customers::key(name)).collect();
+        let keys: Vec<Key> = names.iter().map(|name| customers.key(name)).collect();
         let mut given = Vec::new();
         customers.number_all(&keys, |at| Some(names[at]), |_, number| given.push(number));
         given
@@ -310,6 +414,46 @@ mod tests {
         ];
         let given = numbers(&mut Customers::default(), &names);
         assert_eq!(given, [0, 1, 2, 3, 4, 2].map(Some));
+    }
+
+    #[test]
+    fn numbers_behind_a_beginning_are_told_apart() {
+        let mut customers = Customers::default();
+        let names: [&[u8]; 14] = [
+            b"C0001",
+            b"C001",
+            b"C1",
+            b"1",
+            b"0001",
+            b"D0001",
+            b"CC0001",
+            b"C0001",
+            b"C00000001",
+            b"00000001",
+            b"D001",
+            b"\0C1",
+            b"C0001a",
+            b"C99999999",
+        ];
+        let given: Vec<u32> = numbers(&mut customers, &names).into_iter().map(Option::unwrap).collect();
+        assert_eq!(given, [0, 1, 2, 3, 4, 5, 6, 0, 7, 8, 9, 10, 11, 12]);
+        for (name, customer) in names.iter().zip(&given) {
+            assert_eq!(customers.name(*customer).as_bytes(), *name);
+            assert_eq!(customers.number_of(name), Some(*customer));
+        }
+        assert_eq!(customers.beginnings.len(), MOST_BEGINNINGS);
+        assert!(!customers.are_all_plain());
+    }
+
+    #[test]
+    fn plain_numbers_are_the_same_customers_however_they_come() {
+        let mut customers = Customers::default();
+        let mut given = Vec::new();
+        assert!(customers.number_plain(&[7, 9, 7, 9_999_999], &mut given));
+        assert!(customers.number_plain(&[9, 12], &mut given));
+        assert_eq!(given, [0, 1, 0, 2, 1, 3]);
+        assert_eq!(numbers(&mut customers, &[b"12", b"7", b"07"]), [Some(3), Some(0), Some(4)]);
+        assert_eq!((customers.name(2), customers.name(4)), ("9999999", "07"));
     }
 
     /// Two long names of one hash are held apart by their text.

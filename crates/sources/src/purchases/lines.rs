@@ -1,8 +1,8 @@
 //! Purchases from delimited text. Lines without quotes are split where they lie; the others go the wide way.
 
 use super::{
-    AfterToday, Customers, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, garbled_name,
-    places, row_problem,
+    AfterToday, Purchase, PurchaseColumns, Purchases, Rules, Unnumbered, doubled, garbled_name, places,
+    row_problem,
 };
 use crate::bytes::{self, Bytes};
 use crate::cell::{Cell, RawRow};
@@ -139,7 +139,7 @@ impl Batch {
             Ok(amount) => {
                 let from = record.customer.0 as u32;
                 self.names.push((from, from + name.len() as u32));
-                self.unnumbered.push(line, Customers::key(name), day, amount);
+                self.unnumbered.push(line, told.customers.key(name), day, amount);
             }
             Err(fault) => told.reject(line, fault),
         }
@@ -169,7 +169,7 @@ impl Batch {
         match purchase_of(raw, places, rules) {
             Ok(None) => told.without_customer += 1,
             Ok(Some((name, day, amount))) => {
-                self.unnumbered.push(raw.number, Customers::key(name.as_bytes()), day, amount);
+                self.unnumbered.push(raw.number, told.customers.key(name.as_bytes()), day, amount);
                 told.hand_on(&mut self.unnumbered, |_| Some(name.as_bytes()), each);
             }
             Err(fault) => told.reject(raw.number, fault),

@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_64;
 impl Customers {
     /// Names that are another one's in another spelling, in words; `None` where there are none.
     pub(super) fn spelt_twice(&self) -> Option<String> {
-        if self.are_all_plain() {
+        if self.are_all_plain() || self.are_spelt_alike() {
             return None;
         }
         let hash = |customer: u32| xxh3_64(plain(self.name(customer)).as_bytes());
@@ -47,6 +47,23 @@ impl Customers {
              way in the file (numbers as text, without decimals or zeros before them; the same capitals and blanks) and run \
              this again"
         ))
+    }
+}
+
+impl Customers {
+    /// Whether no name can be another one's in another spelling: none has a blank or a letter beyond ASCII, capitals and small
+    /// letters are not both in use, and none begins as a number does.
+    fn are_spelt_alike(&self) -> bool {
+        let (mut capitals, mut small, mut others) = (false, false, false);
+        for byte in self.all_names().bytes() {
+            capitals |= byte.is_ascii_uppercase();
+            small |= byte.is_ascii_lowercase();
+            others |= !byte.is_ascii_graphic();
+        }
+        let begins_as_number =
+            |customer: u32| self.name(customer).starts_with(|letter: char| letter.is_ascii_digit());
+        let may_differ = others || (capitals && small) || (0..self.len() as u32).any(begins_as_number);
+        !may_differ
     }
 }
 
@@ -126,6 +143,19 @@ mod tests {
         }
         let three = said(&["7", "8", "9", "9.0", "7.0", "007"]).expect("two of seven, one of nine");
         assert!(three.starts_with("3 names") && three.contains("\"9.0\" beside \"9\""), "{three}");
+    }
+
+    #[test]
+    fn names_in_one_spelling_are_known_at_once() {
+        let alike = |names: &[&str]| {
+            let mut customers = Customers::default();
+            names.iter().for_each(|name| assert!(customers.number_of(name.as_bytes()).is_some()));
+            customers.are_spelt_alike()
+        };
+        assert!(alike(&["C-1", "C-2", "K_9"]) && alike(&["c-1", "d.2"]) && alike(&[]));
+        for names in [&["C-1", "c-1"][..], &["C 1"], &["\u{c9}"], &["C1", "007"], &["C1", "7.0"]] {
+            assert!(!alike(names), "{names:?}");
+        }
     }
 
     #[test]

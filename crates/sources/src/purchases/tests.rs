@@ -297,6 +297,76 @@ mod parquet_files {
         assert_eq!(told.rejections[0].cause, "\"NaN\" is no value for amount");
     }
 
+    /// Names that fill pages and a dictionary of several sizes, in both versions of the format, all there or some missing.
+    #[test]
+    fn text_is_read_however_its_pages_are_written() {
+        use parquet::basic::{Compression, Encoding};
+        use parquet::file::properties::{WriterProperties, WriterVersion};
+        let name = |row: usize| match row % 7 {
+            0 => None,
+            1 => Some(format!("Zoé {}", row % 3_000)),
+            2 => Some(format!("C{:05}", row % 500)),
+            _ => Some(format!("number {row}")),
+        };
+        let plain =
+            || WriterProperties::builder().set_data_page_row_count_limit(700).set_write_batch_size(100);
+        let ways = [
+            plain().set_dictionary_enabled(false),
+            plain().set_dictionary_page_size_limit(3_000),
+            plain().set_dictionary_page_size_limit(1 << 22).set_compression(Compression::SNAPPY),
+            plain().set_writer_version(WriterVersion::PARQUET_2_0).set_dictionary_page_size_limit(1 << 22),
+            plain()
+                .set_writer_version(WriterVersion::PARQUET_2_0)
+                .set_encoding(Encoding::PLAIN)
+                .set_compression(Compression::SNAPPY)
+                .set_dictionary_page_size_limit(3_000),
+            // Names written against the one before are left to the library.
+            plain().set_dictionary_enabled(false).set_encoding(Encoding::DELTA_BYTE_ARRAY),
+        ];
+        const ROWS: usize = 20_000;
+        let all_there = "message m { required binary customer (utf8); required binary date (utf8); }";
+        let some_missing = "message m { optional binary customer (utf8); required binary date (utf8); }";
+        let columns = PurchaseColumns { amount: None, ..columns() };
+        for (way, properties) in ways.into_iter().enumerate() {
+            let properties = Arc::new(properties.build());
+            for schema in [all_there, some_missing] {
+                let names: Vec<Option<String>> = (0..ROWS)
+                    .map(|row| if schema == all_there { name(row).or(Some("Ada".into())) } else { name(row) })
+                    .collect();
+                let mut bytes = Vec::new();
+                let parsed = Arc::new(parse_message_type(schema).unwrap());
+                let mut writer = SerializedFileWriter::new(&mut bytes, parsed, properties.clone()).unwrap();
+                let mut group = writer.next_row_group().unwrap();
+                let present: Vec<ByteArray> =
+                    names.iter().flatten().map(|name| name.as_str().into()).collect();
+                let levels: Vec<i16> = names.iter().map(|name| name.is_some().into()).collect();
+                let levels = (schema == some_missing).then_some(&levels[..]);
+                let mut column = group.next_column().unwrap().unwrap();
+                column.typed::<ByteArrayType>().write_batch(&present, levels, None).unwrap();
+                column.close().unwrap();
+                // Dates of different lengths: their pages end elsewhere.
+                let dates: Vec<ByteArray> = (0..ROWS)
+                    .map(|row| if row % 3 == 0 { "2024-02-29T07:30:00" } else { "2024-03-01" }.into())
+                    .collect();
+                let mut column = group.next_column().unwrap().unwrap();
+                column.typed::<ByteArrayType>().write_batch(&dates, None, None).unwrap();
+                column.close().unwrap();
+                group.close().unwrap();
+                writer.close().unwrap();
+                let (taken, told) = read_bytes(&bytes, &columns).unwrap();
+                let expected: Vec<_> = (0..ROWS)
+                    .zip(&names)
+                    .filter_map(|(row, name)| {
+                        let date = if row % 3 == 0 { "2024-02-29" } else { "2024-03-01" };
+                        Some(purchase(name.as_ref()?, date, 0.0))
+                    })
+                    .collect();
+                assert!(taken == expected, "way {way}, {schema}");
+                assert_eq!(told.rows as usize, ROWS);
+            }
+        }
+    }
+
     #[test]
     fn an_infinite_amount_is_none() {
         let schema =
