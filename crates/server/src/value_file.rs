@@ -939,8 +939,11 @@ fn in_words_of_reading(file: &Path, purchases: &Purchases, base: &Histories) -> 
     let beyond = counts.lines_after.saturating_sub(purchases.after_today.rows);
     lines.extend(after_today(purchases));
     if beyond > 0 {
-        let rows = how_many(beyond, "row lies", "rows lie");
-        lines.push(format!("{rows} after the last known day and left out"));
+        lines.push(how_many(
+            beyond,
+            "row lies after the last known day and is left out",
+            "rows lie after the last known day and are left out",
+        ));
     }
     if counts.unmatched_returns > 0 {
         let refunds = counts.unmatched_returns as f64 / 10_f64.powi(AMOUNT_DIGITS as i32);

@@ -191,7 +191,7 @@ fn odd_files_are_valued_with_finite_numbers_and_told() {
                 .collect(),
             &["--until", "2024-04-01"],
             301,
-            &["1 rows lie after the last known day"],
+            &["1 row lies after the last known day and is left out"],
         ),
         (
             "a date in the future that nobody asked for",
