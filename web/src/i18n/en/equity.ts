@@ -78,7 +78,9 @@ export const equity = {
   openLine: (line: string, amount: string) => `${line}: ${amount}. Open the customers behind it.`,
   // rows
   rows: (line: string) => `Who is behind “${line}”?`,
-  rowsFinding: (customers: string, sum: string) => `${customers}, together ${sum}.`,
+  rowsFinding: (customers: string, sum: string) => `${customers} listed, together ${sum}.`,
+  rowsRest: (rest: string, all: string) =>
+    `Who is not among the 500 of a month who matter most: ${rest}. The line in all: ${all}.`,
   rowsNone: 'Nobody: the line is zero.',
   customerHead: 'Customer',
   closeRows: 'Close the list',
@@ -104,7 +106,6 @@ export const equity = {
   ownerHead: 'Owner',
   lastHead: 'Last purchase',
   partHead: 'Share',
-  restRows: (amount: string) => `Those who moved it less than the ones kept by name: together ${amount}.`,
   definition: (rate: string, model: string) => `Discounted at ${rate} a year; foretold by ${model}.`,
   keyMeasured: 'Measured',
   keyExpected: 'Expected a month before, with its 90% range',

@@ -77,7 +77,9 @@ export const equity: Messages['equity'] = {
   },
   openLine: (line, amount) => `${line} : ${amount}. Ouvrir les clients concernés.`,
   rows: (line) => `Qui est derrière « ${line} » ?`,
-  rowsFinding: (customers, sum) => `${customers}, ensemble ${sum}.`,
+  rowsFinding: (customers, sum) => `Liste : ${customers}, ensemble ${sum}.`,
+  rowsRest: (rest, all) =>
+    `Qui n’est pas parmi les 500 qui comptent le plus dans un mois : ${rest}. La ligne entière : ${all}.`,
   rowsNone: 'Personne : la ligne est nulle.',
   customerHead: 'Client',
   closeRows: 'Fermer la liste',
@@ -102,7 +104,6 @@ export const equity: Messages['equity'] = {
   ownerHead: 'Responsable',
   lastHead: 'Dernier achat',
   partHead: 'Part',
-  restRows: (amount) => `Ceux qui y comptent moins que les clients gardés par leur nom : ensemble ${amount}.`,
   definition: (rate, model) => `Actualisé à ${rate} par an ; prévu par ${model}.`,
   keyMeasured: 'Mesuré',
   keyExpected: 'Attendu un mois plus tôt, avec sa fourchette à 90 %',

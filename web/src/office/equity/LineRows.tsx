@@ -7,7 +7,7 @@ import { Rows } from '../../ui/Rows';
 import { Load } from '../Load';
 import { paths } from '../paths';
 import { LinkButton } from '../shell/LinkButton';
-import { lineName } from './lines';
+import { lineName, rowsText } from './lines';
 import type { Period } from './period';
 
 interface Props {
@@ -23,12 +23,7 @@ export function LineRows({ period, line }: Props) {
   return (
     <Card
       title={title}
-      finding={
-        query.data &&
-        (query.data.total_rows > 0
-          ? t.equity.rowsFinding(t.common.customers(query.data.total_rows), f.moneyExact(query.data.amount))
-          : t.equity.rowsNone)
-      }
+      finding={query.data && rowsText(query.data, t, f)}
       actions={
         <LinkButton {...paths.equity(period)} resetScroll={false} variant="default">
           {t.equity.closeRows}
@@ -36,41 +31,36 @@ export function LineRows({ period, line }: Props) {
       }
     >
       <Load query={query} blocks={[200]}>
-        {({ rows, total_rows: all, rest, is_complete: isWhole }) =>
+        {({ rows, total_rows: all }) =>
           all === 0 ? null : (
-            <>
-              <Rows
+            <Rows
+              label={title}
+              tall
+              part={{ shown: rows.length, all, loading: query.isFetching, onMore: () => void query.fetchNextPage() }}
+            >
+              <PlainTable
                 label={title}
-                tall
-                part={{ shown: rows.length, all, loading: query.isFetching, onMore: () => void query.fetchNextPage() }}
-              >
-                <PlainTable
-                  label={title}
-                  table={{
-                    texts: [1, 2],
-                    head: [
-                      t.equity.customerHead,
-                      t.equity.levelHead,
-                      t.equity.ownerHead,
-                      t.equity.amountHead,
-                      t.equity.partHead,
-                    ],
-                    body: rows.map((row) => [
-                      <Link key={row.customer} {...paths.customer(row.customer)} className="link">
-                        {row.name ?? t.common.unknown}
-                      </Link>,
-                      row.level ? t.common.level[row.level] : '–',
-                      row.owner ?? '–',
-                      f.moneyExact(row.amount),
-                      f.sharePoint(row.share),
-                    ]),
-                  }}
-                />
-              </Rows>
-              {!isWhole && (
-                <p className="quiet small number">{t.equity.restRows(f.moneyExact(rest))}</p>
-              )}
-            </>
+                table={{
+                  texts: [1, 2],
+                  head: [
+                    t.equity.customerHead,
+                    t.equity.levelHead,
+                    t.equity.ownerHead,
+                    t.equity.amountHead,
+                    t.equity.partHead,
+                  ],
+                  body: rows.map((row) => [
+                    <Link key={row.customer} {...paths.customer(row.customer)} className="link">
+                      {row.name ?? t.common.unknown}
+                    </Link>,
+                    row.level ? t.common.level[row.level] : '–',
+                    row.owner ?? '–',
+                    f.moneyExact(row.amount),
+                    f.sharePoint(row.share),
+                  ]),
+                }}
+              />
+            </Rows>
           )
         }
       </Load>

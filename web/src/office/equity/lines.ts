@@ -1,5 +1,5 @@
-import { amountOf } from '../../api/money';
-import type { EquityLine, EquityStatement } from '../../api/contract';
+import { amountOf, lessOf } from '../../api/money';
+import type { EquityCustomers, EquityLine, EquityStatement } from '../../api/contract';
 import type { Messages } from '../../i18n/en';
 import type { Formats } from '../../i18n/formats';
 import type { BridgeLine } from '../../ui/bridge/Bridge';
@@ -73,4 +73,15 @@ export function statementFinding(statement: EquityStatement, t: Messages, f: For
         : t.equity.statementDown(change, share);
   const most = largestLine(statement);
   return most ? `${said} ${t.equity.statementMost(lineName(most.name, t), f.moneyChangeCompact(most.amount))}` : said;
+}
+
+/** How many customers of a line are listed and what they come to; where that is not all of it, the rest and the whole. */
+export function rowsText(
+  { total_rows: listed, amount, rest, is_complete: isWhole }: Pick<EquityCustomers, 'total_rows' | 'amount' | 'rest' | 'is_complete'>,
+  t: Messages,
+  f: Formats,
+): string {
+  if (listed === 0 && amountOf(amount) === 0) return t.equity.rowsNone;
+  const told = t.equity.rowsFinding(t.common.customers(listed), f.moneyExact(lessOf(amount, rest)));
+  return isWhole ? told : `${told} ${t.equity.rowsRest(f.moneyExact(rest), f.moneyExact(amount))}`;
 }
