@@ -28,11 +28,12 @@ export const equity = {
   },
   methodClosing: 'Sum of strategic values, each computed as known on the day',
   explainGrown:
-    'The part of the change that customers made: more or fewer stayed than expected, those who stayed became worth more or less, new ones came, lost ones came back.',
+    'The part of the change that customers made: more or fewer stayed than expected, those who stayed became worth more or less, new ones came, some who had been counted as lost bought again.',
   methodGrown: 'Churn variance + development + acquired + reactivated',
   explainRealised:
-    'What the customers really brought between the two dates. It is income of the period and left the asset; the difference to what had been expected is shown beside it and is in no line.',
-  methodRealised: 'Margin of the sales between the dates, before the costs to serve; amounts where the sources state no margins',
+    'What came in between the two dates from customers of whom it had been expected: those who were there at the start, and new ones from the day after their first purchase. The first day of a new customer is left out, for nobody expected it of a customer: Activities counts it, and so shows more for the same days. It is income and in no line; the difference to what had been expected is shown beside it.',
+  methodRealised:
+    'Margin of the sales after the first date up to the second, without the first days of new customers, before the costs to serve; amounts where the sources state no margins',
   explainHeads: 'Customers with a value on the closing day. Acquired are those whose first purchase lies between the dates.',
   methodHeads: 'Counted, not estimated',
   // statement
@@ -70,8 +71,9 @@ export const equity = {
     horizon: 'Expectation that lay beyond the horizon at the start and has come into it.',
     churn_variance: 'More or fewer customers stayed than the start expected.',
     development: 'Those who stayed are worth more or less than expected.',
-    acquired: 'New customers, at their value at their first purchase.',
-    reactivated: 'Customers who had been counted as lost and bought again.',
+    acquired: 'New customers, at what was expected of them once they had bought for the first time; that first purchase is income and not in it.',
+    reactivated:
+      'What customers who had been counted as lost gained in value by buying again: what they are worth since, less the little that was still expected of them.',
     assumption_change: 'The discount rate as people set it in the meantime.',
     model_change: 'What the model learnt anew: the same customers, seen by newer parameters.',
   } as Record<string, string>,
@@ -99,7 +101,7 @@ export const equity = {
   baseHead: 'Of earlier customers',
   returnedHead: 'Came back',
   totalRow: 'Total',
-  methodLost: (share: string) => `Lost: the chance of being active fell below ${share}`,
+  methodLost: (share: string) => `Counted as lost: the chance of being active fell below ${share}`,
   methodAlarm: (deviations: string, spread: string) => `Limit at ${deviations} standard deviations, widened by ${spread}`,
   methodRetention: 'Value × risk × share recoverable, by level of worth',
   levelHead: 'Level',
@@ -118,20 +120,20 @@ export const equity = {
   // turnover
   turnover: 'Do we win more than we lose?',
   turnoverFinding: (acquired: number, returned: number, lost: number) =>
-    `${counted(acquired, 'acquired', 'acquired')}, ${counted(returned, 'came back', 'came back')}, ${counted(lost, 'lost', 'lost')}.`,
+    `${counted(acquired, 'acquired', 'acquired')}, ${counted(returned, 'came back', 'came back')}, ${counted(lost, 'counted as lost', 'counted as lost')}.`,
   turnoverValue: (acquired: string, returned: string, lost: string, net: string) =>
-    `In value ${acquired} acquired, ${returned} come back, ${lost} lost: net ${net}.`,
+    `In value ${acquired} acquired, ${returned} come back, ${lost} counted as lost: net ${net}.`,
   by: 'Seen by',
   bys: { month: 'Month', level: 'Level by worth', source: 'Source', kind: 'Type', owner: 'Owner' } as Record<string, string>,
   acquiredHead: 'Acquired',
-  lostHead: 'Lost',
+  lostHead: 'Counted as lost',
   netHead: 'Net',
   acquiredValueHead: 'Acquired value',
-  returnedValueHead: 'Value that came back',
-  lostValueHead: 'Lost value',
+  returnedValueHead: 'Worth once back',
+  lostValueHead: 'Worth before lost',
   netValueHead: 'Net value',
   explainTurnover:
-    'Acquired: first purchases, at the value of the customer at birth. Came back: customers who bought after they had been counted as lost. Lost: customers whose chance of being active fell below the limit, at the value they had at the start of the month. Net: acquired and came back less lost.',
+    'Acquired: customers who bought for the first time, at their value then, as in the statement. Came back: customers who bought after they had been counted as lost, at all that they are worth since; the statement’s line “Reactivated” is only what they gained by it. Counted as lost: customers whose chance of being active fell below the limit, each as one, at the value of the start of the month; the alarm counts the chances that went instead. Net: acquired and came back less counted as lost.',
   turnoverPopulation: (customers: string, day: string) => `${customers} with a value on ${day}, and those who came since`,
   // alarm
   alarmPopulation: (customers: string, day: string) => `${customers} with a value on ${day}`,
@@ -141,22 +143,22 @@ export const equity = {
   alarmQuiet: (month: string) => `In ${month} losses stayed within what is usual.`,
   alarmBleeds: 'More value was lost than acquired.',
   alarmNone: 'There are too few months to know what is usual.',
-  alarmHeads: 'Customers lost',
-  alarmHeadsBack: 'Customers regained',
-  alarmValue: 'Value lost',
-  alarmValueBack: 'Value regained',
+  alarmHeads: 'Customers lost, estimated',
+  alarmHeadsBack: 'Customers regained, estimated',
+  alarmValue: 'Value lost, estimated',
+  alarmValueBack: 'Value regained, estimated',
   alarmLine: (expected: string, limit: string) => `loss expected ${expected}, limit ${limit}`,
   alarmAbove: 'above the limit',
   alarmWithin: 'within the limit',
   causeHead: 'Cause',
   lossesOfMonth: 'Largest losses of the month',
-  lostHeadShort: 'Lost',
+  lostHeadShort: 'Lost, estimated',
   expectedShort: 'Expected',
   shareHead: 'Part of the excess',
   ofExcess: (share: string) => `${share} of the excess`,
   causesNone: 'No single cause stands out.',
   explainAlarm:
-    'Losses of the month against those its start had expected of the same customers. The limit is three standard deviations above, wider where earlier months varied more. Causes are named when it is passed, ranked by their part in the excess; else the largest losses are listed, those most beyond expectation first.',
+    'Estimated losses of the month against those its start had expected of the same customers. Nobody says when he leaves, so what is lost is chance: of a customer whose chance of being active fell from 90 to 60%, three tenths, in heads and of what he is worth if he is there. “Counted as lost” in the table below is another number: whole customers, when their chance falls below a half. The limit is three standard deviations above, wider where earlier months varied more. Causes are named when it is passed, ranked by their part in the excess; else the largest losses are listed, those most beyond expectation first.',
   // retention
   retention: 'Whom is it worth keeping?',
   retentionFinding: (customers: string, money: string, estimated: boolean) =>
