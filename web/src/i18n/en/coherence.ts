@@ -8,7 +8,7 @@ export const coherence = {
   // matrix
   matrix: 'Do we invest where the value is?',
   matrixUnder: (customers: number, levels: number, value: string) =>
-    `${counted(customers, 'customer gets', 'customers get')} too little: investment ${counted(levels, 'level', 'levels')} or more below value, ${value} at stake.`,
+    `${counted(customers, 'customer gets', 'customers get')} too little: investment ${counted(levels, 'level', 'levels')} or more below value, together worth ${value}.`,
   matrixFine: 'No customer gets too little for his value.',
   matrixOver: (customers: number, levels: number, invested: string) =>
     `${counted(customers, 'customer gets', 'customers get')} too much: investment ${counted(levels, 'level', 'levels')} or more above value, ${invested} invested.`,
@@ -48,7 +48,12 @@ export const coherence = {
   // worklist
   worklist: 'What should we decide, case by case?',
   worklistFinding: (customers: string, money: string) => `${customers} to decide on; ${money} in the wrong place.`,
-  worklistNone: 'Nothing to decide: investment follows value.',
+  worklistNone: {
+    nothing_invested: 'Nothing to decide: nothing was invested in anybody in these 12 months, so no investment can be moved.',
+    all_decided: 'Nothing to decide: every case is decided.',
+    not_apart: 'Nothing to decide: levels of value and investment differ, but no customer gets more or less money than his value calls for.',
+    coherent: 'Nothing to decide: investment follows value.',
+  },
   worklistNoneDecided: 'No decision was taken yet.',
   open: 'To decide',
   decided: 'Decided',
@@ -94,6 +99,8 @@ export const coherence = {
   reopen: 'Decide again',
   explainWorklist:
     'Coherent investment follows value: the same total, shared by positive value. The gap of a customer to it is the money at stake. A decision is kept with who took it and when, and takes the case off this list.',
+  worklistWhom:
+    'Not everybody who gets too little or too much in the matrix is a case: it compares levels, each cut by its own rule; a case is only whose money lies on the same side of what his value calls for. Whoever is worth nothing and was invested in is a case at any delta.',
   // rules
   rules: 'Where do the levels and classes begin?',
   previewWorklist: (before: string, after: string) => `Cases on the worklist: ${before} now, ${after} then.`,

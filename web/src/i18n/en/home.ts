@@ -11,7 +11,12 @@ export const home = {
   methodGrowing: '(Churn variance + development + acquired + reactivated) ÷ opening',
   incoherent: 'Out of line',
   incoherentDetail: (money: string) => `${money} in the wrong place`,
-  incoherentNone: 'investment follows value',
+  incoherentNone: {
+    nothing_invested: 'nothing was invested in anybody, so there is no case',
+    all_decided: 'every case is decided',
+    not_apart: 'levels differ, the money of none does',
+    coherent: 'investment follows value',
+  },
   explainIncoherent:
     'Customers for whom investment and value are so far apart that a decision is asked for, and the money of which a coherent investment would dispose differently.',
   costly: 'Cost more than they bring',

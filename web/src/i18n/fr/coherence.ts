@@ -8,7 +8,7 @@ export const coherence: Messages['coherence'] = {
   noneHint: 'Une fois les valeurs et les coûts calculés, on voit ici si vous investissez dans les clients qui le valent.',
   matrix: 'Investissons-nous là où est la valeur ?',
   matrixUnder: (customers, levels, value) =>
-    `${counted(customers, 'client reçoit', 'clients reçoivent')} trop peu : investissement au moins ${counted(levels, 'niveau', 'niveaux')} sous la valeur, ${value} en jeu.`,
+    `${counted(customers, 'client reçoit', 'clients reçoivent')} trop peu : investissement au moins ${counted(levels, 'niveau', 'niveaux')} sous la valeur, valant ensemble ${value}.`,
   matrixFine: 'Aucun client ne reçoit trop peu pour sa valeur.',
   matrixOver: (customers, levels, invested) =>
     `${counted(customers, 'client reçoit', 'clients reçoivent')} trop : investissement au moins ${counted(levels, 'niveau', 'niveaux')} au-dessus de la valeur, ${invested} investis.`,
@@ -47,7 +47,12 @@ export const coherence: Messages['coherence'] = {
   legend: 'Ce que disent les couleurs',
   worklist: 'Que décider, cas par cas ?',
   worklistFinding: (customers, money) => `${customers} à trancher ; ${money} mal placés.`,
-  worklistNone: 'Rien à trancher : l’investissement suit la valeur.',
+  worklistNone: {
+    nothing_invested: 'Rien à trancher : rien n’a été investi dans personne sur ces 12 mois, aucun investissement n’est donc à déplacer.',
+    all_decided: 'Rien à trancher : tous les cas sont tranchés.',
+    not_apart: 'Rien à trancher : des niveaux de valeur et d’investissement diffèrent, mais aucun client ne reçoit plus ou moins d’argent que sa valeur n’en appelle.',
+    coherent: 'Rien à trancher : l’investissement suit la valeur.',
+  },
   worklistNoneDecided: 'Aucune décision n’a encore été prise.',
   open: 'À trancher',
   decided: 'Tranchés',
@@ -93,6 +98,8 @@ export const coherence: Messages['coherence'] = {
   reopen: 'Trancher à nouveau',
   explainWorklist:
     'Un investissement cohérent suit la valeur : le même total, réparti selon la valeur positive. L’écart d’un client à cette part est l’argent en jeu. Une décision est gardée avec son auteur et sa date, et retire le cas de cette liste.',
+  worklistWhom:
+    'Dans la matrice, qui reçoit trop ou trop peu n’est pas toujours un cas : elle compare des niveaux, chacun selon sa règle ; n’est un cas que celui dont l’argent est du même côté de ce que sa valeur appelle. Qui ne vaut rien et a reçu un investissement est un cas quel que soit l’écart.',
   rules: 'Où commencent les niveaux et les classes ?',
   previewWorklist: (before, after) => `Cas à trancher : ${before} aujourd’hui, ${after} ensuite.`,
   cases: 'Cas à trancher',

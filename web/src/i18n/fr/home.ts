@@ -12,7 +12,12 @@ export const home: Messages['home'] = {
   methodGrowing: '(Écart d’attrition + développement + acquis + réactivés) ÷ ouverture',
   incoherent: 'À remettre en cohérence',
   incoherentDetail: (money) => `${money} mal placés`,
-  incoherentNone: 'l’investissement suit la valeur',
+  incoherentNone: {
+    nothing_invested: 'rien n’a été investi dans personne, donc aucun cas',
+    all_decided: 'tous les cas sont tranchés',
+    not_apart: 'des niveaux diffèrent, l’argent d’aucun client',
+    coherent: 'l’investissement suit la valeur',
+  },
   explainIncoherent:
     'Clients pour qui l’investissement et la valeur sont si éloignés qu’une décision est demandée, et l’argent qu’un investissement cohérent placerait autrement.',
   costly: 'Coûtent plus qu’ils n’apportent',

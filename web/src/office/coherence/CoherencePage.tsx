@@ -42,7 +42,7 @@ function Content({ coherence }: { coherence: Coherence }) {
       <div className="cards">
         <MatrixCard coherence={coherence} />
         <DeltasCard coherence={coherence} />
-        <WorklistCard />
+        <WorklistCard coherence={coherence} />
         <RulesCard />
       </div>
     </>

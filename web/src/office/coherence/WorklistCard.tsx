@@ -3,17 +3,18 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { worklistQuery } from '../../api/coherence';
-import type { CaseReason, CaseState, Worklist, WorklistCase } from '../../api/contract';
+import type { CaseReason, CaseState, Coherence, Worklist, WorklistCase } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
 import { RowsFoot } from '../../ui/Rows';
 import { Load } from '../Load';
 import { Case } from './Case';
+import { noCases } from './matrix';
 import { NoteDialog } from './NoteDialog';
 
 /** Customers in whom investment and value are far apart, by the money at stake; decided case by case. */
-export function WorklistCard() {
+export function WorklistCard({ coherence }: { coherence: Coherence }) {
   const { t, f } = useI18n();
   const search = useSearch({ from: '/office/coherence' });
   const navigate = useNavigate();
@@ -70,7 +71,15 @@ export function WorklistCard() {
       }
     >
       <Load query={query} blocks={[52, 52, 52]}>
-        {(list) => <Cases list={list} onNote={setNoted} onMore={() => void query.fetchNextPage()} loading={query.isFetching} />}
+        {(list) => (
+          <Cases
+            list={list}
+            none={t.coherence.worklistNone[noCases(coherence)]}
+            onNote={setNoted}
+            onMore={() => void query.fetchNextPage()}
+            loading={query.isFetching}
+          />
+        )}
       </Load>
       {noted && <NoteDialog row={noted} onClose={() => setNoted(null)} />}
     </Card>
@@ -81,18 +90,20 @@ const REASONS: CaseReason[] = ['spent_on_nothing', 'over_invested', 'overlooked'
 
 interface CasesProps {
   list: Worklist;
+  /** Why there is nothing to decide. */
+  none: string;
   onNote: (row: WorklistCase) => void;
   onMore: () => void;
   loading: boolean;
 }
 
-function Cases({ list, onNote, onMore, loading }: CasesProps) {
+function Cases({ list, none, onNote, onMore, loading }: CasesProps) {
   const { t } = useI18n();
   if (list.rows.length === 0) {
     return list.reason ? (
       <p className="quiet small">{t.coherence.worklistNoneOfReason}</p>
     ) : (
-      <p className="quiet small">{list.state === 'open' ? t.coherence.worklistNone : t.coherence.worklistNoneDecided}</p>
+      <p className="quiet small">{list.state === 'open' ? none : t.coherence.worklistNoneDecided}</p>
     );
   }
   const all = list.state === 'open' ? list.open : list.decided;
@@ -103,6 +114,7 @@ function Cases({ list, onNote, onMore, loading }: CasesProps) {
           <Case key={row.customer} row={row} state={list.state} onNote={() => onNote(row)} />
         ))}
       </ul>
+      <p className="quiet small">{t.coherence.worklistWhom}</p>
       <RowsFoot shown={list.rows.length} all={all} loading={loading} onMore={onMore} />
     </>
   );

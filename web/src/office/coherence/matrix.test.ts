@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { CoherenceCell } from '../../api/contract';
+import type { Coherence, CoherenceCell } from '../../api/contract';
 import { en } from '../../i18n/en';
-import { deltaText, populationText, sideOf, strengthOf, toneOf } from './matrix';
+import { deltaText, noCases, populationText, sideOf, strengthOf, toneOf } from './matrix';
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' });
 const cell = (delta: number, customers: number): CoherenceCell => ({
@@ -37,4 +37,19 @@ it('says of whom values are, and how many have none', () => {
   const sum = (customers: number) => ({ customers, value: eur('0.00'), filter: '' });
   expect(populationText({ total: sum(457), not_valued: sum(83) }, en)).toBe('374 customers valued, 83 others not');
   expect(populationText({ total: sum(374), not_valued: sum(0) }, en)).toBe('374 customers valued');
+});
+
+// "0 to bring into line · investment follows value" stood beside "1,785 customers get too little": nobody had been invested in.
+it('says that investment follows value only where it does', () => {
+  const why = (invested: string, decided: number, cells: CoherenceCell[]) =>
+    noCases({
+      cells,
+      total: { customers: 9, value: eur('90.00'), invested: eur(invested), filter: '' },
+      rules: { least_delta: 2 } as Coherence['rules'],
+      worklist: { decided } as Coherence['worklist'],
+    });
+  expect(why('0.00', 0, [cell(-4, 9)])).toBe('nothing_invested');
+  expect(why('5.00', 3, [cell(-4, 9)])).toBe('all_decided');
+  expect(why('5.00', 0, [cell(-2, 9)])).toBe('not_apart');
+  expect(why('5.00', 0, [cell(-2, 0), cell(1, 9)])).toBe('coherent');
 });

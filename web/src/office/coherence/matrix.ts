@@ -1,5 +1,5 @@
 import type { Coherence, CoherenceCell, CoherenceSum } from '../../api/contract';
-import { sumOf } from '../../api/money';
+import { amountOf, sumOf } from '../../api/money';
 import type { Messages } from '../../i18n/en';
 import type { Tone } from '../../ui/heat/heat';
 
@@ -29,6 +29,17 @@ export function valuedCustomers({ total, not_valued: without }: Pick<Coherence, 
 /** Who stands in the matrix, and how many have no value and stand in none of its cells. */
 export function populationText(coherence: Pick<Coherence, 'total' | 'not_valued'>, t: Messages): string {
   return t.coherence.valued(t.common.customers(valuedCustomers(coherence)), coherence.not_valued.customers);
+}
+
+/** Why there is nothing to decide. */
+export type NoCases = 'nothing_invested' | 'all_decided' | 'not_apart' | 'coherent';
+
+/** Why there is no case to decide: none is invested in, all are decided, levels differ but money does not, or all is coherent. */
+export function noCases({ cells, total, rules, worklist }: Pick<Coherence, 'cells' | 'total' | 'rules' | 'worklist'>): NoCases {
+  if (total.invested == null || amountOf(total.invested) <= 0) return 'nothing_invested';
+  if (worklist.decided > 0) return 'all_decided';
+  const isApart = cells.some((cell) => cell.customers > 0 && toneOf(cell.delta, rules.least_delta) !== 'even');
+  return isApart ? 'not_apart' : 'coherent';
 }
 
 /** All cells on one side that ask for a decision, together. */

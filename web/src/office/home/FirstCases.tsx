@@ -1,14 +1,15 @@
 import { Link } from '@tanstack/react-router';
-import type { Worklist, WorklistCase } from '../../api/contract';
+import type { Coherence, Worklist, WorklistCase } from '../../api/contract';
 import { useI18n } from '../../i18n/I18n';
 import { Card } from '../../ui/Card';
 import { Explain } from '../../ui/Explain';
+import { noCases } from '../coherence/matrix';
 import { useReason } from '../coherence/reason';
 import { paths } from '../paths';
 import { LinkButton } from '../shell/LinkButton';
 
 /** The cases with most money at stake. */
-export function FirstCases({ list }: { list: Worklist }) {
+export function FirstCases({ list, coherence }: { list: Worklist; coherence: Coherence }) {
   const { t, f } = useI18n();
   return (
     <Card
@@ -17,7 +18,7 @@ export function FirstCases({ list }: { list: Worklist }) {
       finding={
         list.open > 0
           ? t.coherence.worklistFinding(t.common.customers(list.open), f.moneyCompact(list.at_stake))
-          : t.coherence.worklistNone
+          : t.coherence.worklistNone[noCases(coherence)]
       }
       explain={
         <Explain

@@ -6,7 +6,7 @@ import { Explain } from '../../ui/Explain';
 import { Figure } from '../../ui/Figure';
 import { moversOf, shareOf } from '../equity/growth';
 import { monthsBetween } from '../equity/period';
-import { populationText } from '../coherence/matrix';
+import { noCases, populationText } from '../coherence/matrix';
 import { paths } from '../paths';
 
 interface Props {
@@ -116,7 +116,7 @@ function Incoherent({ coherence }: { coherence: Coherence }) {
           {f.number(open)}
         </Link>
       }
-      detail={open > 0 ? t.home.incoherentDetail(f.moneyCompact(stake)) : t.home.incoherentNone}
+      detail={open > 0 ? t.home.incoherentDetail(f.moneyCompact(stake)) : t.home.incoherentNone[noCases(coherence)]}
     />
   );
 }

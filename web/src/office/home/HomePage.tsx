@@ -50,7 +50,7 @@ function Asset({ home }: { home: Home }) {
         {coherence.cells.length > 0 && <MatrixCard coherence={coherence} span={5} compact />}
         {classes.classes.length > 0 && <ClassesCard classes={classes} span={4} title={t.home.classes} />}
         {equity && <AlarmCard alarm={alarm} span={4} brief />}
-        {coherence.cells.length > 0 && <FirstCases list={worklist} />}
+        {coherence.cells.length > 0 && <FirstCases list={worklist} coherence={coherence} />}
       </div>
     </>
   );
