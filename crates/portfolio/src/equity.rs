@@ -316,7 +316,7 @@ pub struct Row {
     pub is_here: bool,
     /// Became a customer within the period.
     pub is_new: bool,
-    /// Margin that was expected, rounded, and margin that came: beside the statement.
+    /// Margin that was expected, which is what the release took out, and margin that came: beside the statement.
     pub expected_margin: i64,
     /// See `expected_margin`.
     pub realised_margin: i64,
@@ -352,7 +352,6 @@ impl Row {
 pub struct Statements {
     opening: Running,
     closing: Running,
-    expected_margin: Running,
     /// By how much each line's rows have fallen short of its exact sum, in millionths.
     owed: [i64; LINES],
 }
@@ -391,15 +390,16 @@ impl Statements {
         let exact = movement.lines();
         let opening = self.opening.next(millionths(movement.opening));
         let closing = self.closing.next(millionths(movement.closing));
+        let lines = self.whole_lines(&exact, closing - opening);
         Row {
             customer: movement.customer,
             opening,
-            lines: self.whole_lines(&exact, closing - opening),
+            lines,
             closing,
             was_here: movement.opening != 0.0,
             is_here: movement.closing != 0.0,
             is_new: movement.birth.is_some(),
-            expected_margin: self.expected_margin.next(millionths(movement.expected_margin)),
+            expected_margin: -lines[Line::Release as usize],
             realised_margin: movement.realised_margin,
         }
     }

@@ -1,7 +1,7 @@
 //! One statement in the making: every customer's passage from one date to the next becomes a row, and what is kept of the
 //! rows: sums, who made each line, who came and went, and the closing of everybody.
 
-use ::portfolio::{Level, Line, Loss, Movement, Rule, Statement, Statements, Turn, Turnover, levels};
+use ::portfolio::{Level, Line, Loss, Movement, Row, Rule, Statement, Statements, Turn, Turnover, levels};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use store::{LineRows, Store, TurnRow};
@@ -185,8 +185,8 @@ impl<'a> Book<'a> {
             }
             movement.is_late = !opened.relinked.contains(&passage.customer);
         }
-        self.add(&movement);
-        self.turn(passage, alive);
+        let row = self.add(&movement);
+        self.turn(passage, alive, row.line(Line::Acquired));
     }
 
     /// The end: who was published and is no customer any more, then everything that is kept.
@@ -236,7 +236,7 @@ impl<'a> Book<'a> {
         self.next = self.next.max(end);
     }
 
-    fn add(&mut self, movement: &Movement) {
+    fn add(&mut self, movement: &Movement) -> Row {
         let row = self.rows.row(movement);
         self.statement.add(&row);
         for (top, amount) in self.lines.iter_mut().zip(row.lines) {
@@ -249,16 +249,18 @@ impl<'a> Book<'a> {
         if movement.closing != 0.0 || movement.alive > 0.0 {
             self.column[customer] = Some(row.closing);
         }
+        row
     }
 
-    fn turn(&mut self, passage: &Passage, alive: f64) {
+    /// `acquired` is the customer's part of that line: one rounding for the statement and for who came.
+    fn turn(&mut self, passage: &Passage, alive: f64, acquired: i64) {
         let customer = passage.customer;
         let whole = |value: f64| crate::value::minor(value);
         let is_lost = passage.alive < LOST_BELOW;
-        if let Some(birth) = passage.birth {
-            self.came.push((customer, Turn::Acquired(whole(birth))));
+        if passage.birth.is_some() {
+            self.came.push((customer, Turn::Acquired(acquired)));
             if is_lost {
-                self.came.push((customer, Turn::Lost(whole(birth))));
+                self.came.push((customer, Turn::Lost(acquired)));
             }
             return;
         }
