@@ -65,7 +65,7 @@ test.describe('the period of the costs', () => {
   test('says so where there are no accounts of the months, and leads back', async ({ page }) => {
     await page.goto('/activities?from=1990-01&until=1990-12');
     await expect(page.getByText('There are no accounts of these months')).toBeVisible();
-    await page.getByRole('link', { name: 'Last 12 months' }).click();
+    await page.getByRole('link', { name: 'Last 12 calendar months' }).click();
     await expect(page.getByRole('table', { name: /^What came in/ })).toBeVisible();
   });
 });

@@ -39,7 +39,9 @@ export const account = {
   contribution: 'Contribution',
   invested: 'Invested',
   equity: 'Customer equity',
-  twelveMonths: '12 months',
+  contributionTo: (day: string) => `Contribution, 12 months to ${day}`,
+  explainContribution:
+    'Margin less the cost of all activities, over the 12 months that end with this day. The account of this customer adds up calendar months, whose first begins some days later or earlier, and names its own dates.',
   explainInvestment:
     'The place of this customer in the order of what was put into customers in the last 12 months, cut into five levels.',
   methodInvestment: (invested: string) => `${invested} of acquisition and upkeep, as the activities price them`,

@@ -8,7 +8,7 @@ export const activities = {
   // figures
   period: 'Period',
   quick: {
-    last12: 'Last 12 months',
+    last12: 'Last 12 calendar months',
     this_year: 'This year',
     last_year: 'Last year',
     all: 'All months',
@@ -17,7 +17,7 @@ export const activities = {
   badMonths: 'There are no accounts of these months',
   badMonthsHint: 'The address asks for months before the first account or after the last.',
   cost: (months: number) => `Cost of ${counted(months, 'month', 'months')}`,
-  costDetail: (margin: string) => `of ${margin} margin`,
+  costDetail: (margin: string, from: string, until: string) => `of ${margin} margin, ${from} to ${until}`,
   assumed: 'Assumed',
   assumedDetail: (cost: string) => `${cost} rest on assumptions`,
   assumedNone: 'every number was confirmed',

@@ -2,7 +2,7 @@ import { counted } from './counted';
 
 export const classes = {
   title: 'Classes',
-  asOf: (day: string) => `12 months up to ${day}`,
+  asOf: (from: string, until: string) => `12 months, ${from} to ${until}`,
   none: 'Customers are not classed yet',
   noMargins: 'Your sources tell no margins',
   noMarginsHint:

@@ -42,7 +42,7 @@ export const coherence = {
   },
   explainInvested: 'What was spent on winning and keeping the customers in the last 12 months, as the activities price it.',
   explainContribution: 'Margin of the last 12 months less the cost of all activities.',
-  twelveMonths: 'last 12 months',
+  twelveMonths: (from: string, until: string) => `${from} to ${until}`,
   casesDetail: (open: string, decided: string) => `${open} to decide on, ${decided} decided`,
   legend: 'What the colours mean',
   // worklist

@@ -20,6 +20,7 @@ export const equity = {
   realisedDetail: (expected: string) => `${expected} was expected`,
   heads: 'Customers',
   headsDetail: (before: string, acquired: string) => `${before} at the start, ${acquired} acquired`,
+  headsGone: (gone: string) => `${gone} without a value any more`,
   explainClosing: {
     margin:
       'What all customers are worth together: for each the expected margin of all the future, discounted, before the costs to serve. What was paid to win a customer is spent and not taken off; purchases already made are income and not in it.',
@@ -35,7 +36,7 @@ export const equity = {
   methodRealised:
     'Margin of the sales after the first date up to the second, without the first days of new customers, before the costs to serve; amounts where the sources state no margins',
   explainHeads: 'Customers with a value on the closing day. Acquired are those whose first purchase lies between the dates.',
-  methodHeads: 'Counted, not estimated',
+  methodHeads: 'At the start + acquired − without a value any more. Counted, not estimated: whoever is counted as lost still has a value, if a small one',
   // statement
   statement: 'What made customer equity change?',
   statementUp: (change: string, share: string) => `It grew by ${change}${share}.`,

@@ -40,7 +40,9 @@ export const account: Messages['account'] = {
   contribution: 'Contribution',
   invested: 'Investi',
   equity: 'Capital client',
-  twelveMonths: '12 mois',
+  contributionTo: (day) => `Contribution, 12 mois au ${day}`,
+  explainContribution:
+    'Marge moins le coût de toutes les activités, sur les 12 mois qui finissent ce jour-là. Le compte de ce client additionne des mois civils, dont le premier commence quelques jours plus tard ou plus tôt, et nomme ses propres dates.',
   explainInvestment:
     'La place de ce client dans l’ordre de ce qui a été consacré aux clients sur les 12 derniers mois, répartie en cinq niveaux.',
   methodInvestment: (invested) => `${invested} d’acquisition et d’entretien, au prix des activités`,

@@ -8,7 +8,7 @@ export const activities: Messages['activities'] = {
   machine: 'une commande sur la machine',
   period: 'Période',
   quick: {
-    last12: '12 derniers mois',
+    last12: '12 derniers mois civils',
     this_year: 'Cette année',
     last_year: 'L’an dernier',
     all: 'Tous les mois',
@@ -17,7 +17,7 @@ export const activities: Messages['activities'] = {
   badMonths: 'Il n’y a pas de comptes de ces mois',
   badMonthsHint: 'L’adresse demande des mois d’avant le premier compte ou d’après le dernier.',
   cost: (months) => `Coût de ${counted(months, 'mois', 'mois')}`,
-  costDetail: (margin) => `sur ${margin} de marge`,
+  costDetail: (margin, from, until) => `sur ${margin} de marge, du ${from} au ${until}`,
   assumed: 'Supposées',
   assumedDetail: (cost) => `${cost} reposent sur des hypothèses`,
   assumedNone: 'tous les chiffres sont confirmés',

@@ -3,7 +3,7 @@ import { counted } from './counted';
 
 export const classes: Messages['classes'] = {
   title: 'Classes',
-  asOf: (day) => `12 mois jusqu’au ${day}`,
+  asOf: (from, until) => `12 mois, du ${from} au ${until}`,
   none: 'Les clients ne sont pas encore classés',
   noMargins: 'Vos sources ne donnent aucune marge',
   noMarginsHint:

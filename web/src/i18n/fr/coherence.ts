@@ -42,7 +42,7 @@ export const coherence: Messages['coherence'] = {
   },
   explainInvested: 'Ce qui a été dépensé pour acquérir et garder les clients sur les 12 derniers mois, au prix des activités.',
   explainContribution: 'Marge des 12 derniers mois moins le coût de toutes les activités.',
-  twelveMonths: '12 derniers mois',
+  twelveMonths: (from, until) => `du ${from} au ${until}`,
   casesDetail: (open, decided) => `${open} à trancher, ${decided} tranchés`,
   legend: 'Ce que disent les couleurs',
   worklist: 'Que décider, cas par cas ?',

@@ -20,6 +20,7 @@ export const equity: Messages['equity'] = {
   realisedDetail: (expected) => `${expected} étaient attendus`,
   heads: 'Clients',
   headsDetail: (before, acquired) => `${before} au départ, ${acquired} acquis`,
+  headsGone: (gone) => `${gone} sans valeur désormais`,
   explainClosing: {
     margin:
       'Ce que valent tous les clients ensemble : pour chacun, la marge attendue de tout l’avenir, actualisée, avant ce qu’il en coûte de le servir. Ce qu’a coûté la conquête d’un client est dépensé et n’en est pas déduit ; les achats passés sont du revenu et n’y figurent pas.',
@@ -36,7 +37,7 @@ export const equity: Messages['equity'] = {
     'Marge des ventes après la première date et jusqu’à la seconde, sans les premiers jours des nouveaux clients, avant ce qu’il en coûte de servir ; montants là où les sources ne donnent pas de marges',
   explainHeads:
     'Clients ayant une valeur au jour de clôture. Les acquis sont ceux dont le premier achat tombe entre les deux dates.',
-  methodHeads: 'Compté, non estimé',
+  methodHeads: 'Au départ + acquis − sans valeur désormais. Compté, non estimé : qui est compté comme perdu garde une valeur, même petite',
   statement: 'Qu’est-ce qui a fait varier le capital client ?',
   statementUp: (change, share) => `Il a augmenté de ${change}${share}.`,
   statementDown: (change, share) => `Il a diminué de ${change}${share}.`,

@@ -42,7 +42,7 @@ export function ActivityFigures({ accounts, state }: Props) {
             {f.moneyKey(cost?.total)}
           </Link>
         }
-        detail={t.activities.costDetail(f.moneyKey(line('margin')?.total))}
+        detail={t.activities.costDetail(f.moneyKey(line('margin')?.total), f.day(accounts.from), f.day(accounts.until))}
       />
       <Figure
         label={t.activities.assumed}

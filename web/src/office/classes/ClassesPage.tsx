@@ -20,10 +20,10 @@ export function ClassesPage() {
   const { t, f } = useI18n();
   const [limit, setLimit] = useState(LISTED);
   const query = useQuery({ ...classesQuery(limit), placeholderData: keepPreviousData });
-  const until = query.data?.period?.until;
+  const period = query.data?.period;
   return (
     <>
-      <PageHeader title={t.classes.title} detail={until ? t.classes.asOf(f.day(until)) : undefined} />
+      <PageHeader title={t.classes.title} detail={period ? t.classes.asOf(f.day(period.from), f.day(period.until)) : undefined} />
       <ProgressLine active={query.isFetching && query.data !== undefined} />
       <Load query={query} blocks={[340, 300]}>
         {(classes) =>

@@ -11,6 +11,8 @@ export function CoherenceFigures({ coherence }: { coherence: Coherence }) {
   const { t, f } = useI18n();
   const { total, period, worklist } = coherence;
   const valued = populationText(coherence, t);
+  const dates = period && t.coherence.twelveMonths(f.day(period.from), f.day(period.until));
+  const ofPeriod = [t.common.customers(total.customers), dates].filter(Boolean).join(', ');
   const help = (subject: string, definition: string, population = t.common.customers(total.customers), filter = total.filter) => (
     <Explain
       subject={subject}
@@ -37,13 +39,13 @@ export function CoherenceFigures({ coherence }: { coherence: Coherence }) {
         label={t.coherence.investedHead}
         explain={help(t.coherence.investedHead, t.coherence.explainInvested)}
         value={<span title={f.moneyExact(total.invested)}>{f.moneyKey(total.invested)}</span>}
-        detail={`${t.common.customers(total.customers)}, ${t.coherence.twelveMonths}`}
+        detail={ofPeriod}
       />
       <Figure
         label={t.coherence.contributionHead}
         explain={help(t.coherence.contributionHead, t.coherence.explainContribution)}
         value={<span title={f.moneyExact(total.contribution)}>{f.moneyKey(total.contribution)}</span>}
-        detail={`${t.common.customers(total.customers)}, ${t.coherence.twelveMonths}`}
+        detail={ofPeriod}
       />
       <Figure
         label={t.coherence.moneyHead}

@@ -3,7 +3,7 @@ import { lessOf } from '../../api/money';
 import { useI18n } from '../../i18n/I18n';
 import { Explain } from '../../ui/Explain';
 import { Figure } from '../../ui/Figure';
-import { growth } from './growth';
+import { goneOf, growth } from './growth';
 import { monthsBetween } from './period';
 
 /** The strip on top: what the asset is worth, how much of the change customers made, what came in meanwhile. */
@@ -47,7 +47,12 @@ export function EquityFigures({ statement }: { statement: EquityStatement }) {
         label={t.equity.heads}
         explain={help(t.equity.heads, t.equity.explainHeads, t.equity.methodHeads)}
         value={f.number(statement.customers_closing)}
-        detail={t.equity.headsDetail(f.number(statement.customers_opening), f.number(statement.customers_acquired))}
+        detail={[
+          t.equity.headsDetail(f.number(statement.customers_opening), f.number(statement.customers_acquired)),
+          goneOf(statement) > 0 && t.equity.headsGone(f.number(goneOf(statement))),
+        ]
+          .filter(Boolean)
+          .join(', ')}
       />
     </dl>
   );

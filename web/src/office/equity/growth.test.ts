@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { EquityStatement } from '../../api/contract';
-import { growth, moversOf, shareOf } from './growth';
+import { goneOf, growth, moversOf, shareOf } from './growth';
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' });
 
@@ -25,4 +25,8 @@ it('keeps what customers did apart from the model and all else, to the cent', ()
     ],
   } as EquityStatement;
   expect(moversOf(statement)).toEqual({ customers: eur('-20.30'), model: eur('200.00'), others: eur('-79.60') });
+});
+
+it('tells how many have no value any more, so that heads add up', () => {
+  expect(goneOf({ customers_opening: 3_305, customers_acquired: 942, customers_closing: 4_241 })).toBe(6);
 });

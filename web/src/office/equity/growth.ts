@@ -27,3 +27,10 @@ export function moversOf(statement: EquityStatement): Movers {
   );
   return { customers, model, others: lessOf(lessOf(lessOf(closing, opening), customers), model) };
 }
+
+/** Customers who had a value at the start, or since, and have none at the end: merged into others, or all that they bought came back. */
+export function goneOf(
+  statement: Pick<EquityStatement, 'customers_opening' | 'customers_acquired' | 'customers_closing'>,
+): number {
+  return statement.customers_opening + statement.customers_acquired - statement.customers_closing;
+}

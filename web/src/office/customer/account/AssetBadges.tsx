@@ -58,8 +58,8 @@ export function AssetBadges({ customer }: { customer: Customer }) {
       )}
       {asset.contribution && (
         <Badge
-          label={`${t.account.contribution}, ${t.account.twelveMonths}`}
-          definition={t.coherence.explainContribution}
+          label={until ? t.account.contributionTo(until) : t.account.contribution}
+          definition={t.account.explainContribution}
           method={t.account.method}
           date={until}
         >
