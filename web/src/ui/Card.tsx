@@ -65,7 +65,8 @@ function CardTable({ label, table }: { label: string; table: Table }) {
 /** A small table: words to the left, numbers to the right; columns of which nothing is known are left out. */
 export function PlainTable({ label, table: given }: { label: string; table: Table }) {
   const table = withoutUnknown(given);
-  const side = (place: number) => (place > 0 && !table.texts?.includes(place) ? 'right' : undefined);
+  const isText = (place: number) => table.texts?.includes(place) ?? false;
+  const side = (place: number) => (place === 0 ? undefined : isText(place) ? 'words' : 'right');
   return (
     <table className="plain number" aria-label={label}>
       <thead>
