@@ -109,12 +109,12 @@ function Cases({ list, none, onNote, onMore, loading }: CasesProps) {
   const all = list.state === 'open' ? list.open : list.decided;
   return (
     <>
+      <p className="quiet small">{t.coherence.worklistWhom}</p>
       <ul className="cases" aria-label={list.state === 'open' ? t.coherence.open : t.coherence.decided}>
         {list.rows.map((row) => (
           <Case key={row.customer} row={row} state={list.state} onNote={() => onNote(row)} />
         ))}
       </ul>
-      <p className="quiet small">{t.coherence.worklistWhom}</p>
       <RowsFoot shown={list.rows.length} all={all} loading={loading} onMore={onMore} />
     </>
   );
