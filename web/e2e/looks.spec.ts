@@ -126,3 +126,24 @@ test('twice the size loses nothing', async ({ page }) => {
     expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
   }
 });
+
+// A long name pushed "au lieu de" out of its table; printed tables were cut at the edge of the sheet.
+const PAPER = 718;
+for (const [where, width] of Object.entries({ 'a screen of 1400': 1400, paper: PAPER })) {
+  test(`no French table is wider than its card on ${where}`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    if (width === PAPER) await page.emulateMedia({ media: 'print' });
+    for (const address of ['/classes', '/activities', '/equity']) {
+      await open(page, address, 'fr');
+      await expect(page.locator('table.plain').first()).toBeVisible();
+      const wide = await page.evaluate(() => {
+        const frames = [...document.querySelectorAll<HTMLElement>('.rows, .card-table')];
+        const names = frames
+          .filter((frame) => frame.scrollWidth > frame.clientWidth + 1)
+          .map((frame) => frame.querySelector('table')?.getAttribute('aria-label') ?? '');
+        return document.documentElement.scrollWidth > innerWidth ? [...names, document.title] : names;
+      });
+      expect(wide, address).toEqual([]);
+    }
+  });
+}
