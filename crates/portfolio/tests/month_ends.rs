@@ -18,6 +18,7 @@ fn models(members: Vec<(f64, Model)>) -> Models {
             blend: Blend { members, shock: 0.1, few: None },
             reference,
             reason: None,
+            failed: Vec::new(),
             backtest: None,
         },
         spend: spend::Model::restored("pooled_mean", &[("mean", 20.0), ("deviation", 9.0)], None),

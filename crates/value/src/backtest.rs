@@ -14,7 +14,7 @@ pub use spend::{Coverage, SpendTrial};
 pub use study::{Asked, Bin, Compared, Measure, Plots, Study, origins_of, study, verdict};
 pub use tracking::{Tracking, Week};
 
-use crate::blend::{Blend, Few, Member, USUAL_SHOCK, fit_members};
+use crate::blend::{Blend, Few, Member, USUAL_SHOCK, fit_forms, kin};
 use crate::history::Histories;
 use crate::lifetime::{self, Evidence, Kind, Path, Tail, fit_kind};
 use spend::Amounts;
@@ -335,7 +335,8 @@ fn roll(
             continue;
         }
         let weeks = f64::from(origin.horizon_days) / 7.0;
-        let members = fit_members(&known.evidence, weeks);
+        // Also forms that count nothing here beside their kin: later the kin may fail, and they would be untried.
+        let members = fit_forms(&known.evidence, weeks, |_| true).fitted;
         let mut here: Vec<(Kind, f64, f64)> = Vec::new();
         for member in &members {
             let kind = member.model.kind();
@@ -443,11 +444,42 @@ fn shock(misses: &[f64]) -> f64 {
 /// falls behind the best one over all origins, and n the `evidence`: three quarters of the square root of the number
 /// of customers. Among 2,500 customers, a member that tells each one's purchases worse by a fortieth of a nat counts
 /// four tenths. Bases too small or too short for a back-test are weighed by the prior alone.
+///
+/// A member that none of the deficits is of could be fitted at no origin, and has foretold nothing: its share goes to the
+/// other form of the same model, drifting or steady, where that was tried, and to nobody else.
+///
+/// ```
+/// use value::backtest::weigh;
+/// use value::blend::Member;
+/// use value::lifetime::{Kind, Model};
+/// let nbd = Model::restored(Kind::Nbd, &[("r", 0.9), ("alpha", 12.0)]).unwrap();
+/// let bg = Model::restored(Kind::BgNbd, &[("r", 0.3), ("alpha", 5.0), ("a", 0.8), ("b", 2.5)]).unwrap();
+/// let members = || vec![Member { weight: 0.6, model: nbd.clone() }, Member { weight: 0.4, model: bg.clone() }];
+/// // Before any back-test both count as they are said to.
+/// assert_eq!(weigh(members(), &[], 0.0, 0.1).members.len(), 2);
+/// // Who was tried and fell a little behind counts; who was never tried does not gain on him.
+/// let blend = weigh(members(), &[(Kind::BgNbd, 0.1)], 40.0, 0.1);
+/// assert_eq!((blend.members.len(), blend.members[0].model.kind()), (1, Kind::BgNbd));
+/// ```
 pub fn weigh(mut members: Vec<Member>, deficits: &[(Kind, f64)], evidence: f64, shock: f64) -> Blend {
+    let deficit = |kind: Kind| deficits.iter().find(|(known, _)| *known == kind).map(|(_, deficit)| *deficit);
+    let is_tried = |member: &Member| deficit(member.model.kind()).is_some();
+    if members.iter().any(is_tried) {
+        let (mut tried, untried): (Vec<Member>, Vec<Member>) = members.into_iter().partition(is_tried);
+        for member in untried {
+            let kin = kin(member.model.kind());
+            if let Some(heir) = tried.iter_mut().find(|tried| Some(tried.model.kind()) == kin) {
+                heir.weight += member.weight;
+            }
+        }
+        members = tried;
+    }
+    // Only what is left over the best of them counts: so far behind that all powers are nothing, one still counts.
+    let least =
+        members.iter().filter_map(|member| deficit(member.model.kind())).fold(f64::INFINITY, f64::min);
     for member in &mut members {
-        let kind = member.model.kind();
-        let deficit = deficits.iter().find(|(known, _)| *known == kind).map_or(0.0, |(_, deficit)| *deficit);
-        member.weight *= (-evidence * deficit).exp();
+        let behind = deficit(member.model.kind()).map_or(0.0, |deficit| deficit - least);
+        member.weight *= (-evidence * behind).exp();
     }
     let sum: f64 = members.iter().map(|member| member.weight).sum();
     for member in &mut members {

@@ -193,44 +193,65 @@ impl ReadyBlend<'_> {
 /// Fits every member of [`PRIOR`], each beside its drifting form, and gives them weights before any back-test: the
 /// prior, split between a model and its drifting form by the Bayesian information criterion.
 pub fn fit_members(evidence: &Evidence<'_>, horizon: f64) -> Vec<Member> {
-    fit_wanted_members(evidence, horizon, |_| true)
+    fit_forms(evidence, horizon, |_| true).members()
 }
 
-/// The same for some of them.
-pub(crate) fn fit_wanted_members(
-    evidence: &Evidence<'_>,
-    horizon: f64,
-    wanted: impl Fn(Kind) -> bool,
-) -> Vec<Member> {
-    let mut members = Vec::new();
+/// What fitting the members came to.
+pub(crate) struct Forms {
+    /// Every form that could be fitted, also one whose share is nothing beside its kin.
+    pub fitted: Vec<Member>,
+    /// Those whose search did not end at a maximum.
+    pub failed: Vec<Kind>,
+}
+
+impl Forms {
+    /// Those with a share.
+    pub fn members(self) -> Vec<Member> {
+        self.fitted.into_iter().filter(|member| member.weight > 0.0).collect()
+    }
+}
+
+/// The other form of a model: drifting for steady, steady for drifting.
+pub(crate) fn kin(kind: Kind) -> Option<Kind> {
+    const KIN: [(Kind, Kind); 3] = [
+        (Kind::MbgNbd, Kind::DriftingMbg),
+        (Kind::ParetoNbd, Kind::DriftingPareto),
+        (Kind::Nbd, Kind::Drifting),
+    ];
+    KIN.iter().find_map(|&(steady, drifting)| match kind {
+        _ if kind == steady => Some(drifting),
+        _ if kind == drifting => Some(steady),
+        _ => None,
+    })
+}
+
+/// Fits the wanted forms of every member of [`PRIOR`]; see [`fit_members`].
+pub(crate) fn fit_forms(evidence: &Evidence<'_>, horizon: f64, wanted: impl Fn(Kind) -> bool) -> Forms {
+    let (mut fitted, mut failed) = (Vec::new(), Vec::new());
+    let mut fit = |kind: Kind| {
+        let model = wanted(kind).then(|| fit_kind(kind, evidence, horizon, MOST_PATHS))?;
+        if !model.fit().converged {
+            failed.push(kind);
+            return None;
+        }
+        Some(model)
+    };
     for (kind, weight) in PRIOR {
         if weight <= 0.0 {
             continue;
         }
-        let drifting = match kind {
-            Kind::MbgNbd => Some(Kind::DriftingMbg),
-            Kind::ParetoNbd => Some(Kind::DriftingPareto),
-            Kind::Nbd => Some(Kind::Drifting),
-            _ => None,
-        };
-        let steady = wanted(kind).then(|| fit_kind(kind, evidence, horizon, MOST_PATHS));
-        let drifts = drifting
-            .filter(|kind| wanted(*kind))
-            .map(|kind| fit_kind(kind, evidence, horizon, MOST_PATHS))
-            .filter(|model| model.fit().converged);
-        match (steady, drifts) {
+        match (fit(kind), kin(kind).and_then(&mut fit)) {
             (Some(steady), Some(drifts)) => {
                 let sample = evidence.sample(MOST_PATHS);
                 let on_sample = sample.as_ref().map(|sample| fit_kind(kind, sample, horizon, MOST_PATHS));
                 let compared = on_sample.as_ref().unwrap_or(&steady).fit();
                 let gain = 0.5 * (compared.bic() - drifts.fit().bic());
                 let share = 1.0 / (1.0 + (-gain).exp());
-                members.push(Member { weight: weight * share, model: drifts });
-                members.push(Member { weight: weight * (1.0 - share), model: steady });
+                fitted.push(Member { weight: weight * share, model: drifts });
+                fitted.push(Member { weight: weight * (1.0 - share), model: steady });
             }
-            (one, other) => members.extend(one.or(other).map(|model| Member { weight, model })),
+            (one, other) => fitted.extend(one.or(other).map(|model| Member { weight, model })),
         }
     }
-    members.retain(|member| member.model.fit().converged && member.weight > 0.0);
-    members
+    Forms { fitted, failed }
 }

@@ -6,7 +6,7 @@
 //! tied to the calendar. Where the covariates do not earn their place, the valuation is the plain one.
 
 use crate::backtest::{MOST_CUSTOMERS, backtest_with, weigh};
-use crate::blend::{Blend, fit_members};
+use crate::blend::{Blend, Forms, Member, fit_forms};
 use crate::covariates::{self, Effects, Observation};
 use crate::error::Error;
 use crate::history::Histories;
@@ -191,19 +191,21 @@ fn fit_lifetime(
             let model = fit_kind(kind, evidence, horizon, MOST_CUSTOMERS);
             let model =
                 if model.sees_timing_only() && model.fit().converged { model } else { reference.clone() };
-            Lifetime { blend: alone(model), reference, reason: None, backtest: None }
+            Lifetime { blend: alone(model), reference, reason: None, backtest: None, failed: Vec::new() }
         }
         Choice::Blend => {
-            let mut members = fit_members(evidence, horizon);
-            members.retain(|member| member.model.sees_timing_only());
+            let Forms { fitted, failed } = fit_forms(evidence, horizon, |_| true);
+            let counts = |member: &Member| member.weight > 0.0 && member.model.sees_timing_only();
+            let members: Vec<Member> = fitted.into_iter().filter(counts).collect();
             if members.is_empty() {
-                return Lifetime { blend: alone(reference.clone()), reference, reason: None, backtest: None };
+                let blend = alone(reference.clone());
+                return Lifetime { blend, reference, reason: None, backtest: None, failed };
             }
             let amounts = question.minor_digits.map(|digits| (histories, minor_unit(digits)));
             let tested = backtest_with(&plain.paths, amounts, question.horizon.whole_days());
             let blend = weigh(members, &tested.deficits, tested.evidence, tested.shock);
             let backtest = (!tested.trials.is_empty()).then_some(tested);
-            Lifetime { blend, reference, reason: None, backtest }
+            Lifetime { blend, reference, reason: None, backtest, failed }
         }
     }
 }

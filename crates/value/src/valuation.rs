@@ -1,7 +1,7 @@
 //! All together: histories in, one value per customer out, with the models behind it.
 
 use crate::backtest::{Backtest, MOST_CUSTOMERS, backtest_with, of_next, weigh};
-use crate::blend::{Blend, Few, Member, fit_wanted_members};
+use crate::blend::{Blend, Few, Forms, Member, fit_forms};
 use crate::history::{Histories, History};
 use crate::horizon::Horizon;
 use crate::lifetime::{self, Evidence, Forecast, Kind, Model, Path, Reason, Tail, fit_kind};
@@ -212,6 +212,8 @@ pub struct Lifetime {
     pub reason: Option<Reason>,
     /// What the members foretold of the base's own past, where it is long enough.
     pub backtest: Option<Backtest>,
+    /// Models that were to be members of the blend and are not: the search for their parameters did not end at a maximum.
+    pub failed: Vec<Kind>,
 }
 
 impl Lifetime {
@@ -719,7 +721,13 @@ fn fit_lifetime(
     let horizon = question.horizon.weeks();
     let pooled = |reason: Option<Reason>| {
         let model = fit_kind(Kind::PooledRate, evidence, horizon, MOST_CUSTOMERS);
-        Lifetime { blend: Blend::single(model.clone()), reference: model, reason, backtest: None }
+        Lifetime {
+            blend: Blend::single(model.clone()),
+            reference: model,
+            reason,
+            backtest: None,
+            failed: Vec::new(),
+        }
     };
     if let Some(reason) = lifetime::too_few(evidence) {
         return pooled(Some(reason));
@@ -734,11 +742,12 @@ fn fit_lifetime(
     }
     let alone = Blend::single(reference.clone());
     if question.choice != Choice::Blend {
-        return Lifetime { blend: alone, reference, reason: None, backtest: None };
+        return Lifetime { blend: alone, reference, reason: None, backtest: None, failed: Vec::new() };
     }
-    let members = fit_wanted_members(evidence, horizon, wanted);
+    let Forms { fitted, failed } = fit_forms(evidence, horizon, wanted);
+    let members: Vec<Member> = fitted.into_iter().filter(|member| member.weight > 0.0).collect();
     if members.is_empty() {
-        return Lifetime { blend: alone, reference, reason: None, backtest: None };
+        return Lifetime { blend: alone, reference, reason: None, backtest: None, failed };
     }
     let tested = tested.unwrap_or_else(|| {
         let amounts = question.minor_digits.map(|digits| (histories, minor_unit(digits)));
@@ -746,7 +755,8 @@ fn fit_lifetime(
     });
     let few = tested.favours_few.then(|| Few::of(evidence)).flatten();
     let blend = Blend { few, ..weigh(members, &tested.deficits, tested.evidence, tested.shock) };
-    Lifetime { blend, reference, reason: None, backtest: (!tested.trials.is_empty()).then_some(tested) }
+    let backtest = (!tested.trials.is_empty()).then_some(tested);
+    Lifetime { blend, reference, reason: None, backtest, failed }
 }
 
 /// What is foretold of each customer; once for all of equal timing where the models see no more.

@@ -200,6 +200,7 @@ fn single(model: Model) -> Models {
             },
             reference: model,
             reason: None,
+            failed: Vec::new(),
             backtest: None,
         },
         spend,

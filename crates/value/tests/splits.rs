@@ -7,8 +7,8 @@ use ledger::Day;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use value::backtest::{Forecast, Known, Origin, Trial, backtest, foretell, weigh};
-use value::blend::fit_members;
-use value::lifetime::{Kind, Path};
+use value::blend::{Member, fit_members};
+use value::lifetime::{Kind, Model, Path};
 use value::season::Why;
 use value::{
     Choice, Histories, Margin, PurchaseLine, Question, SeasonalValuation, Seasonality, histories,
@@ -158,4 +158,51 @@ fn the_apparel_retailer_s_seasons_are_foretold_better_on_the_whole() {
     }
     println!("squares {squares:?}, biases {biases:?}, with the season and without");
     assert!(squares[0] <= squares[1] && biases[0] < biases[1]);
+}
+
+/// Once Pareto/NBD had half the weight of this base: its drifting form, which had been tried in its place, could not be fitted
+/// to the whole past, and who was never tried had fallen behind by nothing.
+#[test]
+fn a_form_that_was_never_tried_gains_nothing_when_its_kin_fails() {
+    let Some(base) = purchases("complete_journey/elog_dunnhumby.csv", "2017-12-30") else { return };
+    let question = Question { horizon: "26w".parse().unwrap(), minor_digits: None, choice: Choice::Blend };
+    let lifetime = value::fit_models(&base, &question).lifetime;
+    let tested = lifetime.backtest.as_ref().unwrap();
+    println!("{:?} {:?}", lifetime.failed, tested.deficits);
+    for member in &lifetime.blend.members {
+        let kind = member.model.kind();
+        println!("{} {:.3}", kind.code(), member.weight);
+        assert!(tested.deficits.iter().any(|(tried, _)| *tried == kind), "{kind:?} was tried at no origin");
+    }
+    assert!(lifetime.failed.contains(&Kind::DriftingPareto), "{:?}", lifetime.failed);
+    let of = |kind| lifetime.blend.members.iter().find(|m| m.model.kind() == kind).map_or(0.0, |m| m.weight);
+    assert!(of(Kind::ParetoNbd) < 0.15, "no more than before any back-test: {}", of(Kind::ParetoNbd));
+}
+
+#[test]
+fn an_untried_form_leaves_its_share_to_its_kin_and_to_nobody_else() {
+    let steady = [("r", 0.9), ("alpha", 12.0), ("a", 0.8), ("b", 2.5)];
+    let member =
+        |kind, weight, named: &[(&str, f64)]| Member { weight, model: Model::restored(kind, named).unwrap() };
+    let members = vec![
+        member(Kind::BgNbd, 0.5, &steady),
+        member(Kind::ParetoNbd, 0.3, &[("r", 0.9), ("alpha", 12.0), ("s", 0.6), ("beta", 11.0)]),
+        member(Kind::MbgNbd, 0.2, &steady),
+    ];
+    // Pareto/NBD was tried neither way; MBG/NBD fell a little behind.
+    let blend = weigh(members.clone(), &[(Kind::BgNbd, 0.0), (Kind::MbgNbd, 0.02)], 30.0, 0.1);
+    let shares: Vec<_> = blend.members.iter().map(|member| (member.model.kind(), member.weight)).collect();
+    let behind = 0.2 * (-0.6_f64).exp();
+    assert_eq!(shares.len(), 2);
+    assert!((shares[0].1 - 0.5 / (0.5 + behind)).abs() < 1e-12, "{shares:?}");
+    // NBD was tried steady only: what its drifting form was to count, it counts as well.
+    let nbd = [("r", 0.9), ("alpha", 12.0), ("decay", 0.01)];
+    let both = vec![
+        member(Kind::Nbd, 0.1, &nbd),
+        member(Kind::Drifting, 0.5, &nbd),
+        member(Kind::BgNbd, 0.4, &steady),
+    ];
+    let blend = weigh(both, &[(Kind::Nbd, 0.0), (Kind::BgNbd, 0.0)], 30.0, 0.1);
+    assert_eq!((blend.members.len(), blend.members[0].model.kind()), (2, Kind::Nbd));
+    assert!((blend.members[0].weight - 0.6).abs() < 1e-12);
 }

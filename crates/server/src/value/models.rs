@@ -18,6 +18,7 @@ pub fn kept(valuation: &Valuation) -> Value {
             "reference": lifetime.reference.kind().code(),
             "parameters": parameters(lifetime.reference.parameters()),
             "members": members(&lifetime.blend),
+            "failed": failed(lifetime),
             "shock": lifetime.blend.shock,
             "few": lifetime.blend.few.map(few),
             "common": valuation.common,
@@ -81,12 +82,26 @@ pub fn members(blend: &Blend) -> Value {
             "standard_errors": member.model.standard_errors().map(parameters),
             "covariance": fit.covariance,
             "log_likelihood": fit.log_likelihood,
+            "aic": fit.aic(),
+            "bic": fit.bic(),
+            "gradient_norm": fit.gradient_norm,
             "customers": fit.customers,
             "converged": fit.converged,
             "verdict": fit.verdict.to_string(),
         })
     };
     blend.members.iter().map(member).collect()
+}
+
+/// Models that could not be fitted and are left out of the blend.
+pub fn failed(lifetime: &Lifetime) -> Vec<&'static str> {
+    lifetime.failed.iter().map(|kind| kind.code()).collect()
+}
+
+/// Earlier versions kept none.
+fn restored_failed(kept: &Value) -> Vec<Kind> {
+    let codes = kept["failed"].as_array().into_iter().flatten();
+    codes.filter_map(|code| code.as_str()?.parse().ok()).collect()
 }
 
 /// The few who buy like nobody else; rates by the week.
@@ -127,7 +142,13 @@ pub fn restored(kept: &Value) -> Option<Models> {
     let spend = &kept["spend"];
     let margins = &kept["margins"];
     Some(Models {
-        lifetime: Lifetime { blend, reference, reason: None, backtest: None },
+        lifetime: Lifetime {
+            blend,
+            reference,
+            reason: None,
+            backtest: None,
+            failed: restored_failed(lifetime),
+        },
         spend: spend["model"].as_str().and_then(|code| {
             let named = named(spend);
             spend::Model::restored(code, &named, None)
