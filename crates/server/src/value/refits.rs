@@ -6,6 +6,7 @@
 //! compared with: the first fit, one for another horizon, and one for a base that the models in use were never made for.
 
 use super::{Summary, models, worths};
+use crate::customers::one::Measure;
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Failure, Json, Path};
@@ -150,6 +151,12 @@ pub struct Comparison {
     pub up: u64,
     /// Customers who would fall to a lower one.
     pub down: u64,
+    /// What is expected of them: margin where both know any. Earlier versions did not keep it.
+    #[serde(default)]
+    pub measure: Option<Measure>,
+    /// How far ahead, in days; not kept by earlier versions.
+    #[serde(default)]
+    pub horizon_days: Option<i64>,
 }
 
 impl Comparison {
@@ -170,7 +177,10 @@ impl Comparison {
                 std::cmp::Ordering::Equal => {}
             }
         }
+        let is_margin = before.margins.is_some() && after.margins.is_some();
         Comparison {
+            measure: Some(if is_margin { Measure::Margin } else { Measure::Spend }),
+            horizon_days: Some(after.horizon.days().round() as i64),
             beside,
             before: old.iter().sum(),
             after: new.iter().sum(),
@@ -214,6 +224,10 @@ pub struct RefitChange {
     pub after: Money,
     /// After over before, less one; null where nothing was expected before.
     pub change: Option<f64>,
+    /// What is expected of them; null of refits of earlier versions.
+    pub measure: Option<Measure>,
+    /// Within how many days; null of refits of earlier versions.
+    pub horizon_days: Option<i64>,
     pub customers: u64,
     /// Customers whose level changes.
     pub level_changes: u64,
@@ -239,8 +253,10 @@ impl RefitChange {
     /// The comparison with its money.
     pub fn of(comparison: &Comparison, currency: Currency) -> RefitChange {
         let money = |minor: i64| ledger::Money::new(minor, currency).into();
-        let Comparison { before, after, customers, up, down, .. } = *comparison;
+        let Comparison { before, after, customers, up, down, measure, horizon_days, .. } = *comparison;
         RefitChange {
+            measure,
+            horizon_days,
             before: money(before),
             after: money(after),
             change: (before != 0).then(|| after as f64 / before as f64 - 1.0),
@@ -309,7 +325,14 @@ pub fn in_words(change: &RefitChange) -> String {
         1 => "1 customer changes level".to_string(),
         count => format!("{count} customers change level"),
     };
-    format!("this refit moves total equity {total}, {who}")
+    // Within the horizon, and before it is discounted: this is no equity.
+    let what = match change.measure {
+        Some(Measure::Margin) => "the margin",
+        Some(Measure::Spend) => "the spend",
+        None => "what is",
+    };
+    let ahead = change.horizon_days.map_or("horizon".to_string(), |days| format!("next {days} days"));
+    format!("this refit moves {what} expected of all customers within the {ahead} {total}, {who}")
 }
 
 #[cfg(test)]
@@ -343,20 +366,30 @@ mod tests {
     #[test]
     fn a_change_is_told_in_words_with_its_sign() {
         let change = |before, after, up, down| {
-            let comparison = Comparison { beside: 1, before, after, customers: 900, up, down };
+            let (measure, horizon_days) = (Some(Measure::Margin), Some(365));
+            let comparison =
+                Comparison { beside: 1, before, after, customers: 900, up, down, measure, horizon_days };
             in_words(&RefitChange::of(&comparison, Currency::EUR))
         };
         assert_eq!(
             change(100_000, 101_200, 200, 112),
-            "this refit moves total equity by +1.2 %, 312 customers change level"
+            "this refit moves the margin expected of all customers within the next 365 days by +1.2 %, 312 customers change level"
         );
         assert_eq!(
             change(100_000, 97_000, 0, 1),
-            "this refit moves total equity by -3.0 %, 1 customer changes level"
+            "this refit moves the margin expected of all customers within the next 365 days by -3.0 %, 1 customer changes level"
         );
         assert_eq!(
             change(0, 500, 0, 0),
-            "this refit moves total equity from 0 to 5.00 EUR, 0 customers change level"
+            "this refit moves the margin expected of all customers within the next 365 days from 0 to 5.00 EUR, 0 customers change level"
+        );
+        let kept = r#"{"beside":1,"before":100,"after":110,"customers":9,"up":0,"down":0}"#;
+        let earlier: Comparison = serde_json::from_str(kept).unwrap();
+        let words = in_words(&RefitChange::of(&earlier, Currency::EUR));
+        assert!(
+            words.starts_with(
+                "this refit moves what is expected of all customers within the horizon by +10.0 %"
+            )
         );
     }
 }

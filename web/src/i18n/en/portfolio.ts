@@ -81,8 +81,14 @@ export const portfolio = {
   refit: 'Fit the models anew',
   refitTitle: 'Refit of the models',
   refitBetween: (used: string, proposed: string) => `Values come from models of ${used}; a refit of ${proposed} is proposed.`,
-  refitMoves: (share: string, before: string, after: string) => `It moves the total by ${share}, from ${before} to ${after}.`,
-  refitFromNothing: (after: string) => `It moves the total from nothing to ${after}.`,
+  refitOf: {
+    margin: (span: string) => `the margin expected of all customers${span}`,
+    spend: (span: string) => `the spend expected of all customers${span}`,
+  },
+  refitWithin: (days: number) => ` within the next ${counted(days, 'day', 'days')}`,
+  refitMoves: (what: string, share: string, before: string, after: string) =>
+    `It moves ${what} by ${share}, from ${before} to ${after}.`,
+  refitFromNothing: (what: string, after: string) => `It moves ${what} from nothing to ${after}.`,
   refitLevels: (count: number) => `${counted(count, 'customer changes', 'customers change')} level.`,
   refitAdopt: 'Adopt the refit',
   refitKeep: 'Keep the models',

@@ -24,10 +24,11 @@ export function RefitLine() {
   const keep = useMutation({ mutationFn: dismissRefit, onError });
   const change = proposed?.refit;
   if (!used || !proposed || !change) return null;
+  const what = t.portfolio.refitOf[change.measure ?? 'margin'](change.horizon_days ? t.portfolio.refitWithin(change.horizon_days) : '');
   const moved =
     change.change == null
-      ? t.portfolio.refitFromNothing(f.moneyKey(change.after))
-      : t.portfolio.refitMoves(f.change(change.change), f.moneyKey(change.before), f.moneyKey(change.after));
+      ? t.portfolio.refitFromNothing(what, f.moneyKey(change.after))
+      : t.portfolio.refitMoves(what, f.change(change.change), f.moneyKey(change.before), f.moneyKey(change.after));
   return (
     <section className="refit-line" aria-label={t.portfolio.refitTitle}>
       <p className="number">
