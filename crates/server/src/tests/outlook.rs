@@ -112,6 +112,7 @@ fn the_discount_rate_is_the_companys_and_told() {
             ("discount_rate", json!({ "discount_rate": 0.000_1, "log_begins": null })),
             ("discount_rate", json!({ "discount_rate": 1.5, "log_begins": null })),
             ("log_begins", json!({ "discount_rate": 0.1, "log_begins": "soon" })),
+            ("log_begins", json!({ "discount_rate": 0.1, "log_begins": "2999-01-01" })),
         ] {
             let refused = ask("PUT", "/api/valuation-settings").by(&ann).json(&body).of(&house).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());

@@ -2,6 +2,7 @@
 
 use crate::http::error::Answer;
 use crate::http::{App, Failure, Json, wire};
+use access::Reader;
 use axum::extract::State;
 use ledger::Day;
 use serde::{Deserialize, Serialize};
@@ -75,9 +76,16 @@ pub async fn put(
     let begins = new.log_begins.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let begins = match begins {
         None => String::new(),
-        Some(text) => day(text)
-            .map(wire::day)
-            .ok_or_else(|| Failure::invalid("bad_day", "log_begins", "this is no day such as 2023-01-31"))?,
+        Some(text) => {
+            let begins = day(text).ok_or_else(|| {
+                Failure::invalid("bad_day", "log_begins", "this is no day such as 2023-01-31")
+            })?;
+            let first = app.ask(|store| Ok(store.portfolio(&Reader::house())?.first_purchase)).await?;
+            if let Some(message) = too_late(begins, app.now().day(), first) {
+                return Err(Failure::invalid("log_begins_too_late", "log_begins", message));
+            }
+            wire::day(begins)
+        }
     };
     app.ask(move |store| {
         store.put_setting(DISCOUNT_RATE, &new.discount_rate.to_string())?;
@@ -88,9 +96,34 @@ pub async fn put(
     .map(Json)
 }
 
+/// Why the log cannot begin on a day, if it cannot.
+fn too_late(begins: Day, today: Day, first_sale: Option<Day>) -> Option<String> {
+    if begins > today {
+        return Some(format!("{} is after today: the log begins on a day gone by", wire::day(begins)));
+    }
+    let first = first_sale.filter(|first| begins > *first)?;
+    let (begins, first) = (wire::day(begins), wire::day(first));
+    Some(format!(
+        "a sale of {first} is known, so that the log cannot begin as late as {begins}: give {first} or a day before it"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_log_begins_neither_in_the_future_nor_after_its_first_sale() {
+        let (today, first) = (Day(20_000), Some(Day(19_000)));
+        assert_eq!(too_late(Day(19_000), today, first), None);
+        assert_eq!(too_late(Day(19_500), today, None), None, "without a sale nothing contradicts it");
+        assert!(too_late(Day(20_001), today, None).unwrap().contains("after today"));
+        assert!(
+            too_late(Day(19_001), today, first).unwrap().contains("2022-01-08"),
+            "{:?}",
+            too_late(Day(19_001), today, first)
+        );
+    }
 
     #[test]
     fn a_year_of_weeks_makes_the_yearly_rate() {

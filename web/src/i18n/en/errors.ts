@@ -31,6 +31,7 @@ export const errors = {
   unknown_line: 'A statement has no such line.',
   unknown_part: 'Who came and went is told apart by month, level, source, kind or person in charge.',
   bad_discount_rate: 'A discount rate lies between 0 and 100 %.',
+  log_begins_too_late: 'The log begins neither after today nor after the first sale that is known.',
   bad_day: 'This is no day; write it as 2023-01-31.',
   taken: 'This address has an account already.',
   foreign_request: 'The request did not come from this page. Reload it, and try again.',

@@ -32,6 +32,7 @@ export const errors: Messages['errors'] = {
   unknown_line: 'Un état n’a pas de telle ligne.',
   unknown_part: 'Les arrivées et départs se distinguent par mois, niveau, source, nature ou responsable.',
   bad_discount_rate: 'Un taux d’actualisation se situe entre 0 et 100 %.',
+  log_begins_too_late: 'L’historique ne commence ni après aujourd’hui ni après la première vente connue.',
   bad_day: 'Ce n’est pas une date ; écrivez-la ainsi : 2023-01-31.',
   taken: 'Cette adresse a déjà un compte.',
   foreign_request: 'La demande ne vient pas de cette page. Rechargez-la, puis réessayez.',
