@@ -26,8 +26,8 @@ use std::path::{Path, PathBuf};
 use value::lifetime::Kind;
 use value::spend::{self, Why};
 use value::{
-    Choice, CustomerValue, Fit, Histories, History, Horizon, Interval, Lines, Margin, MarginHoldout, Models,
-    PurchaseLine, Question, Residual, Seasonality, Valuation, Verdict,
+    Choice, CustomerValue, Fit, Histories, History, Horizon, Interval, Lifetime, Lines, Margin,
+    MarginHoldout, Models, PurchaseLine, Question, Residual, Seasonality, Valuation, Verdict,
 };
 
 /// What to value, and how far ahead. Without a file, the base is valued.
@@ -50,7 +50,8 @@ pub struct Arguments {
     pub margin: Option<String>,
     /// Customers under contract: one row per contract, valued by how long customers stay. Columns of the table:
     /// customer, tenure_days, active, model, p_active and its bounds at the horizon, expected and median remaining days,
-    /// and the discounted residual lifetime in days (with --renewals in renewals)
+    /// and the discounted residual lifetime in days (with --renewals in renewals). Expected remaining days stay empty where
+    /// the fitted curve has no mean: a few never leave. Then the median says more; groups by --cohort may have one
     #[arg(long, requires = "file", conflicts_with_all = ["date", "amount", "margin", "model", "periods"])]
     pub contract: bool,
     /// Column with the first day of the contract
@@ -65,7 +66,8 @@ pub struct Arguments {
     /// Contracts end at renewals only, so far apart: 1m, 12m; at any time if not given
     #[arg(long, value_name = "SPAN", requires = "contract")]
     pub renewals: Option<String>,
-    /// Discount a year, as a fraction, of all that is still to come (the columns that begin with residual); 0.1 if not given
+    /// Discount a year, as a fraction, of all that is still to come (the columns that begin with residual); 0.1 if not given.
+    /// At 0 they stay empty where the sum has no bound
     #[arg(
         long,
         value_name = "RATE",
@@ -149,8 +151,10 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
         return contract::run(arguments, json);
     }
     if let Some(length) = &arguments.periods {
+        only_of_contracts(arguments)?;
         return periods::run(arguments, length, json);
     }
+    only_of_contracts(arguments)?;
     let question = Asked::of(arguments)?;
     let (purchases, histories, cells) = read(&question)?;
     let with_amount = question.columns.amount.is_some();
@@ -198,9 +202,12 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     };
     let Valued { valuation, mut words, report: (beside, told) } = valued;
     words.extend(far_ahead(&histories, &question.horizon));
+    let no_residual = (question.discount == 0.0).then_some(NO_RESIDUAL);
+    words.extend(no_residual.map(str::to_string));
     let whole_fit = || {
         let mut fit = fit_report(&valuation);
         fit["discount_a_year"] = json!(question.discount);
+        fit["residual_note"] = json!(no_residual);
         fit[beside] = told.clone();
         fit
     };
@@ -274,6 +281,22 @@ impl Asked {
         })
     }
 }
+
+/// Refuses what says something of contracts only, where there are none.
+fn only_of_contracts(arguments: &Arguments) -> Result<(), Failure> {
+    let Arguments { start, end, cohort, renewals, .. } = arguments;
+    let said = [("--start", start), ("--end", end), ("--cohort", cohort), ("--renewals", renewals)];
+    match said.into_iter().find(|(_, said)| said.is_some()) {
+        Some((name, _)) => Err(Failure::Usage(format!(
+            "{name} is of customers under contract only: add --contract, or leave {name} out"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Why what is still to come stays empty: without a discount nothing bounds its sum.
+const NO_RESIDUAL: &str = "without a discount the sum of all that is still to come may have no bound: the columns that begin with \
+                           residual stay empty where it has none; give --discount a rate above 0, such as 0.1";
 
 /// Today, unless the last known day is told: then rows after that are not known yet, whatever today is.
 pub(crate) fn today_unless(until: Option<Day>) -> Option<i32> {
@@ -747,6 +770,7 @@ fn fit_report(valuation: &Valuation) -> Value {
         json!({
             "model": valuation.lifetime.code(),
             "members": crate::value::models::members(&valuation.lifetime.blend),
+            "failed": crate::value::models::failed(&valuation.lifetime),
             "few": valuation.lifetime.blend.few.map(crate::value::models::few),
             "common_spread": valuation.common,
             "common_spread_of_spend": valuation.common_spend,
@@ -835,6 +859,8 @@ fn model_report(
         "parameters": named(parameters),
         "standard_errors": errors.as_deref().map(named),
         "log_likelihood": fit.log_likelihood,
+        "aic": fit.aic(),
+        "bic": fit.bic(),
         "converged": fit.converged,
         "customers": fit.customers,
         "gradient_norm": fit.gradient_norm,
@@ -906,6 +932,7 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
     lines.extend(spend.and_then(|spend| spend.reason()).map(|reason| reason.to_string()));
     lines.extend(spend_words(valuation));
     lines.extend(valuation.lifetime.blend.few.map(|few| few.to_string()));
+    lines.extend(member_words(&valuation.lifetime));
     for fit in
         [Some(valuation.lifetime.reference.fit()), spend.map(|spend| spend.fit())].into_iter().flatten()
     {
@@ -914,6 +941,23 @@ fn in_words(file: &Path, purchases: &Purchases, base: &Histories, valuation: &Va
         }
     }
     lines.join("\n") + "\n"
+}
+
+/// Members of the blend that could not be fitted, or whose parameters the data do not tell apart.
+fn member_words(lifetime: &Lifetime) -> Vec<String> {
+    let failed = lifetime.failed.iter().map(|kind| {
+        let name = kind.name();
+        format!(
+            "{name} could not be fitted (the search did not end at a maximum) and is left out of the blend"
+        )
+    });
+    let doubtful =
+        lifetime.blend.members.iter().filter(|_| lifetime.blend.members.len() > 1).filter_map(|member| {
+            let (fit, name) = (member.model.fit(), member.model.kind().name());
+            let verdict = (fit.verdict != Verdict::Identified).then_some(&fit.verdict)?;
+            Some(format!("{name}, which counts {:.0} % in the blend: {verdict}", 100.0 * member.weight))
+        });
+    failed.chain(doubtful).collect()
 }
 
 /// What was read, in words.
@@ -1143,6 +1187,41 @@ mod tests {
         );
         assert_eq!(spend["independence"]["customers"], 120);
         assert!(spend["independence"]["verdict"].is_string() && spend["why"]["code"].is_string());
+    }
+
+    #[test]
+    fn without_a_discount_it_says_why_the_residual_is_empty() {
+        let folder = Folder::new("undiscounted");
+        let rows: String = (0..60)
+            .map(|n| format!("C{n},2024-01-{:02}\nC{n},2024-03-{:02}\n", 1 + n % 28, 1 + n % 20))
+            .collect();
+        let file = folder.with("shop.csv", &format!("who,day\n{rows}"));
+        let fit = |discount: f64| -> Value {
+            let arguments = Arguments { discount: Some(discount), ..arguments(&folder, file.clone()) };
+            run(&arguments, false).unwrap();
+            serde_json::from_str(&std::fs::read_to_string(arguments.fit.as_ref().unwrap()).unwrap()).unwrap()
+        };
+        assert!(fit(0.0)["residual_note"].as_str().unwrap().contains("--discount a rate above 0"));
+        let discounted = fit(0.1);
+        assert!(discounted["residual_note"].is_null());
+        assert!(discounted["aic"].is_number() && discounted["bic"].is_number(), "{discounted}");
+        for member in discounted["prediction"]["members"].as_array().unwrap() {
+            assert!(member["gradient_norm"].is_number() && member["bic"].is_number(), "{member}");
+        }
+        assert!(discounted["prediction"]["failed"].is_array());
+    }
+
+    #[test]
+    fn what_is_of_contracts_only_is_refused_without_one() {
+        let folder = Folder::new("no_contract");
+        let file = folder.with("shop.csv", "who,day\nA,2024-03-01\n");
+        for periods in [None, Some("1m".to_string())] {
+            let renewals = Some("12m".to_string());
+            let asked = Arguments { renewals, periods, ..arguments(&folder, file.clone()) };
+            let refused = run(&asked, false);
+            let Err(Failure::Usage(message)) = refused else { panic!("it was done") };
+            assert!(message.starts_with("--renewals") && message.contains("add --contract"), "{message}");
+        }
     }
 
     #[test]

@@ -329,6 +329,24 @@ impl Outcome {
         Ok(outcome)
     }
 
+    /// Why expected remaining days stay empty, where they do.
+    fn endless(&self, base: &Base) -> Option<String> {
+        let has_no_mean = |contract: &Contract| {
+            let Tenure { reached, cohort, ended, .. } = contract.tenure;
+            !ended && self.model(cohort).curve().expected_remaining(reached).is_infinite()
+        };
+        base.contracts.iter().any(has_no_mean).then(|| {
+            let remedy = match self.cohorts {
+                None => "; --cohort, with a column of groups, may give curves that do",
+                Some(_) => "",
+            };
+            format!(
+                "expected_remaining_days stays empty for active customers: the fitted curve has no mean remaining time, since it \
+                 lets some stay without end; median_remaining_days says more{remedy}"
+            )
+        })
+    }
+
     fn model(&self, cohort: u32) -> &Model {
         self.cohorts.as_ref().map_or(self.choice.model(), |cohorts| cohorts.of(cohort))
     }
@@ -530,6 +548,7 @@ fn summary(file: &PickedFile, asked: &Asked, base: &Base, outcome: &Outcome) -> 
         "active": outcome.active,
         "until": base.until.to_string(),
         "horizon": asked.horizon.to_string(),
+        "expected_remaining_note": outcome.endless(base),
         "expected_active": { "expected": outcome.retained, "lo80": lo80, "hi80": hi80, "lo95": lo95, "hi95": hi95 },
         "fit": fit_report(asked, base, outcome),
         "notes": file.told.notes.iter().cloned().chain(base.notes()).collect::<Vec<_>>(),
@@ -569,6 +588,7 @@ fn in_words(file: &PickedFile, asked: &Asked, base: &Base, outcome: &Outcome) ->
     if outcome.choice.model().fit.verdict != Verdict::Identified {
         lines.push(outcome.choice.model().fit.verdict.to_string());
     }
+    lines.extend(outcome.endless(base));
     if let Some(cohorts) = &outcome.cohorts {
         lines.push(format!(
             "{} cohorts, each with a curve of its own, drawn towards all",

@@ -27,7 +27,10 @@ pub enum Why {
         net: f64,
     },
     /// Amounts are positive, but no Gamma-Gamma fits them.
-    NoGammaGamma,
+    NoGammaGamma {
+        /// Why it does not.
+        reason: Reason,
+    },
     /// Too few customers for a holdout, or nothing to tell them apart; amounts are positive.
     FewCustomers,
 }
@@ -38,7 +41,7 @@ impl Why {
         match self {
             Why::NotAllPositive { .. } => "not_all_positive",
             Why::HoldoutScore { .. } => "holdout_score",
-            Why::NoGammaGamma => "no_gamma_gamma",
+            Why::NoGammaGamma { .. } => "no_gamma_gamma",
             Why::FewCustomers => "few_customers",
         }
     }
@@ -58,7 +61,15 @@ impl fmt::Display for Why {
                 "on customers left out of the fit Gamma-Gamma scores {gamma_gamma:.3} and the net model {net:.3} (mean \
                  log-density, higher is better)"
             ),
-            Why::NoGammaGamma => f.write_str("Gamma-Gamma cannot be fitted to these amounts"),
+            Why::NoGammaGamma { reason } => {
+                let cause = match reason {
+                    Reason::HeavyTail => "a few very large purchases leave it without a usable mean",
+                    Reason::ConstantSpend => "customers spend the same on every purchase",
+                    Reason::FewRepeaters { .. } => "too few customers bought again",
+                    Reason::NotConverged => "the search for its parameters did not end at a maximum",
+                };
+                write!(f, "Gamma-Gamma cannot be fitted to these amounts: {cause}")
+            }
             Why::FewCustomers => f.write_str("too few customers with repeat purchases for a comparison"),
         }
     }
@@ -159,10 +170,9 @@ fn choose_by(
             let model = net::fit(&repeaters).map_or(gross, Model::Net);
             (model, Why::HoldoutScore { gamma_gamma, net })
         }
-        (gross @ Model::PooledMean(..), _) => match net::fit(&repeaters) {
-            Ok(fit) => (Model::Net(fit), Why::NoGammaGamma),
-            Err(_) => (gross, Why::NoGammaGamma),
-        },
+        (gross @ Model::PooledMean(_, reason), _) => {
+            (net::fit(&repeaters).map_or(gross, Model::Net), Why::NoGammaGamma { reason })
+        }
         (gross, Some((gamma_gamma, net))) => (gross, Why::HoldoutScore { gamma_gamma, net }),
         (gross, None) => (gross, Why::FewCustomers),
     };
