@@ -44,7 +44,8 @@ pub struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=24))]
     origins: Option<u32>,
     /// Models to try, separated by commas, such as bg_nbd,pareto_nbd; the blend's members and the standard ones if not
-    /// given. The blend itself and the naive rules are always there
+    /// given. The blend itself and the naive rules are always there. At each origin the blend counts its members as before any
+    /// look back; the weights of today's blend are found by these trials, and are not tried on them again
     #[arg(long, value_name = "MODELS", value_delimiter = ',')]
     models: Vec<String>,
     /// Where to write a report as one self-contained HTML file
