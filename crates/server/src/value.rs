@@ -175,6 +175,8 @@ pub fn value_base(
     };
     progress.expect(Some(sales.customers.len() as u64), "customers");
     let valued = Valued { sales: &sales, histories: &histories.rows, valuation: &valuation, levels: &levels };
+    let elsewhere: Vec<u32> = sales.customers.iter().copied().filter(|id| sales.is_elsewhere(*id)).collect();
+    store.put_bought_elsewhere(&elsewhere)?;
     let id = stoppable(|stop| store.save_valuation(valued.rows(), &run, |done| stop(progress.reach(done))))?;
     if is_new {
         store.adopt_models(version, crate::now(), valuing.by)?;
@@ -184,7 +186,8 @@ pub fn value_base(
     store.put_setting("horizon", &horizon.to_string())?;
     let result = json!({
         "customers": histories.rows.len(),
-        "prospects": sales.customers.len() - histories.rows.len().min(sales.customers.len()),
+        "prospects": sales.customers.len().saturating_sub(histories.rows.len() + elsewhere.len()),
+        "bought_in_other_currencies": elsewhere.len(),
         "past_revenue": crate::http::wire::Money::from(Money::new(past, sales.currency)),
         "unattributed": crate::http::wire::Money::from(summary.unattributed.money()),
         "as_of": crate::http::wire::day(until),

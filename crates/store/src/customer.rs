@@ -31,6 +31,8 @@ pub struct CustomerPage {
     /// The last 24 months up to `today`, oldest first.
     pub monthly: Vec<MonthRevenue>,
     pub payment: Option<PaymentState>,
+    /// There are sales, and all of them are in other currencies than the company's.
+    pub is_elsewhere: bool,
     /// When the oldest request that stands open was opened.
     pub oldest_open_request: Option<Day>,
 }
@@ -241,6 +243,7 @@ impl Store {
                     monthly: tally.monthly(),
                     payment: tally.payment(),
                     oldest_open_request: tally.oldest_open_request,
+                    is_elsewhere: tally.sales_elsewhere > 0 && tally.sales == 0,
                     counts: tally.counts,
                 }))
             })
@@ -437,6 +440,9 @@ struct Tally {
     late_days: i64,
     paid_with_due: u32,
     oldest_open_request: Option<Day>,
+    /// Sales in the company's currency, and in others.
+    sales: u64,
+    sales_elsewhere: u64,
 }
 
 const MONTHS: usize = 24;
@@ -454,6 +460,8 @@ impl Tally {
             late_days: 0,
             paid_with_due: 0,
             oldest_open_request: None,
+            sales: 0,
+            sales_elsewhere: 0,
         }
     }
 
@@ -466,11 +474,13 @@ impl Tally {
                 Some(self.oldest_open_request.map_or(opened, |oldest| oldest.min(opened)));
         }
         if row.text_or_null(3)? != Some(self.currency.code()) {
+            self.sales_elsewhere += u64::from(kind == FactKind::Sale);
             return Ok(());
         }
         let amount = row.int_or_null(2)?.unwrap_or(0);
         match kind {
             FactKind::Sale => {
+                self.sales += 1;
                 if let Some(date) = Moment(row.int(1)?).day().civil() {
                     *self.months.entry((date.year(), date.month())).or_default() += amount;
                 }

@@ -19,7 +19,7 @@ pub struct PortfolioPage {
     pub change: i64,
     pub currency: Currency,
     pub customers: u64,
-    /// Customers who never bought.
+    /// Customers who never bought; who bought in other currencies only is none of them.
     pub prospects: u64,
     /// Sum over customers of expected margin, or of expected spend without the right to margins.
     pub expected: Option<Money>,
@@ -90,7 +90,31 @@ impl Store {
         for level in self.levels(reader)? {
             page.add(&level, reader.may(Right::Margin));
         }
+        let elsewhere = self.bought_elsewhere()?;
+        if !elsewhere.is_empty() {
+            let seen = self.everybody(&reader.scope(), change)?;
+            let of_seen = elsewhere.iter().filter(|customer| seen.contains(**customer)).count() as u64;
+            page.prospects = page.prospects.saturating_sub(of_seen);
+        }
         Ok(page)
+    }
+
+    /// Customers who bought in other currencies only, as the last valuation found them: by number, in order.
+    pub fn bought_elsewhere(&self) -> Result<Vec<u32>> {
+        let binds = binds![PORTFOLIO, ELSEWHERE, ELSEWHERE];
+        let kept = self.read(|connection| {
+            connection.first(sql!("house/column"), binds, |row| {
+                row.bytes(0).map(|data| serde_json::from_slice(data).unwrap_or_default())
+            })
+        })?;
+        Ok(kept.unwrap_or_default())
+    }
+
+    /// Keeps them; before the figures of the valuation are saved, with which pages are made anew.
+    pub fn put_bought_elsewhere(&self, customers: &[u32]) -> Result<()> {
+        let data = serde_json::to_vec(customers).map_err(|error| Error::Sql(error.into()))?;
+        let binds = [PORTFOLIO.into(), ELSEWHERE.into(), 0_i64.into(), Bind::Bytes(&data)];
+        self.write(|tx| tx.execute(sql!("house/put_column"), &binds).map(|_| ()))
     }
 
     /// Sums of the customers that the reader sees, by level; those of everybody as scoring kept them.
@@ -144,6 +168,7 @@ impl Store {
 /// Under which name the sums are kept beside the columns of the list.
 const PORTFOLIO: &str = "portfolio";
 const LEVELS: &str = "levels";
+const ELSEWHERE: &str = "bought_elsewhere";
 
 /// Sums of customers of a level, all or some, in minor units.
 #[derive(Serialize, Deserialize)]

@@ -28,6 +28,8 @@ pub struct Sales {
     pub unattributed: (u64, i64),
     /// Sales in other currencies, which are not valued: how many, and their sum.
     pub other_currencies: BTreeMap<Currency, (u64, i64)>,
+    /// Customers with a sale, no return, in another currency up to today.
+    pub elsewhere: HashSet<u32>,
     /// Sales dated after today, which are not counted.
     pub future: u64,
     /// The first of them, as the lowest number of a fact, and its day.
@@ -354,6 +356,7 @@ impl Scan<'_> {
             sources: HashMap::new(),
             unattributed: (0, 0),
             other_currencies: BTreeMap::new(),
+            elsewhere: HashSet::new(),
             future: 0,
             first_future: None,
             last_sale: None,
@@ -384,6 +387,9 @@ impl Scan<'_> {
                             Currency::parse(currency).map_err(|e| crate::Error::Refused(e.to_string()))?;
                         let other = sales.other_currencies.entry(currency).or_default();
                         *other = (other.0 + 1, other.1 + amount);
+                        if customer != 0 && day <= self.today && row.int(7)? == 0 {
+                            sales.elsewhere.insert(customer);
+                        }
                     } else if day > self.today {
                         sales.future += 1;
                         let first = (row.int(0)?, day);
@@ -412,6 +418,12 @@ impl Scan<'_> {
 }
 
 impl Sales {
+    /// Whether a customer bought, but in other currencies only: he is not valued, and no prospect either.
+    pub fn is_elsewhere(&self, customer: u32) -> bool {
+        let is_unsold = |activity: &Activity| activity.first_sale.is_none();
+        self.elsewhere.contains(&customer) && self.activity.get(customer as usize).is_none_or(is_unsold)
+    }
+
     fn take(
         &mut self,
         (customer, source): (u32, u32),
@@ -454,6 +466,7 @@ impl Sales {
             let mine = self.other_currencies.entry(currency).or_default();
             *mine = (mine.0 + facts, mine.1 + amount);
         }
+        self.elsewhere.extend(other.elsewhere);
         self.future += other.future;
         self.first_future = [self.first_future, other.first_future].into_iter().flatten().min();
         self.last_sale = self.last_sale.max(other.last_sale);

@@ -2431,6 +2431,8 @@ export interface components {
         /** @description What a customer brought so far. */
         CustomerPast: {
             first_purchase?: string | null;
+            /** @description He bought, but in other currencies than the company's only: nothing of it is counted, and he is not valued. */
+            is_elsewhere: boolean;
             last_purchase?: string | null;
             margin?: components["schemas"]["Money"] | null;
             returns: components["schemas"]["Money"];
@@ -4150,9 +4152,15 @@ export interface components {
             down: number;
             /**
              * Format: int64
+             * @description Within how many days; null of refits of earlier versions.
+             */
+            horizon_days?: number | null;
+            /**
+             * Format: int64
              * @description Customers whose level changes.
              */
             level_changes: number;
+            measure?: components["schemas"]["Measure"] | null;
             /** Format: int64 */
             up: number;
         };

@@ -106,6 +106,8 @@ pub struct CustomerPast {
     pub first_purchase: Option<String>,
     pub last_purchase: Option<String>,
     pub returns: Money,
+    /// He bought, but in other currencies than the company's only: nothing of it is counted, and he is not valued.
+    pub is_elsewhere: bool,
 }
 
 /// A value that shows, where it comes from, and what other sources say.
@@ -364,6 +366,7 @@ fn shown(
             first_purchase: wire::day_or_null(figures.first_purchase),
             last_purchase: wire::day_or_null(figures.last_purchase),
             returns: figures.returns.into(),
+            is_elsewhere: page.is_elsewhere,
         },
         attributes: page.attributes.into_iter().map(CustomerAttribute::from).collect(),
         records: page.records.into_iter().map(CustomerRecord::from).collect(),

@@ -254,6 +254,10 @@ fn of(store: &Store, reader: &Reader, id: u32, today: Day) -> store::Result<Opti
     let lines = purchases.lines.clone();
     let histories = value::histories(lines, run.until);
     let Some(history) = histories.rows.first() else {
+        // Who buys in another currency is no prospect.
+        if store.bought_elsewhere()?.binary_search(&id).is_ok() {
+            return Ok(Some(unknown));
+        }
         let prospect = prospect(id, &likeness::of_prospect(store, id)?, &summary, measure, run.currency);
         let basis = if prospect.is_some() { OutlookBasis::Equivalents } else { OutlookBasis::Unknown };
         return Ok(Some(CustomerOutlook { basis, prospect, ..unknown }));

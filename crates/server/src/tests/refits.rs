@@ -97,7 +97,8 @@ fn a_refit_is_compared_before_it_is_adopted() {
         house.store(|store| sell(store, &sales));
         let refit = house.store(|store| value(store, Some(ModelsWanted::Refit), Some(false)));
         assert_eq!((&refit["models"], &refit["refit"]["adopted"]), (&json!(1), &json!(false)), "{refit}");
-        assert!(refit["refit"]["words"].as_str().unwrap().starts_with("this refit moves total equity by "));
+        assert!(refit["refit"]["words"].as_str().unwrap().starts_with("this refit moves the "));
+        assert!(refit["refit"]["change"]["horizon_days"].is_i64(), "within the horizon: {refit}");
         let proposed = standing().await["proposed"].clone();
         let change = &proposed["refit"];
         assert_eq!((&proposed["version"], &change["before"]), (&json!(2), &refit["expected_value"]));
@@ -237,6 +238,47 @@ fn merged_customers_have_one_outlook_of_all_their_purchases_in_the_companys_curr
         let page = get(&path.replace("/outlook", "")).by(&ann).of(&house).await.json();
         assert_eq!(page["records"].as_array().unwrap().len(), 2);
         assert_eq!(page["past"]["transactions"], 6);
+    });
+}
+
+/// Once he counted among those who never bought, and his page said so.
+#[test]
+fn who_buys_in_another_currency_only_is_no_prospect() {
+    in_each_house(|house| async move {
+        let ann = house.sign_in(ADMINISTRATOR).await;
+        let before = get("/api/portfolio").by(&ann).of(&house).await.json();
+        house.store(|store| {
+            let mut said = ledger::Attributes::new();
+            said.insert(ledger::Attribute::Email, "hank@abroad.example".to_string());
+            let face = Entry { row: 0, customer: Some("hank".to_string()), attributes: said, fact: None };
+            let dollars = Currency::parse("USD").unwrap();
+            sell_by(store, "till", vec![face], &[("hank".to_string(), 200, 70)], dollars);
+            value(store, None, None)
+        });
+        let after = get("/api/portfolio").by(&ann).of(&house).await.json();
+        let one_more = before["customers"].as_u64().unwrap() + 1;
+        assert_eq!(
+            (after["customers"].as_u64(), &after["prospects"]),
+            (Some(one_more), &before["prospects"])
+        );
+        let found = get("/api/customers?q=hank%40abroad.example").by(&ann).of(&house).await.json();
+        let id = found["rows"][0]["id"].clone();
+        assert!(!id.is_null(), "{found}");
+        let id = id.as_str().map_or_else(|| id.to_string(), str::to_string);
+        let page = get(&format!("/api/customers/{id}")).by(&ann).of(&house).await.json();
+        assert_eq!((&page["past"]["is_elsewhere"], &page["past"]["transactions"]), (&json!(true), &json!(0)));
+        let outlook = get(&format!("/api/customers/{id}/outlook")).by(&ann).of(&house).await.json();
+        assert!(outlook["prospect"].is_null() && outlook["buyer"].is_null(), "{outlook}");
+        // Once he buys in euros as well he is a customer like others.
+        house.store(|store| {
+            sell_by(store, "till", Vec::new(), &[("hank".to_string(), 210, 70)], Currency::EUR);
+            value(store, None, None)
+        });
+        let page = get(&format!("/api/customers/{id}")).by(&ann).of(&house).await.json();
+        assert_eq!(
+            (&page["past"]["is_elsewhere"], &page["past"]["transactions"]),
+            (&json!(false), &json!(1))
+        );
     });
 }
 

@@ -113,7 +113,9 @@ pub fn learn(
             next += 1;
         }
         let history = histories.rows.get(next).filter(|history| history.customer == *id);
-        if history.is_some_and(|history| history.first_day <= since) {
+        // Who bought in another currency is neither a buyer here nor somebody who did not buy.
+        let is_elsewhere = history.is_none() && sales.is_elsewhere(*id);
+        if is_elsewhere || history.is_some_and(|history| history.first_day <= since) {
             continue;
         }
         let bought = history.map(|_| {

@@ -25,7 +25,7 @@ export const customer = {
   notValuedHint: 'The next computation gives this customer a value.',
   reasons: {
     no_purchase: 'No purchase is known yet, so there is nothing to expect from.',
-    other_currency: 'All purchases are in another currency.',
+    other_currency: 'All purchases are in another currency than the company’s: they are not valued.',
   } as Record<string, string>,
   explainLevel:
     'The place of this customer in the order by expected value, cut into five levels. Five steps stand for the highest.',

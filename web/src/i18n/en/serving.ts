@@ -4,7 +4,7 @@ import { counted, measured } from './counted';
 export const serving = {
   title: 'What will be left of it?',
   none: 'Not computed yet: it follows the accounts.',
-  neverBought: 'Never bought: nothing is expected of him, and no cost to serve him.',
+  neverBought: 'Never bought yet: a cost to serve him is foretold from his first purchase on. What those like him brought is told under “What to expect, and why”.',
   margin: 'Expected margin',
   spend: 'Expected spend',
   cost: 'Expected cost to serve',

@@ -26,7 +26,7 @@ export const customer: Messages['customer'] = {
   notValuedHint: 'Le prochain calcul donnera une valeur à ce client.',
   reasons: {
     no_purchase: 'Aucun achat n’est connu : il n’y a rien d’où attendre une valeur.',
-    other_currency: 'Tous les achats sont dans une autre devise.',
+    other_currency: 'Tous les achats sont dans une autre devise que celle de la société : ils ne sont pas évalués.',
   },
   explainLevel:
     'La place de ce client dans l’ordre des valeurs attendues, répartie en cinq niveaux. Cinq marches pour le plus haut.',

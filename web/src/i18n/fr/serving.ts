@@ -4,7 +4,7 @@ import { counted, measured } from './counted';
 export const serving: Messages['serving'] = {
   title: 'Qu’en restera-t-il ?',
   none: 'Pas encore calculé : cela suit les comptes.',
-  neverBought: 'N’a encore rien acheté : on n’en attend rien, ni coût pour le servir.',
+  neverBought: 'N’a encore rien acheté : un coût pour le servir est prévu dès son premier achat. Ce que des clients semblables ont apporté est dit sous « Ce que l’on peut attendre, et pourquoi ».',
   margin: 'Marge attendue',
   spend: 'Achats attendus',
   cost: 'Coût attendu pour le servir',

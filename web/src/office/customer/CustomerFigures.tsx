@@ -103,11 +103,12 @@ function ExpectedFigure({ customer }: Props) {
 function ProspectFigure({ customer }: Props) {
   const { t, f } = useI18n();
   const prospect = useQuery(outlookQuery(String(customer.id))).data?.prospect;
+  const none = customer.past.is_elsewhere ? t.customer.reasons.other_currency : t.customer.notValuedHint;
   return (
     <Figure
       label={t.customer.expected[customer.measure]}
       value={prospect ? f.moneyOne(prospect.value) : '–'}
-      detail={prospect ? t.customer.likeOthers : t.customer.notValuedHint}
+      detail={prospect ? t.customer.likeOthers : none}
     />
   );
 }
@@ -116,7 +117,8 @@ function AliveFigure({ customer }: Props) {
   const { t, f } = useI18n();
   const date = useModelDate(customer);
   const { value } = customer;
-  const notYet = customer.past.transactions === 0 ? t.customer.neverBought : t.customer.notValued;
+  const notYet = 
+    customer.past.transactions === 0 && !customer.past.is_elsewhere ? t.customer.neverBought : t.customer.notValued;
   return (
     <Figure
       label={t.customer.alive}

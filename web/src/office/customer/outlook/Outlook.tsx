@@ -32,7 +32,7 @@ function Told({ customer, outlook }: { customer: Customer; outlook: CustomerOutl
   const { buyer, prospect } = outlook;
   if (buyer) return <BuyerOutlook customer={customer} outlook={outlook} buyer={buyer} />;
   if (prospect) return <ProspectOutlook outlook={outlook} prospect={prospect} />;
-  return <p className="quiet small">{t.outlook.unknown}</p>;
+  return <p className="quiet small">{customer.past.is_elsewhere ? t.customer.reasons.other_currency : t.outlook.unknown}</p>;
 }
 
 function Past({ customer }: { customer: Customer }) {

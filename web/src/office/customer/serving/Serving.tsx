@@ -19,7 +19,11 @@ export function Serving({ id, customer }: Props) {
   const { t, f } = useI18n();
   const query = useQuery(servingQuery(id));
   const told = query.data?.serving;
-  const none = hasNeverBought(customer) ? t.serving.neverBought : t.serving.none;
+  const none = customer.past.is_elsewhere
+    ? t.customer.reasons.other_currency
+    : hasNeverBought(customer)
+      ? t.serving.neverBought
+      : t.serving.none;
   return (
     <section className="outlook" aria-labelledby="serving-title">
       <div className="row">

@@ -3,7 +3,7 @@ import type { Customer } from '../../../api/contract';
 import { hasNeverBought } from './neverBought';
 
 const euro = (amount: string) => ({ amount, currency: 'EUR' });
-const PAST: Customer['past'] = { revenue: euro('0.00'), returns: euro('0.00'), transactions: 0 };
+const PAST: Customer['past'] = { revenue: euro('0.00'), returns: euro('0.00'), transactions: 0, is_elsewhere: false };
 
 describe('who never bought', () => {
   it('has no sale, whatever else happened with him', () => {
@@ -14,6 +14,11 @@ describe('who never bought', () => {
   it('or gave everything back, once that is computed', () => {
     expect(hasNeverBought({ counts: { sale: 2 }, past: PAST })).toBe(false);
     expect(hasNeverBought({ counts: { sale: 2 }, past: PAST, asset: { cost: euro('3.10') } })).toBe(true);
+  });
+
+  it('is nobody whose purchases are in another currency', () => {
+    const abroad = { ...PAST, is_elsewhere: true };
+    expect(hasNeverBought({ counts: { sale: 15 }, past: abroad, asset: { cost: euro('3.10') } })).toBe(false);
   });
 
   it('is nobody with a purchase or an equity', () => {
