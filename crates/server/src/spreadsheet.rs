@@ -1,5 +1,11 @@
 //! CSV lines that spreadsheets open as what they say: cells they would take for formulae are guarded.
 
+/// What a file for people begins with: the mark by which spreadsheets know UTF-8, and the names of the columns. Our importers pass
+/// over the mark.
+pub fn begin(head: &[String]) -> String {
+    format!("\u{feff}{}", line(head))
+}
+
 /// One line with its end; a guarded cell reads back as it was through our own importers.
 pub fn line(cells: &[String]) -> String {
     let mut line = String::new();
@@ -42,6 +48,16 @@ mod tests {
             assert!(inside.starts_with('\''), "{text:?} became {written:?}");
             assert_eq!(sources::unguard(&inside.replace("\"\"", "\"")), text);
         }
+    }
+
+    // Excel read the accents of exports as other letters.
+    #[test]
+    fn a_file_for_people_says_that_it_is_utf8_and_comes_in_again() {
+        let file = begin(&["Prénom".into(), "Ville".into()]) + &line(&["Zoë".into(), "Besançon".into()]);
+        assert!(file.as_bytes().starts_with(&[0xef, 0xbb, 0xbf]));
+        let guess = sources::guess(Box::new(std::io::Cursor::new(file.into_bytes())), "people.csv").unwrap();
+        let names: Vec<&str> = guess.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["Prénom", "Ville"]);
     }
 
     #[test]

@@ -132,6 +132,7 @@ pub fn levels(house: &House, arguments: &LevelsArguments) -> Done {
                 decimal(customer.value, currency),
                 decimal(customer.invested, currency),
                 decimal(customer.contribution, currency),
+                currency.code().to_string(),
             ]
         };
         write_customers(&store, file, &LEVELS_HEAD, &customers, cells)?;
@@ -155,7 +156,7 @@ pub fn classes(house: &House, arguments: &ClassesArguments) -> Done {
         customers.sort_by_key(|customer| (Reverse(customer.contribution), customer.id));
         let cells = |customer: &CustomerScores| {
             let class = word(access::Field::Class, customer.scores.class);
-            vec![class, decimal(customer.contribution, currency)]
+            vec![class, decimal(customer.contribution, currency), currency.code().to_string()]
         };
         write_customers(&store, file, &CLASSES_HEAD, &customers, cells)?;
     }
@@ -482,9 +483,18 @@ fn tell_case(case: &WorklistCase) {
     ));
 }
 
-const LEVELS_HEAD: [&str; 8] =
-    ["customer", "name", "level", "investment_level", "delta", "value", "invested", "contribution"];
-const CLASSES_HEAD: [&str; 4] = ["customer", "name", "class", "contribution"];
+const LEVELS_HEAD: [&str; 9] = [
+    "customer",
+    "name",
+    "level",
+    "investment_level",
+    "delta",
+    "value",
+    "invested",
+    "contribution",
+    "currency",
+];
+const CLASSES_HEAD: [&str; 5] = ["customer", "name", "class", "contribution", "currency"];
 
 fn customers(store: &Store) -> Result<(Currency, Vec<CustomerScores>), Failed> {
     let none = || Failed::Because("this base was never valued: run `clientela value`".to_string());
@@ -506,7 +516,7 @@ fn write_customers(
     let mut out = created(file)?;
     let failed = super::file_failed("write", file);
     let head: Vec<String> = head.iter().map(|word| (*word).to_string()).collect();
-    out.write_all(spreadsheet::line(&head).as_bytes()).map_err(&failed)?;
+    out.write_all(spreadsheet::begin(&head).as_bytes()).map_err(&failed)?;
     for some in customers.chunks(ROWS_AT_ONCE) {
         let ids: Vec<u32> = some.iter().map(|customer| customer.id).collect();
         let names = store.customer_names(&ids)?;
@@ -526,9 +536,9 @@ fn write_worklist(store: &Store, file: &Path, which: (WorklistState, Option<Case
     let mut out = created(file)?;
     let failed = super::file_failed("write", file);
     let head = "place customer name reason proposal at_stake gap value value_level invested investment_level \
-                coherent_investment delta decision note";
+                coherent_investment delta decision note currency";
     let head: Vec<String> = head.split_whitespace().map(str::to_string).collect();
-    out.write_all(spreadsheet::line(&head).as_bytes()).map_err(&failed)?;
+    out.write_all(spreadsheet::begin(&head).as_bytes()).map_err(&failed)?;
     let (now, mut offset) = (crate::now(), 0);
     loop {
         let page = worklist::page(store, now, which, offset, ROWS_AT_ONCE as u32)?;
@@ -564,6 +574,7 @@ fn case_cells(case: &WorklistCase) -> Vec<String> {
         case.delta.to_string(),
         last.map(|decision| decision.decision.name().to_string()).unwrap_or_default(),
         last.map(|decision| decision.note.clone()).unwrap_or_default(),
+        case.at_stake.currency.clone(),
     ]
 }
 

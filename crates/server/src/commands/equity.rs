@@ -6,6 +6,7 @@ use crate::accounts::assumed::AssumedMargin;
 use crate::equity::between::{NoStatement, between, whole_months};
 use crate::http::wire;
 use crate::jobs::work::{Measuring, Task};
+use crate::spreadsheet;
 use crate::value::serving::KeptServing;
 use crate::value_file::write_file;
 use ::portfolio::{Line, Statement};
@@ -283,7 +284,8 @@ fn table(shown: &[Shown], currency: Currency) -> String {
     head.extend(Line::ALL.iter().map(|line| line.name()));
     head.extend(["closing", "expected_margin", "realised_margin"]);
     head.extend(["customers_opening", "customers_acquired", "customers_closing"]);
-    let mut text = head.join(",") + "\n";
+    let head: Vec<String> = head.into_iter().map(str::to_string).collect();
+    let mut text = spreadsheet::begin(&head);
     for one in shown {
         let statement = &one.statement;
         let money = |minor: i64| Money::new(minor, currency).decimal();
@@ -294,7 +296,7 @@ fn table(shown: &[Shown], currency: Currency) -> String {
         cells.push(statement.customers_opening.to_string());
         cells.push(statement.customers_acquired.to_string());
         cells.push(statement.customers_closing.to_string());
-        text += &(cells.join(",") + "\n");
+        text += &spreadsheet::line(&cells);
     }
     text
 }

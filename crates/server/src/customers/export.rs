@@ -51,7 +51,7 @@ pub async fn export(
     let store = app.blocking_store().clone();
     Ok(streamed("customers.csv", move |write| {
         let names: Vec<String> = columns.iter().map(|field| field.name().to_string()).collect();
-        let mut text = spreadsheet::line(&names);
+        let mut text = spreadsheet::begin(&names);
         let mut offset = 0;
         loop {
             // The change number is not compared: a list that changes under a long export is read on as it is.

@@ -43,7 +43,7 @@ impl Read {
         let Some(ahead) = &self.ahead else { return Ok(()) };
         let list = ahead.to_keep(store, &rates, usize::MAX)?;
         let head: Vec<String> = HEAD.split_whitespace().map(str::to_string).collect();
-        let mut text = spreadsheet::line(&head);
+        let mut text = spreadsheet::begin(&head);
         for part in list.rows.chunks(NAMED_AT_ONCE) {
             text.extend(self.named(store, reader, part)?.iter().map(|row| spreadsheet::line(&cells(row))));
             if write(std::mem::take(&mut text)).is_break() {

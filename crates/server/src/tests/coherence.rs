@@ -135,6 +135,7 @@ fn the_cells_add_to_all_customers_and_each_opens_its_own() {
             .await
             .text();
         let first = format!("Café N1,strategic,{},d4", rows[0]["delta"]);
+        assert!(file.starts_with("\u{feff}name,"), "spreadsheets know its letters by a mark: {file}");
         assert_eq!(file.lines().nth(1), Some(first.as_str()), "{file}");
     });
 }

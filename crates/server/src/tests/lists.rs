@@ -123,7 +123,7 @@ fn an_export_is_the_list_as_a_file() {
         assert!(file.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
         let text = file.text();
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], "name,city,past_revenue");
+        assert_eq!(lines[0], "\u{feff}name,city,past_revenue");
         assert_eq!(lines.len(), 21, "{text}");
         assert!(lines[1..].iter().all(|line| line.contains(",Besançon,")));
         assert_eq!(

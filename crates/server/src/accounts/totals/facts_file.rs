@@ -58,7 +58,7 @@ pub async fn export(
     let store = app.blocking_store().clone();
     Ok(streamed(name, move |write| {
         let head: Vec<String> = HEAD.split_whitespace().map(str::to_string).collect();
-        let mut text = spreadsheet::line(&head);
+        let mut text = spreadsheet::begin(&head);
         for part in search.found(&store, usize::MAX)?.places.chunks(ROWS_A_PART) {
             let rows = search.rows(&store, &caller.reader, part)?;
             text.extend(
