@@ -223,7 +223,7 @@ pub fn change(
         ));
     }
     let currency = currency(store).map_err(Failure::from)?;
-    let catalogue = new.read(currency).map_err(invalid)?;
+    let catalogue = new.read_new(currency).map_err(invalid)?;
     let saved = SavedCatalogue {
         id: 0,
         made_at: now,

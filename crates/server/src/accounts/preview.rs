@@ -45,6 +45,8 @@ pub struct CataloguePreview {
     pub totals: Vec<TotalChange>,
     /// Activities as they are, then those that would be new; those that stay the same too.
     pub activities: Vec<ActivityChange>,
+    /// Facts that an activity should price and cannot: each costs nothing, so that less cost may only be a price that is missing.
+    pub unpriced: UnpricedChange,
     /// Customers whose contribution would change.
     pub customers_changed: u64,
     /// Customers whose contribution would change its sign.
@@ -62,6 +64,14 @@ pub struct TotalChange {
     pub after: Money,
 }
 
+/// Facts without a price before and after: no unit cost on their day, or a driver without a value.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct UnpricedChange {
+    pub before: u64,
+    pub after: u64,
+}
+
 /// An activity before and after; null where it is not there.
 #[derive(Serialize, ToSchema)]
 #[allow(missing_docs)]
@@ -71,6 +81,8 @@ pub struct ActivityChange {
     pub after: Option<Money>,
     /// Customers whose cost by it would change.
     pub customers: u64,
+    /// Facts that it should price and cannot.
+    pub unpriced: UnpricedChange,
 }
 
 /// A customer's contribution before and after.
@@ -110,12 +122,12 @@ pub fn preview_of(
     until: Option<&str>,
 ) -> Answer<CataloguePreview> {
     let currency = currency(store).map_err(Failure::from)?;
-    let after = written.read(currency).map_err(invalid)?;
+    let after = written.read_new(currency).map_err(invalid)?;
     let kept = Kept::of(store).map_err(Failure::from)?.ok_or_else(not_closed)?;
     let (_, before) = standing(store)?.ok_or_else(not_closed)?;
     let span =
         span(from, until, &kept).map_err(|(field, message)| Failure::invalid("bad_month", field, message))?;
-    let (old, new) = priced(store, &before, &after, &span, kept.until)?;
+    let ((old, old_unpriced), (new, new_unpriced)) = priced(store, &before, &after, &span, kept.until)?;
     let money = |minor: i64| Money::from(ledger::Money::new(minor, currency));
     let mut totals: Vec<TotalChange> = Vec::new();
     let mut total = |line: &str, before: i64, after: i64| {
@@ -128,7 +140,15 @@ pub fn preview_of(
     total("unallocated", old.unallocated().cost(), new.unallocated().cost());
     total("unused", old.unused(), new.unused());
     total("contribution", old.total().contribution(), new.total().contribution());
+    let of_name = |catalogue: &Catalogue, unpriced: &[u64], name: &str| {
+        let place = catalogue.activities().iter().position(|activity| activity.name == name);
+        place.and_then(|place| unpriced.get(place)).copied().unwrap_or(0)
+    };
     let activities = changes(&before, &after, &old, &new).into_iter().map(|change| ActivityChange {
+        unpriced: UnpricedChange {
+            before: of_name(&before, &old_unpriced, &change.activity),
+            after: of_name(&after, &new_unpriced, &change.activity),
+        },
         activity: change.activity,
         before: change.before.map(money),
         after: change.after.map(money),
@@ -160,6 +180,7 @@ pub fn preview_of(
         until: wire::day(Day(span.end.0 - 1)),
         totals,
         activities: activities.collect(),
+        unpriced: UnpricedChange { before: old_unpriced.iter().sum(), after: new_unpriced.iter().sum() },
         customers_changed: changed,
         sign_changes: turned,
         customers: named.collect(),
@@ -174,7 +195,7 @@ fn priced(
     after: &Catalogue,
     span: &Span,
     end: Day,
-) -> Answer<(Closing, Closing)> {
+) -> Answer<(Closed, Closed)> {
     let mut months = BTreeSet::new();
     let mut month = month_of(span.start).start;
     while month < span.end {
@@ -200,12 +221,23 @@ fn priced(
     Ok((closed(old, before, &months), closed(new, after, &months)))
 }
 
+/// The closing of all months, and how many facts each activity could not price.
+type Closed = (Closing, Vec<u64>);
+
 /// Months closed one by one and added up.
-fn closed(mut books: Books, catalogue: &Catalogue, months: &BTreeSet<Day>) -> Closing {
-    let mut closings = months.iter().map(|month| books.take(*month, catalogue).close(catalogue));
+fn closed(mut books: Books, catalogue: &Catalogue, months: &BTreeSet<Day>) -> Closed {
+    let mut unpriced = vec![0; catalogue.activities().len()];
+    let mut closings = months.iter().map(|month| {
+        let book = books.take(*month, catalogue);
+        for (sum, facts) in unpriced.iter_mut().zip(book.unpriced()) {
+            *sum += facts.no_rate + facts.arithmetic;
+        }
+        book.close(catalogue)
+    });
     let first = closings.next().expect("a span has a month");
-    closings.fold(first, |mut sum, next| {
+    let closing = closings.fold(first, |mut sum, next| {
         sum.plus(&next);
         sum
-    })
+    });
+    (closing, unpriced)
 }

@@ -147,6 +147,22 @@ impl WrittenCatalogue {
         serde_json::to_string(self).expect("a catalogue is plain data")
     }
 
+    /// Reads and checks what somebody would put in place: also that each driver can have a value. What was kept by an older
+    /// program is read without, for the accounts go on by it.
+    pub fn read_new(&self, currency: Currency) -> Result<Catalogue, Wrong> {
+        let catalogue = self.read(currency)?;
+        match catalogue.activities().iter().position(|activity| activity.driver.divides_by_zero()) {
+            None => Ok(catalogue),
+            Some(place) => {
+                let driver = catalogue.activities()[place].driver.name();
+                let message = format!(
+                    "{driver:?} divides by zero, so no fact would have a price: divide by another number or by a field"
+                );
+                Err(Wrong::at("driver", message).within(&format!("activities[{place}]")))
+            }
+        }
+    }
+
     /// Reads and checks it.
     pub fn read(&self, currency: Currency) -> Result<Catalogue, Wrong> {
         let digits = currency.minor_digits();
@@ -384,6 +400,22 @@ fn day(place: &str, text: &str) -> Result<Day, Wrong> {
 mod tests {
     use super::*;
     use value::cost::{Trade, preset};
+
+    #[test]
+    fn a_driver_that_divides_by_zero_is_refused_with_its_place() {
+        let activities = preset(Trade::Services, DAWN, 2);
+        let mut written = WrittenCatalogue { activities: write_activities(&activities, 2), teams: vec![] };
+        assert!(written.read_new(Currency::EUR).is_ok());
+        written.activities[1].driver = "minutes / 0".to_string();
+        written.activities[1].unit_costs.iter_mut().for_each(|cost| {
+            (cost.amount, cost.yearly_percent) = (Some("1".to_string()), None);
+        });
+        let wrong = written.read_new(Currency::EUR).unwrap_err();
+        assert_eq!(wrong.place, "activities[1].driver");
+        assert!(wrong.message.starts_with("\"minutes / 0\" divides by zero"), "{wrong}");
+        // What was kept before it was refused still prices the other activities.
+        assert!(written.read(Currency::EUR).is_ok());
+    }
 
     #[test]
     fn presets_read_back_as_they_were_written() {

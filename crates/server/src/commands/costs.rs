@@ -4,7 +4,8 @@ use super::watch::{Hands, outcome};
 use super::{Done, Failed, House, counted, print};
 use crate::accounts::beside::{BesideBy, BesideQuery, BesideRow, Spending, beside_of};
 use crate::accounts::customer::{AccountQuery, Period, account_of, each_total};
-use crate::accounts::totals::{Kept, Months, accounts_of, named_lines, span};
+use crate::accounts::preview::ActivityChange;
+use crate::accounts::totals::{AccountRestatement, Kept, Months, accounts_of, named_lines, span};
 use crate::accounts::written::WrittenCatalogue;
 use crate::accounts::{catalogue, preview};
 use crate::http::Failure;
@@ -14,6 +15,7 @@ use crate::value::serving::{ServingAhead, ServingPart, serving_of};
 use access::Reader;
 use clap::Args;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use store::Store;
@@ -195,13 +197,18 @@ fn all(house: &House, store: &Store, arguments: &Arguments) -> Done {
         print("A newer catalogue stands: `clientela value` prices by it");
     }
     if !accounts.restatements.is_empty() {
-        let count = accounts.restatements.len() as u64;
+        let count = restated_months(&accounts.restatements);
         print(format!(
             "{} since they were closed; --json tells which",
             counted(count, "month was restated", "months were restated")
         ));
     }
     Ok(())
+}
+
+/// Months that were restated, each once however often it was.
+fn restated_months(restatements: &[AccountRestatement]) -> u64 {
+    restatements.iter().map(|restated| &restated.month).collect::<BTreeSet<_>>().len() as u64
 }
 
 fn one(house: &House, store: &Store, id: u32, arguments: &Arguments) -> Done {
@@ -211,14 +218,23 @@ fn one(house: &House, store: &Store, id: u32, arguments: &Arguments) -> Done {
         let mut lines = vec![];
         let names = account.total.lines.iter().map(|line| line.line.clone());
         let activities = account.total.activities.iter().map(|activity| activity.activity.clone());
-        lines.push(spreadsheet::line(
-            &["period".to_string()].into_iter().chain(names).chain(activities).collect::<Vec<_>>(),
+        lines.push(spreadsheet::begin(
+            &["period", "currency"]
+                .map(str::to_string)
+                .into_iter()
+                .chain(names)
+                .chain(activities)
+                .collect::<Vec<_>>(),
         ));
         for period in &account.periods {
             let amounts = period.lines.iter().map(|line| line.amount.amount.clone());
             let costs = period.activities.iter().map(|activity| activity.amount.amount.clone());
             lines.push(spreadsheet::line(
-                &[period.period.clone()].into_iter().chain(amounts).chain(costs).collect::<Vec<_>>(),
+                &[period.period.clone(), account.currency.clone()]
+                    .into_iter()
+                    .chain(amounts)
+                    .chain(costs)
+                    .collect::<Vec<_>>(),
             ));
         }
         write_file(file, |to| lines.iter().try_for_each(|line| to.write_all(line.as_bytes())))?;
@@ -288,8 +304,9 @@ fn write_statements(store: &Store, arguments: &Arguments, file: &Path) -> Done {
         let names =
             named_lines(&Default::default(), &kept.catalogue).into_iter().map(|(line, _)| line.to_string());
         let costs = activities.iter().map(|activity| activity.name.clone());
-        let head: Vec<String> = ["customer".to_string()].into_iter().chain(names).chain(costs).collect();
-        to.write_all(spreadsheet::line(&head).as_bytes())?;
+        let head: Vec<String> =
+            ["customer", "currency"].map(str::to_string).into_iter().chain(names).chain(costs).collect();
+        to.write_all(spreadsheet::begin(&head).as_bytes())?;
         let mut written = Ok(());
         let read = each_total(store, &span, |id, statement| {
             let decimal = |minor: i64| ledger::Money::new(minor, kept.currency).decimal();
@@ -297,7 +314,11 @@ fn write_statements(store: &Store, arguments: &Arguments, file: &Path) -> Done {
                 named_lines(statement, &kept.catalogue).into_iter().map(|(_, amount)| decimal(amount));
             let costs =
                 (0..activities.len()).map(|place| decimal(statement.costs.get(place).copied().unwrap_or(0)));
-            let cells: Vec<String> = [id.to_string()].into_iter().chain(lines).chain(costs).collect();
+            let cells: Vec<String> = [id.to_string(), kept.currency.code().to_string()]
+                .into_iter()
+                .chain(lines)
+                .chain(costs)
+                .collect();
             if written.is_ok() {
                 written = to.write_all(spreadsheet::line(&cells).as_bytes());
             }
@@ -357,7 +378,7 @@ fn take_in(house: &House, store: &Store, file: &Path, arguments: &Arguments) -> 
     let text = std::fs::read_to_string(file).map_err(super::file_failed("read", file))?;
     let wrong = |why: String| Failed::Because(format!("{}: {why}", file.display()));
     let written: WrittenCatalogue = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    written.read(catalogue::currency(store)?).map_err(|error| wrong(error.to_string()))?;
+    written.read_new(catalogue::currency(store)?).map_err(|error| wrong(error.to_string()))?;
     let stands = store.catalogue()?.map_or(0, |saved| saved.id);
     let shown = match Kept::of(store)? {
         Some(_) => {
@@ -375,6 +396,7 @@ fn take_in(house: &House, store: &Store, file: &Path, arguments: &Arguments) -> 
             counted(shown.customers_changed, "customer", "customers"),
             shown.sign_changes
         ));
+        shown.activities.iter().filter_map(unpriced_in_words).for_each(print);
     }
     if !house.confirm("Keep this catalogue?")? {
         return Err(Failed::Because("nothing was changed".to_string()));
@@ -395,6 +417,15 @@ fn take_in(house: &House, store: &Store, file: &Path, arguments: &Arguments) -> 
     Ok(())
 }
 
+/// Facts that an activity would leave without a price; nothing where there are none, before and after.
+fn unpriced_in_words(change: &ActivityChange) -> Option<String> {
+    let preview::UnpricedChange { before, after } = change.unpriced;
+    (before != after || after > 0).then(|| {
+        let facts = counted(after, "fact", "facts");
+        format!("{}: {facts} without a price, which cost nothing; {before} now", change.activity)
+    })
+}
+
 /// Columns side by side: the first to the left, the others to the right.
 fn table(head: &[&str], rows: Vec<Vec<String>>) {
     let widths: Vec<usize> = (0..head.len())
@@ -413,5 +444,52 @@ fn table(head: &[&str], rows: Vec<Vec<String>>) {
     print(line(head.to_vec()));
     for row in &rows {
         print(line(row.iter().map(String::as_str).collect()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::preview::UnpricedChange;
+    use crate::accounts::totals::RestatedTotals;
+
+    // A month that was restated twice counted as two: 46 months of the twelve that were asked for.
+    #[test]
+    fn a_month_restated_often_is_one_month() {
+        let money = || Money::from(ledger::Money::new(0, ledger::Currency::EUR));
+        let totals = || RestatedTotals {
+            net: money(),
+            margin: money(),
+            cost: money(),
+            unallocated_cost: money(),
+            contribution: money(),
+            customers: 0,
+        };
+        let restated = |month: &str| AccountRestatement {
+            month: month.to_string(),
+            restated_at: String::new(),
+            reason: "facts".to_string(),
+            earlier: totals(),
+            later: totals(),
+        };
+        let all = ["2026-07", "2026-06", "2026-07"].map(restated);
+        assert_eq!(restated_months(&all), 2);
+        assert_eq!(restated_months(&all[2..]), 1);
+    }
+
+    #[test]
+    fn a_price_that_would_be_lost_is_told() {
+        let told = |before, after| {
+            unpriced_in_words(&ActivityChange {
+                activity: "calls".to_string(),
+                before: None,
+                after: None,
+                customers: 0,
+                unpriced: UnpricedChange { before, after },
+            })
+        };
+        assert_eq!(told(0, 0), None);
+        assert_eq!(told(0, 1).unwrap(), "calls: 1 fact without a price, which cost nothing; 0 now");
+        assert_eq!(told(12, 0).unwrap(), "calls: 0 facts without a price, which cost nothing; 12 now");
     }
 }

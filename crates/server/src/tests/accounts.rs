@@ -563,7 +563,8 @@ fn lists_of_facts_go_on_page_after_page_and_as_a_file() {
             let file =
                 get(&format!("/api/accounts/facts/export?{MONTHS}&{what}")).by(&ann).of(&house).await.text();
             let lines: Vec<&str> = file.lines().collect();
-            assert_eq!((lines.len(), &lines[0][..14]), (facts + 1, "day,month,kind"));
+            assert_eq!(lines.len(), facts + 1);
+            assert!(lines[0].starts_with("\u{feff}day,month,kind"), "{}", lines[0]);
             for (line, row) in lines[1..].iter().zip(&rows) {
                 let start = format!("{},", row["day"].as_str().unwrap());
                 assert!(line.starts_with(&start), "{line} is not {row}");
@@ -665,6 +666,31 @@ fn a_change_is_shown_before_it_is_kept_and_kept_with_who_and_when() {
         let moved = named(&preview["customers"], "name", "Café N13");
         assert_eq!(cents(&moved["before"]) - cents(&moved["after"]), 156 * 55);
         assert_eq!(preview["customers_changed"], 2);
+        assert_eq!(preview["unpriced"], json!({ "before": 0, "after": 0 }));
+
+        // A unit cost that ends costs less because facts lose their price: once it showed as a saving alone.
+        let mut ending = activities.clone();
+        let help = ending.as_array_mut().unwrap().iter_mut().find(|a| a["cost_kind"] == "service").unwrap();
+        help["unit_costs"] = json!([{ "amount": "0.55", "until": "2025-07-01" }]);
+        let name = help["name"].as_str().unwrap().to_string();
+        let trial = json!({ "activities": ending, "from": "2025-06", "until": "2025-12" });
+        let less = ask("POST", "/api/catalogue/preview").by(&ann).json(&trial).of(&house).await.json();
+        let of_help = named(&less["activities"], "activity", &name);
+        assert!(cents(&of_help["after"]) < cents(&of_help["before"]), "{of_help}");
+        assert_eq!(of_help["unpriced"]["before"], 0);
+        assert!(of_help["unpriced"]["after"].as_u64().unwrap() > 0, "{of_help}");
+        assert_eq!(less["unpriced"], of_help["unpriced"]);
+        // And nobody divides by zero: it was accepted, and cost nothing.
+        let help = ending.as_array_mut().unwrap().iter_mut().find(|a| a["cost_kind"] == "service").unwrap();
+        help["driver"] = json!("minutes / 0");
+        let wrong = json!({ "version": catalogue["version"], "activities": ending });
+        let refused = ask("PUT", "/api/catalogue").by(&ann).json(&wrong).of(&house).await;
+        assert_eq!(
+            (refused.status, refused.code().as_str()),
+            (StatusCode::UNPROCESSABLE_ENTITY, "invalid_catalogue")
+        );
+        assert!(refused.text().contains("divides by zero"), "{}", refused.text());
+        assert!(house.state() == before, "nothing is kept");
 
         let change =
             json!({ "version": catalogue["version"], "note": "a new contract", "activities": activities });
@@ -759,6 +785,8 @@ fn a_preview_tells_to_the_cent_what_is_kept_after_it() {
                 let name = change["activity"].as_str().unwrap();
                 let kept = named(&accounts["activities"], "activity", name);
                 assert_eq!(change[side], kept["total"], "{side} {name}");
+                let unpriced = ["without_rate", "without_value"].map(|field| kept[field].as_u64().unwrap());
+                assert_eq!(change["unpriced"][side], unpriced.iter().sum::<u64>(), "{side} {name}");
             }
         };
         let before = told().await;

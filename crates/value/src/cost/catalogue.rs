@@ -139,6 +139,16 @@ impl Driver {
         })
     }
 
+    /// Whether no fact ever has a value by it: it divides by zero as written.
+    ///
+    /// ```
+    /// use value::cost::Driver;
+    /// assert!(Driver::parse("minutes / 0").unwrap().divides_by_zero());
+    /// ```
+    pub fn divides_by_zero(&self) -> bool {
+        matches!(self, Driver::Stated(expression) if expression.divides_by_zero())
+    }
+
     /// Units for one fact, in millionths.
     fn units(&self, event: &Event<'_>, digits: u32) -> Result<i128, ArithmeticError> {
         let field = |field: NumberField| field.of(event, digits);

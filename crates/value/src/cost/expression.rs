@@ -86,6 +86,37 @@ impl Expression {
         &self.text
     }
 
+    /// Whether some part is divided by what is zero for every fact, so that no fact ever has a value.
+    ///
+    /// ```
+    /// use value::cost::Expression;
+    /// assert!(Expression::parse("minutes / 0").unwrap().divides_by_zero());
+    /// assert!(Expression::parse("minutes / (2 - 2 * 1)").unwrap().divides_by_zero());
+    /// assert!(!Expression::parse("minutes / km").unwrap().divides_by_zero());
+    /// ```
+    pub fn divides_by_zero(&self) -> bool {
+        // What does not hang on the fact has a number here.
+        let mut stack: Vec<Option<i128>> = Vec::new();
+        for step in &self.steps {
+            let top = match step {
+                Step::Number(number) => Some(*number),
+                Step::Field(_) => None,
+                Step::Negate => stack.pop().flatten().map(|number| -number),
+                Step::Add | Step::Subtract | Step::Multiply | Step::Divide => {
+                    let (right, left) = (stack.pop().flatten(), stack.pop().flatten());
+                    match (step, left, right) {
+                        (Step::Divide, _, Some(0)) => return true,
+                        (Step::Multiply, Some(0), _) | (Step::Multiply, _, Some(0)) => Some(0),
+                        (_, Some(left), Some(right)) => result(*step, left, right).ok(),
+                        _ => None,
+                    }
+                }
+            };
+            stack.push(top);
+        }
+        false
+    }
+
     /// Its value for a fact, in millionths; amounts count in units of a currency with `minor_digits` decimals.
     pub fn millionths(&self, event: &Event<'_>, minor_digits: u32) -> Result<i128, ArithmeticError> {
         let mut stack = [0_i128; STACK];
@@ -262,6 +293,16 @@ mod tests {
         assert_eq!(worth("1 / (km * 2)"), Err(ArithmeticError::DivisionByZero));
         let long = ["999999999999999"; 4].join(" * ");
         assert_eq!(worth(&long), Err(ArithmeticError::Overflow));
+    }
+
+    #[test]
+    fn who_divides_by_a_zero_as_written_is_told_before_any_fact() {
+        for text in ["1 / 0", "km / -0", "km / (1 - 1)", "1 + 2 / (0 * km)", "(km / 0) * 0", "1 ÷ .0"] {
+            assert!(Expression::parse(text).unwrap().divides_by_zero(), "{text}");
+        }
+        for text in ["0 / 1", "1 / km", "km / (km - km)", "0 * km / 2", "1 / 0.000001", "amount"] {
+            assert!(!Expression::parse(text).unwrap().divides_by_zero(), "{text}");
+        }
     }
 
     #[test]

@@ -225,6 +225,9 @@ export const activities = {
   previewPeriod: (from: string, until: string) => `Over ${from} to ${until}`,
   previewCustomers: (changed: string, signs: string) =>
     `${changed} change; for ${signs} the contribution changes sign.`,
+  previewUnpriced: (facts: string, now: string) =>
+    `${facts} would have no price (${now} now): they would cost nothing, and less cost may be only that.`,
+  previewUnpricedHead: 'Facts without a price',
   beforeHead: 'Now',
   afterHead: 'Then',
   differenceHead: 'Difference',

@@ -218,6 +218,9 @@ export const activities: Messages['activities'] = {
   previewTitle: 'Ce qui changerait',
   previewPeriod: (from, until) => `Du ${from} au ${until}`,
   previewCustomers: (changed, signs) => `Un changement pour ${changed} ; pour ${signs}, la contribution change de signe.`,
+  previewUnpriced: (facts, now) =>
+    `${facts} resteraient sans prix (${now} aujourd’hui) : coût nul pour eux, et une baisse des coûts peut n’être que cela.`,
+  previewUnpricedHead: 'Faits sans prix',
   beforeHead: 'Aujourd’hui',
   afterHead: 'Ensuite',
   differenceHead: 'Différence',

@@ -18,6 +18,7 @@ export function Preview({ preview }: { preview: CataloguePreview }) {
     f.moneyChangeExact(lessOf(after, before)),
   ];
   const moved = preview.activities.filter((one) => amountOf(one.before) !== amountOf(one.after));
+  const unpriced = preview.activities.filter((one) => one.unpriced.after > 0 || one.unpriced.before > 0);
   return (
     <div className="preview" role="status">
       <h2>{t.activities.previewTitle}</h2>
@@ -25,6 +26,11 @@ export function Preview({ preview }: { preview: CataloguePreview }) {
         {t.activities.previewPeriod(f.day(preview.from), f.day(preview.until))}.{' '}
         {t.activities.previewCustomers(t.common.customers(preview.customers_changed), f.number(preview.sign_changes))}
       </p>
+      {preview.unpriced.after > preview.unpriced.before && (
+        <p className="small loss number" role="alert">
+          {t.activities.previewUnpriced(t.common.facts(preview.unpriced.after), f.number(preview.unpriced.before))}
+        </p>
+      )}
       <div className="preview-parts">
         <Rows label={t.activities.lineHead}>
           <PlainTable
@@ -44,6 +50,27 @@ export function Preview({ preview }: { preview: CataloguePreview }) {
               table={{
                 head: [t.activities.nameHead, t.activities.beforeHead, t.activities.afterHead, t.activities.differenceHead],
                 body: moved.map((one) => row(activityName(one.activity, t), one.before ?? nothing, one.after ?? nothing)),
+              }}
+            />
+          </Rows>
+        )}
+        {unpriced.length > 0 && (
+          <Rows label={t.activities.previewUnpricedHead}>
+            <PlainTable
+              label={t.activities.previewUnpricedHead}
+              table={{
+                head: [
+                  t.activities.previewUnpricedHead,
+                  t.activities.beforeHead,
+                  t.activities.afterHead,
+                  t.activities.differenceHead,
+                ],
+                body: unpriced.map(({ activity, unpriced: { before, after } }) => [
+                  activityName(activity, t),
+                  f.number(before),
+                  f.number(after),
+                  f.numberChange(after - before),
+                ]),
               }}
             />
           </Rows>
