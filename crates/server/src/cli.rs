@@ -89,6 +89,16 @@ enum Command {
         after_help = "Examples:\n  clientela equity\n  clientela equity --from 2025-12-31 --to 2026-05-31\n  clientela equity --from 2025-12-31 --to 2026-05-31 --json\n  clientela equity --monthly --out statements.csv"
     )]
     Equity(commands::equity::Arguments),
+    /// Show who came and who went, in heads and in value, and whether more went than should, with where from
+    #[command(
+        after_help = "Examples:\n  clientela turnover\n  clientela turnover --by source --from 2025-12-31 --to 2026-05-31\n  clientela turnover --by level --json"
+    )]
+    Turnover(commands::turnover::TurnoverArguments),
+    /// Show who moved from which class or level of value to which, between two month ends
+    #[command(
+        after_help = "Examples:\n  clientela migrations\n  clientela migrations --of value-level --from 2025-05-31 --to 2026-05-31\n  clientela migrations --json"
+    )]
+    Migrations(commands::turnover::MigrationsArguments),
     /// Name whom an effort may keep, by what it would save, and say how much of that is known
     #[command(
         after_help = "Examples:\n  clientela retention\n  clientela retention --limit 100 --offset 100 --json\n  clientela retention --out keep.csv\n  clientela levels --recoverability strategic=0.3,low=past --set"
@@ -147,6 +157,8 @@ pub fn run() -> ExitCode {
         Command::Value(arguments) => commands::value::run(&house, &arguments),
         Command::Costs(arguments) => commands::costs::run(&house, &arguments),
         Command::Equity(arguments) => commands::equity::run(&house, &arguments),
+        Command::Turnover(arguments) => commands::turnover::turnover(&house, &arguments),
+        Command::Migrations(arguments) => commands::turnover::migrations(&house, &arguments),
         Command::Retention(arguments) => commands::retention::run(&house, &arguments),
         Command::Backtest(arguments) => commands::backtest::run(&house, &arguments),
         Command::Levels(arguments) => commands::coherence::levels(&house, &arguments),

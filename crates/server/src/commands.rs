@@ -12,6 +12,7 @@ pub mod retention;
 pub mod serve;
 pub mod staff;
 pub mod templates;
+pub mod turnover;
 pub mod value;
 pub mod watch;
 

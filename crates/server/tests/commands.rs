@@ -542,13 +542,48 @@ fn levels_classes_and_the_worklist_are_shown_decided_and_written_from_the_comman
     let rows = house.read("levels.csv");
     assert_eq!(rows.lines().count() as u64, customers + 1);
     assert!(
-        rows.starts_with("customer,name,level,investment_level,delta,value,invested,contribution"),
+        rows.starts_with(
+            "\u{feff}customer,name,level,investment_level,delta,value,invested,contribution,currency"
+        ),
         "{rows}"
     );
     let strategic = rows.lines().filter(|row| row.split(',').nth(2) == Some("strategic")).count() as u64;
     assert_eq!(Some(strategic), levels["value_levels"][0]["customers"].as_u64());
     let said = house.run(&["levels"]).good().out;
     assert!(said.contains("strategic") && said.contains("customers by value (down)"), "{said}");
+
+    assert!(rows.lines().skip(1).all(|row| row.ends_with(",GBP") || row.ends_with(",EUR")), "{rows}");
+
+    // Who came and went, and who moved: what the API tells, by command.
+    let turnover = house.run(&["turnover", "--json"]).good().json();
+    assert_eq!(turnover["by"], "month");
+    let sum = |told: &serde_json::Value, field: &str| -> i64 {
+        told["rows"].as_array().unwrap().iter().map(|row| row[field].as_i64().unwrap()).sum()
+    };
+    for by in ["month", "level", "source", "kind", "owner"] {
+        let told = house.run(&["turnover", "--by", by, "--json"]).good().json();
+        assert_eq!(told["total"], turnover["total"], "{by}");
+        assert_eq!(sum(&told, "acquired"), told["total"]["acquired"].as_i64().unwrap(), "{by}");
+    }
+    assert!(turnover["alarm"]["months"].as_array().is_some_and(|months| !months.is_empty()), "{turnover}");
+    let said = house.run(&["turnover"]).good().out;
+    assert!(said.contains("total") && (said.contains("alarm") || said.contains("ALARM")), "{said}");
+    let moved = house.run(&["migrations", "--json"]).good().json();
+    let heads: i64 =
+        moved["cells"].as_array().unwrap().iter().map(|cell| cell["customers"].as_i64().unwrap()).sum();
+    let came = moved["new"].as_i64().unwrap();
+    assert_eq!(heads, moved["heads_before"].as_i64().unwrap() + came, "{moved}");
+    let said = house.run(&["migrations", "--of", "value-level"]).good().out;
+    assert!(said.contains("strategic") && said.contains(" rose, "), "{said}");
+    for (bad, named) in [
+        (&["turnover", "--by", "weather"][..], "owner"),
+        (&["turnover", "--from", "2025-02-30"], "--from"),
+        (&["migrations", "--of", "mood"], "value-level"),
+        (&["migrations", "--to", "2025-02-30"], "--to"),
+    ] {
+        let refused = house.run(bad);
+        assert!(refused.code == Some(2) && refused.err.contains(named), "{bad:?}: {}", refused.err);
+    }
 
     let classes = house.run(&["classes", "--out", "classes.csv", "--json"]).good().json();
     let counted: u64 =

@@ -60,7 +60,7 @@ pub struct MovedQuery {
 }
 
 /// What customers move between.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum MigrationOf {
     /// D1 to D4, by contribution.
@@ -136,23 +136,23 @@ pub struct MovedCustomer {
 }
 
 /// The word for being no customer.
-const NONE: &str = "none";
+pub const NONE: &str = "none";
 
 /// Who moved from which class or level to which between two days.
 #[utoipa::path(get, path = "/api/migrations", tag = "coherence", operation_id = "migrations",
     params(MigrationsQuery), responses((status = 200, body = Migrations), (status = 403), (status = 422)))]
 pub async fn read(State(app): State<App>, Query(query): Query<MigrationsQuery>) -> Answer<Json<Migrations>> {
     let work = app.clone();
-    app.off_thread(move || {
-        let store = work.blocking_store();
-        let span = Span::of(store, query.of, query.from.as_deref(), query.until.as_deref())?;
-        match query.of {
-            MigrationOf::Class => span.migrations::<Class>(store),
-            MigrationOf::ValueLevel => span.migrations::<Level>(store),
-        }
-    })
-    .await
-    .map(Json)
+    app.off_thread(move || migrations_of(work.blocking_store(), &query)).await.map(Json)
+}
+
+/// Who moved from where to where between two kept days.
+pub fn migrations_of(store: &Store, query: &MigrationsQuery) -> Answer<Migrations> {
+    let span = Span::of(store, query.of, query.from.as_deref(), query.until.as_deref())?;
+    match query.of {
+        MigrationOf::Class => span.migrations::<Class>(store),
+        MigrationOf::ValueLevel => span.migrations::<Level>(store),
+    }
 }
 
 /// The customers who went one way between two days.

@@ -1,14 +1,15 @@
 //! Who came and who went, in heads and in value; the alarm when more goes than should; whom to keep.
 
 use super::ahead::{Ahead, Rate, Rates, ToKeep};
+use super::between::whole_months;
 use super::book::{LOST_BELOW, Part};
 use super::returns::{KeptReturns, WRITTEN_OFF_BELOW};
-use super::shown::{Read, SpanQuery, read};
+use super::shown::{Read, SpanQuery, not_measured, read};
 use crate::customers::list::{Level, level};
 use crate::http::error::Answer;
 use crate::http::wire::{self, Money};
 use crate::http::{App, Caller, Failure, Json, Query};
-use ::portfolio::{AlarmRule, Basis, Loss, Losses, Turnover, alarm, spread};
+use ::portfolio::{AlarmRule, Basis, Line, Loss, Losses, Turnover, alarm, spread};
 use access::Reader;
 use axum::extract::State;
 use ledger::Day;
@@ -53,8 +54,9 @@ pub struct TurnoverPage {
 pub struct TurnoverRow {
     /// A month (`2026-05`), a level, sources, a kind, a person in charge; empty for nobody's and for the total.
     pub key: String,
-    /// Opens the newly come of a month, and all customers of the other keys; null where no list shows them.
-    pub filter: Option<String>,
+    /// The line whose customers are exactly those of `acquired`; null where no list names them: by other keys than months, and
+    /// where somebody came whose value was nothing.
+    pub acquired_line: Option<TurnoverLine>,
     /// First purchases, at what the customers were worth then.
     pub acquired: u64,
     pub acquired_value: Money,
@@ -69,6 +71,16 @@ pub struct TurnoverRow {
     pub net_value: Money,
 }
 
+/// What to ask `/api/equity/customers` for.
+#[derive(Serialize, ToSchema)]
+#[allow(missing_docs)]
+pub struct TurnoverLine {
+    #[schema(example = "acquired")]
+    pub line: String,
+    pub from: String,
+    pub until: String,
+}
+
 /// Who came and who went.
 #[utoipa::path(get, path = "/api/turnover", tag = "equity", operation_id = "turnover", params(TurnoverQuery),
     responses((status = 200, body = TurnoverPage), (status = 403), (status = 409), (status = 422)))]
@@ -77,19 +89,17 @@ pub async fn turnover(
     Query(query): Query<TurnoverQuery>,
 ) -> Answer<Json<TurnoverPage>> {
     let read = read(&app).await?;
-    let span = read.span(&SpanQuery { from: query.from, until: query.until })?;
-    let by = query.by.unwrap_or_else(|| BY_MONTH.to_string());
-    let part = match by.as_str() {
-        BY_MONTH => Part::All,
-        name => {
-            Part::ALL.into_iter().find(|part| part.name() == name && *part != Part::All).ok_or_else(|| {
-                let message =
-                    "customers who came and went are told apart by month, level, source, kind or owner";
-                Failure::invalid("unknown_part", "by", message)
-            })?
-        }
-    };
+    let (part, span) = read.asked(&query)?;
     app.ask(move |store| read.turnover(store, part, span)).await.map(Json)
+}
+
+/// Who came and who went, and the alarm of the newest month of it that is closed.
+pub fn turnover_and_alarm(store: &Store, query: &TurnoverQuery) -> Answer<(TurnoverPage, AlarmPage)> {
+    let read = Read::of(store).map_err(Failure::from)?.ok_or_else(not_measured)?;
+    let (part, span) = read.asked(query)?;
+    let closed = read.statements.iter().rfind(|month| month.is_closed && month.day <= span.1);
+    let alarm = read.alarm(store, closed.unwrap_or(read.newest_closed())).map_err(Failure::from)?;
+    Ok((read.turnover(store, part, span).map_err(Failure::from)?, alarm))
 }
 
 const BY_MONTH: &str = "month";
@@ -111,6 +121,22 @@ impl Sum {
 }
 
 impl Read {
+    /// By what, and between which days.
+    fn asked(&self, query: &TurnoverQuery) -> Answer<(Part, (Day, Day))> {
+        let span = self.span(&SpanQuery { from: query.from.clone(), until: query.until.clone() })?;
+        let part = match query.by.as_deref().unwrap_or(BY_MONTH) {
+            BY_MONTH => Part::All,
+            name => Part::ALL.into_iter().find(|part| part.name() == name && *part != Part::All).ok_or_else(
+                || {
+                    let message =
+                        "customers who came and went are told apart by month, level, source, kind or owner";
+                    Failure::invalid("unknown_part", "by", message)
+                },
+            )?,
+        };
+        Ok((part, span))
+    }
+
     pub(super) fn turnover(
         &self,
         store: &Store,
@@ -125,8 +151,13 @@ impl Read {
             sums.entry(key).or_default().add(turn);
             total.add(turn);
         }
-        let mut rows: Vec<TurnoverRow> =
-            sums.iter().map(|(key, sum)| self.turnover_row(key, filter(part, key), sum)).collect();
+        let mut rows: Vec<TurnoverRow> = sums.iter().map(|(key, sum)| self.turnover_row(key, sum)).collect();
+        if part == Part::All {
+            for row in &mut rows {
+                let of_row = |month: &PublishedStatement| self::month(month.day) == row.key;
+                row.acquired_line = self.acquired_line(store, (from, until), row.acquired, of_row)?;
+            }
+        }
         if part != Part::All {
             let weight = |row: &TurnoverRow| std::cmp::Reverse(row.acquired + row.returned + row.lost);
             rows.sort_by_key(weight);
@@ -139,16 +170,36 @@ impl Read {
             customers_opening: first.map_or(0, |month| month.statement.customers_opening),
             by: if part == Part::All { BY_MONTH } else { part.name() }.to_string(),
             lost_below: LOST_BELOW,
-            total: self.turnover_row("", None, &total),
+            total: self.turnover_row("", &total),
             rows,
         })
     }
 
-    fn turnover_row(&self, key: &str, filter: Option<String>, sum: &Sum) -> TurnoverRow {
+    /// The line that names who was acquired in some of the months, if it names as many: nobody comes twice.
+    fn acquired_line(
+        &self,
+        store: &Store,
+        (from, until): (Day, Day),
+        acquired: u64,
+        is_of: impl Fn(&PublishedStatement) -> bool,
+    ) -> store::Result<Option<TurnoverLine>> {
+        let mut months = whole_months(&self.statements, from, until).filter(|month| is_of(month));
+        let Some(first) = months.next().filter(|_| acquired > 0) else { return Ok(None) };
+        let (opened, closed) = (first.opened_on, months.last().unwrap_or(first).day);
+        let named: u64 =
+            store.equity_line(opened, closed, Line::Acquired)?.iter().map(|rows| rows.customers).sum();
+        Ok((named == acquired).then(|| TurnoverLine {
+            line: Line::Acquired.name().to_string(),
+            from: wire::day(opened),
+            until: wire::day(closed),
+        }))
+    }
+
+    fn turnover_row(&self, key: &str, sum: &Sum) -> TurnoverRow {
         let Sum { turnover, returned } = sum;
         TurnoverRow {
             key: key.to_string(),
-            filter,
+            acquired_line: None,
             acquired: turnover.acquired,
             acquired_value: self.money(turnover.acquired_value),
             returned: returned.0,
@@ -165,17 +216,13 @@ fn month(day: Day) -> String {
     day.civil().map(|date| date.strftime("%Y-%m").to_string()).unwrap_or_default()
 }
 
-/// Opens the customers of a key in the list; none where the list does not know them by it.
+/// Everybody of a key in the list, as of today; none where the list does not know them by it.
 fn filter(part: Part, key: &str) -> Option<String> {
     let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     match part {
         // The level that counts here is that of then.
-        Part::Level => None,
+        Part::All | Part::Level => None,
         _ if key.is_empty() => None,
-        Part::All => {
-            let last = format!("{key}-01").parse::<jiff::civil::Date>().ok()?.last_of_month();
-            Some(format!("first_purchase >= {key}-01 and first_purchase <= {last}"))
-        }
         Part::Source => {
             let sources = key.split(", ").map(|name| format!("source = {}", quoted(name)));
             Some(sources.collect::<Vec<_>>().join(" and "))
@@ -253,7 +300,7 @@ pub struct AlarmCause {
     /// `level`, `source`, `kind` or `owner`.
     pub part: String,
     pub key: String,
-    /// Opens these customers in the list; null where no list shows them.
+    /// Everybody of the key as the list has them today, also who came after the month; null where no list shows them.
     pub filter: Option<String>,
     pub heads_expected: f64,
     pub heads_actual: f64,

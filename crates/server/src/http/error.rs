@@ -117,6 +117,11 @@ impl Failure {
         }
     }
 
+    /// The field of the request that is to blame, where one is.
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
     /// The same, with the part of the request that is to blame.
     pub fn about(self, field: impl Into<Cow<'static, str>>) -> Failure {
         Failure { field: Some(field.into()), ..self }

@@ -134,7 +134,7 @@ export const equity = {
   lostValueHead: 'Worth before lost',
   netValueHead: 'Net value',
   explainTurnover:
-    'Acquired: customers who bought for the first time, at their value then, as in the statement. Came back: customers who bought after they had been counted as lost, at all that they are worth since; the statement’s line “Reactivated” is only what they gained by it. Counted as lost: customers whose chance of being active fell below the limit, each as one, at the value of the start of the month; the alarm counts the chances that went instead. Net: acquired and came back less counted as lost.',
+    'Acquired: customers who bought for the first time, at their value then, as in the statement. Came back: customers who bought after they had been counted as lost, at all that they are worth since; the statement’s line “Reactivated” is only what they gained by it. Counted as lost: customers whose chance of being active fell below the limit, each as one, at the value of the start of the month; the alarm counts the chances that went instead. Net: acquired and came back less counted as lost. The numbers of customers acquired open exactly those customers; the others open nobody, because no list names them as they were counted.',
   turnoverPopulation: (customers: string, day: string) => `${customers} with a value on ${day}, and those who came since`,
   // alarm
   alarmPopulation: (customers: string, day: string) => `${customers} with a value on ${day}`,

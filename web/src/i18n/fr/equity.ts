@@ -130,7 +130,7 @@ export const equity: Messages['equity'] = {
   lostValueHead: 'Valeur avant perte',
   netValueHead: 'Solde en valeur',
   explainTurnover:
-    'Acquis : clients qui ont acheté pour la première fois, à leur valeur d’alors, comme dans l’état. Revenus : clients qui ont racheté après avoir été comptés comme perdus, à tout ce qu’ils valent depuis ; la ligne « Réactivés » de l’état n’est que ce qu’ils y ont gagné. Comptés comme perdus : clients dont la probabilité d’être actifs est passée sous la limite, chacun pour un, à la valeur du début du mois ; l’alarme, elle, compte les probabilités envolées. Solde : acquis et revenus moins comptés comme perdus.',
+    'Acquis : clients qui ont acheté pour la première fois, à leur valeur d’alors, comme dans l’état. Revenus : clients qui ont racheté après avoir été comptés comme perdus, à tout ce qu’ils valent depuis ; la ligne « Réactivés » de l’état n’est que ce qu’ils y ont gagné. Comptés comme perdus : clients dont la probabilité d’être actifs est passée sous la limite, chacun pour un, à la valeur du début du mois ; l’alarme, elle, compte les probabilités envolées. Solde : acquis et revenus moins comptés comme perdus. Les nombres de clients acquis ouvrent exactement ces clients ; les autres n’ouvrent personne, car aucune liste ne les nomme tels qu’ils furent comptés.',
   turnoverPopulation: (customers, day) => `${customers} ayant une valeur au ${day}, et ceux venus depuis`,
   alarmPopulation: (customers, day) => `${customers} ayant une valeur au ${day}`,
   alarmRows: 'Qui est parti ou resté au-delà de l’attendu',

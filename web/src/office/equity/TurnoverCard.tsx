@@ -75,8 +75,22 @@ function head(by: string, t: Messages): string[] {
 }
 
 function body(by: string, rows: TurnoverRow[], total: TurnoverRow, t: Messages, f: Formats) {
+  const acquired = ({ key, acquired, acquired_line }: TurnoverRow) =>
+    acquired_line ? (
+      <Link
+        key={key}
+        {...paths.equity(acquired_line)}
+        resetScroll={false}
+        className="link"
+        aria-label={t.equity.openLine(t.equity.lines[acquired_line.line] ?? acquired_line.line, f.number(acquired))}
+      >
+        {f.number(acquired)}
+      </Link>
+    ) : (
+      f.number(acquired)
+    );
   const figures = (turn: TurnoverRow) => [
-    f.number(turn.acquired),
+    acquired(turn),
     f.number(turn.returned),
     f.number(turn.lost),
     f.numberChange(turn.net),
@@ -85,15 +99,8 @@ function body(by: string, rows: TurnoverRow[], total: TurnoverRow, t: Messages, 
     f.money(turn.lost_value),
     f.moneyChange(turn.net_value),
   ];
-  const named = (turn: TurnoverRow) => {
-    const name = by === 'month' ? f.month(`${turn.key}-01`) : partName(by, turn.key, t);
-    if (!turn.filter) return name;
-    return (
-      <Link key={turn.key} {...paths.customers(turn.filter)} className="link">
-        {name}
-      </Link>
-    );
-  };
+  const named = (turn: TurnoverRow) =>
+    by === 'month' ? f.month(`${turn.key}-01`) : partName(by, turn.key, t);
   return [
     ...rows.map((turn) => [named(turn), ...figures(turn)]),
     [t.equity.totalRow, ...figures(total)].map((cell, place) => <strong key={place}>{cell}</strong>),
