@@ -125,6 +125,31 @@ struct Plan {
     days: Vec<Day>,
     basis: Basis,
     anew: Option<Anew>,
+    dropped: Option<Dropped>,
+}
+
+/// Months that were published and lose their ground: their statements are made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Dropped {
+    months: usize,
+    /// The end of the first of them.
+    since: Day,
+}
+
+impl Dropped {
+    /// Those that were closed after the last that stays, of which there may be none.
+    fn of(statements: &[PublishedStatement], last: Option<&PublishedStatement>) -> Option<Dropped> {
+        let is_dropped =
+            |month: &&PublishedStatement| month.is_closed && last.is_none_or(|last| month.day > last.day);
+        let mut dropped = statements.iter().filter(is_dropped);
+        let since = dropped.next()?.day;
+        Some(Dropped { months: 1 + dropped.count(), since })
+    }
+
+    fn told(self) -> serde_json::Value {
+        let month = self.since.civil().map(|date| date.strftime("%Y-%m").to_string());
+        json!({ "months": self.months, "since": month })
+    }
 }
 
 impl Plan {
@@ -150,11 +175,12 @@ impl Plan {
         let before = statements.last().map(|month| (month.models, month.discount_rate));
         let before = before.filter(|_| anew.is_none());
         let last = last.filter(|_| anew.is_none()).cloned();
+        let dropped = Dropped::of(&statements, last.as_ref());
         let opening = last.as_ref().map_or_else(|| day_before_month(first), |last| last.day);
         let mut days = vec![opening];
         days.extend(ends_of_months(Day(opening.0 + 1), measured.until));
         let basis = kept.filter(|_| anew.is_none()).unwrap_or(basis);
-        Ok(Plan { last, before, days, basis, anew })
+        Ok(Plan { last, before, days, basis, anew, dropped })
     }
 }
 
@@ -189,10 +215,11 @@ pub fn measure(
     }
     measured.lines.retain(|line| line.day <= measured.until.0);
     let Some(first) = measured.lines.iter().map(|line| line.day).min().map(Day) else {
+        let dropped = Dropped::of(&store.equity_statements()?, None);
         store.put_equity(None, &[], &[])?;
         store.save_equity(&[], |_| Ok(()))?;
         Futures::default().keep(store, measured.until)?;
-        return Ok(json!({ "skipped": "no_sales" }));
+        return Ok(json!({ "skipped": "no_sales", "dropped": dropped.map(Dropped::told) }));
     };
     let plan = Plan::of(store, &measured, first)?;
     let published = match &plan.last {
@@ -323,6 +350,7 @@ pub fn measure(
         "closing": crate::http::wire::Money::from(ledger::Money::new(closing, measured.currency)),
         "months": made.len(),
         "anew": plan.anew.map(Anew::code),
+        "dropped": plan.dropped.map(Dropped::told),
         "merged_split": sum(::portfolio::Line::MergedSplit),
         "restated": sum(::portfolio::Line::Restated),
     }))

@@ -1532,6 +1532,8 @@ export interface components {
              * @description Customers whose cost by it would change.
              */
             customers: number;
+            /** @description Facts that it should price and cannot. */
+            unpriced: components["schemas"]["UnpricedChange"];
         };
         /** @description A part of the losses. */
         AlarmCause: {
@@ -1539,7 +1541,7 @@ export interface components {
             /** @description Actual less expected. */
             excess: components["schemas"]["Money"];
             expected: components["schemas"]["Money"];
-            /** @description Opens these customers in the list; null where no list shows them. */
+            /** @description Everybody of the key as the list has them today, also who came after the month; null where no list shows them. */
             filter?: string | null;
             /** Format: double */
             heads_actual: number;
@@ -1931,6 +1933,8 @@ export interface components {
             sign_changes: number;
             /** @description By kind of cost, then `cost`, `unallocated`, `unused` and `contribution`. */
             totals: components["schemas"]["TotalChange"][];
+            /** @description Facts that an activity should price and cannot: each costs nothing, so that less cost may only be a price that is missing. */
+            unpriced: components["schemas"]["UnpricedChange"];
             /** @description Last day. */
             until: string;
         };
@@ -4552,6 +4556,13 @@ export interface components {
             /** Format: double */
             expected: number;
         };
+        /** @description What to ask `/api/equity/customers` for. */
+        TurnoverLine: {
+            from: string;
+            /** @example acquired */
+            line: string;
+            until: string;
+        };
         /** @description Acquired against lost. */
         TurnoverPage: {
             by: string;
@@ -4578,9 +4589,8 @@ export interface components {
              * @description First purchases, at what the customers were worth then.
              */
             acquired: number;
+            acquired_line?: components["schemas"]["TurnoverLine"] | null;
             acquired_value: components["schemas"]["Money"];
-            /** @description Opens the newly come of a month, and all customers of the other keys; null where no list shows them. */
-            filter?: string | null;
             /** @description A month (`2026-05`), a level, sources, a kind, a person in charge; empty for nobody's and for the total. */
             key: string;
             /**
@@ -4621,6 +4631,13 @@ export interface components {
             /** @description The first and the last day on which it happened. */
             first: string;
             last: string;
+        };
+        /** @description Facts without a price before and after: no unit cost on their day, or a driver without a value. */
+        UnpricedChange: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
         };
         /** @description A file that was taken in, and how it would be understood. */
         Upload: {

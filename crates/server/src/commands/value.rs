@@ -102,10 +102,39 @@ fn value_base(house: &House, arguments: &Arguments) -> Done {
     Ok(())
 }
 
+/// Which published months lost their ground; nothing where all stayed.
+fn dropped_in_words(dropped: &serde_json::Value) -> Option<String> {
+    let since = dropped["since"].as_str()?;
+    let months = counted(number(&dropped["months"]), "published month", "published months");
+    Some(format!(
+        "{months} of customer equity since {since} no longer rest on what is known: these statements are made anew, and what \
+         they said before is gone"
+    ))
+}
+
 /// Sees through what follows a valuation, and gives what came of it.
 pub fn measured(hands: &Hands<'_>, valued: &serde_json::Value) -> Result<serde_json::Value, Failed> {
     match valued["asset_job"].as_i64() {
-        Some(job) => outcome(&hands.see_through(job, "measuring the asset")?),
+        Some(job) => {
+            let result = outcome(&hands.see_through(job, "measuring the asset")?)?;
+            if let Some(said) = dropped_in_words(&result["equity"]["dropped"]) {
+                eprintln!("{said}");
+            }
+            Ok(result)
+        }
         None => Ok(serde_json::Value::Null),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn months_that_lose_their_ground_are_named() {
+        assert_eq!(dropped_in_words(&Value::Null), None);
+        let said = dropped_in_words(&json!({ "months": 3, "since": "2026-02" })).unwrap();
+        assert!(said.starts_with("3 published months of customer equity since 2026-02 "), "{said}");
     }
 }

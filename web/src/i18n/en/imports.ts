@@ -17,7 +17,7 @@ export const imports = {
   undo: 'Undo the import…',
   undoTitle: (file: string) => `Undo the import of ${file}?`,
   undoHint: (rows: number) =>
-    `What this file told (${counted(rows, 'row', 'rows')} created or updated) is taken back, the values are computed again, and the file may come in again. Nothing is erased: the undoing is kept as well.`,
+    `What this file told (${counted(rows, 'row', 'rows')} created or updated) is taken back, the values are computed again, and the file may come in again. Nothing is erased: the undoing is kept as well. Months of customer equity that were published and rest on it for the most part, or end after the last sale that stays known, are made anew.`,
   undoConfirm: 'Undo the import',
   undoStarted: 'The import is being undone.',
   errorFile: 'Rows that were left out, with reasons (CSV)',

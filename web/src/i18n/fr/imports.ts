@@ -20,7 +20,7 @@ export const imports: Messages['imports'] = {
   undo: 'Annuler l’import…',
   undoTitle: (file) => `Annuler l’import de ${file} ?`,
   undoHint: (rows) =>
-    `Ce que ce fichier a dit (${counted(rows, 'ligne créée ou modifiée', 'lignes créées ou modifiées')}) est repris, les valeurs sont recalculées, et le fichier pourra revenir. Rien n’est effacé : l’annulation aussi est gardée.`,
+    `Ce que ce fichier a dit (${counted(rows, 'ligne créée ou modifiée', 'lignes créées ou modifiées')}) est repris, les valeurs sont recalculées, et le fichier pourra revenir. Rien n’est effacé : l’annulation aussi est gardée. Les mois de capital client déjà publiés qui reposent surtout sur lui, ou qui finissent après la dernière vente encore connue, sont refaits.`,
   undoConfirm: 'Annuler l’import',
   undoStarted: 'L’import est en cours d’annulation.',
   errorFile: 'Lignes écartées, avec la raison (CSV)',
