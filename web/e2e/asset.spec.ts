@@ -108,7 +108,7 @@ test.describe('customer equity', () => {
     const card = page.getByRole('region', { name: 'Do we win more than we lose?', exact: true });
     await expect(card.getByRole('table')).toContainText('Acquired value');
     // The value of those who came back was in the net and in no column.
-    await expect(card.getByRole('table')).toContainText('Value that came back');
+    await expect(card.getByRole('table')).toContainText('Worth once back');
     const cells = await card.getByRole('row', { name: /^Total/ }).getByRole('cell').allInnerTexts();
     const [came, returned, lost, net] = cells.slice(5).map((text) => Number(text.replaceAll('−', '-').replace(/[^\d-]/g, '')));
     expect(Math.abs(came! + returned! - lost! - net!)).toBeLessThanOrEqual(2);

@@ -14,7 +14,7 @@ async function propose(page: Page) {
 test('a refit is proposed with what it would change, and the models stay where it is not wanted', async ({ page }) => {
   test.slow();
   const line = await propose(page);
-  await expect(line).toContainText(/moves the total by [+−-]?\d+\.\d%, from €[\d,.]+k? to €[\d,.]+k?\./);
+  await expect(line).toContainText(/moves the margin expected of all customers within the next 365 days by [+−-]?\d+\.\d%, from €[\d,.]+k? to €[\d,.]+k?\./);
   await expect(line).toContainText(/customers? changes? level\./);
   const found = await new AxeBuilder({ page }).include('.refit-line').analyze();
   expect(found.violations.map(({ id }) => id)).toEqual([]);
